@@ -1,0 +1,99 @@
+import { once } from "node:events";
+import { createServer, type Server as HttpServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { getRequestListener } from "@hono/node-server";
+import { Faults, type InjectedFault, type Injection } from "./faults";
+import { RequestLog, type Requests } from "./requests";
+import { routes, type Server } from "./routes";
+import { Store, type NewUser, type Users } from "./store";
+import { Throttle, type ThrottleOptions } from "./throttle";
+
+/** How an emulator starts. */
+export interface EmulatorOptions {
+  /** Default 0: any free port. It listens on 127.0.0.1 only. */
+  readonly port?: number;
+  /** The key every request must carry, default `sk-admin-emulator`. */
+  readonly adminKey?: string;
+  /**
+   * The people of the organization, default none. A number makes that many up, always the same:
+   * `user-000001`, `user1@example.com` (an owner), `user-000002`, `user2@example.com` (a member), …
+   */
+  readonly users?: number | readonly NewUser[];
+  /** The name by which members are answered, default `member`; requests may use either name. */
+  readonly memberRole?: "member" | "reader";
+  /** Whether list_users honours `emails[]`, default `true`; otherwise it ignores it silently. */
+  readonly emailsFilter?: boolean;
+}
+
+/** A running emulator. */
+export interface Emulator extends AsyncDisposable {
+  /** The base URL for clients: `http://127.0.0.1:PORT/v1`. */
+  readonly url: string;
+  /** The key in force. */
+  readonly adminKey: string;
+  /** Exchanges the key: the old one is refused from now on. */
+  setAdminKey(key: string): void;
+  /** The people, behind the API's back. */
+  readonly users: Users;
+  readonly requests: Requests;
+  /** Lets a fault wait for requests. Faults come before the key and the throttle are looked at. */
+  inject(injection: Injection): InjectedFault;
+  /** Throttles each operation by itself from now on, with fresh allowances; `undefined` ends it. */
+  throttle(options: ThrottleOptions | undefined): void;
+  /** Ends every connection, stalled ones too, and frees the port. May be called again. */
+  close(): Promise<void>;
+}
+
+/** Starts the organization users API in memory. Rejects if the port is taken. */
+export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const store = new Store(options.users ?? 0);
+  const closing = new AbortController();
+  const server: Server = {
+    organization: {
+      store,
+      memberRole: options.memberRole ?? "member",
+      emailsFilter: options.emailsFilter ?? true,
+      answered: 0,
+    },
+    requests: new RequestLog(),
+    faults: new Faults(),
+    closing: closing.signal,
+    adminKey: options.adminKey ?? "sk-admin-emulator",
+    throttle: undefined,
+  };
+  // Left alone, the adapter replaces the global Request and Response of the process it is embedded in.
+  const listener = getRequestListener(routes(server).fetch, { overrideGlobalObjects: false });
+  const http = createServer((incoming, outgoing) => void listener(incoming, outgoing));
+  http.listen(options.port ?? 0, "127.0.0.1");
+  await once(http, "listening");
+
+  let closed: Promise<void> | undefined;
+  const close = (): Promise<void> => {
+    closing.abort();
+    return (closed ??= stop(http));
+  };
+  return {
+    url: `http://127.0.0.1:${(http.address() as AddressInfo).port}/v1`,
+    get adminKey() {
+      return server.adminKey;
+    },
+    setAdminKey: (key) => {
+      server.adminKey = key;
+    },
+    users: store,
+    requests: server.requests,
+    inject: (injection) => server.faults.inject(injection),
+    throttle: (throttleOptions) => {
+      server.throttle = throttleOptions && new Throttle(throttleOptions);
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+async function stop(http: HttpServer): Promise<void> {
+  const stopped = once(http, "close");
+  http.close();
+  http.closeAllConnections();
+  await stopped;
+}

@@ -1,0 +1,66 @@
+/** The four operations of the users API; `other` is every request that is none of them. */
+export const OPERATIONS = ["list_users", "retrieve_user", "modify_user", "delete_user", "other"] as const;
+export type Operation = (typeof OPERATIONS)[number];
+
+/** How many requests have arrived for each operation, whatever became of them. */
+export type Counts = Readonly<Record<Operation, number>>;
+
+/** One request, as it arrived and as it was answered. */
+export interface LoggedRequest {
+  readonly operation: Operation;
+  readonly method: string;
+  /** The path as sent (still percent-encoded), without the query. */
+  readonly path: string;
+  /** Every query parameter with all its values, in the order sent. */
+  readonly query: Readonly<Record<string, readonly string[]>>;
+  /** Header names are lower-case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The body as text; empty if there was none. */
+  readonly body: string;
+  /** The user id named in the path, decoded. */
+  readonly userId?: string;
+  /** Unix milliseconds. */
+  readonly startedAt: number;
+  /** The status sent; `undefined` until one is, and for ever if the connection ended before. */
+  readonly status: number | undefined;
+}
+
+/** A logged request that can still be given its status. */
+export type OpenRequest = LoggedRequest & { status: number | undefined };
+
+/** What has been asked of the emulator. */
+export interface Requests {
+  counts(): Counts;
+  /** In order of arrival. The array is a copy; its entries gain their status when answered. */
+  log(): readonly LoggedRequest[];
+  /** Forgets every request so far; one still open is not remembered when it ends. */
+  reset(): void;
+}
+
+/** Remembers requests. */
+export class RequestLog implements Requests {
+  #entries: LoggedRequest[] = [];
+  #counts = none();
+
+  record(request: OpenRequest): void {
+    this.#entries.push(request);
+    this.#counts[request.operation]++;
+  }
+
+  counts(): Counts {
+    return { ...this.#counts };
+  }
+
+  log(): readonly LoggedRequest[] {
+    return [...this.#entries];
+  }
+
+  reset(): void {
+    this.#entries = [];
+    this.#counts = none();
+  }
+}
+
+function none(): Record<Operation, number> {
+  return { list_users: 0, retrieve_user: 0, modify_user: 0, delete_user: 0, other: 0 };
+}

@@ -1,0 +1,38 @@
+import { failure, type Answer } from "./answers";
+import { createLimiter, type Limiter, type LimiterOptions } from "./limiter";
+import type { Operation } from "./requests";
+
+/** How each of the four operations is throttled, every one by itself. */
+export interface ThrottleOptions extends LimiterOptions {
+  /** Whether a 429 carries `Retry-After`, in whole seconds. Default `false`: the API sends none. */
+  readonly headers?: boolean;
+  /** The clock, in milliseconds. Default `Date.now`. */
+  readonly clock?: () => number;
+}
+
+/** A throttle in force. */
+export class Throttle {
+  readonly #limiters = new Map<Operation, Limiter>();
+
+  constructor(readonly options: ThrottleOptions) {
+    createLimiter(options); // refuses bad options now, not at the first request
+  }
+
+  /** The refusal of a request too many; nothing if it may pass. */
+  refuse(operation: Operation): Answer | undefined {
+    if (operation === "other") return undefined;
+    let limiter = this.#limiters.get(operation);
+    if (!limiter) this.#limiters.set(operation, (limiter = createLimiter(this.options)));
+    const verdict = limiter.admit((this.options.clock ?? Date.now)());
+    if (verdict.ok) return undefined;
+    return failure({
+      status: 429,
+      message: `Rate limit reached for ${operation}: ${this.options.requestsPerMinute} requests per minute.`,
+      type: "requests",
+      code: "rate_limit_exceeded",
+      ...(this.options.headers
+        ? { headers: { "retry-after": String(Math.ceil(verdict.retryAfterMs / 1000)) } }
+        : {}),
+    });
+  }
+}

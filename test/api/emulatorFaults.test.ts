@@ -1,0 +1,275 @@
+import { once } from "node:events";
+import { request, type IncomingMessage } from "node:http";
+import { startEmulator, type Emulator, type Fault } from "../../emulator/src";
+
+let emulator: Emulator;
+
+beforeEach(async () => {
+  emulator = await startEmulator({ users: 30 });
+});
+
+afterEach(() => emulator.close());
+
+interface Raw {
+  readonly status: number;
+  readonly headers: IncomingMessage["headers"];
+  /** What arrived of the body, as it stood on the wire. */
+  readonly body: Buffer;
+  /** How many pieces it came in. */
+  readonly pieces: number;
+  /** Whether it ended as its headers promised. */
+  readonly complete: boolean;
+}
+
+/** One request on a connection of its own; decodes nothing, follows nothing. */
+async function raw(method: "GET" | "POST", path: string, body?: string, signal?: AbortSignal): Promise<Raw> {
+  const sent = request(emulator.url + path, {
+    method,
+    agent: false,
+    headers: {
+      authorization: `Bearer ${emulator.adminKey}`,
+      ...(body ? { "content-type": "application/json" } : {}),
+    },
+    ...(signal ? { signal } : {}),
+  }).end(body);
+  const [answer] = (await once(sent, "response")) as [IncomingMessage];
+  const pieces: Buffer[] = [];
+  answer.on("data", (piece: Buffer) => pieces.push(piece));
+  answer.on("error", () => undefined); // an answer cut short; `complete` tells
+  await once(answer, "close").catch(() => undefined);
+  return {
+    status: answer.statusCode ?? 0,
+    headers: answer.headers,
+    body: Buffer.concat(pieces),
+    pieces: pieces.length,
+    complete: answer.complete,
+  };
+}
+
+const promote = (signal?: AbortSignal): Promise<Raw> =>
+  raw("POST", "/organization/users/user-000002", '{"role":"owner"}', signal);
+const role = (): unknown => emulator.users.get("user-000002")?.role;
+const meet = (fault: Fault) => emulator.inject({ operation: "modify_user", fault });
+
+describe("status", () => {
+  test("answers the documented shape, applies nothing, and is logged", async () => {
+    meet({ kind: "status", status: 503, headers: { "retry-after": "7" } });
+    const answer = await promote();
+    expect(answer).toMatchObject({
+      status: 503,
+      headers: { "retry-after": "7", "content-type": "application/json" },
+    });
+    expect(JSON.parse(answer.body.toString())).toMatchObject({
+      error: { type: "server_error", param: null, code: null },
+    });
+    expect(role()).toBe("member");
+    expect(emulator.requests.log()[0]?.status).toBe(503);
+    expect((await promote()).status).toBe(200);
+  });
+
+  test.each([
+    ["Bad Gateway", "Bad Gateway", "text/plain"],
+    ["", "", "text/plain"],
+    [{ error: "text" }, '{"error":"text"}', "application/json"],
+  ])("answers the body %j", async (body, text, type) => {
+    meet({ kind: "status", status: 502, body });
+    const answer = await promote();
+    expect(answer.body.toString()).toBe(text);
+    expect(answer.headers["content-type"]).toBe(type);
+  });
+
+  test("answers 204 without a body", async () => {
+    meet({ kind: "status", status: 204 });
+    expect(await promote()).toMatchObject({ status: 204, pieces: 0, complete: true });
+  });
+});
+
+describe("reset", () => {
+  test.each([
+    ["before", "member"],
+    ["after", "owner"],
+  ] as const)("%s the request is applied", async (when, expected) => {
+    meet({ kind: "reset", when });
+    // A connection merely closed would be a "socket hang up", which no system call reports.
+    await expect(promote()).rejects.toMatchObject({ code: "ECONNRESET", syscall: "read" });
+    expect(role()).toBe(expected);
+    expect(emulator.requests.log()[0]?.status).toBeUndefined();
+  });
+});
+
+describe("stall", () => {
+  test.each([
+    [undefined, "owner"],
+    [false, "member"],
+  ])("before the headers, applied: %s", async (applied, expected) => {
+    meet({ kind: "stall", where: "headers", ...(applied === undefined ? {} : { applied }) });
+    await expect(promote(AbortSignal.timeout(150))).rejects.toMatchObject({ name: "AbortError" });
+    expect(role()).toBe(expected);
+  });
+
+  test.each([
+    [true, "owner"],
+    [false, "member"],
+  ])("in the body, applied: %s", async (applied, expected) => {
+    meet({ kind: "stall", where: "body", applied });
+    const answer = await promote(AbortSignal.timeout(150));
+    expect(answer).toMatchObject({ status: 200, complete: false });
+    expect(answer.body.length).toBeGreaterThan(0);
+    expect(answer.body.length).toBeLessThan(Number(answer.headers["content-length"]));
+    expect(role()).toBe(expected);
+  });
+
+  test("closing the emulator ends it", async () => {
+    meet({ kind: "stall", where: "headers" });
+    const stalled = expect(promote()).rejects.toMatchObject({ code: "ECONNRESET" });
+    while (emulator.requests.log().length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await emulator.close();
+    await stalled;
+  });
+});
+
+test("delay serves the request after the wait", async () => {
+  meet({ kind: "delay", ms: 100 });
+  const startedAt = performance.now();
+  const answer = promote();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(role()).toBe("member");
+  expect((await answer).status).toBe(200);
+  expect(performance.now() - startedAt).toBeGreaterThanOrEqual(95);
+  expect(role()).toBe("owner");
+});
+
+test("a request still delayed when the emulator closes is never applied", async () => {
+  meet({ kind: "delay", ms: 150 });
+  const waiting = expect(promote()).rejects.toMatchObject({ code: "ECONNRESET" });
+  while (emulator.requests.log().length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  await emulator.close();
+  await waiting;
+  await new Promise((resolve) => setTimeout(resolve, 250));
+  expect(role()).toBe("member");
+});
+
+test("drip sends the whole body in many pieces", async () => {
+  meet({ kind: "drip", bytes: 50, intervalMs: 5 });
+  const answer = await promote();
+  expect(answer.complete).toBe(true);
+  expect(answer.pieces).toBeGreaterThan(2);
+  expect(JSON.parse(answer.body.toString())).toMatchObject({ id: "user-000002", role: "owner" });
+});
+
+test.each([0, 10, 1_000_000, undefined])(
+  "truncate keeps %s bytes, and always less than promised",
+  async (keep) => {
+    meet({ kind: "truncate", ...(keep === undefined ? {} : { keep }) });
+    const answer = await promote();
+    const promised = Number(answer.headers["content-length"]);
+    expect(answer).toMatchObject({ status: 200, complete: false });
+    expect(answer.body.length).toBe(Math.min(keep ?? Math.floor(promised / 2), promised - 1));
+    expect(role()).toBe("owner");
+  },
+);
+
+describe("body", () => {
+  test.each([
+    [{ body: "<html>" }, "<html>", 200, "application/json"],
+    [{ body: "", status: 500, contentType: "text/html" }, "", 500, "text/html"],
+    [{ body: Uint8Array.of(0xff, 0x00) }, Buffer.of(0xff, 0x00).toString("latin1"), 200, "application/json"],
+  ])("answers %j", async (body, text, status, type) => {
+    meet({ kind: "body", ...body });
+    const answer = await promote();
+    expect(answer).toMatchObject({ status, complete: true });
+    expect(answer.headers["content-type"]).toBe(type);
+    expect(answer.body.toString("latin1")).toBe(text);
+    expect(role()).toBe("member");
+  });
+
+  test("can be applied first", async () => {
+    meet({ kind: "body", body: "[]", applied: true });
+    expect((await promote()).body.toString()).toBe("[]");
+    expect(role()).toBe("owner");
+  });
+});
+
+test("redirect names its location", async () => {
+  meet({ kind: "redirect", location: "http://127.0.0.1:9/elsewhere" });
+  expect(await promote()).toMatchObject({
+    status: 301,
+    headers: { location: "http://127.0.0.1:9/elsewhere" },
+  });
+  expect(role()).toBe("member");
+});
+
+describe("huge", () => {
+  const bytes = 5_000_001;
+
+  test("sends every byte", async () => {
+    meet({ kind: "huge", bytes });
+    const answer = await promote();
+    expect(answer).toMatchObject({ status: 200, complete: true });
+    expect(answer.body.length).toBe(bytes);
+    expect(role()).toBe("member");
+  });
+
+  test("sends a bomb a hundredth of its size", async () => {
+    emulator.inject({ times: 2, fault: { kind: "huge", bytes, gzip: true } });
+    const packed = await raw("GET", "/organization/users");
+    expect(packed.headers["content-encoding"]).toBe("gzip");
+    expect(packed.body.length).toBeLessThan(bytes / 100);
+    const unpacked = await fetch(`${emulator.url}/organization/users`);
+    expect((await unpacked.text()).length).toBe(bytes);
+  });
+
+  test("stops when the client goes", async () => {
+    meet({ kind: "huge", bytes: Number.MAX_SAFE_INTEGER });
+    const answer = await promote(AbortSignal.timeout(100));
+    expect(answer.complete).toBe(false);
+    expect(answer.body.length).toBeGreaterThan(0);
+    expect((await promote()).status).toBe(200);
+  });
+});
+
+describe("which requests a fault meets", () => {
+  const get = async (id: string): Promise<number> => (await raw("GET", `/organization/users/${id}`)).status;
+  const fault = (status: number): Fault => ({ kind: "status", status });
+
+  test("as many as it is told, after as many as it skips", async () => {
+    const injected = emulator.inject({ operation: "retrieve_user", skip: 1, times: 2, fault: fault(500) });
+    const statuses: number[] = [];
+    for (let n = 0; n < 5; n++) statuses.push(await get("user-000001"));
+    expect(statuses).toEqual([200, 500, 500, 200, 200]);
+    expect(injected.hits).toBe(2);
+  });
+
+  test("those of a user, an operation and a condition", async () => {
+    emulator.inject({ userId: "user-000001", fault: fault(500) });
+    emulator.inject({ operation: "list_users", fault: fault(501) });
+    emulator.inject({ when: ({ query }) => query.limit?.[0] === "7", fault: fault(502) });
+    expect(await get("user-000002")).toBe(200);
+    expect(await get("user-000001")).toBe(500);
+    const list = async (): Promise<number> => (await raw("GET", "/organization/users?limit=7")).status;
+    expect([await list(), await list(), await list()]).toEqual([501, 502, 200]);
+  });
+
+  test("the first in wait wins, until it is removed", async () => {
+    const first = emulator.inject({ times: Infinity, fault: fault(500) });
+    const second = emulator.inject({ times: Infinity, fault: fault(501) });
+    expect([await get("user-000001"), await get("user-000001")]).toEqual([500, 500]);
+    first.remove();
+    expect(await get("user-000001")).toBe(501);
+    second.remove();
+    expect(await get("user-000001")).toBe(200);
+    expect([first.hits, second.hits]).toEqual([2, 1]);
+  });
+
+  test("a condition that throws shows as a 500", async () => {
+    emulator.inject({
+      when: () => {
+        throw new Error("no such luck");
+      },
+      fault: fault(418),
+    });
+    const answer = await raw("GET", "/organization/users");
+    expect(answer.status).toBe(500);
+    expect(answer.body.toString()).toContain("no such luck");
+  });
+});
