@@ -1,0 +1,81 @@
+import type * as pulumi from "@pulumi/pulumi";
+
+import { ON_DELETE } from "../onDelete";
+import { userIdProblem } from "../users-api/paths";
+import { isRole, ROLES } from "../users-api/role";
+import { shown } from "../users-api/text";
+import type { RoleInputs } from "./state";
+import { isUnknown } from "./unknown";
+
+/** Inputs as a program gave them: anything, or unknown yet. */
+export type RawInputs = Readonly<Record<string, unknown>>;
+
+/** The result of looking at the inputs alone, before anything is asked of the API. */
+export interface Checked {
+  readonly inputs: Partial<RoleInputs>;
+  readonly failures: pulumi.dynamic.CheckFailure[];
+}
+
+const PROPERTIES = ["userId", "email", "role", "onDelete"] as const;
+
+/** The property in which the SDK keeps the provider text. */
+const PROVIDER = "__provider";
+
+/** One `@`, something on both sides of it, and nothing invisible. The API decides the rest. */
+const EMAIL = /^[^\s@\p{Cc}\p{Cf}]+@[^\s@\p{Cc}\p{Cf}]+$/u;
+
+/** Checks each property by itself, one failure for each bad one; values not known yet are let pass. */
+export function checkInputs(news: RawInputs): Checked {
+  const failures: pulumi.dynamic.CheckFailure[] = [];
+  const inputs: Record<string, unknown> = {};
+  for (const property of PROPERTIES) {
+    const value = news[property] ?? undefined;
+    if (value !== undefined) inputs[property] = value;
+    const reason = isUnknown(value) ? undefined : PROBLEMS[property](value, news);
+    if (reason !== undefined) failures.push({ property, reason });
+  }
+  for (const property of Object.keys(news)) {
+    if (property === PROVIDER || PROPERTIES.some((known) => known === property)) continue;
+    failures.push({ property, reason: `There is no such property. There are: ${PROPERTIES.join(", ")}.` });
+  }
+  return { inputs, failures };
+}
+
+type Problem = (value: unknown, news: RawInputs) => string | undefined;
+
+const PROBLEMS: Readonly<Record<(typeof PROPERTIES)[number], Problem>> = {
+  userId(value, news) {
+    const email = news.email ?? undefined;
+    if (value === undefined)
+      return email === undefined ? `Give either userId or email: neither is there.` : undefined;
+    if (email !== undefined) return `Give either userId or email, not both (email is ${shownInput(email)}).`;
+    if (typeof value !== "string") return `A user id must be a string, not ${shown(value)}.`;
+    const problem = userIdProblem(value);
+    if (problem !== undefined) return `A user id ${problem}.`;
+    return value.includes("@") ? `${shown(value)} is an email, not a user id. Give it as email.` : undefined;
+  },
+  email(value) {
+    if (value === undefined || (typeof value === "string" && value.length <= 320 && EMAIL.test(value)))
+      return undefined;
+    return `An email must look like alice@example.com, not ${shown(value)}.`;
+  },
+  role(value) {
+    return isRole(value) ? undefined : `A role must be one of ${quoted(ROLES)}, ${notThis(value)}.`;
+  },
+  onDelete(value) {
+    if (value === undefined || ON_DELETE.some((action) => action === value)) return undefined;
+    return `onDelete must be one of ${quoted(ON_DELETE)}, ${notThis(value)}.`;
+  },
+};
+
+function quoted(values: readonly string[]): string {
+  return values.map((value) => `"${value}"`).join(", ");
+}
+
+function notThis(value: unknown): string {
+  return value === undefined ? "but there is none" : `not ${shown(value)}`;
+}
+
+function shownInput(value: unknown): string {
+  return isUnknown(value) ? "not known yet" : shown(value);
+}

@@ -1,0 +1,33 @@
+import type { Settings } from "./settings";
+import { UsersClient } from "./users-api/client";
+import { Directory } from "./users-api/directory";
+import { Throttle, type WaitReport } from "./users-api/throttle";
+import { openTransport } from "./users-api/transport";
+
+/** Opens the organization that the settings name. `say` is given a line when requests wait for long. */
+export function openDirectory(settings: Settings, say: (line: string) => void): Directory {
+  const throttle = new Throttle({
+    maxRequestsPerMinute: settings.maxRequestsPerMinute,
+    stallTimeoutMs: settings.stallTimeoutMs,
+    onWait: (report) => {
+      say(waitLine(report));
+    },
+  });
+  const client = new UsersClient(openTransport(settings), throttle);
+  return new Directory(client, { bulk: settings.reads === "bulk" });
+}
+
+function waitLine({ operation, queued, perMinute, remainingMs }: WaitReport): string {
+  const requests = queued === 1 ? "1 request waits" : `${queued} requests wait`;
+  const rate =
+    perMinute === undefined
+      ? "the rate is being found out"
+      : `about ${Math.ceil(perMinute)} a minute get through`;
+  const left = remainingMs === undefined ? "" : `; about ${duration(remainingMs)} to go`;
+  return `OpenAI limits the rate of ${operation}: ${requests}, ${rate}${left}.`;
+}
+
+function duration(ms: number): string {
+  const seconds = Math.ceil(ms / 1000);
+  return seconds < 90 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`;
+}

@@ -1,0 +1,179 @@
+import * as pulumi from "@pulumi/pulumi";
+
+import { openDirectory } from "./openDirectory";
+import { resolveSettings } from "./settings";
+import type { Directory } from "./users-api/directory";
+import { isRole, ROLES, sameRole, type Role } from "./users-api/role";
+import type { OrganizationUser } from "./users-api/schema";
+import { shown } from "./users-api/text";
+
+/** Which users {@link getOrganizationUsers} answers. Default: all. */
+export interface GetOrganizationUsersArgs {
+  /** Only users with this role; `member` and `reader` are the same. */
+  role?: Role;
+  /** Only users with one of these emails, whatever their case. */
+  emails?: string[];
+}
+
+/** Which users {@link getOrganizationUsersOutput} answers. Default: all. */
+export interface GetOrganizationUsersOutputArgs {
+  /** Only users with this role; `member` and `reader` are the same. */
+  role?: pulumi.Input<Role | undefined>;
+  /** Only users with one of these emails, whatever their case. */
+  emails?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+}
+
+/** What {@link getOrganizationUsers} answers. */
+export interface GetOrganizationUsersResult {
+  /** The users, in the API's order, each once. */
+  users: OrganizationUser[];
+}
+
+/** Which user {@link getOrganizationUser} answers: give either. */
+export type GetOrganizationUserArgs =
+  | { /** The user's id. */ userId: string; email?: undefined }
+  | { /** The email, whatever its case. */ email: string; userId?: undefined };
+
+/** Which user {@link getOrganizationUserOutput} answers: give either. */
+export interface GetOrganizationUserOutputArgs {
+  /** The user's id. */
+  userId?: pulumi.Input<string | undefined>;
+  /** The email, whatever its case. */
+  email?: pulumi.Input<string | undefined>;
+}
+
+/**
+ * Lists the users of the organization: all pages of `list_users`, or, where `emails` are given, what it answers for
+ * these. It runs in the program, in every preview and update.
+ *
+ * @param _opts - Accepted as Pulumi's data sources have it. None of the options concerns a listing.
+ * @throws pulumi.RunError where a setting or an argument is wrong, or the API's answer is not to be had.
+ *
+ * @example
+ * ```typescript
+ * const { users } = await getOrganizationUsers({ role: "owner" });
+ * export const owners = users.map((user) => user.email);
+ * ```
+ */
+export function getOrganizationUsers(
+  args: GetOrganizationUsersArgs = {},
+  _opts?: pulumi.InvokeOptions,
+): Promise<GetOrganizationUsersResult> {
+  return plainly("getOrganizationUsers", async (organization) => {
+    const { role, emails } = args;
+    if (role !== undefined && !isRole(role)) {
+      throw new Error(`role must be one of ${ROLES.join(", ")}, not ${shown(role)}`);
+    }
+    const all = emails === undefined ? await list(organization) : await findAll(organization, emails);
+    return { users: role === undefined ? all : all.filter((user) => sameRole(user.role, role)) };
+  });
+}
+
+/** As {@link getOrganizationUsers}, for arguments that are outputs of resources, and with `opts.dependsOn`. */
+export function getOrganizationUsersOutput(
+  args: GetOrganizationUsersOutputArgs = {},
+  opts: pulumi.InvokeOutputOptions = {},
+): pulumi.Output<GetOrganizationUsersResult> {
+  return pulumi
+    .all([pulumi.output(args), created(opts.dependsOn)])
+    .apply(([{ role, emails }]) =>
+      getOrganizationUsers({ ...(role !== undefined && { role }), ...(emails !== undefined && { emails }) }),
+    );
+}
+
+/**
+ * Looks up one user of the organization by id (`retrieve_user`) or email (`list_users`).
+ *
+ * @param _opts - Accepted as Pulumi's data sources have it. None of the options concerns a look-up.
+ * @throws pulumi.RunError where there is no such user, a setting or an argument is wrong, or the API's answer is not
+ * to be had.
+ *
+ * @example
+ * ```typescript
+ * const alice = await getOrganizationUser({ email: "alice@example.com" });
+ * ```
+ */
+export function getOrganizationUser(
+  args: GetOrganizationUserArgs,
+  _opts?: pulumi.InvokeOptions,
+): Promise<OrganizationUser> {
+  return plainly("getOrganizationUser", async (organization) => {
+    const { userId, email } = args;
+    if ((userId === undefined) === (email === undefined)) throw new Error("give either userId or email");
+    const user =
+      userId !== undefined ? await organization.read(userId) : await organization.findByEmail(email);
+    if (user === undefined) {
+      const who = userId === undefined ? `the email ${shown(email)}` : `the id ${shown(userId)}`;
+      throw new Error(`nobody in the organization has ${who}`);
+    }
+    return user;
+  });
+}
+
+/** As {@link getOrganizationUser}, for arguments that are outputs of resources, and with `opts.dependsOn`. */
+export function getOrganizationUserOutput(
+  args: GetOrganizationUserOutputArgs,
+  opts: pulumi.InvokeOutputOptions = {},
+): pulumi.Output<OrganizationUser> {
+  return pulumi
+    .all([pulumi.output(args), created(opts.dependsOn)])
+    .apply(([resolved]) => getOrganizationUser(resolved as GetOrganizationUserArgs));
+}
+
+/** Resolves once the resources that a look-up depends on are created. */
+function created(dependsOn: pulumi.InvokeOutputOptions["dependsOn"]): pulumi.Output<unknown> {
+  const resources = pulumi.output(dependsOn ?? []) as pulumi.Output<pulumi.Resource | pulumi.Resource[]>;
+  return resources.apply((these) => pulumi.all([these].flat().map((resource) => resource.urn)));
+}
+
+/** How far apart two lines of a long listing are, in milliseconds. */
+const PROGRESS_EVERY = 10_000;
+
+function list(organization: Directory): Promise<OrganizationUser[]> {
+  let last = performance.now();
+  return organization.list((users) => {
+    if (performance.now() - last < PROGRESS_EVERY) return;
+    last = performance.now();
+    say(`Listing the organization's users: ${users} so far.`);
+  });
+}
+
+async function findAll(organization: Directory, emails: readonly string[]): Promise<OrganizationUser[]> {
+  const bad = [emails].flat().find((email) => typeof email !== "string" || email === "");
+  if (bad !== undefined || !Array.isArray(emails))
+    throw new Error(`emails must be an array of emails, not ${shown(bad ?? emails)}`);
+  const found = new Map<string, OrganizationUser>();
+  const users = await Promise.all(emails.map((email: string) => organization.findByEmail(email)));
+  for (const user of users) if (user !== undefined) found.set(user.userId, user);
+  return [...found.values()];
+}
+
+/** Runs a look-up so that its error reaches the user as one plain message, without a stack. */
+async function plainly<T>(name: string, lookUp: (organization: Directory) => Promise<T>): Promise<T> {
+  try {
+    return await lookUp(organization());
+  } catch (error) {
+    throw new pulumi.RunError(`${name}: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+/**
+ * One organization for each deployment, known by its connection to the engine: a process of the Automation API runs
+ * several, one after the other, and the later ones must not be answered with what the earlier ones saw.
+ */
+const organizations = new WeakMap<object, Directory>();
+
+function organization(): Directory {
+  const deployment = pulumi.runtime.getMonitor();
+  const known = deployment === undefined ? undefined : organizations.get(deployment);
+  if (known !== undefined) return known;
+  const opened = openDirectory(resolveSettings(pulumi.runtime.getConfig), say);
+  if (deployment !== undefined) organizations.set(deployment, opened);
+  return opened;
+}
+
+function say(line: string): void {
+  void pulumi.log.info(line);
+}

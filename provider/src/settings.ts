@@ -1,0 +1,134 @@
+import { AdminKey } from "./users-api/adminKey";
+import { isLoopback } from "./users-api/loopback";
+import { printable, shown } from "./users-api/text";
+
+/** Everything that this package can be told from outside a program, checked. */
+export interface Settings {
+  /** `OPENAI_ADMIN_KEY`, else `openai:adminKey`. */
+  readonly adminKey: AdminKey;
+  /** `OPENAI_BASE_URL`, else `openai:baseUrl`; default `https://api.openai.com/v1`. Without a trailing slash. */
+  readonly baseUrl: string;
+  /** `OPENAI_ORG_ID`, else `openai:organization`: the organization to act on, where the key has several. */
+  readonly organization: string | undefined;
+  /** `OPENAI_PROJECT_ID`, else `openai:project`. */
+  readonly project: string | undefined;
+  /** `openai:requestTimeout`, here in milliseconds: the deadline of one request. Default 30 s. */
+  readonly requestTimeoutMs: number;
+  /** `openai:reads`: whether many reads may be answered from pages of list_users (default), or never are. */
+  readonly reads: "bulk" | "retrieve";
+  /** `openai:maxRequestsPerMinute`, for each operation. Default: what the server bears is found out. */
+  readonly maxRequestsPerMinute: number | undefined;
+  /** `openai:stallTimeout`, here in milliseconds: how long nothing may get through. Default 10 minutes. */
+  readonly stallTimeoutMs: number;
+}
+
+/** Answers the value of a stack configuration key, such as `openai:baseUrl`. */
+export type ConfigGetter = (key: string) => string | undefined;
+
+/** Environment variables, as in `process.env`. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A setting is missing or wrong; the message names it and says what to do. */
+export class SettingsError extends Error {
+  override readonly name = "SettingsError";
+}
+
+const DEFAULT_BASE_URL = "https://api.openai.com/v1";
+
+/** What an HTTP header can carry without escapes. */
+const HEADER_TEXT = /^[\x21-\x7e]+$/;
+
+/**
+ * Resolves the settings. An environment variable goes before stack configuration, because refreshing uses the
+ * stack configuration of the last update: a key rotated since then must win.
+ *
+ * @throws {@link SettingsError} at the first setting that is missing or wrong.
+ */
+export function resolveSettings(config: ConfigGetter, env: Environment = process.env): Settings {
+  const lookUp = (variable: string, key: string): Found | undefined =>
+    found(env[variable], variable) ?? found(config(key), key);
+  return {
+    adminKey: adminKey(lookUp("OPENAI_ADMIN_KEY", "openai:adminKey")),
+    baseUrl: baseUrl(lookUp("OPENAI_BASE_URL", "openai:baseUrl")),
+    organization: headerText(lookUp("OPENAI_ORG_ID", "openai:organization")),
+    project: headerText(lookUp("OPENAI_PROJECT_ID", "openai:project")),
+    requestTimeoutMs:
+      1000 * (positiveNumber(found(config("openai:requestTimeout"), "openai:requestTimeout")) ?? 30),
+    reads: reads(found(config("openai:reads"), "openai:reads")),
+    maxRequestsPerMinute: positiveNumber(
+      found(config("openai:maxRequestsPerMinute"), "openai:maxRequestsPerMinute"),
+    ),
+    stallTimeoutMs:
+      1000 * (positiveNumber(found(config("openai:stallTimeout"), "openai:stallTimeout")) ?? 600),
+  };
+}
+
+/** A value and where it comes from. */
+interface Found {
+  readonly value: string;
+  readonly source: string;
+}
+
+/** An empty value counts as none: that is how CI systems pass a variable that is not set. */
+function found(value: string | undefined, source: string): Found | undefined {
+  const trimmed = value?.trim();
+  return trimmed === undefined || trimmed === "" ? undefined : { value: trimmed, source };
+}
+
+function adminKey(setting: Found | undefined): AdminKey {
+  if (setting === undefined) {
+    throw new SettingsError(
+      "There is no OpenAI admin key. Set the environment variable OPENAI_ADMIN_KEY, or run: " +
+        "pulumi config set --secret openai:adminKey",
+    );
+  }
+  if (!HEADER_TEXT.test(setting.value)) {
+    throw new SettingsError(
+      `${setting.source} is not an admin key: it contains white space or characters that a key cannot have.`,
+    );
+  }
+  return new AdminKey(setting.value);
+}
+
+function baseUrl(setting: Found | undefined): string {
+  if (setting === undefined) return DEFAULT_BASE_URL;
+  const refuse = (problem: string): SettingsError =>
+    new SettingsError(`${setting.source} ${problem} It should look like ${DEFAULT_BASE_URL}`);
+  let url: URL;
+  try {
+    url = new URL(setting.value);
+  } catch {
+    throw refuse("is not a URL.");
+  }
+  // What follows never shows the value as a whole: these are the parts in which credentials stand.
+  if (url.username !== "" || url.password !== "") throw refuse("must not contain credentials.");
+  if (setting.value.includes("?")) throw refuse("must not contain a query.");
+  if (setting.value.includes("#")) throw refuse("must not contain a fragment.");
+  if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback(url.hostname))) {
+    throw refuse(`must begin with https: (the admin key is sent there), not ${printable(url.protocol)}`);
+  }
+  return url.href.replace(/\/+$/, "");
+}
+
+function headerText(setting: Found | undefined): string | undefined {
+  if (setting === undefined) return undefined;
+  if (!HEADER_TEXT.test(setting.value)) {
+    throw new SettingsError(
+      `${setting.source} must be an id without white space, not ${shown(setting.value)}.`,
+    );
+  }
+  return setting.value;
+}
+
+function reads(setting: Found | undefined): Settings["reads"] {
+  if (setting === undefined) return "bulk";
+  if (setting.value === "bulk" || setting.value === "retrieve") return setting.value;
+  throw new SettingsError(`${setting.source} must be "bulk" or "retrieve", not ${shown(setting.value)}.`);
+}
+
+function positiveNumber(setting: Found | undefined): number | undefined {
+  if (setting === undefined) return undefined;
+  const value = Number(setting.value);
+  if (Number.isFinite(value) && value > 0) return value;
+  throw new SettingsError(`${setting.source} must be a number above 0, not ${shown(setting.value)}.`);
+}

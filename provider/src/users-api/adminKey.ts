@@ -1,0 +1,55 @@
+import { inspect } from "node:util";
+
+const HIDDEN = "[admin key]";
+
+/** Key-like tokens, also with their middle blotted out, as servers echo them: `sk-admin-…`, `sk-adm***xyz`. */
+const KEY_LIKE = /\bsk-[A-Za-z0-9_*.…-]+/g;
+
+/** The shortest piece of the key that is blotted out where a text repeats it. */
+const PIECE = 8;
+
+/**
+ * The organization's admin API key. It never shows itself: `String(key)`, `JSON.stringify`, `util.inspect` and
+ * templates give a placeholder; only {@link AdminKey.authorization} has the value.
+ */
+export class AdminKey {
+  readonly #value: string;
+
+  constructor(value: string) {
+    this.#value = value;
+  }
+
+  /** The value of the `Authorization` header. */
+  get authorization(): string {
+    return `Bearer ${this.#value}`;
+  }
+
+  /** A text without the key, without any piece of it of eight characters or more, and without look-alikes. */
+  redact(text: string): string {
+    let out = "";
+    for (let i = 0; i < text.length;) {
+      let length = 0;
+      while (i + length < text.length && this.#value.includes(text.slice(i, i + length + 1))) length++;
+      if (length >= Math.min(PIECE, this.#value.length)) {
+        out += HIDDEN;
+        i += length;
+      } else {
+        out += text.charAt(i);
+        i++;
+      }
+    }
+    return out.replace(KEY_LIKE, HIDDEN);
+  }
+
+  toString(): string {
+    return HIDDEN;
+  }
+
+  toJSON(): string {
+    return HIDDEN;
+  }
+
+  [inspect.custom](): string {
+    return HIDDEN;
+  }
+}

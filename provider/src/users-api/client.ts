@@ -1,0 +1,124 @@
+import { InvalidResponseError, isNotFound, type RequestContext } from "./errors";
+import { userPath, USERS_PATH } from "./paths";
+import { sameRole, type Role } from "./role";
+import {
+  parseDeleted,
+  parsePage,
+  parseUser,
+  type OrganizationUser,
+  type Parsed,
+  type UserPage,
+} from "./schema";
+import { shown } from "./text";
+import type { Throttle } from "./throttle";
+import type { ApiAnswer, ApiRequest, Transport } from "./transport";
+
+/** The most users that list_users answers on one page. */
+export const PAGE_LIMIT = 100;
+
+/** What list_users is asked for. */
+export interface ListUsersQuery {
+  /** The id after which the page begins; default: the beginning. */
+  readonly after?: string | undefined;
+  /** Only users with one of these emails. Newer than the rest of the API: a server may ignore it. */
+  readonly emails?: readonly string[];
+}
+
+/**
+ * The four operations of the organization users API, each paced and repeated by the throttle. Every method throws
+ * a `UsersApiError` that names the operation, the path and, where there is one, the request id.
+ */
+export class UsersClient {
+  readonly #transport: Transport;
+  readonly #throttle: Throttle;
+
+  constructor(transport: Transport, throttle: Throttle) {
+    this.#transport = transport;
+    this.#throttle = throttle;
+  }
+
+  /** list_users: one page of up to 100 users. */
+  async listUsers(query: ListUsersQuery = {}): Promise<UserPage> {
+    const search = new URLSearchParams({ limit: String(PAGE_LIMIT) });
+    if (query.after !== undefined) search.set("after", query.after);
+    for (const email of query.emails ?? []) search.append("emails[]", email);
+    const answer = await this.#send({
+      operation: "list_users",
+      method: "GET",
+      path: USERS_PATH,
+      query: search,
+    });
+    return understood(answer, parsePage(answer.body));
+  }
+
+  /** retrieve_user: one user by id. Throws `NotFoundError` where the user is not in the organization. */
+  async retrieveUser(userId: string): Promise<OrganizationUser> {
+    const answer = await this.#send({ operation: "retrieve_user", method: "GET", path: userPath(userId) });
+    return aboutUser(answer, userId);
+  }
+
+  /** modify_user: sets a user's role, and answers the user as it is afterwards. */
+  async modifyUser(userId: string, role: Role): Promise<OrganizationUser> {
+    const body = { role };
+    const answer = await this.#send({
+      operation: "modify_user",
+      method: "POST",
+      path: userPath(userId),
+      body,
+    });
+    const user = aboutUser(answer, userId);
+    if (user.role !== undefined && !sameRole(user.role, role)) {
+      throw new InvalidResponseError(
+        answer.context,
+        `was answered the role ${shown(user.role)} instead of "${role}"`,
+      );
+    }
+    return user;
+  }
+
+  /** delete_user: removes a user from the organization. Throws `NotFoundError` where there is no such user. */
+  async deleteUser(userId: string): Promise<void> {
+    let sent = 0;
+    const request: ApiRequest = { operation: "delete_user", method: "DELETE", path: userPath(userId) };
+    try {
+      const answer = await this.#send(request, () => sent++);
+      const { id } = understood(answer, parseDeleted(answer.body));
+      if (id !== userId) throw anotherUser(answer.context, id);
+    } catch (error) {
+      // An earlier try removed the user, though its answer was lost.
+      if (isNotFound(error) && sent > 1) return;
+      throw error;
+    }
+  }
+
+  /** Closes every connection. */
+  close(): Promise<void> {
+    return this.#transport.close();
+  }
+
+  #send(request: ApiRequest, onSend?: () => void): Promise<ApiAnswer> {
+    const { operation, method, path } = request;
+    return this.#throttle.run({ operation, method, path }, () => {
+      onSend?.();
+      return this.#transport.send(request);
+    });
+  }
+}
+
+function understood<T>(answer: ApiAnswer, parsed: Parsed<T>): T {
+  if (parsed.ok) return parsed.value;
+  throw new InvalidResponseError(
+    answer.context,
+    `was answered something else than the API's document says: ${parsed.problem}`,
+  );
+}
+
+function aboutUser(answer: ApiAnswer, userId: string): OrganizationUser {
+  const user = understood(answer, parseUser(answer.body));
+  if (user.userId !== userId) throw anotherUser(answer.context, user.userId);
+  return user;
+}
+
+function anotherUser(context: RequestContext, id: string): InvalidResponseError {
+  return new InvalidResponseError(context, `was answered about another user, ${shown(id)}`);
+}

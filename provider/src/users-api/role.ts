@@ -1,0 +1,23 @@
+/**
+ * A person's role in the organization. `owner` can do everything; `member` and `reader` are two names of the
+ * other role: the operation text of modify_user says `member`, its schema says `reader`.
+ */
+export type Role = "owner" | "member" | "reader";
+
+/** Every role that a program may declare. */
+export const ROLES: readonly Role[] = ["owner", "member", "reader"];
+
+/** Whether a text is one of the declarable roles. */
+export function isRole(text: unknown): text is Role {
+  return ROLES.some((role) => role === text);
+}
+
+/** One name for each role: `reader` becomes `member`; a role not known here stays as it is. */
+export function canonicalRole(role: string): string {
+  return role === "reader" ? "member" : role;
+}
+
+/** Whether two names mean the same role. */
+export function sameRole(one: string | undefined, other: string | undefined): boolean {
+  return one !== undefined && other !== undefined && canonicalRole(one) === canonicalRole(other);
+}

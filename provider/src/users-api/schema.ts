@@ -1,0 +1,85 @@
+import * as v from "valibot";
+
+import { canonicalRole } from "./role";
+
+/** A person (or service account) in the organization. Absent properties are those that the API answered as null. */
+export interface OrganizationUser {
+  /** The user's id, such as `user-abc`. */
+  userId: string;
+  /** The email address. */
+  email?: string;
+  /** The display name. */
+  name?: string;
+  /** `owner` or `member` (also where the API answers `reader`); a role unknown to this version as the API names it. */
+  role?: string;
+  /** When the person joined the organization, in Unix seconds. */
+  addedAt?: number;
+}
+
+/** One page of list_users. */
+export interface UserPage {
+  readonly users: readonly OrganizationUser[];
+  readonly lastId: string | undefined;
+  readonly hasMore: boolean;
+}
+
+// Only what is kept is described: v.object drops every other property, so fields may come and go.
+const UserAnswer = v.pipe(
+  v.object({
+    id: v.pipe(v.string(), v.nonEmpty()),
+    email: v.nullish(v.string()),
+    name: v.nullish(v.string()),
+    role: v.nullish(v.string()),
+    added_at: v.nullish(v.number()),
+  }),
+  v.transform((answer): OrganizationUser => {
+    const user: OrganizationUser = { userId: answer.id };
+    if (answer.email) user.email = answer.email;
+    if (answer.name) user.name = answer.name;
+    if (answer.role) user.role = canonicalRole(answer.role);
+    if (typeof answer.added_at === "number") user.addedAt = answer.added_at;
+    return user;
+  }),
+);
+
+const PageAnswer = v.pipe(
+  v.object({
+    data: v.array(UserAnswer),
+    last_id: v.nullish(v.string()),
+    has_more: v.boolean(),
+  }),
+  v.transform((answer): UserPage => ({
+    users: answer.data,
+    lastId: answer.last_id ?? answer.data.at(-1)?.userId,
+    hasMore: answer.has_more,
+  })),
+);
+
+const DeletedAnswer = v.object({ id: v.string(), deleted: v.literal(true) });
+
+/** A parsed answer, or where and how the answer differs from the API's document. */
+export type Parsed<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: string };
+
+function parse<T>(schema: v.GenericSchema<unknown, T>, answer: unknown): Parsed<T> {
+  const result = v.safeParse(schema, answer, { abortEarly: true });
+  if (result.success) return { ok: true, value: result.output };
+  const [issue] = result.issues;
+  const where = v.getDotPath(issue) ?? "the answer";
+  return { ok: false, problem: `${where}: expected ${issue.expected ?? "another value"}` };
+}
+
+/** Parses an answer of retrieve_user or modify_user. */
+export function parseUser(answer: unknown): Parsed<OrganizationUser> {
+  return parse(UserAnswer, answer);
+}
+
+/** Parses an answer of list_users. */
+export function parsePage(answer: unknown): Parsed<UserPage> {
+  return parse(PageAnswer, answer);
+}
+
+/** Parses an answer of delete_user. */
+export function parseDeleted(answer: unknown): Parsed<{ id: string }> {
+  return parse(DeletedAnswer, answer);
+}

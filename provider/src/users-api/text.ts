@@ -1,0 +1,23 @@
+import { inspect } from "node:util";
+
+/** Control characters, line and paragraph separators, and the characters that reorder or hide text. */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\u2028\u2029]/gu;
+
+/** The longest text from outside that is shown; the rest is cut. */
+const SHOWN_CHARACTERS = 300;
+
+/**
+ * Text from outside (a name, an email, a server's message) made safe to show in a terminal or a log: control
+ * and escape sequences, bidirectional overrides and invisible characters become U+FFFD, and it is cut to
+ * `limit` characters (default 300).
+ */
+export function printable(text: string, limit = SHOWN_CHARACTERS): string {
+  const safe = text.slice(0, limit * 2).replace(UNPRINTABLE, "\uFFFD");
+  return safe.length <= limit && text.length <= limit * 2 ? safe : `${safe.slice(0, limit)}…`;
+}
+
+/** A value as an error shows it: quoted, safe to print, and cut to a line's length. */
+export function shown(value: unknown): string {
+  if (typeof value === "string") return `"${printable(value, 100)}"`;
+  return printable(inspect(value, { depth: 1, breakLength: Infinity }), 100);
+}

@@ -1,0 +1,223 @@
+import { systemClock, type Clock } from "./clock";
+import {
+  ConflictError,
+  ConnectionError,
+  RateLimitError,
+  RequestTimeoutError,
+  ServerError,
+  StallError,
+  StatusError,
+  UsersApiError,
+  type RequestContext,
+} from "./errors";
+import type { Operation } from "./operations";
+import { Pace } from "./pace";
+
+/** What a person who waits is told. */
+export interface WaitReport {
+  readonly operation: Operation;
+  /** Requests of this operation that wait to be sent. */
+  readonly queued: number;
+  /** The requests a minute that the server bears, as far as known. */
+  readonly perMinute: number | undefined;
+  /** About how long the queue will take, in milliseconds, as far as known. */
+  readonly remainingMs: number | undefined;
+}
+
+/** How requests are paced. */
+export interface ThrottleOptions {
+  /** The requests a minute that each operation may send. Default: what the server bears is found out. */
+  readonly maxRequestsPerMinute?: number | undefined;
+  /** How long nothing may get through before waiting requests fail, in milliseconds. */
+  readonly stallTimeoutMs: number;
+  /** Told when requests wait for longer than a few seconds; at most once in 30 s. */
+  readonly onWait?: ((report: WaitReport) => void) | undefined;
+  /** Default: the process's own clock. */
+  readonly clock?: Clock;
+  /** A number from 0 up to 1. Default: `Math.random`. */
+  readonly random?: () => number;
+}
+
+/** How often a request without an answer, or answered 408, 409 or 5xx, is sent in all. */
+const MAX_TRIES = 6;
+
+/** The first and the longest backoff, in milliseconds; a random part of it is waited (full jitter). */
+const FIRST_BACKOFF = 500;
+const LONGEST_BACKOFF = 30_000;
+
+/** When a wait is worth a line, and how far apart two lines are at least, in milliseconds. */
+const REPORT_AFTER = 3_000;
+const REPORT_EVERY = 30_000;
+
+/** A request that waits for its turn. */
+interface Waiting {
+  readonly context: RequestContext;
+  readonly since: number;
+  readonly go: () => void;
+  readonly fail: (error: StallError) => void;
+}
+
+interface Lane {
+  readonly pace: Pace;
+  readonly queue: Waiting[];
+  /** Ends the pump's sleep, because something changed. */
+  wake: AbortController;
+  pumping: boolean;
+}
+
+/**
+ * The one gate for all requests of a process: it paces each operation by what the server bears, and sends again
+ * what failed in passing. All four operations are idempotent, so all may be sent again.
+ */
+export class Throttle {
+  readonly #options: ThrottleOptions;
+  readonly #clock: Clock;
+  readonly #random: () => number;
+  readonly #lanes = new Map<Operation, Lane>();
+  #lastProgress = -Infinity;
+  #lastReport = -Infinity;
+
+  constructor(options: ThrottleOptions) {
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+    this.#random = options.random ?? Math.random;
+  }
+
+  /**
+   * Runs one request until it is answered for good.
+   *
+   * A 429 is waited out for as long as other requests of the process get through ({@link StallError} when none
+   * does for the stall timeout). No answer, 408, 409 and 5xx are tried six times in all, with
+   * exponential backoff and full jitter. Every other error is thrown as it is.
+   *
+   * @param attempt - Sends the request.
+   */
+  async run<T>(context: RequestContext, attempt: () => Promise<T>): Promise<T> {
+    const lane = this.#lane(context.operation);
+    const since = this.#clock.now();
+    let failures = 0;
+    for (let tries = 0; ; tries++) {
+      await this.#turn(lane, context, since, tries > 0);
+      const sentAt = this.#clock.now();
+      try {
+        const answer = await attempt();
+        lane.pace.admitted(this.#clock.now());
+        this.#lastProgress = this.#clock.now();
+        return answer;
+      } catch (error) {
+        if (error instanceof RateLimitError) {
+          lane.pace.rejected(this.#clock.now(), sentAt, error.retryAfterMs);
+          this.#refuseEndlessWait(lane, context, error);
+          continue;
+        }
+        if (error instanceof StatusError) lane.pace.admitted(this.#clock.now());
+        else lane.pace.lost();
+        failures++;
+        if (!isTransient(error) || failures >= MAX_TRIES) throw error;
+        await this.#backOff(lane, context, error, failures);
+      } finally {
+        lane.wake.abort();
+      }
+    }
+  }
+
+  #lane(operation: Operation): Lane {
+    let lane = this.#lanes.get(operation);
+    if (lane === undefined) {
+      const pace = new Pace(this.#options.maxRequestsPerMinute);
+      lane = { pace, queue: [], wake: new AbortController(), pumping: false };
+      this.#lanes.set(operation, lane);
+    }
+    return lane;
+  }
+
+  async #backOff(lane: Lane, context: RequestContext, error: UsersApiError, failures: number): Promise<void> {
+    const longest = Math.min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** (failures - 1));
+    if (error instanceof ServerError && error.retryAfterMs !== undefined) {
+      lane.pace.hold(this.#clock.now() + error.retryAfterMs);
+      this.#refuseEndlessWait(lane, context, error);
+    }
+    await this.#clock.sleep(this.#random() * longest);
+  }
+
+  /** Where the server asks to wait for longer than the stall timeout, waiting would only fail later. */
+  #refuseEndlessWait(lane: Lane, context: RequestContext, error: RateLimitError | ServerError): void {
+    const wait = error.retryAfterMs ?? 0;
+    if (wait <= this.#options.stallTimeoutMs) return;
+    const what = `the server asks to wait ${seconds(wait)}, longer than openai:stallTimeout (${seconds(this.#options.stallTimeoutMs)})`;
+    for (const waiting of lane.queue.splice(0))
+      waiting.fail(new StallError(waiting.context, `was not sent: ${what}`));
+    throw new StallError(context, `was answered ${error.status}, and ${what}`, { cause: error });
+  }
+
+  /** Waits until the request may be sent. One that was sent before goes to the front. */
+  #turn(lane: Lane, context: RequestContext, since: number, again: boolean): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const waiting: Waiting = { context, since, go: resolve, fail: reject };
+      if (again) lane.queue.unshift(waiting);
+      else lane.queue.push(waiting);
+      lane.wake.abort();
+      if (!lane.pumping) {
+        lane.pumping = true;
+        void this.#pump(lane);
+      }
+    });
+  }
+
+  /** Lets the requests of a lane go, one after the other, each when its time has come. */
+  async #pump(lane: Lane): Promise<void> {
+    for (;;) {
+      const [head] = lane.queue;
+      if (head === undefined) break;
+      const now = this.#clock.now();
+      const delay = lane.pace.delay(now);
+      if (delay === 0) {
+        lane.queue.shift();
+        lane.pace.sent(now);
+        head.go();
+        continue;
+      }
+      const stalled = Math.max(head.since, this.#lastProgress) + this.#options.stallTimeoutMs;
+      if (now >= stalled) {
+        lane.queue.shift();
+        head.fail(new StallError(head.context, this.#stallText(lane)));
+        continue;
+      }
+      this.#report(lane, head, now);
+      lane.wake = new AbortController();
+      await this.#clock.sleep(Math.min(delay, stalled - now, REPORT_AFTER), lane.wake.signal);
+    }
+    lane.pumping = false;
+  }
+
+  #stallText(lane: Lane): string {
+    const timeout = seconds(this.#options.stallTimeoutMs);
+    return (
+      `waited for its turn, and no request got through for ${timeout} (openai:stallTimeout); ` +
+      `${lane.queue.length} more were waiting. The API answers 429 (too many requests): is another program using up its rate limit?`
+    );
+  }
+
+  #report(lane: Lane, head: Waiting, now: number): void {
+    if (this.#options.onWait === undefined) return;
+    if (now - head.since < REPORT_AFTER || now - this.#lastReport < REPORT_EVERY) return;
+    this.#lastReport = now;
+    const perMinute = lane.pace.perMinute;
+    const queued = lane.queue.length;
+    const remainingMs = perMinute === undefined ? undefined : (queued / perMinute) * 60_000;
+    this.#options.onWait({ operation: head.context.operation, queued, perMinute, remainingMs });
+  }
+}
+
+function isTransient(error: unknown): error is UsersApiError {
+  return (
+    error instanceof ConflictError ||
+    error instanceof ServerError ||
+    error instanceof ConnectionError ||
+    error instanceof RequestTimeoutError
+  );
+}
+
+function seconds(ms: number): string {
+  return `${Math.round(ms / 1000)} s`;
+}
