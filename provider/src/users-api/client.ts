@@ -105,6 +105,9 @@ export class UsersClient {
   }
 }
 
+/** The four operations alone, without the connections behind them. */
+export type UsersApi = Pick<UsersClient, "listUsers" | "retrieveUser" | "modifyUser" | "deleteUser">;
+
 function understood<T>(answer: ApiAnswer, parsed: Parsed<T>): T {
   if (parsed.ok) return parsed.value;
   throw new InvalidResponseError(

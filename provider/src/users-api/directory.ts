@@ -1,4 +1,4 @@
-import type { UsersClient } from "./client";
+import type { UsersApi } from "./client";
 import { systemClock, type Clock } from "./clock";
 import { AuthenticationError, BadRequestError, InvalidResponseError, isNotFound, StallError } from "./errors";
 import { USERS_PATH } from "./paths";
@@ -46,7 +46,7 @@ const MAX_PAGES = 20_000;
  * What this process has modified or deleted is never answered from a request that was sent before.
  */
 export class Directory {
-  readonly #client: UsersClient;
+  readonly #client: UsersApi;
   readonly #clock: Clock;
   #bulk: boolean;
 
@@ -62,6 +62,7 @@ export class Directory {
   /** Emails to ask for next: in lower case, and as they were given. */
   readonly #wantedEmails = new Map<string, string>();
   #emailRequest: Promise<void> | undefined;
+  #gathersEmails = false;
   #gathered: Promise<void> | undefined;
   #lookups = 0;
 
@@ -72,7 +73,7 @@ export class Directory {
   /** Whether the server filters by `emails[]`; it is taken at its word until an answer shows otherwise. */
   #filtersEmails = true;
 
-  constructor(client: UsersClient, options: DirectoryOptions = {}) {
+  constructor(client: UsersApi, options: DirectoryOptions = {}) {
     this.#client = client;
     this.#clock = options.clock ?? systemClock;
     this.#bulk = options.bulk ?? true;
@@ -101,7 +102,8 @@ export class Directory {
           this.#idByEmail.delete(wanted);
         }
         if (this.#sweep.complete || this.#absentEmails.has(wanted)) return undefined;
-        if (!this.#filtersEmails || this.#pageIsDue()) await this.#nextPage();
+        // Many emails are one request, so they need no page to begin with, and join one that is being gathered.
+        if (!this.#gathersEmails && (!this.#filtersEmails || this.#pageIsDue(false))) await this.#nextPage();
         else await this.#askForEmail(wanted, email);
       }
     };
@@ -168,7 +170,8 @@ export class Directory {
       for (;;) {
         const known = this.#fresh(userId);
         if (known !== undefined) return known.user;
-        if (this.#bulk && !this.#sweep.complete && this.#pageIsDue()) await this.#nextPageOrGiveUp();
+        if (this.#bulk && !this.#sweep.complete && this.#pageIsDue(this.#lookups > 1))
+          await this.#nextPageOrGiveUp();
         else await this.#retrieve(userId);
       }
     });
@@ -186,11 +189,11 @@ export class Directory {
     }
   }
 
-  /** Whether a page's turn has come: after every single request, and at first where several look-ups wait. */
-  #pageIsDue(): boolean {
+  /** Whether a page's turn has come: after every single request, and at first where that is asked for. */
+  #pageIsDue(first: boolean): boolean {
     if (!this.#bulk) return false;
     if (this.#sweep.inFlight !== undefined || this.#pages < this.#singles) return true;
-    return this.#pages === 0 && this.#lookups > 1;
+    return this.#pages === 0 && first;
   }
 
   async #retrieve(userId: string): Promise<void> {
@@ -215,9 +218,13 @@ export class Directory {
   }
 
   async #askForEmails(): Promise<void> {
+    this.#singles++;
+    // Look-ups that waited for the same thing go on one after the other: let them all name their emails.
+    this.#gathersEmails = true;
+    await Promise.resolve();
+    this.#gathersEmails = false;
     const asked = takeSome(this.#wantedEmails);
     const asOf = ++this.#tick;
-    this.#singles++;
     // In both spellings, because it is not documented whether the server minds the case.
     const emails = [...new Set([...asked].flat())];
     const page = await this.#client.listUsers({ emails });

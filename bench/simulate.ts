@@ -1,0 +1,56 @@
+import type { Limiter } from "pulumi-openai-organization-emulator";
+
+import { RateLimitError } from "../provider/src/users-api/errors";
+import { Throttle } from "../provider/src/users-api/throttle";
+import { VirtualClock } from "./virtualClock";
+
+/** A number of requests against a server that limits them. */
+export interface Simulation {
+  readonly limiter: Limiter;
+  readonly requests: number;
+  /** Requests that are asked for at once, as Pulumi's `--parallel`. Default: 16. */
+  readonly parallel?: number;
+  /** Whether a 429 carries Retry-After. Default: false. */
+  readonly retryAfter?: boolean;
+  /** `openai:maxRequestsPerMinute`. Default: none. */
+  readonly maxRequestsPerMinute?: number;
+}
+
+/** What a simulation came to. */
+export interface Outcome {
+  /** From the first request to the last answer, in seconds. */
+  readonly seconds: number;
+  readonly sent: number;
+  readonly rejected: number;
+}
+
+/** From a request to its answer, in milliseconds. */
+const LATENCY = 150;
+
+/** Runs the requests through the throttle in virtual time. */
+export async function simulate(simulation: Simulation): Promise<Outcome> {
+  const { limiter, requests, parallel = 16, retryAfter = false, maxRequestsPerMinute } = simulation;
+  const clock = new VirtualClock();
+  const throttle = new Throttle({ clock, stallTimeoutMs: 600_000, maxRequestsPerMinute });
+  const context = { operation: "modify_user", method: "POST", path: "/organization/users/user" } as const;
+  let sent = 0;
+  let rejected = 0;
+  const attempt = async (): Promise<void> => {
+    sent++;
+    await clock.sleep(LATENCY / 2);
+    const verdict = limiter.admit(clock.now());
+    await clock.sleep(LATENCY / 2);
+    if (verdict.ok) return;
+    rejected++;
+    throw new RateLimitError(context, 429, {}, retryAfter ? verdict.retryAfterMs : undefined);
+  };
+  let begun = 0;
+  const worker = async (): Promise<void> => {
+    while (begun < requests) {
+      begun++;
+      await throttle.run(context, attempt);
+    }
+  };
+  await clock.run(Promise.all(Array.from({ length: parallel }, worker)));
+  return { seconds: clock.now() / 1000, sent, rejected };
+}

@@ -1,0 +1,94 @@
+import type { VirtualClock } from "../../../bench/virtualClock";
+import type { ListUsersQuery, UsersApi } from "../../../provider/src/users-api/client";
+import { NotFoundError } from "../../../provider/src/users-api/errors";
+import type { Role } from "../../../provider/src/users-api/role";
+import type { OrganizationUser, UserPage } from "../../../provider/src/users-api/schema";
+
+/** How the fake behaves. */
+export interface FakeOptions {
+  readonly people: number;
+  /** The latency of the n-th request, in milliseconds of the virtual clock. */
+  readonly latency?: (request: number) => number;
+  /** Whether `emails[]` is honoured. Default: true. */
+  readonly filtersEmails?: boolean;
+}
+
+/** An organization behind the four operations, in virtual time, that counts what it is asked. */
+export class FakeOrganization implements UsersApi {
+  readonly users = new Map<string, OrganizationUser>();
+  readonly counts = { list: 0, retrieve: 0, modify: 0, delete: 0 };
+  readonly #clock: VirtualClock;
+  readonly #options: FakeOptions;
+  #requests = 0;
+
+  constructor(clock: VirtualClock, options: FakeOptions) {
+    this.#clock = clock;
+    this.#options = options;
+    for (let i = 0; i < options.people; i++) {
+      this.users.set(idOf(i), { userId: idOf(i), email: `${idOf(i)}@example.com`, role: "member" });
+    }
+  }
+
+  /** The requests that look users up. */
+  get lookUps(): number {
+    return this.counts.list + this.counts.retrieve;
+  }
+
+  async listUsers(query: ListUsersQuery = {}): Promise<UserPage> {
+    this.counts.list++;
+    return this.#answer(() => {
+      const all = [...this.users.values()];
+      const asked = this.#options.filtersEmails === false ? undefined : query.emails;
+      const matching = all.filter((user) => asked === undefined || asked.includes(user.email ?? ""));
+      const start =
+        query.after === undefined ? 0 : matching.findIndex((user) => user.userId === query.after) + 1;
+      const users = matching.slice(start, start + 100);
+      return { users, lastId: users.at(-1)?.userId, hasMore: start + users.length < matching.length };
+    });
+  }
+
+  async retrieveUser(userId: string): Promise<OrganizationUser> {
+    this.counts.retrieve++;
+    return this.#answer(() => this.#user("retrieve_user", userId));
+  }
+
+  async modifyUser(userId: string, role: Role): Promise<OrganizationUser> {
+    this.counts.modify++;
+    return this.#answer(() => {
+      const user = { ...this.#user("modify_user", userId), role };
+      this.users.set(userId, user);
+      return user;
+    });
+  }
+
+  async deleteUser(userId: string): Promise<void> {
+    this.counts.delete++;
+    return this.#answer(() => {
+      this.#user("delete_user", userId);
+      this.users.delete(userId);
+    });
+  }
+
+  #user(operation: "retrieve_user" | "modify_user" | "delete_user", userId: string): OrganizationUser {
+    const user = this.users.get(userId);
+    if (user === undefined)
+      throw new NotFoundError({ operation, method: "GET", path: `/${userId}` }, 404, {});
+    return user;
+  }
+
+  /** What the server does happens half-way between the request and its answer. */
+  async #answer<T>(act: () => T): Promise<T> {
+    const latency = this.#options.latency?.(this.#requests++) ?? 100;
+    await this.#clock.sleep(latency / 2);
+    try {
+      return act();
+    } finally {
+      await this.#clock.sleep(latency / 2);
+    }
+  }
+}
+
+/** The id of the n-th person. */
+export function idOf(n: number): string {
+  return `user-${n}`;
+}

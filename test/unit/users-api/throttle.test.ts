@@ -1,0 +1,189 @@
+import { VirtualClock } from "../../../bench/virtualClock";
+import {
+  AuthenticationError,
+  ConnectionError,
+  RateLimitError,
+  ServerError,
+  StallError,
+  type RequestContext,
+} from "../../../provider/src/users-api/errors";
+import type { Operation } from "../../../provider/src/users-api/operations";
+import { Throttle, type ThrottleOptions, type WaitReport } from "../../../provider/src/users-api/throttle";
+
+const about = (operation: Operation): RequestContext => ({
+  operation,
+  method: "GET",
+  path: "/organization/users",
+});
+const LIST = about("list_users");
+const MODIFY = about("modify_user");
+
+function open(options: Partial<ThrottleOptions> = {}): { clock: VirtualClock; throttle: Throttle } {
+  const clock = new VirtualClock();
+  return { clock, throttle: new Throttle({ clock, stallTimeoutMs: 600_000, ...options }) };
+}
+
+/** An attempt that takes 100 ms and has one outcome after the other; the last one is repeated. */
+function attempts(
+  clock: VirtualClock,
+  ...outcomes: (Error | string)[]
+): { sentAt: number[]; attempt: () => Promise<string> } {
+  const sentAt: number[] = [];
+  const attempt = async (): Promise<string> => {
+    const outcome = outcomes[Math.min(sentAt.length, outcomes.length - 1)];
+    sentAt.push(clock.now());
+    await clock.sleep(100);
+    if (outcome instanceof Error) throw outcome;
+    return outcome ?? "";
+  };
+  return { sentAt, attempt };
+}
+
+const limited = (retryAfterMs?: number): RateLimitError => new RateLimitError(LIST, 429, {}, retryAfterMs);
+const failed = (retryAfterMs?: number): ServerError => new ServerError(LIST, 503, {}, retryAfterMs);
+const cut = new ConnectionError(LIST, "got no answer");
+
+describe("a request that fails in passing", () => {
+  test.each([
+    ["no answer", cut],
+    ["5xx", failed()],
+  ])(
+    "is sent six times in all after %s, further and further apart, then fails with its last error",
+    async (_what, error) => {
+      const { clock, throttle } = open({ random: () => 1 });
+      const { sentAt, attempt } = attempts(clock, error);
+      await expect(clock.run(throttle.run(LIST, attempt))).rejects.toBe(error);
+      const gaps = sentAt.slice(1).map((at, i) => at - (sentAt[i] ?? 0) - 100);
+      expect(gaps).toEqual([500, 1000, 2000, 4000, 8000]);
+    },
+  );
+
+  test("waits a random part of the backoff", async () => {
+    const { clock, throttle } = open({ random: () => 0.25 });
+    const { sentAt, attempt } = attempts(clock, cut, "done");
+    await expect(clock.run(throttle.run(LIST, attempt))).resolves.toBe("done");
+    expect(sentAt[1]).toBe(100 + 125);
+  });
+
+  test("is not sent again after an error that would stay", async () => {
+    const { clock, throttle } = open();
+    const error = new AuthenticationError(LIST, 401, {});
+    const { sentAt, attempt } = attempts(clock, error);
+    await expect(clock.run(throttle.run(LIST, attempt))).rejects.toBe(error);
+    expect(sentAt).toHaveLength(1);
+  });
+});
+
+describe("429 and Retry-After", () => {
+  test.each([
+    ["429", limited(45_000)],
+    ["503", failed(45_000)],
+  ])(
+    "Retry-After of a %s is waited in full, by every request to that endpoint and by no other",
+    async (_what, error) => {
+      const { clock, throttle } = open({ random: () => 0 });
+      const first = attempts(clock, error, "done");
+      const second = attempts(clock, "done");
+      const other = attempts(clock, "done");
+      await clock.run(
+        Promise.all([
+          throttle.run(LIST, first.attempt),
+          clock.sleep(1000).then(() => throttle.run(LIST, second.attempt)),
+          clock.sleep(1000).then(() => throttle.run(MODIFY, other.attempt)),
+        ]),
+      );
+      expect(first.sentAt[1]).toBeGreaterThanOrEqual(100 + 45_000);
+      expect(second.sentAt[0]).toBeGreaterThanOrEqual(100 + 45_000);
+      expect(other.sentAt[0]).toBe(1000);
+    },
+  );
+
+  test("after a bare 429 one request probes, and the others wait for it", async () => {
+    const { clock, throttle } = open();
+    const probe = attempts(clock, limited(), limited(), "done");
+    const other = attempts(clock, "done");
+    await clock.run(
+      Promise.all([
+        throttle.run(LIST, probe.attempt),
+        clock.sleep(200).then(() => throttle.run(LIST, other.attempt)),
+      ]),
+    );
+    expect(probe.sentAt).toHaveLength(3);
+    expect(other.sentAt[0]).toBeGreaterThanOrEqual(probe.sentAt[2] ?? Infinity);
+  });
+
+  test("a Retry-After beyond the stall timeout fails at once, and says so", async () => {
+    const { clock, throttle } = open();
+    const { sentAt, attempt } = attempts(clock, limited(86_400_000));
+    const waiting = clock.run(
+      Promise.allSettled([
+        throttle.run(LIST, attempt),
+        clock.sleep(50).then(() => throttle.run(LIST, attempt)),
+      ]),
+    );
+    const results = await waiting;
+    for (const result of results) {
+      expect(result).toMatchObject({ status: "rejected", reason: expect.any(StallError) as unknown });
+      expect(String((result as PromiseRejectedResult).reason)).toMatch(
+        /86400 s.*openai:stallTimeout \(600 s\)/,
+      );
+    }
+    expect(sentAt.length).toBeLessThanOrEqual(2);
+    expect(clock.now()).toBeLessThan(10_000);
+  });
+});
+
+describe("the stall timeout", () => {
+  test("fails what waits when nothing got through for so long, saying what was waited for", async () => {
+    const { clock, throttle } = open({ stallTimeoutMs: 120_000 });
+    const { attempt } = attempts(clock, limited());
+    await expect(clock.run(throttle.run(LIST, attempt))).rejects.toThrow(
+      /list_users .* no request got through for 120 s \(openai:stallTimeout\)/,
+    );
+    expect(clock.now()).toBeGreaterThanOrEqual(120_000);
+    expect(clock.now()).toBeLessThan(240_000);
+  });
+
+  test("does not count as long as other requests of the process get through", async () => {
+    const { clock, throttle } = open({ stallTimeoutMs: 120_000 });
+    const stuck = attempts(clock, ...Array.from({ length: 8 }, () => limited()), "done");
+    const others = (async () => {
+      for (let i = 0; i < 20; i++) {
+        await throttle.run(MODIFY, attempts(clock, "done").attempt);
+        await clock.sleep(60_000);
+      }
+    })();
+    const [answer] = await clock.run(Promise.all([throttle.run(LIST, stuck.attempt), others]));
+    expect(answer).toBe("done");
+    expect(stuck.sentAt.at(-1)).toBeGreaterThan(120_000);
+  });
+});
+
+describe("a person who waits", () => {
+  async function reportsOf(outcomes: (Error | string)[], requests: number): Promise<[number, WaitReport][]> {
+    const reports: [number, WaitReport][] = [];
+    const clock = new VirtualClock();
+    const throttle = new Throttle({
+      clock,
+      stallTimeoutMs: 600_000,
+      onWait: (report) => reports.push([clock.now(), report]),
+    });
+    const { attempt } = attempts(clock, ...outcomes);
+    await clock.run(Promise.all(Array.from({ length: requests }, () => throttle.run(LIST, attempt))));
+    return reports;
+  }
+
+  test("is told after a few seconds, then every 30 s at most, of the queue and the rate", async () => {
+    const rejected = Array.from({ length: 6 }, () => limited(20_000));
+    const reports = await reportsOf([...rejected, "done"], 10);
+    expect(reports.length).toBeGreaterThanOrEqual(2);
+    expect(reports[0]?.[0]).toBeGreaterThanOrEqual(3_000);
+    expect(reports[0]?.[1]).toMatchObject({ operation: "list_users", queued: expect.any(Number) as unknown });
+    for (const [i, [at]] of reports.slice(1).entries())
+      expect(at - (reports[i]?.[0] ?? 0)).toBeGreaterThanOrEqual(30_000);
+  });
+
+  test("is told nothing when nothing waits", async () => {
+    expect(await reportsOf(["done"], 50)).toEqual([]);
+  });
+});
