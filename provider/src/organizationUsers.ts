@@ -59,7 +59,11 @@ export function getOrganizationUsers(
   args: GetOrganizationUsersArgs = {},
   _opts?: pulumi.InvokeOptions,
 ): Promise<GetOrganizationUsersResult> {
-  return plainly("getOrganizationUsers", async (organization) => {
+  return usersOf(args, organization);
+}
+
+function usersOf(args: GetOrganizationUsersArgs, open: () => Directory): Promise<GetOrganizationUsersResult> {
+  return plainly("getOrganizationUsers", open, async (organization) => {
     const { role, emails } = args;
     if (role !== undefined && !isRole(role)) {
       throw new Error(`role must be one of ${ROLES.join(", ")}, not ${shown(role)}`);
@@ -77,7 +81,10 @@ export function getOrganizationUsersOutput(
   return pulumi
     .all([pulumi.output(args), created(opts.dependsOn)])
     .apply(([{ role, emails }]) =>
-      getOrganizationUsers({ ...(role !== undefined && { role }), ...(emails !== undefined && { emails }) }),
+      usersOf(
+        { ...(role !== undefined && { role }), ...(emails !== undefined && { emails }) },
+        opts.dependsOn === undefined ? organization : organizationAnew,
+      ),
     );
 }
 
@@ -97,7 +104,11 @@ export function getOrganizationUser(
   args: GetOrganizationUserArgs,
   _opts?: pulumi.InvokeOptions,
 ): Promise<OrganizationUser> {
-  return plainly("getOrganizationUser", async (organization) => {
+  return userOf(args, organization);
+}
+
+function userOf(args: GetOrganizationUserArgs, open: () => Directory): Promise<OrganizationUser> {
+  return plainly("getOrganizationUser", open, async (organization) => {
     const { userId, email } = args;
     if ((userId === undefined) === (email === undefined)) throw new Error("give either userId or email");
     const user =
@@ -117,7 +128,12 @@ export function getOrganizationUserOutput(
 ): pulumi.Output<OrganizationUser> {
   return pulumi
     .all([pulumi.output(args), created(opts.dependsOn)])
-    .apply(([resolved]) => getOrganizationUser(resolved as GetOrganizationUserArgs));
+    .apply(([resolved]) =>
+      userOf(
+        resolved as GetOrganizationUserArgs,
+        opts.dependsOn === undefined ? organization : organizationAnew,
+      ),
+    );
 }
 
 /** Resolves once the resources that a look-up depends on are created. */
@@ -149,9 +165,13 @@ async function findAll(organization: Directory, emails: readonly string[]): Prom
 }
 
 /** Runs a look-up so that its error reaches the user as one plain message, without a stack. */
-async function plainly<T>(name: string, lookUp: (organization: Directory) => Promise<T>): Promise<T> {
+async function plainly<T>(
+  name: string,
+  open: () => Directory,
+  lookUp: (organization: Directory) => Promise<T>,
+): Promise<T> {
   try {
-    return await lookUp(organization());
+    return await lookUp(open());
   } catch (error) {
     throw new pulumi.RunError(`${name}: ${error instanceof Error ? error.message : String(error)}`, {
       cause: error,
@@ -170,6 +190,17 @@ function organization(): Directory {
   const known = deployment === undefined ? undefined : organizations.get(deployment);
   if (known !== undefined) return known;
   const opened = openDirectory(resolveSettings(pulumi.runtime.getConfig), say);
+  if (deployment !== undefined) organizations.set(deployment, opened);
+  return opened;
+}
+
+/**
+ * The organization as it is now: what a look-up waited for was created by Pulumi's provider process, unseen by this
+ * one, so nothing that this one remembers may answer it.
+ */
+function organizationAnew(): Directory {
+  const deployment = pulumi.runtime.getMonitor();
+  const opened = organization().anew();
   if (deployment !== undefined) organizations.set(deployment, opened);
   return opened;
 }

@@ -79,6 +79,11 @@ export class Directory {
     this.#bulk = options.bulk ?? true;
   }
 
+  /** A directory of the same organization that remembers nothing. */
+  anew(): Directory {
+    return new Directory(this.#client, { bulk: this.#bulk, clock: this.#clock });
+  }
+
   /** The user with an id, or undefined where retrieve_user says that there is none. */
   read(userId: string): Promise<OrganizationUser | undefined> {
     let read = this.#reads.get(userId);

@@ -44,7 +44,7 @@ const failed = (retryAfterMs?: number): ServerError => new ServerError(LIST, 503
 const cut = new ConnectionError(LIST, "got no answer");
 
 describe("a request that fails in passing", () => {
-  test.each([
+  test.each<[string, Error]>([
     ["no answer", cut],
     ["5xx", failed()],
   ])(
@@ -75,7 +75,7 @@ describe("a request that fails in passing", () => {
 });
 
 describe("429 and Retry-After", () => {
-  test.each([
+  test.each<[string, Error]>([
     ["429", limited(45_000)],
     ["503", failed(45_000)],
   ])(
