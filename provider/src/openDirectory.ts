@@ -13,8 +13,17 @@ export function openDirectory(settings: Settings, say: (line: string) => void): 
       say(waitLine(report));
     },
   });
-  const client = new UsersClient(openTransport(settings), throttle);
+  const client = new UsersClient(openTransport({ ...settings, keyAdvice: keyAdvice(settings) }), throttle);
   return new Directory(client, { bulk: settings.reads === "bulk" });
+}
+
+function keyAdvice({ adminKeyFrom }: Settings): string {
+  const question = `The admin key comes from ${adminKeyFrom}: is it right, and not revoked?`;
+  if (adminKeyFrom === "OPENAI_ADMIN_KEY") return question;
+  return (
+    `${question} Pulumi refreshes and destroys with the configuration of the last update, so after a rotation set ` +
+    `OPENAI_ADMIN_KEY to the new key.`
+  );
 }
 
 function waitLine({ operation, queued, perMinute, remainingMs }: WaitReport): string {

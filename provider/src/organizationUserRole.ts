@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 
+import { DECLARED_BY, declaredBy } from "./declaredBy";
 import type { OnDelete } from "./onDelete";
-import { requireResolvable } from "./resolvable";
+import { refusePlainKey, requireResolvable } from "./preconditions";
 import type { Role } from "./users-api/role";
 
 /** The arguments of an {@link OrganizationUserRole}. Give either `userId` or `email`. */
@@ -66,7 +67,8 @@ export class OrganizationUserRole extends pulumi.CustomResource {
    * @param name - The resource's name in the program: unique, and not shown to the API.
    * @param args - Who, and which role.
    * @param opts - Pulumi's resource options, without `import`.
-   * @throws Error where `opts.import` is given, or where Pulumi's provider process could not find this package.
+   * @throws Error where `opts.import` is given, where Pulumi's provider process could not find this
+   * package, or where the stack configuration has the admin key as plain text.
    */
   constructor(name: string, args: OrganizationUserRoleArgs, opts: pulumi.CustomResourceOptions = {}) {
     if (opts.import !== undefined) {
@@ -76,12 +78,14 @@ export class OrganizationUserRole extends pulumi.CustomResource {
       );
     }
     requireResolvable();
+    refusePlainKey();
     const outputs = { name: undefined, addedAt: undefined };
     const properties = {
       userId: undefined,
       email: undefined,
       ...outputs,
       ...args,
+      [DECLARED_BY]: declaredBy(name),
       __provider: PROVIDER_TEXT,
     };
     super("pulumi-nodejs:dynamic/openai:OrganizationUserRole", name, properties, opts);

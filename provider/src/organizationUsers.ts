@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { openDirectory } from "./openDirectory";
+import { refusePlainKey } from "./preconditions";
 import { resolveSettings } from "./settings";
 import type { Directory } from "./users-api/directory";
 import { isRole, ROLES, sameRole, type Role } from "./users-api/role";
@@ -189,6 +190,7 @@ function organization(): Directory {
   const deployment = pulumi.runtime.getMonitor();
   const known = deployment === undefined ? undefined : organizations.get(deployment);
   if (known !== undefined) return known;
+  refusePlainKey();
   const opened = openDirectory(resolveSettings(pulumi.runtime.getConfig), say);
   if (deployment !== undefined) organizations.set(deployment, opened);
   return opened;

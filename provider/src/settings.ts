@@ -6,20 +6,32 @@ import { printable, shown } from "./users-api/text";
 export interface Settings {
   /** `OPENAI_ADMIN_KEY`, else `openai:adminKey`. */
   readonly adminKey: AdminKey;
+  /** Which of the two the key comes from. */
+  readonly adminKeyFrom: string;
   /** `OPENAI_BASE_URL`, else `openai:baseUrl`; default `https://api.openai.com/v1`. Without a trailing slash. */
   readonly baseUrl: string;
   /** `OPENAI_ORG_ID`, else `openai:organization`: the organization to act on, where the key has several. */
   readonly organization: string | undefined;
   /** `OPENAI_PROJECT_ID`, else `openai:project`. */
   readonly project: string | undefined;
-  /** `openai:requestTimeout`, here in milliseconds: the deadline of one request. Default 30 s. */
+  /** `OPENAI_REQUEST_TIMEOUT`, else `openai:requestTimeout`, here in milliseconds: one request's deadline. Default 30 s. */
   readonly requestTimeoutMs: number;
-  /** `openai:reads`: whether many reads may be answered from pages of list_users (default), or never are. */
+  /** `OPENAI_READS`, else `openai:reads`: whether many reads may be answered from pages of list_users (default), or never are. */
   readonly reads: "bulk" | "retrieve";
-  /** `openai:maxRequestsPerMinute`, for each operation. Default: what the server bears is found out. */
+  /** `OPENAI_MAX_REQUESTS_PER_MINUTE`, else `openai:maxRequestsPerMinute`, for each operation. Default: what the server bears is found out. */
   readonly maxRequestsPerMinute: number | undefined;
-  /** `openai:stallTimeout`, here in milliseconds: how long nothing may get through. Default 10 minutes. */
+  /**
+   * `OPENAI_STALL_TIMEOUT`, else `openai:stallTimeout`, here in milliseconds: how long nothing may get through.
+   * Default 10 minutes.
+   */
   readonly stallTimeoutMs: number;
+  /**
+   * `OPENAI_MAX_REMOVALS`, else `openai:maxRemovals`: how many people one update may remove from the organization.
+   * Default 3: one or two leave at a time, and a list that came out empty names more.
+   */
+  readonly maxRemovals: number;
+  /** `OPENAI_ALLOW_NO_OWNERS`, else `openai:allowNoOwners`: whether the last owner may go. Default false. */
+  readonly allowNoOwners: boolean;
 }
 
 /** Answers the value of a stack configuration key, such as `openai:baseUrl`. */
@@ -47,19 +59,22 @@ const HEADER_TEXT = /^[\x21-\x7e]+$/;
 export function resolveSettings(config: ConfigGetter, env: Environment = process.env): Settings {
   const lookUp = (variable: string, key: string): Found | undefined =>
     found(env[variable], variable) ?? found(config(key), key);
+  const key = adminKey(lookUp("OPENAI_ADMIN_KEY", "openai:adminKey"));
   return {
-    adminKey: adminKey(lookUp("OPENAI_ADMIN_KEY", "openai:adminKey")),
+    adminKey: new AdminKey(key.value),
+    adminKeyFrom: key.source,
     baseUrl: baseUrl(lookUp("OPENAI_BASE_URL", "openai:baseUrl")),
     organization: headerText(lookUp("OPENAI_ORG_ID", "openai:organization")),
     project: headerText(lookUp("OPENAI_PROJECT_ID", "openai:project")),
     requestTimeoutMs:
-      1000 * (positiveNumber(found(config("openai:requestTimeout"), "openai:requestTimeout")) ?? 30),
-    reads: reads(found(config("openai:reads"), "openai:reads")),
+      1000 * (positiveNumber(lookUp("OPENAI_REQUEST_TIMEOUT", "openai:requestTimeout")) ?? 30),
+    reads: reads(lookUp("OPENAI_READS", "openai:reads")),
     maxRequestsPerMinute: positiveNumber(
-      found(config("openai:maxRequestsPerMinute"), "openai:maxRequestsPerMinute"),
+      lookUp("OPENAI_MAX_REQUESTS_PER_MINUTE", "openai:maxRequestsPerMinute"),
     ),
-    stallTimeoutMs:
-      1000 * (positiveNumber(found(config("openai:stallTimeout"), "openai:stallTimeout")) ?? 600),
+    stallTimeoutMs: 1000 * (positiveNumber(lookUp("OPENAI_STALL_TIMEOUT", "openai:stallTimeout")) ?? 600),
+    maxRemovals: wholeNumber(lookUp("OPENAI_MAX_REMOVALS", "openai:maxRemovals")) ?? 3,
+    allowNoOwners: truth(lookUp("OPENAI_ALLOW_NO_OWNERS", "openai:allowNoOwners")) ?? false,
   };
 }
 
@@ -75,7 +90,7 @@ function found(value: string | undefined, source: string): Found | undefined {
   return trimmed === undefined || trimmed === "" ? undefined : { value: trimmed, source };
 }
 
-function adminKey(setting: Found | undefined): AdminKey {
+function adminKey(setting: Found | undefined): Found {
   if (setting === undefined) {
     throw new SettingsError(
       "There is no OpenAI admin key. Set the environment variable OPENAI_ADMIN_KEY, or run: " +
@@ -87,7 +102,7 @@ function adminKey(setting: Found | undefined): AdminKey {
       `${setting.source} is not an admin key: it contains white space or characters that a key cannot have.`,
     );
   }
-  return new AdminKey(setting.value);
+  return setting;
 }
 
 function baseUrl(setting: Found | undefined): string {
@@ -131,4 +146,18 @@ function positiveNumber(setting: Found | undefined): number | undefined {
   const value = Number(setting.value);
   if (Number.isFinite(value) && value > 0) return value;
   throw new SettingsError(`${setting.source} must be a number above 0, not ${shown(setting.value)}.`);
+}
+
+function wholeNumber(setting: Found | undefined): number | undefined {
+  if (setting === undefined) return undefined;
+  if (/^\d{1,9}$/.test(setting.value)) return Number(setting.value);
+  throw new SettingsError(
+    `${setting.source} must be a whole number, 0 or above, not ${shown(setting.value)}.`,
+  );
+}
+
+function truth(setting: Found | undefined): boolean | undefined {
+  if (setting === undefined) return undefined;
+  if (setting.value === "true" || setting.value === "false") return setting.value === "true";
+  throw new SettingsError(`${setting.source} must be true or false, not ${shown(setting.value)}.`);
 }

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 
+import { DECLARED_BY } from "../declaredBy";
 import { ON_DELETE } from "../onDelete";
 import { userIdProblem } from "../users-api/paths";
 import { isRole, ROLES } from "../users-api/role";
@@ -18,8 +19,8 @@ export interface Checked {
 
 const PROPERTIES = ["userId", "email", "role", "onDelete"] as const;
 
-/** The property in which the SDK keeps the provider text. */
-const PROVIDER = "__provider";
+/** Properties that no program gives: the provider text, and the resource's name. */
+const INTERNAL = ["__provider", DECLARED_BY];
 
 /** One `@`, something on both sides of it, and nothing invisible. The API decides the rest. */
 const EMAIL = /^[^\s@\p{Cc}\p{Cf}]+@[^\s@\p{Cc}\p{Cf}]+$/u;
@@ -35,9 +36,11 @@ export function checkInputs(news: RawInputs): Checked {
     if (reason !== undefined) failures.push({ property, reason });
   }
   for (const property of Object.keys(news)) {
-    if (property === PROVIDER || PROPERTIES.some((known) => known === property)) continue;
+    if (INTERNAL.includes(property) || PROPERTIES.some((known) => known === property)) continue;
     failures.push({ property, reason: `There is no such property. There are: ${PROPERTIES.join(", ")}.` });
   }
+  // In the inputs, because those are what a preview shows of a resource that it will delete.
+  inputs.onDelete ??= ON_DELETE[0];
   return { inputs, failures };
 }
 

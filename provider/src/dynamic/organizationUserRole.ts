@@ -1,13 +1,15 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-import type { Directory } from "../users-api/directory";
+import { DECLARED_BY } from "../declaredBy";
 import { isNotFound } from "../users-api/errors";
-import { sameRole } from "../users-api/role";
+import { sameRole, type Role } from "../users-api/role";
+import type { OrganizationUser } from "../users-api/schema";
 import { shown } from "../users-api/text";
 import { checkInputs, type RawInputs } from "./check";
+import { declaredTwice } from "./declarations";
 import { plainly } from "./engineError";
 import { hasLeft, isNotInOrganization } from "./people";
-import { configure, organization } from "./session";
+import { configure, say, session, type Session } from "./session";
 import {
   declaration,
   inputsOf,
@@ -21,11 +23,11 @@ import { isUnknown } from "./unknown";
 
 /** The handlers of OrganizationUserRole, which Pulumi's dynamic provider calls. */
 export class OrganizationUserRoleProvider implements pulumi.dynamic.ResourceProvider {
-  readonly #organization: () => Directory;
+  readonly #session: () => Session;
 
-  /** @param open - The organization to act on; asked for as late as possible, so that its errors belong to an operation. */
-  constructor(open: () => Directory = organization) {
-    this.#organization = open;
+  /** @param open - What the handlers share; asked for as late as possible, so that its errors belong to an operation. */
+  constructor(open: () => Session = session) {
+    this.#session = open;
   }
 
   /** Takes the stack configuration of this process. */
@@ -36,24 +38,30 @@ export class OrganizationUserRoleProvider implements pulumi.dynamic.ResourceProv
   }
 
   /**
-   * Checks the inputs, and that a person who is newly named is in the organization: a preview should not promise
-   * what the update cannot do. Costs nothing for a resource that names the same person as before.
+   * Checks the inputs, that no other resource declares the same person, and that a person who is newly named is in
+   * the organization: a preview should not promise what the update cannot do. Costs no request for a resource that
+   * names the same person as before.
    */
   check(olds: RawInputs, news: RawInputs): Promise<pulumi.dynamic.CheckResult<Partial<RoleInputs>>> {
     return plainly("check", async () => {
-      const directory = this.#organization();
       const { inputs, failures } = checkInputs(news);
-      if (failures.length === 0) {
-        const { userId, email } = inputs;
-        if (userId !== undefined && !isUnknown(userId) && userId !== olds.userId) {
-          if ((await directory.read(userId)) === undefined) {
-            failures.push({ property: "userId", reason: isNotInOrganization({ userId }) });
-          }
-        } else if (email !== undefined && !isUnknown(email) && email !== olds.email) {
-          if ((await directory.findByEmail(email)) === undefined) {
-            failures.push({ property: "email", reason: isNotInOrganization({ email }) });
-          }
+      const shared = this.#session();
+      if (failures.length > 0) return { inputs, failures };
+
+      const { userId, email, role } = known(inputs);
+      const property = userId === undefined ? "email" : "userId";
+      const named = userId ?? email;
+      if (named === undefined) return { inputs, failures };
+      const resource = news[DECLARED_BY];
+      if (typeof resource === "string") {
+        const other = shared.declarations.declare(resource, { userId, email, role });
+        if (other !== undefined) {
+          failures.push({ property, reason: declaredTwice({ userId, email }, resource, other) });
         }
+      }
+      if (named !== olds[property]) {
+        const user = userId === undefined ? await this.#find(email) : await shared.directory.read(userId);
+        if (user === undefined) failures.push({ property, reason: isNotInOrganization({ userId, email }) });
       }
       return { inputs, failures };
     });
@@ -76,11 +84,15 @@ export class OrganizationUserRoleProvider implements pulumi.dynamic.ResourceProv
   /** modify_user: gives a person who is already in the organization the declared role. */
   create(inputs: RoleInputs): Promise<pulumi.dynamic.CreateResult<RoleState>> {
     return plainly("create", async () => {
-      const directory = this.#organization();
-      const userId = inputs.userId ?? (await directory.findByEmail(inputs.email ?? ""))?.userId;
+      const userId = inputs.userId ?? (await this.#find(inputs.email))?.userId;
       if (userId === undefined) throw new Error(isNotInOrganization(inputs));
       try {
-        return { id: userId, outs: stateOf(await directory.modify(userId, inputs.role), inputs) };
+        const user = await this.#setRole(
+          userId,
+          { ...(inputs.email && { email: inputs.email }) },
+          inputs.role,
+        );
+        return { id: userId, outs: stateOf(user, inputs) };
       } catch (error) {
         throw isNotFound(error)
           ? new Error(isNotInOrganization({ ...inputs, userId }), { cause: error })
@@ -92,7 +104,7 @@ export class OrganizationUserRoleProvider implements pulumi.dynamic.ResourceProv
   /** retrieve_user, or list_users where many are read: the state as it is, or nothing where the person has left. */
   read(id: string, props?: RoleState): Promise<pulumi.dynamic.ReadResult<RoleState | Partial<RoleInputs>>> {
     return plainly(`read of ${shown(id)}`, async () => {
-      const user = await this.#organization().read(id);
+      const user = await this.#session().directory.read(id);
       if (user === undefined) return {};
       const state = refreshed(user, props ?? { userId: id });
       return { id, props: state, inputs: inputsOf(state) };
@@ -103,40 +115,89 @@ export class OrganizationUserRoleProvider implements pulumi.dynamic.ResourceProv
   update(id: string, olds: RoleState, news: RoleInputs): Promise<pulumi.dynamic.UpdateResult<RoleState>> {
     return plainly(`update of ${shown(id)}`, async () => {
       const { userId, email, name, addedAt } = olds;
-      const known = { userId, ...(email && { email }), ...(name && { name }), ...(addedAt && { addedAt }) };
-      if (sameRole(olds.role, news.role)) return { outs: stateOf(known, news) };
+      const user = { userId, ...(email && { email }), ...(name && { name }), ...(addedAt && { addedAt }) };
+      if (sameRole(olds.role, news.role)) return { outs: stateOf(user, news) };
       try {
-        return { outs: stateOf(await this.#organization().modify(id, news.role), news) };
+        return { outs: stateOf(await this.#setRole(id, olds, news.role), news) };
       } catch (error) {
-        throw isNotFound(error) ? new Error(hasLeft(known), { cause: error }) : error;
+        throw isNotFound(error) ? new Error(hasLeft(user), { cause: error }) : error;
       }
     });
   }
 
-  /** delete_user, modify_user or nothing, as `onDelete` says. A person who has left already is no error. */
+  /**
+   * delete_user, modify_user or nothing, as `onDelete` says; nothing, too, where the program still declares the
+   * person by another resource. A person who has left already is no error.
+   */
   delete(id: string, props: RoleState): Promise<void> {
     return plainly(`delete of ${shown(id)}`, async () => {
-      const directory = this.#organization();
+      const { directory, declarations, lastOwner, removals } = this.#session();
+      const email = props.declaredEmail ?? props.email;
+      const who = email === undefined ? shown(id) : `${shown(email)} (${shown(id)})`;
+      if (props.onDelete === "retain") return;
+      if (
+        declarations.has({ userId: id, email: props.email }) ||
+        declarations.has({ email: props.declaredEmail })
+      ) {
+        say(`${who} stays in the organization: another resource of this program declares the same person.`);
+        return;
+      }
       try {
-        if (props.onDelete === "retain") return;
-        if (props.onDelete === "demote") await directory.modify(id, "member");
-        else await directory.delete(id);
+        if (props.onDelete === "demote") await this.#setRole(id, props, "member");
+        else {
+          await removals.remove(email ?? id, async () => {
+            if ((directory.recall(id) ?? props).role === "owner")
+              await lastOwner.letGo({ userId: id, email });
+            await directory.delete(id);
+          });
+          say(`${who} was removed from the organization.`);
+        }
       } catch (error) {
         if (!isNotFound(error)) throw error;
       }
     });
   }
 
+  /** modify_user, if that leaves an owner. `before` is the person as last seen. */
+  async #setRole(userId: string, before: Partial<OrganizationUser>, role: Role): Promise<OrganizationUser> {
+    const { directory, lastOwner } = this.#session();
+    const { email, role: had } = directory.recall(userId) ?? before;
+    if (role !== "owner" && had === "owner") await lastOwner.letGo({ userId, email });
+    return directory.modify(userId, role);
+  }
+
+  /** list_users, for one email. */
+  async #find(email: string | undefined): Promise<OrganizationUser | undefined> {
+    if (email === undefined) return undefined;
+    const { directory, declarations } = this.#session();
+    const user = await directory.findByEmail(email);
+    if (user !== undefined) declarations.identify(email, user.userId);
+    return user;
+  }
+
   /** The inputs that mean another person than the resource holds. One not known yet may mean anybody. */
   async #replaces(id: string, olds: RoleState, { userId, email }: RoleInputs): Promise<string[]> {
+    const { declarations } = this.#session();
+    declarations.identify(olds.email, id);
     if (userId !== undefined) return isUnknown(userId) || userId !== id ? ["userId"] : [];
-    if (email === undefined || sameEmail(email, olds.email) || sameEmail(email, olds.declaredEmail))
-      return [];
     if (isUnknown(email)) return ["email"];
-    const user = await this.#organization().findByEmail(email);
+    if (sameEmail(email, olds.email) || sameEmail(email, olds.declaredEmail)) {
+      declarations.identify(email, id);
+      return [];
+    }
+    const user = await this.#find(email);
     if (user === undefined) throw new Error(isNotInOrganization({ email }));
     return user.userId === id ? [] : ["email"];
   }
+}
+
+/** The inputs whose values are known. */
+function known({ userId, email, role }: Partial<RoleInputs>): Partial<RoleInputs> {
+  return {
+    ...(userId !== undefined && !isUnknown(userId) && { userId }),
+    ...(email !== undefined && !isUnknown(email) && { email }),
+    ...(role !== undefined && !isUnknown(role) && { role }),
+  };
 }
 
 /** The handlers that the provider text names. */

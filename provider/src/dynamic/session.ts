@@ -1,24 +1,46 @@
 import { openDirectory } from "../openDirectory";
-import { resolveSettings, type ConfigGetter } from "../settings";
+import { resolveSettings, type ConfigGetter, type Settings } from "../settings";
 import type { Directory } from "../users-api/directory";
+import { Declarations } from "./declarations";
+import { LastOwnerGuard } from "./lastOwner";
+import { RemovalCap } from "./removals";
+
+/** What all handlers of one provider process share: the organization, and what guards it during one update. */
+export class Session {
+  readonly directory: Directory;
+  readonly declarations = new Declarations();
+  readonly lastOwner: LastOwnerGuard;
+  readonly removals: RemovalCap;
+
+  constructor(directory: Directory, settings: Pick<Settings, "allowNoOwners" | "maxRemovals">) {
+    this.directory = directory;
+    this.lastOwner = new LastOwnerGuard(directory, this.declarations, settings.allowNoOwners);
+    this.removals = new RemovalCap(settings.maxRemovals);
+  }
+}
 
 let config: ConfigGetter = () => undefined;
-let directory: Directory | undefined;
+let current: Session | undefined;
 
-/** Takes the stack configuration of this provider process; all handlers of the process share it. */
+/** Takes the stack configuration of this provider process. */
 export function configure(getter: ConfigGetter): void {
   config = getter;
 }
 
 /**
- * The organization that this provider process acts on: one connection pool, one gate and one memory for all
- * handlers.
+ * The session of this provider process. The engine starts a new one for each preview, update or destroy.
  *
  * @throws SettingsError where a setting is missing or wrong; again at each call, so that each operation says so.
  */
-export function organization(): Directory {
-  directory ??= openDirectory(resolveSettings(config), (line) => {
-    console.log(line);
-  });
-  return directory;
+export function session(): Session {
+  if (current === undefined) {
+    const settings = resolveSettings(config);
+    current = new Session(openDirectory(settings, say), settings);
+  }
+  return current;
+}
+
+/** Shows a line among the diagnostics of the stack: that is where Pulumi puts what a provider process prints. */
+export function say(line: string): void {
+  console.log(line);
 }

@@ -3,7 +3,7 @@ import { inspect } from "node:util";
 const HIDDEN = "[admin key]";
 
 /** Key-like tokens, also with their middle blotted out, as servers echo them: `sk-admin-…`, `sk-adm***xyz`. */
-const KEY_LIKE = /\bsk-[A-Za-z0-9_*.…-]+/g;
+const KEY_LIKE = /\bsk-[^\s"'<>(){},;]+/g;
 
 /** The shortest piece of the key that is blotted out where a text repeats it. */
 const PIECE = 8;
@@ -26,19 +26,21 @@ export class AdminKey {
 
   /** A text without the key, without any piece of it of eight characters or more, and without look-alikes. */
   redact(text: string): string {
+    // Look-alikes first: a piece of the key taken out of one would leave its end.
+    const rest = text.replace(KEY_LIKE, HIDDEN);
     let out = "";
-    for (let i = 0; i < text.length;) {
+    for (let i = 0; i < rest.length;) {
       let length = 0;
-      while (i + length < text.length && this.#value.includes(text.slice(i, i + length + 1))) length++;
+      while (i + length < rest.length && this.#value.includes(rest.slice(i, i + length + 1))) length++;
       if (length >= Math.min(PIECE, this.#value.length)) {
         out += HIDDEN;
         i += length;
       } else {
-        out += text.charAt(i);
+        out += rest.charAt(i);
         i++;
       }
     }
-    return out.replace(KEY_LIKE, HIDDEN);
+    return out;
   }
 
   toString(): string {

@@ -133,6 +133,27 @@ export class Directory {
     return users;
   }
 
+  /** What is known of a user without a request: not necessarily everything there is to know. */
+  recall(userId: string): OrganizationUser | undefined {
+    return this.#fresh(userId)?.user;
+  }
+
+  /**
+   * An owner who fits, from what is known, else from as many pages of list_users as it takes.
+   *
+   * @param fits - Told a user id; whether that person will do.
+   */
+  async findOwner(fits: (userId: string) => boolean): Promise<OrganizationUser | undefined> {
+    for (;;) {
+      for (const userId of this.#known.keys()) {
+        const user = this.recall(userId);
+        if (user?.role === "owner" && fits(userId)) return user;
+      }
+      if (this.#sweep.complete) return undefined;
+      await this.#nextPage();
+    }
+  }
+
   /** modify_user, so that later look-ups know of it. */
   modify(userId: string, role: Role): Promise<OrganizationUser> {
     return this.#write(

@@ -1,6 +1,8 @@
 import * as v from "valibot";
 
+import { userIdProblem } from "./paths";
 import { canonicalRole } from "./role";
+import { printable } from "./text";
 
 /** A person (or service account) in the organization. Absent properties are those that the API answered as null. */
 export interface OrganizationUser {
@@ -23,10 +25,17 @@ export interface UserPage {
   readonly hasMore: boolean;
 }
 
+/** The longest email and the longest name that are kept. */
+const EMAIL_CHARACTERS = 320;
+const NAME_CHARACTERS = 200;
+
 // Only what is kept is described: v.object drops every other property, so fields may come and go.
 const UserAnswer = v.pipe(
   v.object({
-    id: v.pipe(v.string(), v.nonEmpty()),
+    id: v.pipe(
+      v.string(),
+      v.check((id) => userIdProblem(id) === undefined, "not a user id"),
+    ),
     email: v.nullish(v.string()),
     name: v.nullish(v.string()),
     role: v.nullish(v.string()),
@@ -34,9 +43,10 @@ const UserAnswer = v.pipe(
   }),
   v.transform((answer): OrganizationUser => {
     const user: OrganizationUser = { userId: answer.id };
-    if (answer.email) user.email = answer.email;
-    if (answer.name) user.name = answer.name;
-    if (answer.role) user.role = canonicalRole(answer.role);
+    // People choose their names themselves: what they wrote must not reach a terminal raw.
+    if (answer.email) user.email = printable(answer.email, EMAIL_CHARACTERS);
+    if (answer.name) user.name = printable(answer.name, NAME_CHARACTERS);
+    if (answer.role) user.role = canonicalRole(printable(answer.role, NAME_CHARACTERS));
     if (typeof answer.added_at === "number") user.addedAt = answer.added_at;
     return user;
   }),
@@ -66,7 +76,10 @@ function parse<T>(schema: v.GenericSchema<unknown, T>, answer: unknown): Parsed<
   if (result.success) return { ok: true, value: result.output };
   const [issue] = result.issues;
   const where = v.getDotPath(issue) ?? "the answer";
-  return { ok: false, problem: `${where}: expected ${issue.expected ?? "another value"}` };
+  return {
+    ok: false,
+    problem: `${where}: ${issue.expected === null ? issue.message : `expected ${issue.expected}`}`,
+  };
 }
 
 /** Parses an answer of retrieve_user or modify_user. */

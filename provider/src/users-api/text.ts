@@ -12,12 +12,13 @@ const SHOWN_CHARACTERS = 300;
  * `limit` characters (default 300).
  */
 export function printable(text: string, limit = SHOWN_CHARACTERS): string {
-  const safe = text.slice(0, limit * 2).replace(UNPRINTABLE, "\uFFFD");
-  return safe.length <= limit && text.length <= limit * 2 ? safe : `${safe.slice(0, limit)}…`;
+  // Cut first: where that halves a pair of surrogates, the half is replaced too.
+  const safe = text.slice(0, limit).replace(UNPRINTABLE, "\uFFFD");
+  return text.length <= limit ? safe : `${safe}…`;
 }
 
 /** A value as an error shows it: quoted, safe to print, and cut to a line's length. */
 export function shown(value: unknown): string {
   if (typeof value === "string") return `"${printable(value, 100)}"`;
-  return printable(inspect(value, { depth: 1, breakLength: Infinity }), 100);
+  return printable(inspect(value, { depth: 1, breakLength: Infinity, compact: true }), 100);
 }

@@ -28,6 +28,8 @@ export interface TransportOptions {
   /** The API's base URL without a trailing slash, such as `https://api.openai.com/v1`. */
   readonly baseUrl: string;
   readonly adminKey: AdminKey;
+  /** What to do about a key that is refused, for the error. */
+  readonly keyAdvice: string;
   /** Sent as `OpenAI-Organization`. */
   readonly organization?: string | undefined;
   /** Sent as `OpenAI-Project`. */
@@ -76,7 +78,11 @@ const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 /** How much of a server's error message is looked at, in characters. */
 const MAX_MESSAGE = 4000;
 
-/** Opens a transport over undici. */
+/**
+ * Opens a transport over undici.
+ *
+ * @throws Error where a proxy is needed and its environment variable is not a URL.
+ */
 export function openTransport(options: TransportOptions): Transport {
   const dispatcher = openDispatcher(options.baseUrl);
   return {
@@ -88,7 +94,15 @@ export function openTransport(options: TransportOptions): Transport {
 function openDispatcher(baseUrl: string): Dispatcher {
   const pool: Agent.Options = { connections: CONNECTIONS, keepAliveTimeout: 30_000 };
   // Loopback is the one place that is spoken to in plain text, so it must never be reached through a proxy.
-  return isLoopback(new URL(baseUrl).hostname) ? new Agent(pool) : new EnvHttpProxyAgent(pool);
+  if (isLoopback(new URL(baseUrl).hostname)) return new Agent(pool);
+  try {
+    return new EnvHttpProxyAgent(pool);
+  } catch {
+    // What was thrown holds the setting, and with it the proxy's password.
+    throw new Error(
+      "HTTPS_PROXY (or HTTP_PROXY) is not the URL of a proxy. It should look like http://proxy.example.com:8080",
+    );
+  }
 }
 
 async function send(
@@ -99,6 +113,8 @@ async function send(
   const { operation, method, path, query, body } = apiRequest;
   const headers: Record<string, string> = {
     accept: "application/json",
+    // Without this header a server may choose any compression.
+    "accept-encoding": "identity",
     authorization: options.adminKey.authorization,
     "user-agent": USER_AGENT,
   };
@@ -124,11 +140,12 @@ async function send(
     if (requestId !== undefined) {
       context = { ...context, requestId: printable(options.adminKey.redact(requestId), 100) };
     }
-    const text = await readBody(response, context);
-    if (response.statusCode >= 200 && response.statusCode < 300) {
-      return { body: parseJson(text, response, context), context };
+    const answer = await readBody(response);
+    if (response.statusCode < 200 || response.statusCode >= 300) {
+      throw statusError(context, response, errorBody(answer.text, options.adminKey), options);
     }
-    throw statusError(context, response, errorBody(text, options.adminKey), options.baseUrl);
+    if (answer.text === undefined) throw new InvalidResponseError(context, `was answered ${answer.problem}`);
+    return { body: parseJson(answer.text, response, context, options.adminKey), context };
   } catch (error) {
     if (error instanceof StatusError || error instanceof InvalidResponseError) throw error;
     if (signal.aborted) {
@@ -139,15 +156,19 @@ async function send(
   }
 }
 
+/** A body's text, or why it was not read. */
+type Body =
+  | { readonly text: string; readonly problem?: undefined }
+  | { readonly text?: undefined; readonly problem: string };
+
 /** Reads the whole body, refusing one that is too large as soon as that is known. */
-async function readBody(response: Dispatcher.ResponseData, context: RequestContext): Promise<string> {
+async function readBody(response: Dispatcher.ResponseData): Promise<Body> {
   const encoding = headerText(response.headers["content-encoding"]);
-  const tooLarge = `was answered more than ${MAX_ANSWER_BYTES / 1024 / 1024} MiB`;
+  const tooLarge = `more than ${MAX_ANSWER_BYTES / 1024 / 1024} MiB`;
   let problem: string | undefined;
   if (Number(headerText(response.headers["content-length"]) ?? 0) > MAX_ANSWER_BYTES) problem = tooLarge;
   // Compression is never asked for, so an answer that has it is not read: nothing here can be blown up by one.
-  if (encoding !== undefined && encoding !== "identity")
-    problem = `was answered compressed, which was not asked for`;
+  if (encoding !== undefined && encoding !== "identity") problem = "compressed, which was not asked for";
 
   const chunks: Buffer[] = [];
   let size = 0;
@@ -164,20 +185,23 @@ async function readBody(response: Dispatcher.ResponseData, context: RequestConte
   if (problem !== undefined) {
     // Destroying a body emits an error, which is this very refusal.
     response.body.on("error", () => undefined).destroy();
-    throw new InvalidResponseError(context, problem);
+    return { problem };
   }
-  return Buffer.concat(chunks, size).toString("utf8");
+  return { text: Buffer.concat(chunks, size).toString("utf8") };
 }
 
-function parseJson(text: string, response: Dispatcher.ResponseData, context: RequestContext): unknown {
+function parseJson(
+  text: string,
+  response: Dispatcher.ResponseData,
+  context: RequestContext,
+  adminKey: AdminKey,
+): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {
-    const type = headerText(response.headers["content-type"]);
+    const type = adminKey.redact(headerText(response.headers["content-type"]) ?? "absent");
     const what =
-      text.trim() === ""
-        ? "an empty body"
-        : `a body that is not JSON (content-type ${printable(type ?? "absent", 80)})`;
+      text.trim() === "" ? "an empty body" : `a body that is not JSON (content-type ${printable(type, 80)})`;
     throw new InvalidResponseError(
       context,
       `was answered ${response.statusCode} with ${what}. Is OPENAI_BASE_URL right?`,
@@ -186,13 +210,13 @@ function parseJson(text: string, response: Dispatcher.ResponseData, context: Req
 }
 
 /** What an error body says. Besides the documented shape servers and proxies send `{error: "text"}`, HTML, or nothing. */
-function errorBody(text: string, adminKey: AdminKey): ErrorBody {
+function errorBody(text: string | undefined, adminKey: AdminKey): ErrorBody {
   const field = (value: unknown): string | undefined =>
     typeof value === "string" && value !== ""
       ? printable(adminKey.redact(value.slice(0, MAX_MESSAGE)))
       : undefined;
   try {
-    const { error } = JSON.parse(text) as { error?: unknown };
+    const { error } = JSON.parse(text ?? "{}") as { error?: unknown };
     if (typeof error === "string") return { message: field(error) };
     if (typeof error !== "object" || error === null) return {};
     const { message, type, param, code } = error as Record<string, unknown>;
@@ -206,12 +230,12 @@ function statusError(
   context: RequestContext,
   response: Dispatcher.ResponseData,
   body: ErrorBody,
-  baseUrl: string,
+  { baseUrl, keyAdvice }: TransportOptions,
 ): StatusError {
   const status = response.statusCode;
   const retryAfterMs = parseRetryAfter(headerText(response.headers["retry-after"]), Date.now());
   if (status === 401) {
-    return new AuthenticationError(context, status, body, "Is the admin key right, and not revoked?");
+    return new AuthenticationError(context, status, body, keyAdvice);
   }
   if (status === 403) {
     return new PermissionDeniedError(
@@ -249,7 +273,9 @@ function connectionError(
   const said = printable(
     options.adminKey.redact(code !== undefined && !what.includes(code) ? `${what} (${code})` : what),
   );
-  return new ConnectionError(context, `got no answer from ${options.baseUrl}: ${said}`, { cause: error });
+  // undici's own error can hold what the server sent, and with it an echo of the key.
+  const cause = Object.assign(new Error(said), { code });
+  return new ConnectionError(context, `got no answer from ${options.baseUrl}: ${said}`, { cause });
 }
 
 function headerText(header: string | string[] | undefined): string | undefined {

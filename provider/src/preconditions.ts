@@ -24,3 +24,20 @@ export function requireResolvable(): void {
     );
   }
 }
+
+/** Not in the SDK's declarations, though a part of it: the language host says which configuration is secret. */
+const { isConfigSecret } = pulumi.runtime as { isConfigSecret?: (key: string) => boolean };
+
+/**
+ * Refuses an admin key that stands in the stack configuration as plain text: it would go into the state as well.
+ *
+ * @throws pulumi.RunError with the command that mends it.
+ */
+export function refusePlainKey(): void {
+  const key = "openai:adminKey";
+  if (pulumi.runtime.getConfig(key) === undefined || isConfigSecret?.(key) !== false) return;
+  throw new pulumi.RunError(
+    `The admin key stands in the stack configuration as plain text (${key}). Run: pulumi config set --secret ${key} ` +
+      `- and exchange the key for a new one where others could have read it.`,
+  );
+}

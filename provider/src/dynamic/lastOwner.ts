@@ -1,0 +1,81 @@
+import type { Directory } from "../users-api/directory";
+import { isNotFound } from "../users-api/errors";
+import { shown } from "../users-api/text";
+import type { Declarations } from "./declarations";
+
+/** An owner who is to lose that role. */
+interface Leaver {
+  readonly userId: string;
+  readonly email?: string | undefined;
+}
+
+/**
+ * Sees to it that somebody stays an owner: an organization without one can be administered by nobody.
+ *
+ * Looking for another owner costs list_users requests, so it is done only when an owner is demoted or removed, and
+ * only as far as the first other owner.
+ */
+export class LastOwnerGuard {
+  readonly #directory: Directory;
+  readonly #declarations: Declarations;
+  readonly #allowed: boolean;
+  /** Owners whose demotion or removal was let pass: none of them can be the owner who stays. */
+  readonly #leaving = new Map<string, Leaver>();
+  #turn: Promise<unknown> = Promise.resolve();
+
+  /** @param allowed - Whether nobody needs to stay (`openai:allowNoOwners`). */
+  constructor(directory: Directory, declarations: Declarations, allowed: boolean) {
+    this.#directory = directory;
+    this.#declarations = declarations;
+    this.#allowed = allowed;
+  }
+
+  /**
+   * Lets an owner's demotion or removal pass, one at a time.
+   *
+   * @throws Error where nobody else would be an owner.
+   */
+  async letGo(leaver: Leaver): Promise<void> {
+    if (this.#allowed) return;
+    const turn = this.#turn.then(() => this.#letGo(leaver));
+    this.#turn = turn.catch(() => undefined);
+    await turn;
+  }
+
+  async #letGo(leaver: Leaver): Promise<void> {
+    this.#leaving.set(leaver.userId, leaver);
+    const stays = (userId: string): boolean => !this.#leaving.has(userId);
+    if ((await this.#directory.findOwner(stays)) !== undefined) return;
+    if (await this.#promoteSomebody(stays)) return;
+    this.#leaving.delete(leaver.userId);
+    const others = [...this.#leaving.values()].map(named);
+    const rest =
+      others.length === 0 ? "" : ` (this update has taken the role from ${others.join(", ")} already)`;
+    throw new Error(
+      `${named(leaver)} is the last owner of the organization${rest}, so nothing was sent: without an owner nobody ` +
+        `could administer it. Declare another owner, or, if this is meant, allow it: ` +
+        `pulumi config set openai:allowNoOwners true (when destroying: OPENAI_ALLOW_NO_OWNERS=true)`,
+    );
+  }
+
+  /**
+   * Where the program declares an owner whose promotion has not come up yet, promotes that person now: the engine may
+   * have ordered the demotion first, and may even wait for it.
+   */
+  async #promoteSomebody(stays: (userId: string) => boolean): Promise<boolean> {
+    for (const userId of this.#declarations.owners()) {
+      if (!stays(userId)) continue;
+      try {
+        await this.#directory.modify(userId, "owner");
+        return true;
+      } catch (error) {
+        if (!isNotFound(error)) throw error;
+      }
+    }
+    return false;
+  }
+}
+
+function named({ userId, email }: Leaver): string {
+  return email === undefined ? shown(userId) : `${shown(email)} (${shown(userId)})`;
+}
