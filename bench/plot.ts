@@ -1,0 +1,54 @@
+import type { Cost } from "./requests";
+
+const WIDTH = 640;
+const HEIGHT = 320;
+const MARGIN = { left: 60, right: 20, top: 40, bottom: 45 };
+
+/** The cost of a refresh against one request a resource, as an SVG with two logarithmic axes. */
+export function plot(costs: readonly Cost[]): string {
+  const most = Math.max(...costs.map(({ resources }) => resources));
+  const x = scale(most, MARGIN.left, WIDTH - MARGIN.right);
+  const y = scale(most, HEIGHT - MARGIN.bottom, MARGIN.top);
+  const series = [
+    {
+      name: "one request a resource",
+      colour: "#b0413e",
+      points: points(costs, ({ resources }) => resources, 1),
+    },
+    { name: "all of the organization declared (M = N)", colour: "#1b7f5c", points: points(costs, total, 1) },
+    { name: "a tenth declared (M = 10 N)", colour: "#2f5d9b", points: points(costs, total, 10) },
+  ];
+  const ticks = [1, 10, 100, 1000].filter((tick) => tick <= most);
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="12">`,
+    `<rect width="${WIDTH}" height="${HEIGHT}" fill="#fff"/>`,
+    `<text x="${MARGIN.left}" y="20" font-size="14">API requests to refresh N resources</text>`,
+    ...ticks.flatMap((tick) => [
+      `<line x1="${x(tick)}" x2="${x(tick)}" y1="${MARGIN.top}" y2="${HEIGHT - MARGIN.bottom}" stroke="#ddd"/>`,
+      `<text x="${x(tick)}" y="${HEIGHT - MARGIN.bottom + 18}" text-anchor="middle">${tick}</text>`,
+      `<line x1="${MARGIN.left}" x2="${WIDTH - MARGIN.right}" y1="${y(tick)}" y2="${y(tick)}" stroke="#ddd"/>`,
+      `<text x="${MARGIN.left - 8}" y="${y(tick) + 4}" text-anchor="end">${tick}</text>`,
+    ]),
+    ...series.flatMap(({ name, colour, points: line }, i) => [
+      `<polyline fill="none" stroke="${colour}" stroke-width="2" points="${line.map(([n, r]) => `${x(n)},${y(r)}`).join(" ")}"/>`,
+      ...line.map(([n, r]) => `<circle cx="${x(n)}" cy="${y(r)}" r="3.5" fill="${colour}"/>`),
+      `<text x="${MARGIN.left + 14}" y="${MARGIN.top + 18 + 17 * i}" fill="${colour}">${name}</text>`,
+    ]),
+    `<text x="${WIDTH / 2}" y="${HEIGHT - 8}" text-anchor="middle">N, the resources in the stack</text>`,
+    `</svg>\n`,
+  ].join("\n");
+}
+
+function total({ list, retrieve }: Cost): number {
+  return list + retrieve;
+}
+
+function points(costs: readonly Cost[], value: (cost: Cost) => number, share: number): [number, number][] {
+  const chosen = new Map<number, Cost>();
+  for (const cost of costs) if (cost.people === share * cost.resources) chosen.set(cost.resources, cost);
+  return [...chosen.values()].map((cost) => [cost.resources, value(cost)]);
+}
+
+function scale(most: number, from: number, to: number): (value: number) => number {
+  return (value) => Math.round(from + (Math.log10(value) / Math.log10(most)) * (to - from));
+}

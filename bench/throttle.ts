@@ -1,0 +1,93 @@
+import { createLimiter, startEmulator, type LimiterOptions } from "pulumi-openai-organization-emulator";
+
+import { AdminKey } from "../provider/src/users-api/adminKey";
+import { UsersClient } from "../provider/src/users-api/client";
+import { Throttle } from "../provider/src/users-api/throttle";
+import { openTransport } from "../provider/src/users-api/transport";
+import { simulate } from "./simulate";
+import type { Table } from "./table";
+
+/** A server that limits requests, and its description. */
+interface Server {
+  readonly name: string;
+  readonly options: LimiterOptions;
+}
+
+const REQUESTS = 100;
+
+const SERVERS: readonly Server[] = [
+  ...[10, 60].flatMap((perMinute) =>
+    [false, true].map((countRejected): Server => {
+      const burst = perMinute === 10 ? 10 : 20;
+      const counted = countRejected ? ", rejected requests counted" : "";
+      return {
+        name: `${perMinute} a minute, token bucket of ${burst}${counted}`,
+        options: { algorithm: "token-bucket", requestsPerMinute: perMinute, burst, countRejected },
+      };
+    }),
+  ),
+  ...[10, 60].flatMap((perMinute) =>
+    [0, 30_000].map((phase): Server => ({
+      name: `${perMinute} in each minute, window begun ${phase === 0 ? 0 : 30} s before`,
+      options: { algorithm: "fixed-window", requestsPerMinute: perMinute, phase },
+    })),
+  ),
+];
+
+/** The least time in which a server lets the requests pass, in seconds. */
+export function leastSeconds(options: LimiterOptions, requests: number): number {
+  const { requestsPerMinute, burst = requestsPerMinute, phase = 0 } = options;
+  if (options.algorithm === "token-bucket") return ((requests - burst) / requestsPerMinute) * 60;
+  const windows = Math.ceil(requests / requestsPerMinute);
+  return (phase === 0 ? 60 : phase / 1000) + (windows - 2) * 60;
+}
+
+/** 100 requests, 16 asked for at once, in virtual time, against servers that send no headers. */
+export async function measureThrottle(): Promise<Table> {
+  const rows = [];
+  for (const { name, options } of SERVERS) {
+    const { seconds, sent, rejected } = await simulate({
+      limiter: createLimiter(options),
+      requests: REQUESTS,
+    });
+    const least = leastSeconds(options, REQUESTS);
+    const share = `${((100 * rejected) / sent).toFixed(1)} %`;
+    rows.push([name, Math.round(least), Math.round(seconds), (seconds / least).toFixed(2), rejected, share]);
+  }
+  return {
+    title: `${REQUESTS} requests to a server whose limit is not known (simulated)`,
+    head: ["server", "least possible (s)", "took (s)", "ratio", "429s", "share of requests"],
+    rows,
+  };
+}
+
+/** The same requests in real time, over sockets, and in virtual time. */
+export async function measureSimulation(): Promise<Table> {
+  const requests = 40;
+  const options: LimiterOptions = { algorithm: "token-bucket", requestsPerMinute: 60, burst: 20 };
+  await using emulator = await startEmulator({ users: requests });
+  emulator.throttle(options);
+  const adminKey = new AdminKey(emulator.adminKey);
+  const transport = openTransport({
+    baseUrl: emulator.url,
+    adminKey,
+    keyAdvice: "",
+    requestTimeoutMs: 30_000,
+  });
+  const client = new UsersClient(transport, new Throttle({ stallTimeoutMs: 600_000 }));
+  const begun = performance.now();
+  await Promise.all(emulator.users.all().map((user) => client.modifyUser(user.id, "member")));
+  const real = (performance.now() - begun) / 1000;
+  await transport.close();
+  const rejected = emulator.requests.log().filter((request) => request.status === 429).length;
+  const simulated = await simulate({ limiter: createLimiter(options), requests });
+  return {
+    title: "Whether the simulation tells the truth: 40 modify_user, 60 a minute, token bucket of 20",
+    head: ["", "took (s)", "429s"],
+    rows: [
+      ["least possible", leastSeconds(options, requests).toFixed(1), "0"],
+      ["in real time", real.toFixed(1), String(rejected)],
+      ["simulated", simulated.seconds.toFixed(1), String(simulated.rejected)],
+    ],
+  };
+}
