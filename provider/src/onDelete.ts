@@ -7,4 +7,4 @@
 export type OnDelete = "deleteUser" | "demote" | "retain";
 
 /** Every value of {@link OnDelete}, the default first. */
-export const ON_DELETE: readonly OnDelete[] = ["deleteUser", "demote", "retain"];
+export const ON_DELETE: readonly [OnDelete, ...OnDelete[]] = ["deleteUser", "demote", "retain"];

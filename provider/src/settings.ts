@@ -1,6 +1,6 @@
 import { AdminKey } from "./users-api/adminKey";
 import { isLoopback } from "./users-api/loopback";
-import { printable, shown } from "./users-api/text";
+import { shown } from "./users-api/text";
 
 /** Everything that this package can be told from outside a program, checked. */
 export interface Settings {
@@ -66,13 +66,12 @@ export function resolveSettings(config: ConfigGetter, env: Environment = process
     baseUrl: baseUrl(lookUp("OPENAI_BASE_URL", "openai:baseUrl")),
     organization: headerText(lookUp("OPENAI_ORG_ID", "openai:organization")),
     project: headerText(lookUp("OPENAI_PROJECT_ID", "openai:project")),
-    requestTimeoutMs:
-      1000 * (positiveNumber(lookUp("OPENAI_REQUEST_TIMEOUT", "openai:requestTimeout")) ?? 30),
+    requestTimeoutMs: milliseconds(lookUp("OPENAI_REQUEST_TIMEOUT", "openai:requestTimeout")) ?? 30_000,
     reads: reads(lookUp("OPENAI_READS", "openai:reads")),
     maxRequestsPerMinute: positiveNumber(
       lookUp("OPENAI_MAX_REQUESTS_PER_MINUTE", "openai:maxRequestsPerMinute"),
     ),
-    stallTimeoutMs: 1000 * (positiveNumber(lookUp("OPENAI_STALL_TIMEOUT", "openai:stallTimeout")) ?? 600),
+    stallTimeoutMs: milliseconds(lookUp("OPENAI_STALL_TIMEOUT", "openai:stallTimeout")) ?? 600_000,
     maxRemovals: wholeNumber(lookUp("OPENAI_MAX_REMOVALS", "openai:maxRemovals")) ?? 3,
     allowNoOwners: truth(lookUp("OPENAI_ALLOW_NO_OWNERS", "openai:allowNoOwners")) ?? false,
   };
@@ -120,7 +119,8 @@ function baseUrl(setting: Found | undefined): string {
   if (setting.value.includes("?")) throw refuse("must not contain a query.");
   if (setting.value.includes("#")) throw refuse("must not contain a fragment.");
   if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback(url.hostname))) {
-    throw refuse(`must begin with https: (the admin key is sent there), not ${printable(url.protocol)}`);
+    // Nor this part: of `user:password@host` it is the user.
+    throw refuse("must begin with https: (the admin key is sent there).");
   }
   return url.href.replace(/\/+$/, "");
 }
@@ -146,6 +146,19 @@ function positiveNumber(setting: Found | undefined): number | undefined {
   const value = Number(setting.value);
   if (Number.isFinite(value) && value > 0) return value;
   throw new SettingsError(`${setting.source} must be a number above 0, not ${shown(setting.value)}.`);
+}
+
+/** The longest time that can be set, in seconds (11 days): timers cannot count much longer. */
+const LONGEST = 1_000_000;
+
+/** A time given in seconds, as a whole number of milliseconds: timers take no fractions. */
+function milliseconds(setting: Found | undefined): number | undefined {
+  const seconds = positiveNumber(setting);
+  if (setting === undefined || seconds === undefined) return undefined;
+  if (seconds <= LONGEST) return Math.ceil(seconds * 1000);
+  throw new SettingsError(
+    `${setting.source} must be at most ${LONGEST} (seconds), not ${shown(setting.value)}.`,
+  );
 }
 
 function wholeNumber(setting: Found | undefined): number | undefined {

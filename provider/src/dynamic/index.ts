@@ -2,4 +2,4 @@
  * What the provider text in every state names, as `require("pulumi-openai-organization/dynamic")`: the handlers
  * that run in Pulumi's provider process. These names are in users' states, so they never change.
  */
-export { organizationUserRole } from "./organizationUserRole";
+export { organizationUserRole as role } from "./organizationUserRole";

@@ -1,4 +1,4 @@
-import type { OnDelete } from "../onDelete";
+import { ON_DELETE, type OnDelete } from "../onDelete";
 import { sameRole, type Role } from "../users-api/role";
 import type { OrganizationUser } from "../users-api/schema";
 
@@ -7,7 +7,7 @@ export interface RoleInputs {
   readonly userId?: string;
   readonly email?: string;
   readonly role: Role;
-  readonly onDelete?: OnDelete;
+  readonly onDelete: OnDelete;
 }
 
 /**
@@ -22,6 +22,7 @@ export interface RoleState {
   readonly role?: string;
   /** Unix seconds. */
   readonly addedAt?: number;
+  /** Absent where it is the default. */
   readonly onDelete?: OnDelete;
   /**
    * The email by which the program names the person; absent where it does by `userId`. Read gets only the
@@ -53,14 +54,14 @@ export function inputsOf(state: RoleState): Partial<RoleInputs> {
   return {
     ...(declaredEmail === undefined ? { userId } : { email: declaredEmail }),
     ...(role === undefined ? {} : { role: role as Role }),
-    ...(onDelete === undefined ? {} : { onDelete }),
+    onDelete: onDelete ?? ON_DELETE[0],
   };
 }
 
 /** The part of a state that says what the program declares, apart from the role. */
 export function declaration(inputs: RoleInputs): Pick<RoleState, "onDelete" | "declaredEmail"> {
   return {
-    ...(inputs.onDelete === undefined ? {} : { onDelete: inputs.onDelete }),
+    ...(inputs.onDelete === ON_DELETE[0] ? {} : { onDelete: inputs.onDelete }),
     ...(inputs.email === undefined ? {} : { declaredEmail: inputs.email }),
   };
 }
