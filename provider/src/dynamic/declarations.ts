@@ -13,19 +13,28 @@ export interface Declaration {
  * resource before it deletes any that is not, and a destroy checks none.
  */
 export class Declarations {
-  readonly #byResource = new Map<string, Declaration>();
+  /** The resource that declares each person, by user id and by email in lower case. */
+  readonly #byId = new Map<string, string>();
+  readonly #byEmail = new Map<string, string>();
   /** User ids by email in lower case, as they turn up. */
-  readonly #idByEmail = new Map<string, string>();
+  readonly #idOfEmail = new Map<string, string>();
+  readonly #owners: Declaration[] = [];
 
   /**
    * Notes what a resource declares.
    *
    * @param resource - A name that no other resource of the program has.
-   * @returns the other resource that declares the same person, if there is one.
+   * @throws Error where another resource declares the same person.
    */
-  declare(resource: string, declaration: Declaration): string | undefined {
-    this.#byResource.set(resource, declaration);
-    return this.#other(resource, declaration);
+  declare(resource: string, { userId, email, role }: Declaration): void {
+    const id = userId ?? this.#idOf(email);
+    const other =
+      (id === undefined ? undefined : this.#byId.get(id)) ??
+      (email === undefined ? undefined : this.#byEmail.get(email.toLowerCase()));
+    if (other !== undefined && other !== resource) throw declaredTwice({ userId, email }, resource, other);
+    if (id !== undefined) this.#byId.set(id, resource);
+    if (email !== undefined) this.#byEmail.set(email.toLowerCase(), resource);
+    if (role === "owner") this.#owners.push({ userId, email });
   }
 
   /**
@@ -35,51 +44,40 @@ export class Declarations {
    */
   identify(email: string | undefined, userId: string): void {
     if (email === undefined) return;
-    this.#idByEmail.set(email.toLowerCase(), userId);
-    for (const [resource, declaration] of this.#byResource) {
-      if (this.#idOf(declaration) !== userId) continue;
-      const other = this.#other(resource, declaration);
-      if (other !== undefined) throw new Error(declaredTwice(declaration, resource, other));
-    }
+    this.#idOfEmail.set(email.toLowerCase(), userId);
+    const resource = this.#byEmail.get(email.toLowerCase());
+    if (resource === undefined) return;
+    const other = this.#byId.get(userId);
+    if (other !== undefined && other !== resource) throw declaredTwice({ email }, resource, other);
+    this.#byId.set(userId, resource);
   }
 
-  /** Whether a resource of the program declares a person. */
-  has(person: Declaration): boolean {
-    return [...this.#byResource.values()].some((declaration) => this.#same(declaration, person));
+  /** Whether a resource of the program declares a person, by the id or by the email. */
+  has({ userId, email }: Declaration): boolean {
+    return (
+      (userId !== undefined && this.#byId.has(userId)) ||
+      (email !== undefined && this.#byEmail.has(email.toLowerCase()))
+    );
   }
 
   /** The ids of everybody whom the program declares an owner, as far as known. */
   *owners(): Generator<string> {
-    for (const declaration of this.#byResource.values()) {
-      const id = this.#idOf(declaration);
-      if (declaration.role === "owner" && id !== undefined) yield id;
+    for (const { userId, email } of this.#owners) {
+      const id = userId ?? this.#idOf(email);
+      if (id !== undefined) yield id;
     }
   }
 
-  #other(resource: string, declaration: Declaration): string | undefined {
-    for (const [other, declared] of this.#byResource) {
-      if (other !== resource && this.#same(declared, declaration)) return other;
-    }
-    return undefined;
-  }
-
-  #same(one: Declaration, other: Declaration): boolean {
-    const id = this.#idOf(one);
-    if (id !== undefined && id === this.#idOf(other)) return true;
-    return one.email !== undefined && one.email.toLowerCase() === other.email?.toLowerCase();
-  }
-
-  #idOf({ userId, email }: Declaration): string | undefined {
-    return userId ?? (email === undefined ? undefined : this.#idByEmail.get(email.toLowerCase()));
+  #idOf(email: string | undefined): string | undefined {
+    return email === undefined ? undefined : this.#idOfEmail.get(email.toLowerCase());
   }
 }
 
-/** Why two resources for one person are refused. */
-export function declaredTwice({ userId, email }: Declaration, resource: string, other: string): string {
+function declaredTwice({ userId, email }: Declaration, resource: string, other: string): Error {
   const who = email === undefined ? `the user ${shown(userId)}` : `the person with the email ${shown(email)}`;
-  return (
+  return new Error(
     `Two resources of this program declare ${who}: ${shown(label(resource))} and ${shown(label(other))}. ` +
-    `A person has one role: remove one of the two.`
+      `A person has one role: remove one of the two.`,
   );
 }
 

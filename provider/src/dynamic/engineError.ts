@@ -15,6 +15,16 @@ export async function plainly<T>(what: string, handler: () => Promise<T>): Promi
   }
 }
 
+/** The message of the error that something throws; undefined where it throws none. */
+export function whyNot(something: () => void): string | undefined {
+  try {
+    something();
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
 class EngineError extends Error {
   readonly #what: string;
 

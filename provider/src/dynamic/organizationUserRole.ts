@@ -6,8 +6,7 @@ import { sameRole, type Role } from "../users-api/role";
 import type { OrganizationUser } from "../users-api/schema";
 import { shown } from "../users-api/text";
 import { checkInputs, type RawInputs } from "./check";
-import { declaredTwice } from "./declarations";
-import { plainly } from "./engineError";
+import { plainly, whyNot } from "./engineError";
 import { hasLeft, isNotInOrganization } from "./people";
 import { configure, say, session, type Session } from "./session";
 import {
@@ -54,10 +53,10 @@ export class OrganizationUserRoleProvider implements pulumi.dynamic.ResourceProv
       if (named === undefined) return { inputs, failures };
       const resource = news[DECLARED_BY];
       if (typeof resource === "string") {
-        const other = shared.declarations.declare(resource, { userId, email, role });
-        if (other !== undefined) {
-          failures.push({ property, reason: declaredTwice({ userId, email }, resource, other) });
-        }
+        const problem = whyNot(() => {
+          shared.declarations.declare(resource, { userId, email, role });
+        });
+        if (problem !== undefined) failures.push({ property, reason: problem });
       }
       if (named !== olds[property]) {
         const user = userId === undefined ? await this.#find(email) : await shared.directory.read(userId);
