@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 export type { OnDelete } from "./onDelete";
+export { OrganizationRoster, type OrganizationRosterArgs } from "./organizationRoster";
 export { OrganizationUserRole, type OrganizationUserRoleArgs } from "./organizationUserRole";
 export {
   getOrganizationUser,
@@ -16,5 +17,6 @@ export {
   type GetOrganizationUsersOutputArgs,
   type GetOrganizationUsersResult,
 } from "./organizationUsers";
+export type { OnRemove, UndeclaredMembers, UndeclaredOwners } from "./rosterPolicies";
 export type { Role } from "./users-api/role";
 export type { OrganizationUser } from "./users-api/schema";

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { DECLARED_BY, declaredBy } from "./declaredBy";
 import type { OnDelete } from "./onDelete";
-import { refusePlainKey, requireResolvable } from "./preconditions";
+import { refuseImport, refusePlainKey, requireResolvable } from "./preconditions";
 import type { Role } from "./users-api/role";
 
 /** The arguments of an {@link OrganizationUserRole}. Give either `userId` or `email`. */
@@ -70,12 +70,7 @@ export class OrganizationUserRole extends pulumi.CustomResource {
    * package, or where the stack configuration has the admin key as plain text.
    */
   constructor(name: string, args: OrganizationUserRoleArgs, opts: pulumi.CustomResourceOptions = {}) {
-    if (opts.import !== undefined) {
-      throw new pulumi.RunError(
-        `OrganizationUserRole "${name}" cannot be imported, and need not be: creating the resource takes over a ` +
-          `person who is in the organization already. Leave out the option "import".`,
-      );
-    }
+    refuseImport("OrganizationUserRole", name, opts);
     requireResolvable();
     refusePlainKey();
     const outputs = { name: undefined, addedAt: undefined };

@@ -25,6 +25,19 @@ export function requireResolvable(): void {
   }
 }
 
+/**
+ * Refuses to import a resource: the SDK's dynamic provider cannot, and says so in no understandable way.
+ *
+ * @throws pulumi.RunError that says what to do instead.
+ */
+export function refuseImport(type: string, name: string, opts: pulumi.CustomResourceOptions): void {
+  if (opts.import === undefined) return;
+  throw new pulumi.RunError(
+    `${type} "${name}" cannot be imported, and need not be: creating the resource takes over whoever is in the ` +
+      `organization already. Leave out the option "import".`,
+  );
+}
+
 /** Not in the SDK's declarations, though a part of it: the language host says which configuration is secret. */
 const { isConfigSecret } = pulumi.runtime as { isConfigSecret?: (key: string) => boolean };
 

@@ -52,15 +52,10 @@ const PROBLEMS: Readonly<Record<(typeof PROPERTIES)[number], Problem>> = {
     if (value === undefined)
       return email === undefined ? `Give either userId or email: neither is there.` : undefined;
     if (email !== undefined) return `Give either userId or email, not both (email is ${shownInput(email)}).`;
-    if (typeof value !== "string") return `A user id must be a string, not ${shown(value)}.`;
-    const problem = userIdProblem(value);
-    if (problem !== undefined) return `A user id ${problem}.`;
-    return value.includes("@") ? `${shown(value)} is an email, not a user id. Give it as email.` : undefined;
+    return userIdInputProblem(value);
   },
   email(value) {
-    if (value === undefined || (typeof value === "string" && value.length <= 320 && EMAIL.test(value)))
-      return undefined;
-    return `An email must look like alice@example.com, not ${shown(value)}.`;
+    return value === undefined ? undefined : emailProblem(value);
   },
   role(value) {
     return isRole(value) ? undefined : `A role must be one of ${quoted(ROLES)}, ${notThis(value)}.`;
@@ -71,7 +66,22 @@ const PROBLEMS: Readonly<Record<(typeof PROPERTIES)[number], Problem>> = {
   },
 };
 
-function quoted(values: readonly string[]): string {
+/** What is wrong with a user id as a program gives it. */
+export function userIdInputProblem(value: unknown): string | undefined {
+  if (typeof value !== "string") return `A user id must be a string, not ${shown(value)}.`;
+  const problem = userIdProblem(value);
+  if (problem !== undefined) return `A user id ${problem}.`;
+  return value.includes("@") ? `${shown(value)} is an email, not a user id. Give it as email.` : undefined;
+}
+
+/** What is wrong with an email as a program gives it. */
+export function emailProblem(value: unknown): string | undefined {
+  if (typeof value === "string" && value.length <= 320 && EMAIL.test(value)) return undefined;
+  return `An email must look like alice@example.com, not ${shown(value)}.`;
+}
+
+/** Values as an error lists them. */
+export function quoted(values: readonly string[]): string {
   return values.map((value) => `"${value}"`).join(", ");
 }
 

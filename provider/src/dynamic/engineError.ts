@@ -11,7 +11,30 @@ export async function plainly<T>(what: string, handler: () => Promise<T>): Promi
   try {
     return await handler();
   } catch (error) {
+    if (error instanceof PartialFailure) throw error;
     throw new EngineError(what, error instanceof Error ? error.message : String(error));
+  }
+}
+
+/**
+ * Some of a change was applied. The engine keeps `properties` as the resource's outputs and lists the reasons, so that
+ * the next update does the rest.
+ */
+export class PartialFailure extends Error {
+  readonly id: string;
+  readonly properties: object;
+  readonly reasons: string[];
+
+  /** @param properties - The whole state as it is now, with `__provider`: without it the resource cannot be read again. */
+  constructor(
+    id: string,
+    properties: object & { readonly __provider: string | undefined },
+    reasons: string[],
+  ) {
+    super(reasons.join(" "));
+    this.id = id;
+    this.properties = properties;
+    this.reasons = reasons;
   }
 }
 

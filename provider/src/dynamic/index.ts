@@ -3,3 +3,4 @@
  * that run in Pulumi's provider process. These names are in users' states, so they never change.
  */
 export { organizationUserRole as role } from "./organizationUserRole";
+export { organizationRoster as roster } from "./organizationRoster";

@@ -1,9 +1,10 @@
 import { openDirectory } from "../openDirectory";
-import { resolveSettings, type ConfigGetter, type Settings } from "../settings";
+import { resolveSettings, type ConfigGetter } from "../settings";
 import type { Directory } from "../users-api/directory";
 import { Declarations } from "./declarations";
 import { LastOwnerGuard } from "./lastOwner";
 import { RemovalCap } from "./removals";
+import type { Limits } from "./rosterPlan";
 
 /** What all handlers of one provider process share: the organization, and what guards it during one update. */
 export class Session {
@@ -11,8 +12,11 @@ export class Session {
   readonly declarations = new Declarations();
   readonly lastOwner: LastOwnerGuard;
   readonly removals: RemovalCap;
+  /** What a change of many people at once must keep to. */
+  readonly limits: Limits;
 
-  constructor(directory: Directory, settings: Pick<Settings, "allowNoOwners" | "maxRemovals">) {
+  constructor(directory: Directory, settings: Limits) {
+    this.limits = settings;
     this.directory = directory;
     this.lastOwner = new LastOwnerGuard(directory, this.declarations, settings.allowNoOwners);
     this.removals = new RemovalCap(settings.maxRemovals);

@@ -1,0 +1,200 @@
+import type * as pulumi from "@pulumi/pulumi";
+
+import { DECLARED_BY } from "../declaredBy";
+import type { RawInputs } from "./check";
+import { PartialFailure, plainly, whyNot } from "./engineError";
+import { aboutMembers, checkRoster } from "./rosterCheck";
+import { isEmpty, name, planRoster, unsafe, type Change, type RosterPlan } from "./rosterPlan";
+import { rosterInputsOf, rosterStateOf, type RosterInputs, type RosterState } from "./rosterState";
+import { configure, say, session, type Session } from "./session";
+import { isUnknown } from "./unknown";
+
+/** The id of every roster: it is nothing that the API knows. */
+const ID = "roster";
+
+/** What the SDK adds to inputs and outputs. */
+interface WithProvider {
+  readonly __provider?: string;
+}
+
+/** The handlers of OrganizationRoster, which Pulumi's dynamic provider calls. */
+export class OrganizationRosterProvider implements pulumi.dynamic.ResourceProvider {
+  readonly #session: () => Session;
+  /** Whether check was asked: the engine asks for a diff also after each read, which is no step towards a change. */
+  #checked = false;
+
+  /** @param open - What the handlers share; asked for as late as possible, so that its errors belong to an operation. */
+  constructor(open: () => Session = session) {
+    this.#session = open;
+  }
+
+  /** Takes the stack configuration of this process. */
+  configure(request: pulumi.dynamic.ConfigureRequest): Promise<void> {
+    configure((key) => request.config.get(key));
+    return Promise.resolve();
+  }
+
+  /** Compares the roster with the organization (list_users), so that a preview says all that is wrong. */
+  check(
+    olds: Partial<RosterState>,
+    news: RawInputs,
+  ): Promise<pulumi.dynamic.CheckResult<Partial<RosterInputs>>> {
+    return plainly("check", async () => {
+      const { inputs, failures, known } = checkRoster(news);
+      const { directory, declarations, limits } = this.#session();
+      const { members } = inputs;
+      if (failures.length > 0 || !known || members === undefined) return { inputs, failures };
+
+      this.#checked = true;
+      const declared = inputs as RosterInputs;
+      const users = await directory.list();
+      const plan = planRoster(users, declared, olds.members);
+      const problems = [...plan.problems];
+      // Against a state, diff looks at the whole change; there is none before the roster is created.
+      if (olds.members === undefined) problems.push(...unsafe(plan, users, limits));
+      const resource = news[DECLARED_BY];
+      if (typeof resource === "string") {
+        for (const { email, userId } of users) declarations.identify(email, userId);
+        for (const [key, role] of Object.entries(members)) {
+          const person = key.includes("@") ? { email: key } : { userId: key };
+          const problem = whyNot(() => {
+            declarations.declare(resource, { ...person, role });
+          });
+          if (problem !== undefined) problems.push(problem);
+        }
+      }
+      if (problems.length > 0) failures.push(aboutMembers(problems));
+      for (const warning of plan.warnings) say(`warning: ${warning}`);
+      return { inputs, failures };
+    });
+  }
+
+  /** Whether the organization or the roster's policies differ; the engine shows entry by entry how. */
+  diff(_id: string, olds: RosterState, news: RosterInputs): Promise<pulumi.dynamic.DiffResult> {
+    return plainly("diff", async () => {
+      if (isUnknown(news.members) || Object.values(news.members).some(isUnknown)) return { changes: true };
+      const { directory, limits } = this.#session();
+      const users = await directory.list();
+      const plan = planRoster(users, news, olds.members);
+      const problems = this.#checked ? unsafe(plan, users, limits) : [];
+      if (problems.length > 0) throw new Error(problems.join(" "));
+      return { changes: !isEmpty(plan) || !same(olds, rosterStateOf(news, news.members)) };
+    });
+  }
+
+  /** modify_user for each person whose role differs, delete_user for each who is to be removed. */
+  create(inputs: RosterInputs & WithProvider): Promise<pulumi.dynamic.CreateResult<RosterState>> {
+    return plainly("create", async () => ({ id: ID, outs: await this.#apply(inputs, {}) }));
+  }
+
+  /** As create, for what changed. */
+  update(
+    _id: string,
+    olds: RosterState,
+    news: RosterInputs & WithProvider,
+  ): Promise<pulumi.dynamic.UpdateResult<RosterState>> {
+    return plainly("update", async () => ({ outs: await this.#apply(news, olds.members) }));
+  }
+
+  /** list_users: the role that each declared person has, and, in the inputs, whoever would be changed besides. */
+  read(id: string, props: RosterState): Promise<pulumi.dynamic.ReadResult<RosterState | RosterInputs>> {
+    return plainly("read", async () => {
+      const users = await this.#session().directory.list();
+      const inputs = rosterInputsOf(props);
+      const { actual, extra } = planRoster(users, inputs);
+      return {
+        id,
+        props: { ...props, members: actual },
+        inputs: { ...inputs, members: { ...actual, ...extra } },
+      };
+    });
+  }
+
+  /** Nothing: a roster that is gone declares nobody, and changes nobody. */
+  delete(): Promise<void> {
+    say("The roster is no longer managed; nobody's role was changed.");
+    return Promise.resolve();
+  }
+
+  /** Promotions, then demotions, then removals; a failure stops before the next of the three. */
+  async #apply(inputs: RosterInputs & WithProvider, before: RosterState["members"]): Promise<RosterState> {
+    const { directory, limits } = this.#session();
+    const users = await directory.list();
+    const plan = planRoster(users, inputs, before);
+    const problems = [...plan.problems, ...unsafe(plan, users, limits)];
+    if (problems.length > 0) throw new Error(problems.join(" "));
+
+    const applied = new Set<Change>();
+    const reasons: string[] = [];
+    for (const phase of [plan.promotions, plan.demotions, plan.removals]) {
+      const results = await Promise.allSettled(phase.map((change) => this.#change(change)));
+      for (const [i, result] of results.entries()) {
+        const change = phase[i];
+        if (change === undefined) continue;
+        if (result.status === "fulfilled") applied.add(change);
+        else reasons.push(`${name(change.user)}: ${(result.reason as Error).message}`);
+      }
+      if (reasons.length > 0) {
+        const members = inForce(inputs, before, plan, applied);
+        throw new PartialFailure(
+          ID,
+          { ...rosterStateOf(inputs, members), __provider: inputs.__provider },
+          reasons,
+        );
+      }
+    }
+    return rosterStateOf(inputs, inputs.members);
+  }
+
+  async #change({ user, role }: Change): Promise<void> {
+    const { directory, lastOwner, removals } = this.#session();
+    const letGo = async (): Promise<void> => {
+      if (user.role === "owner") await lastOwner.letGo(user);
+    };
+    if (role === "owner") await directory.modify(user.userId, role);
+    else if (role !== undefined) {
+      await letGo();
+      await directory.modify(user.userId, role);
+    } else {
+      await removals.remove(name(user), async () => {
+        await letGo();
+        await directory.delete(user.userId);
+      });
+    }
+  }
+}
+
+/** The roster's entries as they are after some of a plan's changes; an entry to take out stays until it is. */
+function inForce(
+  inputs: RosterInputs,
+  before: RosterState["members"],
+  plan: RosterPlan,
+  applied: ReadonlySet<Change>,
+): RosterState["members"] {
+  const members: Record<string, string> = { ...plan.actual };
+  for (const { key, role } of applied) if (key !== undefined && role !== undefined) members[key] = role;
+  const pending = new Set(
+    [...plan.demotions, ...plan.removals]
+      .filter((change) => change.key === undefined && !applied.has(change))
+      .flatMap(({ user }) => [user.userId, user.email?.toLowerCase()]),
+  );
+  for (const [key, role] of Object.entries(before)) {
+    if (key in inputs.members) continue;
+    if (pending.has(key.includes("@") ? key.toLowerCase() : key)) members[key] = role;
+  }
+  return members;
+}
+
+function same(one: RosterState, other: RosterState): boolean {
+  const { members: ours, ...policies } = rosterInputsOf(one);
+  const { members: theirs, ...otherPolicies } = rosterInputsOf(other);
+  const keys = Object.keys(ours);
+  return (
+    JSON.stringify(policies) === JSON.stringify(otherPolicies) &&
+    keys.length === Object.keys(theirs).length &&
+    keys.every((key) => ours[key] === theirs[key])
+  );
+}
+
+/** The handlers that the provider text names. */
+export const organizationRoster = new OrganizationRosterProvider();

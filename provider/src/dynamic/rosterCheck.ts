@@ -1,0 +1,74 @@
+import type * as pulumi from "@pulumi/pulumi";
+
+import { DECLARED_BY } from "../declaredBy";
+import { ROSTER_POLICIES } from "../rosterPolicies";
+import { isRole, ROLES } from "../users-api/role";
+import { shown } from "../users-api/text";
+import { emailProblem, quoted, userIdInputProblem, type RawInputs } from "./check";
+import type { RosterInputs } from "./rosterState";
+import { isUnknown } from "./unknown";
+
+/** The result of looking at the inputs alone. */
+export interface CheckedRoster {
+  readonly inputs: Partial<RosterInputs>;
+  readonly failures: pulumi.dynamic.CheckFailure[];
+  /** Whether every value is known, so that the roster can be compared with the organization. */
+  readonly known: boolean;
+}
+
+const PROPERTIES = ["members", "undeclaredOwners", "undeclaredMembers", "onRemove"];
+const INTERNAL = ["__provider", DECLARED_BY];
+
+/** Checks each property by itself; values not known yet are let pass. */
+export function checkRoster(news: RawInputs): CheckedRoster {
+  const failures: pulumi.dynamic.CheckFailure[] = [];
+  const inputs: Record<string, unknown> = { members: news.members };
+  let known = true;
+  for (const [policy, [first, ...others]] of Object.entries(ROSTER_POLICIES)) {
+    const value = (inputs[policy] = news[policy] ?? first);
+    if (isUnknown(value)) known = false;
+    else if (![first, ...others].some((allowed) => allowed === value)) {
+      failures.push({
+        property: policy,
+        reason: `It must be one of ${quoted([first, ...others])}, not ${shown(value)}.`,
+      });
+    }
+  }
+  for (const property of Object.keys(news)) {
+    if (INTERNAL.includes(property) || PROPERTIES.includes(property)) continue;
+    failures.push({ property, reason: `There is no such property. There are: ${PROPERTIES.join(", ")}.` });
+  }
+  if (isUnknown(news.members)) known = false;
+  else {
+    const problems = membersProblems(news.members);
+    if (problems.length > 0) failures.push(aboutMembers(problems));
+    else if (Object.values(news.members as object).some(isUnknown)) known = false;
+  }
+  return { inputs, failures, known };
+}
+
+/** A failure about members. It names no property: the engine would repeat its value, all entries on one line. */
+export function aboutMembers(problems: readonly string[]): pulumi.dynamic.CheckFailure {
+  return { property: "", reason: `members: ${problems.join(" ")}` };
+}
+
+function membersProblems(members: unknown): string[] {
+  if (typeof members !== "object" || members === null || Array.isArray(members)) {
+    return [`It must be an object with a role for each email or user id, not ${shown(members)}.`];
+  }
+  const problems: string[] = [];
+  const keys = new Map<string, string>();
+  for (const [key, role] of Object.entries(members)) {
+    const problem = key.includes("@") ? emailProblem(key) : userIdInputProblem(key);
+    if (problem !== undefined) problems.push(problem);
+    if (!isUnknown(role) && !isRole(role)) {
+      problems.push(`The role of ${shown(key)} must be one of ${quoted(ROLES)}, not ${shown(role)}.`);
+    }
+    const person = key.includes("@") ? key.toLowerCase() : key;
+    const other = keys.get(person);
+    if (other !== undefined)
+      problems.push(`${shown(other)} and ${shown(key)} are the same email: keep one of the two.`);
+    keys.set(person, key);
+  }
+  return problems;
+}

@@ -1,0 +1,164 @@
+import { sameRole, type Role } from "../users-api/role";
+import type { OrganizationUser } from "../users-api/schema";
+import { shown } from "../users-api/text";
+import type { RosterInputs } from "./rosterState";
+
+/** One person's way from what the organization has to what the roster declares. */
+export interface Change {
+  readonly user: OrganizationUser;
+  /** The role to give; absent where the person is removed. */
+  readonly role?: Role;
+  /** The roster's entry, where it has one. */
+  readonly key?: string;
+}
+
+/** What stands between the organization and the roster. */
+export interface RosterPlan {
+  /** Why the roster cannot be put into force; nothing may be sent while there is one. */
+  readonly problems: readonly string[];
+  readonly warnings: readonly string[];
+  readonly promotions: readonly Change[];
+  readonly demotions: readonly Change[];
+  readonly removals: readonly Change[];
+  /** The role of each declared person who is in the organization, in the roster's word where it is the declared one. */
+  readonly actual: Readonly<Record<string, string>>;
+  /** The roles of those whom the roster does not declare and would change, by email or id. */
+  readonly extra: Readonly<Record<string, string>>;
+}
+
+/**
+ * Compares an organization with a roster.
+ *
+ * @param users - Everybody in the organization.
+ * @param inputs - What is declared.
+ * @param before - The entries that were in force until now: whoever is no longer declared is taken out as `onRemove`
+ * says.
+ */
+export function planRoster(
+  users: readonly OrganizationUser[],
+  inputs: RosterInputs,
+  before: Readonly<Record<string, string>> = {},
+): RosterPlan {
+  const find = finder(users);
+  const problems: string[] = [];
+  const warnings: string[] = [];
+  const promotions: Change[] = [];
+  const demotions: Change[] = [];
+  const removals: Change[] = [];
+  const actual: Record<string, string> = {};
+  const extra: Record<string, string> = {};
+
+  const declared = new Map<string, string>();
+  const absent: string[] = [];
+  for (const [key, role] of Object.entries(inputs.members)) {
+    const user = find(key);
+    if (user === undefined) {
+      absent.push(key);
+      continue;
+    }
+    const other = declared.get(user.userId);
+    if (other !== undefined)
+      problems.push(`${shown(key)} and ${shown(other)} are the same person: keep one of the two.`);
+    declared.set(user.userId, key);
+    if (sameRole(user.role, role)) actual[key] = role;
+    else {
+      if (user.role !== undefined) actual[key] = user.role;
+      (role === "owner" ? promotions : demotions).push({ user, role, key });
+    }
+  }
+  if (absent.length > 0) {
+    problems.push(
+      `Not in the organization: ${list(absent)}. Roles are set for people who are there: invite them in the ` +
+        `organization's settings on platform.openai.com, or take them out of members.`,
+    );
+  }
+
+  const takenOut = new Set<string>();
+  for (const key of Object.keys(before)) {
+    const user = find(key);
+    if (user === undefined || declared.has(user.userId) || inputs.onRemove === "retain") continue;
+    takenOut.add(user.userId);
+    if (inputs.onRemove === "deleteUser") removals.push({ user });
+    else if (user.role === "owner") demotions.push({ user, role: "member" });
+  }
+
+  const undeclared = users.filter(({ userId }) => !declared.has(userId) && !takenOut.has(userId));
+  const owners = undeclared.filter(({ role }) => role === "owner");
+  const members = undeclared.filter(({ role }) => role !== "owner");
+  const report = (policy: string, what: string, people: readonly OrganizationUser[]): void => {
+    if (people.length === 0) return;
+    const line = `${what} whom members does not declare: ${list(people.map(name))}.`;
+    if (policy === "warn") warnings.push(line);
+    if (policy === "error") problems.push(line);
+  };
+  report(inputs.undeclaredOwners, "Owners", owners);
+  report(inputs.undeclaredMembers, "Members", members);
+  if (inputs.undeclaredOwners === "demote") {
+    for (const user of owners) {
+      demotions.push({ user, role: "member" });
+      extra[name(user)] = "owner";
+    }
+  }
+  if (inputs.undeclaredMembers === "remove") {
+    for (const user of members) {
+      removals.push({ user });
+      extra[name(user)] = user.role ?? "member";
+    }
+  }
+  return { problems, warnings, promotions, demotions, removals, actual, extra };
+}
+
+/** Whether there is anything to change. */
+export function isEmpty({ promotions, demotions, removals }: RosterPlan): boolean {
+  return promotions.length + demotions.length + removals.length === 0;
+}
+
+/** Limits that a whole plan must keep. */
+export interface Limits {
+  /** `openai:allowNoOwners`. */
+  readonly allowNoOwners: boolean;
+  /** `openai:maxRemovals`. */
+  readonly maxRemovals: number;
+}
+
+/** Why a plan is unsafe as a whole, though each of its changes might do. */
+export function unsafe(plan: RosterPlan, users: readonly OrganizationUser[], limits: Limits): string[] {
+  const problems: string[] = [];
+  const leaving = new Set([...plan.demotions, ...plan.removals].map(({ user }) => user.userId));
+  const losing = users.filter(({ role, userId }) => role === "owner" && leaving.has(userId));
+  const staying = users.some(({ role, userId }) => role === "owner" && !leaving.has(userId));
+  if (losing.length > 0 && !staying && plan.promotions.length === 0 && !limits.allowNoOwners) {
+    problems.push(
+      `No owner would be left: ${list(losing.map(name))} would lose that role. Declare another owner, or, if this is ` +
+        `meant, allow it: pulumi config set openai:allowNoOwners true`,
+    );
+  }
+  if (plan.removals.length > limits.maxRemovals) {
+    problems.push(
+      `${plan.removals.length} people would be removed from the organization, more than one update may remove ` +
+        `(openai:maxRemovals, ${limits.maxRemovals}): ${list(plan.removals.map(({ user }) => name(user)))}. If all of ` +
+        `them are meant to go, allow it: pulumi config set openai:maxRemovals ${plan.removals.length}`,
+    );
+  }
+  return problems;
+}
+
+/** How a person is named: by email, where there is one. */
+export function name({ email, userId }: OrganizationUser): string {
+  return email ?? userId;
+}
+
+/** How many people a message names; it says how many more there are. */
+const NAMED = 50;
+
+function list(people: readonly string[]): string {
+  const rest = people.length - NAMED;
+  return people.slice(0, NAMED).map(shown).join(", ") + (rest > 0 ? ` and ${rest} more` : "");
+}
+
+/** Finds people by email, whatever its case, or by id. */
+function finder(users: readonly OrganizationUser[]): (key: string) => OrganizationUser | undefined {
+  const byId = new Map(users.map((user) => [user.userId, user]));
+  const byEmail = new Map(users.map((user) => [user.email?.toLowerCase(), user]));
+  return (key) => (key.includes("@") ? byEmail.get(key.toLowerCase()) : byId.get(key));
+}
