@@ -1,0 +1,195 @@
+import { checkRoster } from "../../../provider/src/dynamic/rosterCheck";
+import { planRoster, unsafe } from "../../../provider/src/dynamic/rosterPlan";
+import type { RosterInputs } from "../../../provider/src/dynamic/rosterState";
+import type { OrganizationUser } from "../../../provider/src/users-api/schema";
+
+const person = (name: string, role: string): OrganizationUser => ({
+  userId: `user-${name}`,
+  email: `${name}@example.com`,
+  role,
+});
+
+const PEOPLE = [
+  person("alice", "owner"),
+  person("bob", "owner"),
+  person("carol", "member"),
+  person("dan", "member"),
+];
+
+const roster = (members: RosterInputs["members"], policies: Partial<RosterInputs> = {}): RosterInputs => ({
+  members,
+  undeclaredOwners: "error",
+  undeclaredMembers: "ignore",
+  onRemove: "demote",
+  ...policies,
+});
+
+const OWNERS = { "alice@example.com": "owner", "bob@example.com": "owner" } as const;
+const ids = (changes: readonly { user: OrganizationUser }[]): string[] =>
+  changes.map(({ user }) => user.userId);
+
+describe("comparing the organization with a roster", () => {
+  test("nothing differs: nothing to do", () => {
+    expect(planRoster(PEOPLE, roster({ ...OWNERS, "user-carol": "reader" }))).toEqual({
+      problems: [],
+      warnings: [],
+      promotions: [],
+      demotions: [],
+      removals: [],
+      actual: { ...OWNERS, "user-carol": "reader" },
+      extra: {},
+    });
+  });
+
+  test("changes are sorted into promotions, demotions and removals", () => {
+    const plan = planRoster(
+      PEOPLE,
+      roster(
+        { "ALICE@example.com": "member", "bob@example.com": "owner", "user-carol": "owner" },
+        { onRemove: "deleteUser" },
+      ),
+      { ...OWNERS, "user-carol": "member", "dan@example.com": "member" },
+    );
+    expect([ids(plan.promotions), ids(plan.demotions), ids(plan.removals)]).toEqual([
+      ["user-carol"],
+      ["user-alice"],
+      ["user-dan"],
+    ]);
+    expect(plan.actual).toEqual({
+      "ALICE@example.com": "owner",
+      "bob@example.com": "owner",
+      "user-carol": "member",
+    });
+  });
+
+  test("all problems are told at once", () => {
+    const { problems } = planRoster(
+      PEOPLE,
+      roster({
+        "bob@example.com": "owner",
+        "user-bob": "owner",
+        "eve@example.com": "member",
+        "user-x": "owner",
+      }),
+    );
+    expect(problems).toEqual([
+      '"user-bob" and "bob@example.com" are the same person: keep one of the two.',
+      expect.stringContaining('Not in the organization: "eve@example.com", "user-x".'),
+      'Owners whom members does not declare: "alice@example.com".',
+    ]);
+  });
+
+  test.each([
+    ["demote", ["user-bob"], []],
+    ["retain", [], []],
+    ["deleteUser", [], ["user-bob"]],
+  ] as const)("an owner taken out of the roster: onRemove %s", (onRemove, demoted, removed) => {
+    const plan = planRoster(
+      PEOPLE,
+      roster({ "alice@example.com": "owner" }, { onRemove, undeclaredOwners: "ignore" }),
+      OWNERS,
+    );
+    expect(ids(plan.demotions)).toEqual(demoted);
+    expect(ids(plan.removals)).toEqual(removed);
+  });
+
+  test("an owner taken out of the roster and retained is an undeclared owner", () => {
+    const plan = planRoster(PEOPLE, roster({ "alice@example.com": "owner" }, { onRemove: "retain" }), OWNERS);
+    expect(plan.problems).toEqual(['Owners whom members does not declare: "bob@example.com".']);
+  });
+
+  test.each([
+    ["error", 1, 0, 0],
+    ["warn", 0, 1, 0],
+    ["ignore", 0, 0, 0],
+    ["demote", 0, 0, 1],
+  ] as const)("an undeclared owner: %s", (undeclaredOwners, problems, warnings, demotions) => {
+    const plan = planRoster(PEOPLE, roster({ "alice@example.com": "owner" }, { undeclaredOwners }));
+    expect([plan.problems.length, plan.warnings.length, plan.demotions.length]).toEqual([
+      problems,
+      warnings,
+      demotions,
+    ]);
+    expect(plan.extra).toEqual(undeclaredOwners === "demote" ? { "bob@example.com": "owner" } : {});
+  });
+
+  test.each([
+    ["error", 1, 0, 0],
+    ["warn", 0, 1, 0],
+    ["ignore", 0, 0, 0],
+    ["remove", 0, 0, 2],
+  ] as const)("undeclared members: %s", (undeclaredMembers, problems, warnings, removals) => {
+    const plan = planRoster(PEOPLE, roster(OWNERS, { undeclaredMembers }));
+    expect([plan.problems.length, plan.warnings.length, plan.removals.length]).toEqual([
+      problems,
+      warnings,
+      removals,
+    ]);
+  });
+});
+
+describe("a change as a whole", () => {
+  const limits = { allowNoOwners: false, maxRemovals: 1 };
+  const demoteAll = roster({ "alice@example.com": "member", "bob@example.com": "member" });
+
+  test("is refused where nobody would be an owner, unless that is allowed", () => {
+    const plan = planRoster(PEOPLE, demoteAll);
+    expect(unsafe(plan, PEOPLE, limits)).toEqual([
+      expect.stringMatching(/"alice@example.com", "bob@example.com"/),
+    ]);
+    expect(unsafe(plan, PEOPLE, { ...limits, allowNoOwners: true })).toEqual([]);
+  });
+
+  test("may exchange all owners for another", () => {
+    const plan = planRoster(PEOPLE, roster({ ...demoteAll.members, "carol@example.com": "owner" }));
+    expect(unsafe(plan, PEOPLE, limits)).toEqual([]);
+  });
+
+  test("is refused where it removes more people than one update may", () => {
+    const plan = planRoster(PEOPLE, roster(OWNERS, { undeclaredMembers: "remove" }));
+    expect(unsafe(plan, PEOPLE, limits)).toEqual([
+      expect.stringMatching(/2 people .* "carol@example.com", "dan@example.com"/),
+    ]);
+    expect(unsafe(plan, PEOPLE, { ...limits, maxRemovals: 2 })).toEqual([]);
+  });
+});
+
+describe("checking a roster's inputs", () => {
+  test("defaults are filled in", () => {
+    expect(checkRoster({ members: OWNERS })).toEqual({ inputs: roster(OWNERS), failures: [], known: true });
+  });
+
+  test.each([
+    [
+      "an email twice",
+      { members: { "A@example.com": "owner", "a@example.com": "owner" } },
+      "are the same email",
+    ],
+    [
+      "a bad role",
+      { members: { "a@example.com": "admin" } },
+      '"a@example.com" must be one of "owner", "member", "reader", not "admin"',
+    ],
+    ["a bad id", { members: { "..": "owner" } }, "must be a user id"],
+    ["no members", {}, "must be an object"],
+    [
+      "a bad policy",
+      { members: {}, undeclaredOwners: "delete" },
+      'must be one of "error", "warn", "ignore", "demote", not "delete"',
+    ],
+    ["an unknown property", { members: {}, onremove: "demote" }, "There is no such property"],
+  ])("%s is refused", (_what, news, reason) => {
+    expect(checkRoster(news).failures).toEqual([
+      expect.objectContaining({ reason: expect.stringContaining(reason) as string }),
+    ]);
+  });
+
+  test("a role that is not known yet is let pass, and the organization not asked", () => {
+    const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+    expect(checkRoster({ members: { "a@example.com": unknown } })).toMatchObject({
+      failures: [],
+      known: false,
+    });
+    expect(checkRoster({ members: unknown })).toMatchObject({ failures: [], known: false });
+  });
+});
