@@ -47,7 +47,8 @@ const UserAnswer = v.pipe(
     if (answer.email) user.email = printable(answer.email, EMAIL_CHARACTERS);
     if (answer.name) user.name = printable(answer.name, NAME_CHARACTERS);
     if (answer.role) user.role = canonicalRole(printable(answer.role, NAME_CHARACTERS));
-    if (typeof answer.added_at === "number") user.addedAt = answer.added_at;
+    if (typeof answer.added_at === "number" && Number.isFinite(answer.added_at))
+      user.addedAt = answer.added_at;
     return user;
   }),
 );

@@ -245,7 +245,15 @@ function statusError(
       "The key must be an admin key of the organization that may manage its users.",
     );
   }
-  if (status === 404) return new NotFoundError(context, status, body);
+  if (status === 404) {
+    if (saysNoSuchUser(body)) return new NotFoundError(context, status, body);
+    return new StatusError(
+      context,
+      status,
+      body,
+      `There is no such API there; is OPENAI_BASE_URL (${baseUrl}) right?`,
+    );
+  }
   if (status === 408 || status === 409) return new ConflictError(context, status, body);
   if (status === 429) return new RateLimitError(context, status, body, retryAfterMs);
   if (status >= 500) return new ServerError(context, status, body, retryAfterMs);
@@ -259,6 +267,15 @@ function statusError(
   }
   if (status === 400 || status === 422) return new BadRequestError(context, status, body);
   return new StatusError(context, status, body);
+}
+
+/**
+ * Whether a 404 is about the user, rather than about the URL: absence has consequences, and a wrong base URL or a
+ * gateway answers 404 for everybody.
+ */
+function saysNoSuchUser({ message, type, code }: ErrorBody): boolean {
+  const documented = message !== undefined && type !== undefined;
+  return documented && code !== "unknown_url" && !message.startsWith("Invalid URL");
 }
 
 function connectionError(

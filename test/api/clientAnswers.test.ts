@@ -1,0 +1,113 @@
+import { InvalidResponseError } from "../../provider/src/users-api/errors";
+import { clientTo, closeAll, failureOf, start } from "./clientSupport";
+
+afterEach(closeAll);
+
+const USER = { object: "organization.user", id: "user-000001", role: "owner", added_at: 1 };
+const HTML = "<!doctype html><title>Sign in</title>";
+
+/** What the client says of an answer's body, and how often it asked. */
+async function told(body: string, contentType?: string): Promise<{ error: Error; requests: number }> {
+  const emulator = await start({ users: 1 });
+  const fault = { kind: "body", body, ...(contentType !== undefined && { contentType }) } as const;
+  emulator.inject({ times: Infinity, fault });
+  const error = await failureOf(clientTo(emulator.url).client.retrieveUser("user-000001"));
+  return { error, requests: emulator.requests.log().length };
+}
+
+test.each([
+  [
+    "HTML",
+    HTML,
+    "text/html",
+    "200 with a body that is not JSON (content-type text/html). Is OPENAI_BASE_URL right?",
+  ],
+  ["nothing", "", undefined, "200 with an empty body. Is OPENAI_BASE_URL right?"],
+  [
+    "half of its JSON",
+    '{"id":',
+    undefined,
+    "200 with a body that is not JSON (content-type application/json",
+  ],
+  ["null", "null", undefined, "the answer: expected Object"],
+  ["an array", "[]", undefined, "id: "],
+  ["a user without an id", JSON.stringify({ ...USER, id: undefined }), undefined, "id: "],
+  ["an empty id", JSON.stringify({ ...USER, id: "" }), undefined, "id: "],
+  ["a number as id", JSON.stringify({ ...USER, id: 1 }), undefined, "id: expected string"],
+  ["an object as email", JSON.stringify({ ...USER, email: {} }), undefined, "email: expected"],
+  ["text as added_at", JSON.stringify({ ...USER, added_at: "now" }), undefined, "added_at: expected"],
+  ["another user", JSON.stringify({ ...USER, id: "user-2" }), undefined, 'about another user, "user-2"'],
+])(
+  "an answer of %s is one error that says so, and is not asked for again",
+  async (_what, body, type, said) => {
+    const { error, requests } = await told(body, type);
+    expect(error).toBeInstanceOf(InvalidResponseError);
+    expect(error.message).toContain(said);
+    expect(error.message).toMatch(/^retrieve_user \(GET \/organization\/users\/user-000001\) was answered /);
+    expect(error.message).toMatch(/ \(request id req_[0-9a-f]+\)$/);
+    expect(error.message).not.toContain("\n");
+    expect(error).toMatchObject({
+      name: "InvalidResponseError",
+      operation: "retrieve_user",
+      method: "GET",
+      path: "/organization/users/user-000001",
+      requestId: expect.stringMatching(/^req_/) as string,
+    });
+    expect(requests).toBe(1);
+  },
+);
+
+test.each([
+  ["no data", {}],
+  ["data that is no array", { data: {}, has_more: false }],
+  ["no has_more", { data: [] }],
+  ["a user of wrong types", { data: [USER, { ...USER, id: null }], has_more: false }],
+  ["a number as last_id", { data: [], last_id: 1, has_more: false }],
+])("a page with %s is an error", async (_what, body) => {
+  const emulator = await start();
+  emulator.inject({ fault: { kind: "body", body: JSON.stringify(body) } });
+  const error = await failureOf(clientTo(emulator.url).client.listUsers());
+  expect(error).toBeInstanceOf(InvalidResponseError);
+  expect(error.message).toMatch(/(data|has_more|data\.1\.id|last_id): expected /);
+});
+
+test("modify_user does not take another role, or another user, for success", async () => {
+  const emulator = await start({ users: 2 });
+  const { client } = clientTo(emulator.url);
+  for (const [body, said] of [
+    [{ ...USER, role: "reader" }, 'was answered the role "member" instead of "owner"'],
+    [{ ...USER, id: "user-000002" }, 'was answered about another user, "user-000002"'],
+  ] as const) {
+    emulator.inject({ fault: { kind: "body", body: JSON.stringify(body) } });
+    const error = await failureOf(client.modifyUser("user-000001", "owner"));
+    expect(error).toBeInstanceOf(InvalidResponseError);
+    expect(error.message).toContain(said);
+  }
+});
+
+test.each([
+  ["deleted: false", { id: "user-000001", deleted: false }],
+  ["no word of it", { id: "user-000001" }],
+  ["another user", { id: "user-000002", deleted: true }],
+  ["the user", USER],
+])("delete_user does not take an answer of %s for success", async (_what, body) => {
+  const emulator = await start({ users: 1 });
+  emulator.inject({ fault: { kind: "body", body: JSON.stringify(body) } });
+  const error = await failureOf(clientTo(emulator.url).client.deleteUser("user-000001"));
+  expect(error).toBeInstanceOf(InvalidResponseError);
+});
+
+test("what an answer says that is not asked for, or null, is no error", async () => {
+  const emulator = await start();
+  const body = {
+    ...USER,
+    email: null,
+    name: null,
+    role: null,
+    added_at: null,
+    is_service_account: true,
+    x: [],
+  };
+  emulator.inject({ fault: { kind: "body", body: JSON.stringify(body) } });
+  expect(await clientTo(emulator.url).client.retrieveUser(USER.id)).toEqual({ userId: USER.id });
+});

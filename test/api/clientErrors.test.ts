@@ -1,0 +1,165 @@
+import OpenAI from "openai";
+
+import {
+  AuthenticationError,
+  BadRequestError,
+  ConflictError,
+  NotFoundError,
+  PermissionDeniedError,
+  RateLimitError,
+  RedirectError,
+  ServerError,
+  StatusError,
+} from "../../provider/src/users-api/errors";
+import { CANARY, clientTo, closeAll, failureOf, start, transportTo } from "./clientSupport";
+
+afterEach(closeAll);
+
+const RETRIEVE = { operation: "retrieve_user", method: "GET", path: "/organization/users/u" } as const;
+const ERROR = { message: "Too bad.", type: "some_type", param: "some_param", code: "some_code" };
+
+async function answered(
+  status: number,
+  body?: unknown,
+  headers: Record<string, string> = {},
+): Promise<Error> {
+  const emulator = await start();
+  const said = body === undefined ? {} : { body };
+  emulator.inject({ fault: { kind: "status", status, headers, ...said } });
+  return failureOf(transportTo(emulator.url).send(RETRIEVE));
+}
+
+test.each([
+  [301, RedirectError],
+  [400, BadRequestError],
+  [401, AuthenticationError],
+  [403, PermissionDeniedError],
+  [404, NotFoundError],
+  [405, StatusError],
+  [408, ConflictError],
+  [409, ConflictError],
+  [422, BadRequestError],
+  [429, RateLimitError],
+  [500, ServerError],
+  [503, ServerError],
+] as const)("%i is an error of its own kind, with all that the server said", async (status, kind) => {
+  const error = await answered(status, { error: ERROR });
+  expect(error.constructor).toBe(kind);
+  expect(error).toBeInstanceOf(StatusError);
+  expect(error).toMatchObject({
+    name: kind.name,
+    status,
+    type: "some_type",
+    param: "some_param",
+    code: "some_code",
+    operation: "retrieve_user",
+    method: "GET",
+    path: "/organization/users/u",
+    requestId: expect.stringMatching(/^req_[0-9a-f]{32}$/) as string,
+  });
+  expect(error.message).toMatch(
+    new RegExp(
+      `^retrieve_user \\(GET /organization/users/u\\) was answered ${status}: Too bad\\b.*\\(request id `,
+    ),
+  );
+});
+
+const SHAPES: [string, unknown, string][] = [
+  ["text as error", { error: "nope" }, ": nope ("],
+  ["HTML", "<html><body>Bad gateway</body></html>", "answered 400 ("],
+  ["nothing", "", "answered 400 ("],
+  ["an array", [1, 2], "answered 400 ("],
+  ["null", "null", "answered 400 ("],
+  ["a number", "7", "answered 400 ("],
+  ["error: null", { error: null }, "answered 400 ("],
+  ["error: an array", { error: ["x"] }, "answered 400 ("],
+  ["a message that is no text", { error: { message: { a: 1 } } }, "answered 400 ("],
+  ["an empty message", { error: { message: "" } }, "answered 400 ("],
+];
+
+test.each(SHAPES)("an error body of %s is told as far as it says anything", async (_what, body, said) => {
+  const error = await answered(400, body);
+  expect(error).toBeInstanceOf(BadRequestError);
+  expect(error.message).toContain(said);
+  expect(error.message).not.toContain("html");
+});
+
+test.each([
+  ["a URL that the API does not know", { error: { ...ERROR, code: "unknown_url" } }],
+  ["the same, in other words", { error: { ...ERROR, message: "Invalid URL (GET /organization/users/u)" } }],
+  ["text as error", { error: "not found" }],
+  ["HTML", "<html><body>Not found</body></html>"],
+  ["nothing", ""],
+])("a 404 of %s does not say that a user is gone", async (_what, body) => {
+  const error = await answered(404, body);
+  expect(error).not.toBeInstanceOf(NotFoundError);
+  expect(error.message).toContain("is OPENAI_BASE_URL (");
+});
+
+test("the status wins over a body that cannot be read", async () => {
+  const emulator = await start();
+  const transport = transportTo(emulator.url);
+  for (const gzip of [false, true]) {
+    emulator.inject({ fault: { kind: "huge", bytes: 40 * 1024 * 1024, status: 503, gzip } });
+    const error = await failureOf(transport.send(RETRIEVE));
+    expect(error).toBeInstanceOf(ServerError);
+    expect(error).toMatchObject({ status: 503, requestId: expect.stringMatching(/^req_/) as string });
+  }
+});
+
+test("control sequences and 10,000 characters of a server's message do not pass", async () => {
+  const error = await answered(400, {
+    error: { ...ERROR, message: `\u001b[31m\u202e${"x".repeat(10_000)}` },
+  });
+  expect(error.message).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+  expect(error.message).toContain("\uFFFD[31m\uFFFDxxx");
+  expect(error.message.length).toBeLessThan(500);
+});
+
+test("a request id from outside is cut and made printable too", async () => {
+  const error = await answered(400, { error: ERROR }, { "x-request-id": `a\u009b31m${"y".repeat(1000)}` });
+  expect(error).toMatchObject({ requestId: expect.stringMatching(/^a\uFFFD31my{90,}…$/) as string });
+  expect(error.message.length).toBeLessThan(300);
+});
+
+test.each([
+  ["seconds", "7", 7000],
+  ["nothing", undefined, undefined],
+  ["nonsense", "soon", undefined],
+] as const)("Retry-After in %s is kept with 429 and 503", async (_what, header, ms) => {
+  for (const status of [429, 503]) {
+    const error = await answered(status, undefined, header === undefined ? {} : { "retry-after": header });
+    expect(error).toHaveProperty("retryAfterMs", ms);
+  }
+});
+
+test("Retry-After as a date is the time until then", async () => {
+  const date = new Date(Date.now() + 3_600_000).toUTCString();
+  const error = await answered(429, undefined, { "retry-after": date });
+  if (!(error instanceof RateLimitError)) throw error;
+  const { retryAfterMs } = error;
+  expect(retryAfterMs).toBeGreaterThan(3_500_000);
+  expect(retryAfterMs).toBeLessThanOrEqual(3_600_000);
+});
+
+test("the official client sees the same status, request id, type, param and code", async () => {
+  const emulator = await start({ users: 1 });
+  const openai = new OpenAI({ adminAPIKey: CANARY, apiKey: null, baseURL: emulator.url, maxRetries: 0 });
+  const { client } = clientTo(emulator.url);
+  const ours = (error: Error): unknown => {
+    if (!(error instanceof StatusError)) throw error;
+    const { status, type, param, code, requestId } = error;
+    return { status, type, param, code, requestId: typeof requestId };
+  };
+  const theirs = (error: Error): unknown => {
+    if (!(error instanceof OpenAI.APIError)) throw error;
+    const { type, param, code, requestID } = error;
+    return { status: error.status as unknown, type, param, code, requestId: typeof requestID };
+  };
+  for (const status of [400, 401, 403, 404]) {
+    emulator.inject({ times: 2, fault: { kind: "status", status, body: { error: ERROR } } });
+    const official = openai.admin.organization.users.retrieve("user-000001");
+    const expected = theirs(await failureOf(Promise.resolve(official)));
+    expect(ours(await failureOf(client.retrieveUser("user-000001")))).toEqual(expected);
+  }
+});

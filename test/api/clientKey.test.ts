@@ -1,0 +1,153 @@
+import { once } from "node:events";
+import { createServer, type AddressInfo } from "node:net";
+import { inspect } from "node:util";
+
+import type { Injection } from "../../emulator/src";
+import { resolveSettings } from "../../provider/src/settings";
+import { ConnectionError } from "../../provider/src/users-api/errors";
+import {
+  CANARY,
+  clientTo,
+  closeAll,
+  closeLater,
+  everythingShown,
+  failureOf,
+  start,
+  transportTo,
+} from "./clientSupport";
+
+afterEach(closeAll);
+
+const LIST = { operation: "list_users", method: "GET", path: "/organization/users" } as const;
+
+/** What must not be seen of the key: no piece of eight characters of it, wherever it begins. */
+const PIECES = Array.from({ length: CANARY.length - 7 }, (_, at) => CANARY.slice(at, at + 8));
+
+function expectNoKey(value: unknown): void {
+  const shown = everythingShown(value);
+  expect(PIECES.filter((piece) => shown.includes(piece))).toEqual([]);
+  expect(shown).not.toMatch(/sk-\w/);
+}
+
+/** Ways in which servers repeat a key. */
+const ECHOES: [string, string][] = [
+  ["whole", CANARY],
+  ["as the header", `Bearer ${CANARY}`],
+  ["its first 12 characters", `${CANARY.slice(0, 12)} is wrong`],
+  ["its first 4 characters and stars", `${CANARY.slice(0, 4)}********`],
+  ["its last 12 characters", `it ends in ${CANARY.slice(-12)}`],
+  ["its middle starred out", `${CANARY.slice(0, 7)}${"*".repeat(30)}${CANARY.slice(-5)}`],
+  ["its middle as dots", `${CANARY.slice(0, 7)}...${CANARY.slice(-5)}`],
+  ["its middle as an ellipsis", `${CANARY.slice(0, 7)}…${CANARY.slice(-5)}`],
+  ["its middle as bullets", `${CANARY.slice(0, 7)}•••${CANARY.slice(-5)}`],
+  ["in JSON", JSON.stringify({ key: CANARY })],
+  ["without its prefix", CANARY.slice("sk-admin-".length)],
+  ["twice without a gap", CANARY + CANARY],
+  ["far behind", `${"x".repeat(290)}${CANARY}`],
+];
+
+test.each(ECHOES)("a server that repeats the key %s in an error is not repeated", async (_how, echo) => {
+  const emulator = await start();
+  const { client } = clientTo(emulator.url);
+  const error = { message: `Incorrect API key provided: ${echo}.`, type: echo, param: echo, code: echo };
+  const headers = { "x-request-id": encodeURIComponent(echo) };
+  for (const fault of [
+    { kind: "status", status: 401, body: { error }, headers },
+    { kind: "status", status: 400, body: { error: echo }, headers },
+    { kind: "status", status: 403, body: echo, headers },
+    { kind: "status", status: 404, body: { error }, headers },
+    { kind: "status", status: 302, body: echo, headers: { ...headers, location: `http://x/${echo.length}` } },
+  ] satisfies Injection["fault"][]) {
+    emulator.inject({ fault });
+    const failure = await failureOf(client.listUsers());
+    expect(failure.message).toContain(`was answered ${fault.status}`);
+    if (fault.status === 401 && echo.length < 200) expect(failure.message).toContain("[admin key]");
+    const ends = /\[admin key\][^"]*wxyz/;
+    expect(everythingShown(failure)).not.toMatch(ends);
+    expectNoKey(failure);
+  }
+});
+
+test("the official way of naming a wrong key in a 401 shows nothing of it", async () => {
+  const emulator = await start({ adminKey: "another" });
+  const failure = await failureOf(clientTo(emulator.url).client.listUsers());
+  expect(failure.message).toContain("was answered 401: Incorrect API key provided: [admin key]");
+  expectNoKey(failure);
+  expect(everythingShown(failure)).not.toContain(CANARY.slice(-5));
+});
+
+test.each([200, 500])("a body of %i that is not JSON, and its type, do not show the key", async (status) => {
+  const emulator = await start();
+  const fault = { kind: "body", status, body: `<p>${CANARY}</p>`, contentType: `text/${CANARY}` } as const;
+  emulator.inject({ fault });
+  const failure = await failureOf(transportTo(emulator.url).send(LIST));
+  expectNoKey(failure);
+  expect(failure.message).toContain(`was answered ${status}`);
+});
+
+test("an answer that is no HTTP, and repeats the request, does not show the key", async () => {
+  const server = createServer((socket) => {
+    socket.on("error", () => undefined);
+    socket.once("data", (request) => socket.end(`HTTP/1.1 200 OK\r\n${request.toString()} is odd\r\n\r\n`));
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  closeLater(() => server.close());
+  const failure = await failureOf(
+    transportTo(`http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`).send(LIST),
+  );
+  expect(failure).toBeInstanceOf(ConnectionError);
+  expect(failure.message).toContain("does not match the HTTP/1.1 protocol");
+  expect(failure.cause).toBeInstanceOf(Error);
+  expectNoKey(failure);
+});
+
+test.each([
+  ["a cut connection", { kind: "reset", when: "before" }],
+  ["a late answer", { kind: "stall", where: "headers" }],
+  ["half an answer", { kind: "truncate" }],
+  ["a huge answer", { kind: "huge", bytes: 64 * 1024 * 1024, gzip: true }],
+] as const)("%s does not show the key", async (_what, fault) => {
+  const emulator = await start({ users: 3 });
+  emulator.inject({ fault });
+  expectNoKey(await failureOf(transportTo(emulator.url, { requestTimeoutMs: 1000 }).send(LIST)));
+});
+
+test("a server that cannot be reached is an error with the reason and a code, without the key", async () => {
+  const gone = createServer().listen(0, "127.0.0.1");
+  await once(gone, "listening");
+  const { port } = gone.address() as AddressInfo;
+  gone.close();
+  await once(gone, "close");
+  const failure = await failureOf(transportTo(`http://127.0.0.1:${port}/v1`).send(LIST));
+  expect(failure).toBeInstanceOf(ConnectionError);
+  expect(failure.message).toContain(`got no answer from http://127.0.0.1:${port}/v1: `);
+  expect(failure.message).toContain("ECONNREFUSED");
+  expect(failure.cause).toMatchObject({ code: "ECONNREFUSED" });
+  expectNoKey(failure);
+});
+
+test("settings, transport and client do not show the key, however they are looked at", async () => {
+  const emulator = await start({ users: 1 });
+  const settings = resolveSettings(() => undefined, {
+    OPENAI_ADMIN_KEY: CANARY,
+    OPENAI_BASE_URL: emulator.url,
+  });
+  const transport = transportTo(settings.baseUrl, settings);
+  const { client, clock } = clientTo(settings.baseUrl, settings);
+  const answer = await transport.send(LIST);
+  const page = await client.listUsers();
+  for (const value of [
+    settings,
+    { ...settings },
+    settings.adminKey,
+    transport,
+    client,
+    clock,
+    answer,
+    page,
+  ]) {
+    expectNoKey(value);
+  }
+  expect(inspect(settings)).toContain("[admin key]");
+});

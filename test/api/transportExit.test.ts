@@ -1,0 +1,56 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+
+import { CANARY, closeAll, start } from "./clientSupport";
+
+afterEach(closeAll);
+jest.setTimeout(40_000);
+
+// The built modules, because a process of its own is what is looked at; `npm test` builds first.
+const DIST = join(__dirname, "../../provider/dist");
+
+/** Runs a script in a process of its own, which has to end by itself. */
+async function run(script: string, env: Record<string, string>): Promise<[string, string, unknown]> {
+  const child = spawn(process.execPath, ["-e", script], {
+    env: { ...process.env, DIST, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+    timeout: 20_000,
+  });
+  const [out, err, exit] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "exit")]);
+  return [out, err, exit];
+}
+
+const OPEN = `
+  const { resolveSettings } = require(process.env.DIST + "/settings.js");
+  const { openTransport } = require(process.env.DIST + "/users-api/transport.js");
+  const { openDirectory } = require(process.env.DIST + "/openDirectory.js");
+  const settings = resolveSettings(() => undefined);
+`;
+
+test("a process ends by itself once the transport is closed", async () => {
+  const emulator = await start({ users: 3 });
+  const script = `${OPEN}
+    const transport = openTransport(settings);
+    const list = { operation: "list_users", method: "GET", path: "/organization/users" };
+    transport.send(list).then(async ({ body }) => {
+      console.log(body.data.length);
+      await transport.close();
+    });`;
+  const [out, err, exit] = await run(script, { OPENAI_BASE_URL: emulator.url, OPENAI_ADMIN_KEY: CANARY });
+  expect([out, err, exit]).toEqual(["3\n", "", [0, null]]);
+});
+
+test("connections that are kept, and a deadline far away, do not hold a process", async () => {
+  const emulator = await start({ users: 3 });
+  const script = `${OPEN} openDirectory(settings, console.log).list().then((users) => console.log(users.length));`;
+  const [out, err, exit] = await run(script, { OPENAI_BASE_URL: emulator.url, OPENAI_ADMIN_KEY: CANARY });
+  expect([out, err, exit]).toEqual(["3\n", "", [0, null]]);
+});
+
+test("opening a transport for https says nothing on standard error", async () => {
+  const script = `${OPEN} openTransport(settings).close().then(() => console.log("closed"));`;
+  const [out, err, exit] = await run(script, { OPENAI_BASE_URL: "", OPENAI_ADMIN_KEY: CANARY });
+  expect([out, err, exit]).toEqual(["closed\n", "", [0, null]]);
+});

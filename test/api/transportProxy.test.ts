@@ -1,0 +1,157 @@
+import { once } from "node:events";
+import type { IncomingMessage } from "node:http";
+import { createServer, type AddressInfo } from "node:net";
+
+import { ConnectionError } from "../../provider/src/users-api/errors";
+import {
+  CANARY,
+  clientTo,
+  closeAll,
+  closeLater,
+  everythingShown,
+  failureOf,
+  serve,
+  start,
+  transportTo,
+} from "./clientSupport";
+
+const VARIABLES = ["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"];
+const before = VARIABLES.map((name) => [name, process.env[name]] as const);
+
+function unsetAll(): void {
+  for (const name of VARIABLES) Reflect.deleteProperty(process.env, name);
+}
+
+beforeEach(unsetAll);
+
+afterEach(async () => {
+  unsetAll();
+  for (const [name, value] of before) if (value !== undefined) process.env[name] = value;
+  await closeAll();
+});
+
+const LIST = { operation: "list_users", method: "GET", path: "/organization/users" } as const;
+
+/** A proxy that remembers what it is asked, and connects nobody. */
+async function startProxy(status = "502 Bad Gateway"): Promise<{ origin: string; asked: IncomingMessage[] }> {
+  const asked: IncomingMessage[] = [];
+  const { server, origin } = await serve((request, response) => {
+    asked.push(request);
+    response.end("{}");
+  });
+  server.on("connect", (request: IncomingMessage, socket) => {
+    asked.push(request);
+    socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\nyou sent: ${CANARY}`);
+  });
+  return { origin, asked };
+}
+
+/** A port that takes connections, does not answer, and tells the first byte of each. */
+async function startSilent(): Promise<{ port: number; firstBytes: number[] }> {
+  const firstBytes: number[] = [];
+  const server = createServer((socket) => {
+    socket.on("error", () => undefined);
+    socket.once("data", (data) => {
+      firstBytes.push(data[0] ?? -1);
+      socket.destroy();
+    });
+  });
+  server.listen(0, "0.0.0.0");
+  await once(server, "listening");
+  closeLater(() => server.close());
+  return { port: (server.address() as AddressInfo).port, firstBytes };
+}
+
+test("a server on this machine is never reached through a proxy, which would see the key", async () => {
+  const proxy = await startProxy();
+  for (const name of VARIABLES.slice(0, 2)) process.env[name] = proxy.origin;
+  for (const name of VARIABLES.slice(3, 5)) process.env[name] = proxy.origin;
+  const emulator = await start({ users: 1 });
+  await expect(transportTo(emulator.url).send(LIST)).resolves.toMatchObject({ body: { object: "list" } });
+  const byName = emulator.url.replace("127.0.0.1", "localhost");
+  await expect(transportTo(byName).send(LIST)).resolves.toMatchObject({ body: { object: "list" } });
+  expect(proxy.asked).toEqual([]);
+});
+
+test("any other server is reached through a tunnel of HTTPS_PROXY, which does not see the key", async () => {
+  const proxy = await startProxy();
+  process.env.HTTPS_PROXY = proxy.origin;
+  const error = await failureOf(transportTo("https://api.example.test/v1").send(LIST));
+  expect(error).toBeInstanceOf(ConnectionError);
+  expect(error.message).toContain("got no answer from https://api.example.test/v1");
+  expect(error.message).toContain("502");
+  expect(proxy.asked.map(({ method, url }) => [method, url])).toEqual([["CONNECT", "api.example.test:443"]]);
+  expect(proxy.asked[0]?.headers).not.toHaveProperty("authorization");
+  expect(proxy.asked[0]?.rawHeaders.join("\n")).not.toContain("CANARY");
+  expect(everythingShown(error)).not.toContain("CANARY");
+});
+
+test.each(["407 Proxy Authentication Required", "502 Bad Gateway", "999 x"])(
+  "a proxy's credentials go to the proxy alone, and into no error of %s",
+  async (status) => {
+    const proxy = await startProxy(status);
+    process.env.HTTPS_PROXY = proxy.origin.replace("//", "//alice:p4ssw0rd@");
+    const error = await failureOf(clientTo("https://api.example.test/v1").client.listUsers());
+    expect(error).toBeInstanceOf(ConnectionError);
+    const basic = Buffer.from("alice:p4ssw0rd").toString("base64");
+    expect(proxy.asked[0]?.headers).toMatchObject({ "proxy-authorization": `Basic ${basic}` });
+    for (const secret of ["p4ssw0rd", "alice", basic, "CANARY"]) {
+      expect(everythingShown(error)).not.toContain(secret);
+    }
+  },
+);
+
+test("a proxy that is not there is an error without its credentials", async () => {
+  const gone = createServer().listen(0, "127.0.0.1");
+  await once(gone, "listening");
+  const { port } = gone.address() as AddressInfo;
+  gone.close();
+  await once(gone, "close");
+  process.env.HTTPS_PROXY = `http://alice:p4ssw0rd@127.0.0.1:${port}`;
+  const error = await failureOf(transportTo("https://api.example.test/v1").send(LIST));
+  expect(error.message).toContain("ECONNREFUSED");
+  expect(everythingShown(error)).not.toMatch(/p4ssw0rd|alice|CANARY/);
+});
+
+test.each(["http://alice:p4ss w0rd@proxy:99999", "alice:p4ssw0rd@proxy.example.com:8080", "proxy:8080", "%"])(
+  "a proxy setting that is no URL (%s) is an error that names it and does not show it",
+  (setting) => {
+    for (const name of ["HTTPS_PROXY", "http_proxy"]) {
+      unsetAll();
+      process.env[name] = setting;
+      let error: unknown;
+      try {
+        transportTo("https://api.example.test/v1");
+      } catch (thrown) {
+        error = thrown;
+      }
+      expect(error).toBeInstanceOf(Error);
+      expect((error as Error).message).toContain("HTTPS_PROXY");
+      expect((error as Error).message).toContain("http://proxy.example.com:8080");
+      expect(everythingShown(error)).not.toMatch(/p4ss|alice/);
+    }
+  },
+);
+
+test("an empty HTTPS_PROXY is none", async () => {
+  process.env.HTTPS_PROXY = "";
+  const { port, firstBytes } = await startSilent();
+  await failureOf(transportTo(`https://0.0.0.0:${port}/v1`).send(LIST));
+  expect(firstBytes).toHaveLength(1);
+});
+
+test("NO_PROXY lets a server be reached directly, and only in TLS", async () => {
+  const proxy = await startProxy();
+  const { port, firstBytes } = await startSilent();
+  process.env.HTTPS_PROXY = proxy.origin;
+  // An address that means this machine, and does not count as loopback.
+  const url = `https://0.0.0.0:${port}/v1`;
+  process.env.NO_PROXY = "other.example.com";
+  await failureOf(transportTo(url).send(LIST));
+  expect(proxy.asked.map((request) => request.url)).toEqual([`0.0.0.0:${port}`]);
+  expect(firstBytes).toEqual([]);
+  process.env.NO_PROXY = "other.example.com,0.0.0.0";
+  await failureOf(transportTo(url).send(LIST));
+  expect(proxy.asked).toHaveLength(1);
+  expect(firstBytes).toEqual([0x16]); // the first byte of a TLS handshake
+});

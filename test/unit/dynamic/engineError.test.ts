@@ -1,0 +1,88 @@
+import { inspect } from "node:util";
+
+import { plainly } from "../../../provider/src/dynamic/engineError";
+import { OrganizationUserRoleProvider } from "../../../provider/src/dynamic/organizationUserRole";
+import { SettingsError } from "../../../provider/src/settings";
+import { CANARY, closeAll, failureOf } from "../../api/clientSupport";
+import { open } from "./support";
+
+afterEach(closeAll);
+
+/** What the SDK and the engine make of an error: its message is shown, and no `id` says that something was created. */
+function expectPlain(error: Error, message: string): void {
+  expect(error.message).toContain(message);
+  expect(error).not.toHaveProperty("id");
+  expect(error.cause).toBeUndefined();
+  for (const line of [String(error), error.stack ?? ""]) {
+    expect(line).not.toContain("\n");
+    expect(line.length).toBeGreaterThan(0);
+    expect(line.length).toBeLessThan(140);
+  }
+  expect(inspect(error, { showHidden: true, depth: Infinity })).not.toMatch(/node:internal|\.ts:\d/);
+}
+
+test.each([
+  ["an error", new Error("it went wrong")],
+  ["an error with an id", Object.assign(new Error("it went wrong"), { id: "user-1" })],
+  ["an error with a cause", new Error("it went wrong", { cause: new Error("deep") })],
+  ["text", "it went wrong"],
+])("%s leaves a handler as its message alone", async (_what, thrown) => {
+  const handler = (): never => {
+    // eslint-disable-next-line @typescript-eslint/only-throw-error -- what is no error may be thrown too
+    throw thrown;
+  };
+  expectPlain(await failureOf(plainly("read", async () => Promise.resolve(handler()))), "it went wrong");
+});
+
+test("an answer leaves a handler as it is", async () => {
+  const answer = { id: "user-1" };
+  await expect(plainly("read", () => Promise.resolve(answer))).resolves.toBe(answer);
+});
+
+test("every handler is plain about a setting that is wrong", async () => {
+  const handlers = new OrganizationUserRoleProvider(() => {
+    throw new SettingsError("There is no OpenAI admin key.");
+  });
+  const inputs = { userId: "user-1", role: "owner", onDelete: "retain" } as const;
+  const calls = [
+    handlers.check({}, inputs),
+    handlers.create(inputs),
+    handlers.read("user-1", inputs),
+    handlers.update("user-1", { ...inputs, role: "member" }, inputs),
+    handlers.delete("user-1", inputs),
+  ];
+  for (const call of calls) expectPlain(await failureOf(call), "There is no OpenAI admin key.");
+});
+
+test("every handler is plain about an answer of the API, and none shows the key", async () => {
+  const { handlers, emulator } = await open();
+  const body = { error: { message: `Incorrect API key provided: ${CANARY}.` } };
+  emulator.inject({ times: Infinity, fault: { kind: "status", status: 401, body } });
+  const byId = { userId: "user-000002", role: "owner", onDelete: "retain" } as const;
+  const byEmail = { email: "user3@example.com", role: "owner", onDelete: "retain" } as const;
+  const state = { userId: "user-000002", role: "member" } as const;
+  const calls = [
+    () => handlers.check({}, byId),
+    () => handlers.check({}, byEmail),
+    () => handlers.diff("user-000002", state, byEmail),
+    () => handlers.create(byId),
+    () => handlers.create(byEmail),
+    () => handlers.read("user-000002", state),
+    () => handlers.update("user-000002", state, byId),
+    () => handlers.delete("user-000002", state),
+  ];
+  for (const call of calls) {
+    const error = await failureOf(call());
+    expectPlain(error, "was answered 401: Incorrect API key provided: [admin key]");
+    expect(inspect(error, { showHidden: true, depth: Infinity })).not.toContain("CANARY");
+  }
+});
+
+test("an id from outside cannot break the line", async () => {
+  const { handlers } = await open();
+  for (const id of ["a\nb\u001b[31m", "x".repeat(5000)]) {
+    const error = await failureOf(handlers.read(id, { userId: id }));
+    expectPlain(error, "A user id must");
+    expect(String(error)).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+  }
+});

@@ -1,0 +1,256 @@
+import type { RoleState } from "../../../provider/src/dynamic/state";
+import { closeAll, failureOf } from "../../api/clientSupport";
+import { another, open, requests, UNKNOWN } from "./support";
+
+const ID = "user-000002";
+const EMAIL = "user2@example.com";
+const BY_ID = { userId: ID, role: "member", onDelete: "deleteUser" } as const;
+const BY_EMAIL = { email: EMAIL, role: "member", onDelete: "deleteUser" } as const;
+
+beforeEach(() => jest.spyOn(console, "log").mockImplementation(() => undefined));
+
+afterEach(async () => {
+  jest.restoreAllMocks();
+  await closeAll();
+});
+
+describe("check", () => {
+  test.each([
+    ["an id", BY_ID, { retrieve_user: 1 }],
+    ["an email", BY_EMAIL, { list_users: 1 }],
+  ])("looks up a person who is newly named by %s", async (_what, news, cost) => {
+    const { handlers, emulator } = await open();
+    expect(await handlers.check({}, news)).toEqual({ inputs: news, failures: [] });
+    expect(requests(emulator)).toEqual(cost);
+  });
+
+  test.each([
+    ["userId", { userId: "user-9", role: "owner" }, 'The user "user-9" is not in the organization.'],
+    ["email", { email: "x@example.com", role: "owner" }, 'Nobody with the email "x@example.com" is'],
+  ])(
+    "refuses a newly named %s of nobody, and says where people are invited",
+    async (property, news, says) => {
+      const { handlers } = await open();
+      const { failures } = await handlers.check({ userId: ID, role: "owner" }, news);
+      expect(failures).toEqual([{ property, reason: expect.stringContaining(says) as string }]);
+      expect(failures?.[0]?.reason).toContain("Invite the person");
+    },
+  );
+
+  test.each([
+    ["an unchanged id", BY_ID, BY_ID],
+    ["an unchanged email", BY_EMAIL, BY_EMAIL],
+    ["another role of the same person", BY_ID, { ...BY_ID, role: "owner" }],
+    ["an id not known yet", {}, { ...BY_ID, userId: UNKNOWN }],
+    ["an email not known yet", {}, { ...BY_EMAIL, email: UNKNOWN }],
+    ["bad inputs", {}, { ...BY_ID, role: "boss" }],
+    ["a person who has left, but was there", { ...BY_ID, userId: "user-9" }, { ...BY_ID, userId: "user-9" }],
+  ])("asks the API nothing for %s", async (_what, olds, news) => {
+    const { handlers, emulator } = await open();
+    const { failures } = await handlers.check(olds, news);
+    expect(failures).toHaveLength("role" in news && news.role === "boss" ? 1 : 0);
+    expect(requests(emulator)).toEqual({});
+  });
+});
+
+describe("create", () => {
+  test("by id is one modify_user", async () => {
+    const { handlers, emulator } = await open();
+    const created = await handlers.create({ ...BY_ID, role: "owner" });
+    expect(created).toEqual({
+      id: ID,
+      outs: {
+        userId: ID,
+        email: EMAIL,
+        name: "User 2",
+        role: "owner",
+        addedAt: emulator.users.get(ID)?.added_at,
+      },
+    });
+    expect(emulator.users.get(ID)?.role).toBe("owner");
+    expect(requests(emulator)).toEqual({ modify_user: 1 });
+  });
+
+  test("by email looks up once, for check and create together, whatever the case", async () => {
+    const { handlers, emulator } = await open();
+    const news = { ...BY_EMAIL, email: "USER2@Example.com", role: "owner" } as const;
+    await handlers.check({}, news);
+    const created = await handlers.create(news);
+    expect(created).toMatchObject({
+      id: ID,
+      outs: { userId: ID, email: EMAIL, role: "owner", declaredEmail: "USER2@Example.com" },
+    });
+    expect(requests(emulator)).toEqual({ list_users: 1, modify_user: 1 });
+  });
+
+  test.each(["member", "reader"] as const)(
+    "keeps the program's word for a role that the API calls %s",
+    async (memberRole) => {
+      const { handlers } = await open({ users: 4, memberRole });
+      for (const role of ["member", "reader"] as const) {
+        expect(await handlers.create({ ...BY_ID, role })).toMatchObject({ outs: { role } });
+      }
+    },
+  );
+
+  test.each([
+    ["id", { ...BY_ID, userId: "user-9" }, 'The user "user-9" is not in the organization.'],
+    ["email", { ...BY_EMAIL, email: "x@example.com" }, 'Nobody with the email "x@example.com" is'],
+  ])("of nobody, by %s, is an error that says where people are invited", async (_what, inputs, says) => {
+    const { handlers, emulator } = await open();
+    const error = await failureOf(handlers.create(inputs));
+    expect(error.message).toContain(says);
+    expect(error.message).toContain("Invite the person");
+    expect(emulator.users.all()).toHaveLength(4);
+  });
+
+  test("of somebody who has just left says who", async () => {
+    const { handlers, emulator } = await open();
+    await handlers.check({}, BY_EMAIL);
+    emulator.users.remove(ID);
+    const error = await failureOf(handlers.create(BY_EMAIL));
+    expect(error.message).toContain(`The user "${ID}" ("${EMAIL}") is not in the organization.`);
+  });
+});
+
+describe("read", () => {
+  test("is one retrieve_user, and answers inputs as the program would have given them", async () => {
+    const { handlers, emulator } = await open();
+    const { outs } = await handlers.create({ ...BY_EMAIL, role: "reader" });
+    emulator.users.change(ID, { role: "owner", name: "Other", email: "new@example.com" });
+    emulator.requests.reset();
+    const read = await another(emulator).read(ID, outs);
+    expect(read).toEqual({
+      id: ID,
+      props: { ...outs, role: "owner", name: "Other", email: "new@example.com" },
+      inputs: { email: EMAIL, role: "owner", onDelete: "deleteUser" },
+    });
+    expect(requests(emulator)).toEqual({ retrieve_user: 1 });
+  });
+
+  test.each(["member", "reader"] as const)(
+    "a member whom the API calls %s has not drifted",
+    async (memberRole) => {
+      const { handlers, emulator } = await open({ users: 4, memberRole });
+      for (const role of ["member", "reader"] as const) {
+        const { outs } = await handlers.create({ ...BY_ID, role });
+        const read = await another(emulator).read(ID, outs);
+        expect(read).toEqual({ id: ID, props: outs, inputs: { ...BY_ID, role } });
+      }
+    },
+  );
+
+  test("keeps nothing that changes by itself", async () => {
+    const { handlers, emulator } = await open();
+    const { outs } = await handlers.create(BY_ID);
+    const first = await another(emulator).read(ID, outs);
+    expect(await another(emulator).read(ID, outs)).toEqual(first);
+    expect(Object.keys(first.props ?? {}).sort()).toEqual(Object.keys(outs ?? {}).sort());
+  });
+
+  test("of somebody who has left answers nothing", async () => {
+    const { handlers, emulator } = await open();
+    emulator.users.remove(ID);
+    expect(await handlers.read(ID, { ...BY_ID })).toEqual({});
+    expect(requests(emulator)).toEqual({ retrieve_user: 1 });
+  });
+
+  test("without a state answers what is there", async () => {
+    const { handlers } = await open();
+    expect(await handlers.read(ID)).toMatchObject({
+      id: ID,
+      props: { role: "member" },
+      inputs: { userId: ID },
+    });
+  });
+
+  test("many at once are few requests", async () => {
+    const { handlers, emulator } = await open({ users: 60 });
+    const ids = emulator.users.all().map((user) => user.id);
+    const reads = await Promise.all(ids.map((id) => handlers.read(id, { userId: id })));
+    expect(reads.map((read) => read.id)).toEqual(ids);
+    expect(emulator.requests.log().length).toBeLessThanOrEqual(3);
+  });
+
+  test.each([401, 403, 400])("answered %i is an error, never an absence", async (status) => {
+    const { handlers, emulator } = await open();
+    emulator.inject({ times: Infinity, fault: { kind: "status", status } });
+    await expect(handlers.read(ID, { ...BY_ID })).rejects.toThrow(`was answered ${status}`);
+  });
+});
+
+describe("update", () => {
+  const STATE: RoleState = { userId: ID, email: EMAIL, name: "User 2", role: "member", addedAt: 1 };
+
+  test("of the role is one modify_user", async () => {
+    const { handlers, emulator } = await open();
+    const { outs } = await handlers.update(ID, STATE, { ...BY_ID, role: "owner" });
+    expect(outs).toMatchObject({ userId: ID, role: "owner" });
+    expect(emulator.users.get(ID)?.role).toBe("owner");
+    expect(requests(emulator)).toEqual({ modify_user: 1 });
+  });
+
+  test("of anything else asks the API nothing, and is written down", async () => {
+    const { handlers, emulator } = await open();
+    const updated = await handlers.update(ID, STATE, {
+      email: "USER2@example.com",
+      role: "reader",
+      onDelete: "retain",
+    });
+    expect(updated.outs).toEqual({
+      ...STATE,
+      role: "reader",
+      onDelete: "retain",
+      declaredEmail: "USER2@example.com",
+    });
+    expect(requests(emulator)).toEqual({});
+  });
+
+  test("of somebody who has left is an error that names the person and pulumi refresh", async () => {
+    const { handlers, emulator } = await open();
+    emulator.users.remove(ID);
+    const error = await failureOf(handlers.update(ID, STATE, { ...BY_ID, role: "owner" }));
+    expect(error.message).toContain(`"${ID}" ("${EMAIL}") is not in the organization`);
+    expect(error.message).toContain("pulumi refresh");
+  });
+});
+
+describe("delete", () => {
+  const STATE: RoleState = { userId: ID, email: EMAIL, role: "member" };
+
+  test.each([
+    ["by default", {}, { delete_user: 1 }, false],
+    ["with deleteUser", { onDelete: "deleteUser" }, { delete_user: 1 }, false],
+    ["with retain", { onDelete: "retain" }, {}, true],
+    ["with demote", { onDelete: "demote" }, { modify_user: 1 }, true],
+  ] as const)("%s", async (_what, onDelete, cost, there) => {
+    const { handlers, emulator } = await open();
+    await handlers.delete(ID, { ...STATE, ...onDelete });
+    expect(requests(emulator)).toEqual(cost);
+    expect(emulator.users.get(ID) !== undefined).toBe(there);
+    expect(emulator.users.all().length).toBe(there ? 4 : 3);
+  });
+
+  test("demote makes an owner a member", async () => {
+    const { handlers, emulator } = await open({ users: [{ role: "owner" }, { role: "owner" }] });
+    await handlers.delete(ID, { ...STATE, role: "owner", onDelete: "demote" });
+    expect(emulator.users.get(ID)?.role).toBe("member");
+    expect(emulator.requests.counts().modify_user).toBe(1);
+  });
+
+  test.each(["deleteUser", "demote", "retain"] as const)(
+    "of somebody who has left is no error with %s",
+    async (onDelete) => {
+      const { handlers, emulator } = await open();
+      emulator.users.remove(ID);
+      await expect(handlers.delete(ID, { ...STATE, onDelete })).resolves.toBeUndefined();
+    },
+  );
+
+  test.each([400, 401, 403])("answered %i is an error, never a success", async (status) => {
+    const { handlers, emulator } = await open();
+    emulator.inject({ times: Infinity, fault: { kind: "status", status } });
+    await expect(handlers.delete(ID, STATE)).rejects.toThrow(`was answered ${status}`);
+    expect(emulator.users.get(ID)).toBeDefined();
+  });
+});

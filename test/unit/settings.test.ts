@@ -1,0 +1,182 @@
+import fc from "fast-check";
+
+import { resolveSettings, SettingsError, type Settings } from "../../provider/src/settings";
+
+// Properties over many inputs, on a machine that may have other things to do.
+jest.setTimeout(30_000);
+
+const KEY = "sk-admin-CANARY0123456789";
+
+function resolve(env: Record<string, string>, config: Record<string, string> = {}): Settings {
+  return resolveSettings((key) => config[key], { OPENAI_ADMIN_KEY: KEY, ...env });
+}
+
+/** What is wrong with settings. */
+function problem(env: Record<string, string>, config: Record<string, string> = {}): string {
+  try {
+    resolve(env, config);
+  } catch (error) {
+    expect(error).toBeInstanceOf(SettingsError);
+    return (error as Error).message;
+  }
+  throw new Error("the settings were taken");
+}
+
+/** Each setting: its two names, two values for it, and what they mean. */
+const SETTINGS: [string, string, [string, unknown], [string, unknown], keyof Settings][] = [
+  [
+    ...(["OPENAI_BASE_URL", "openai:baseUrl"] as const),
+    ["https://a.example.com/v1", "https://a.example.com/v1"],
+    ["https://b.example.com", "https://b.example.com"],
+    "baseUrl",
+  ],
+  ["OPENAI_ORG_ID", "openai:organization", ["org-1", "org-1"], ["org-2", "org-2"], "organization"],
+  ["OPENAI_PROJECT_ID", "openai:project", ["proj_1", "proj_1"], ["proj_2", "proj_2"], "project"],
+  ["OPENAI_REQUEST_TIMEOUT", "openai:requestTimeout", ["5", 5000], ["0.25", 250], "requestTimeoutMs"],
+  ["OPENAI_READS", "openai:reads", ["retrieve", "retrieve"], ["bulk", "bulk"], "reads"],
+  [
+    ...(["OPENAI_MAX_REQUESTS_PER_MINUTE", "openai:maxRequestsPerMinute"] as const),
+    ["7", 7],
+    ["60", 60],
+    "maxRequestsPerMinute",
+  ],
+  ["OPENAI_STALL_TIMEOUT", "openai:stallTimeout", ["5", 5000], ["90", 90_000], "stallTimeoutMs"],
+  ["OPENAI_MAX_REMOVALS", "openai:maxRemovals", ["0", 0], ["10", 10], "maxRemovals"],
+  ["OPENAI_ALLOW_NO_OWNERS", "openai:allowNoOwners", ["true", true], ["false", false], "allowNoOwners"],
+];
+
+test.each(SETTINGS)(
+  "%s goes before %s, and neither minds blanks around it",
+  (variable, key, [one, oneMeans], [other, otherMeans], setting) => {
+    expect(resolve({ [variable]: one }, { [key]: other })[setting]).toBe(oneMeans);
+    expect(resolve({ [variable]: other }, { [key]: one })[setting]).toBe(otherMeans);
+    expect(resolve({}, { [key]: ` ${other}\n` })[setting]).toBe(otherMeans);
+    expect(resolve({ [variable]: `\t${one} ` })[setting]).toBe(oneMeans);
+  },
+);
+
+test.each(SETTINGS)(
+  "an empty %s is none, and an empty %s too",
+  (variable, key, [one, oneMeans], _, setting) => {
+    expect(resolve({ [variable]: "" }, { [key]: one })[setting]).toBe(oneMeans);
+    expect(resolve({ [variable]: "  " }, { [key]: one })[setting]).toBe(oneMeans);
+    expect(resolve({ [variable]: "" }, { [key]: "" })[setting]).toBe(resolve({})[setting]);
+  },
+);
+
+test("without settings, the defaults hold", () => {
+  const { adminKey, ...settings } = resolve({});
+  expect(adminKey.authorization).toBe(`Bearer ${KEY}`);
+  expect(settings).toEqual({
+    adminKeyFrom: "OPENAI_ADMIN_KEY",
+    baseUrl: "https://api.openai.com/v1",
+    organization: undefined,
+    project: undefined,
+    requestTimeoutMs: 30_000,
+    reads: "bulk",
+    maxRequestsPerMinute: undefined,
+    stallTimeoutMs: 600_000,
+    maxRemovals: 3,
+    allowNoOwners: false,
+  });
+});
+
+test("the key of the environment goes before the one of the stack configuration, and each says where it is from", () => {
+  const configured = { "openai:adminKey": " of-configuration\n" };
+  const fromEnv = resolve({ OPENAI_ADMIN_KEY: "of-environment" }, configured);
+  expect([fromEnv.adminKey.authorization, fromEnv.adminKeyFrom]).toEqual([
+    "Bearer of-environment",
+    "OPENAI_ADMIN_KEY",
+  ]);
+  for (const empty of ["", " \n"]) {
+    const fromConfig = resolve({ OPENAI_ADMIN_KEY: empty }, configured);
+    expect([fromConfig.adminKey.authorization, fromConfig.adminKeyFrom]).toEqual([
+      "Bearer of-configuration",
+      "openai:adminKey",
+    ]);
+  }
+});
+
+test("without a key the error names the variable and the command", () => {
+  for (const key of ["", "  "]) {
+    const message = problem({ OPENAI_ADMIN_KEY: key });
+    expect(message).toContain("OPENAI_ADMIN_KEY");
+    expect(message).toContain("pulumi config set --secret openai:adminKey");
+  }
+});
+
+test.each(["sk-admin CANARY", "sk-admin\nCANARY", "sk-admin-CANARYé", "sk-admin-CANARY\u0000x"])(
+  "a key that no header can carry (%j) is refused and not shown",
+  (key) => {
+    expect(problem({ OPENAI_ADMIN_KEY: key })).toMatch(/^OPENAI_ADMIN_KEY is not an admin key/);
+    const configured = problem({ OPENAI_ADMIN_KEY: "" }, { "openai:adminKey": key });
+    expect(configured).toMatch(/^openai:adminKey is not an admin key/);
+    expect(configured).not.toMatch(/CANARY|sk-admin/);
+  },
+);
+
+test.each([
+  ["OPENAI_ORG_ID", "openai:organization", "org 1", "an id without white space"],
+  ["OPENAI_PROJECT_ID", "openai:project", "proj\r\nx-evil: 1", "an id without white space"],
+  ["OPENAI_REQUEST_TIMEOUT", "openai:requestTimeout", "0", "a number above 0"],
+  ["OPENAI_REQUEST_TIMEOUT", "openai:requestTimeout", "-1", "a number above 0"],
+  ["OPENAI_REQUEST_TIMEOUT", "openai:requestTimeout", "30s", "a number above 0"],
+  ["OPENAI_REQUEST_TIMEOUT", "openai:requestTimeout", "Infinity", "a number above 0"],
+  ["OPENAI_REQUEST_TIMEOUT", "openai:requestTimeout", "1000001", "at most 1000000"],
+  ["OPENAI_STALL_TIMEOUT", "openai:stallTimeout", "NaN", "a number above 0"],
+  ["OPENAI_STALL_TIMEOUT", "openai:stallTimeout", "1e300", "at most 1000000"],
+  ["OPENAI_MAX_REQUESTS_PER_MINUTE", "openai:maxRequestsPerMinute", "many", "a number above 0"],
+  ["OPENAI_READS", "openai:reads", "Bulk", '"bulk" or "retrieve"'],
+  ["OPENAI_MAX_REMOVALS", "openai:maxRemovals", "-1", "a whole number, 0 or above"],
+  ["OPENAI_MAX_REMOVALS", "openai:maxRemovals", "1.5", "a whole number, 0 or above"],
+  ["OPENAI_ALLOW_NO_OWNERS", "openai:allowNoOwners", "yes", "true or false"],
+])("%s and %s refuse %j, by name, and say what is allowed", (variable, key, value, allowed) => {
+  for (const [message, source] of [
+    [problem({ [variable]: value }), variable],
+    [problem({}, { [key]: value }), key],
+  ] as const) {
+    expect(message.startsWith(`${source} must be `)).toBe(true);
+    expect(message).toContain(allowed);
+    expect(message).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+  }
+});
+
+test("any text in any setting is taken or refused by name, in one printable line", () => {
+  const text = fc.oneof(
+    fc.string({ unit: "binary" }),
+    fc.double().map(String),
+    fc.stringMatching(/^https?:\/\/[a-z]{1,9}(:[0-9]{1,6})?(\/[a-z/]{0,9})?([?#][a-z]?)?$/),
+  );
+  const names = SETTINGS.map(([variable]) => variable);
+  fc.assert(
+    fc.property(fc.constantFrom(...names), text, (variable, value) => {
+      let settings: Settings;
+      try {
+        settings = resolve({ [variable]: value });
+      } catch (error) {
+        expect(error).toBeInstanceOf(SettingsError);
+        expect((error as Error).message).toContain(variable);
+        expect((error as Error).message).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}]/u);
+        expect((error as Error).message.length).toBeLessThan(400);
+        return;
+      }
+      // What is taken is what timers, headers and URLs can bear.
+      expect(Number.isInteger(settings.requestTimeoutMs)).toBe(true);
+      expect(settings.requestTimeoutMs).toBeGreaterThan(0);
+      expect(settings.requestTimeoutMs).toBeLessThan(2 ** 31);
+      expect(Number.isFinite(settings.stallTimeoutMs)).toBe(true);
+      expect(settings.organization ?? "x").toMatch(/^[!-~]+$/);
+      expect(settings.baseUrl).toMatch(/^https?:\/\/[^?#@\s]*[^/]$/);
+    }),
+    { numRuns: 600 },
+  );
+});
+
+test("fractions of seconds that are no whole number of milliseconds are taken", () => {
+  for (const seconds of ["2.01", "0.0005", "1.0001", "4.35"]) {
+    const { requestTimeoutMs } = resolve({ OPENAI_REQUEST_TIMEOUT: seconds });
+    expect(Number.isInteger(requestTimeoutMs)).toBe(true);
+    expect(Math.abs(requestTimeoutMs - 1000 * Number(seconds))).toBeLessThan(1);
+    expect(requestTimeoutMs).toBeGreaterThan(0);
+  }
+});

@@ -1,0 +1,64 @@
+import { inspect } from "node:util";
+import fc from "fast-check";
+
+import { AdminKey } from "../../../provider/src/users-api/adminKey";
+
+const VALUE = "sk-admin-CANARY0123456789abcdefghijklmnopqrstuvwxyz";
+const key = new AdminKey(VALUE);
+
+test("shows itself in no way but as the header", () => {
+  const ways = [
+    String(key),
+    [key].join(),
+    JSON.stringify({ key }),
+    inspect(key, { showHidden: true, depth: Infinity }),
+    inspect({ deep: { er: [key] } }, { depth: Infinity }),
+    inspect(key, { showHidden: true, customInspect: false }),
+    JSON.stringify(Object.entries(key)),
+    JSON.stringify(Object.assign({}, key)),
+  ];
+  for (const way of ways) expect(way).not.toMatch(/CANARY|sk-/);
+  expect(`${String(key)} ${inspect(key)} ${JSON.stringify(key)}`).toBe(
+    '[admin key] [admin key] "[admin key]"',
+  );
+  expect(key.authorization).toBe(`Bearer ${VALUE}`);
+});
+
+test.each([
+  ["nothing of it", "Incorrect API key.", "Incorrect API key."],
+  ["all of it", `<${VALUE}>`, "<[admin key]>"],
+  ["all of it, twice", `${VALUE}, ${VALUE}`, "[admin key], [admin key]"],
+  ["its end", "…tuvwxyz ends with rstuvwxyz", "…tuvwxyz ends with [admin key]"],
+  ["a look-alike", 'key: "sk-proj-another_one".', 'key: "[admin key]".'],
+  ["a blotted middle", "sk-adm***wxyz", "[admin key]"],
+  ["a blotted middle behind a long beginning", "sk-admin-CANARY***wxyz was given", "[admin key] was given"],
+  ["dots and bullets", "sk-adm...wxyz sk-adm…wxyz sk-adm••wxyz", "[admin key] [admin key] [admin key]"],
+  ["words that are no key", "ask-me task-force", "ask-me task-force"],
+])("redacts a text with %s", (_what, text, redacted) => {
+  expect(key.redact(text)).toBe(redacted);
+});
+
+test("leaves no piece of eight characters of the key in any text", () => {
+  const piece = fc
+    .tuple(fc.nat(VALUE.length), fc.nat(VALUE.length))
+    .map(([from, length]) => VALUE.slice(from, from + length));
+  fc.assert(
+    fc.property(fc.array(fc.oneof(piece, fc.string()), { maxLength: 6 }), (parts) => {
+      const redacted = key.redact(parts.join(""));
+      for (let at = 0; at + 8 <= VALUE.length; at++) expect(redacted).not.toContain(VALUE.slice(at, at + 8));
+    }),
+  );
+});
+
+test("leaves texts alone that share nothing with the key", () => {
+  fc.assert(
+    fc.property(fc.string(), (text) => {
+      const other = text.replaceAll(/[-a-zA-Z0-9]/g, "!");
+      expect(key.redact(other)).toBe(other);
+    }),
+  );
+});
+
+test("a short key is redacted as a whole", () => {
+  expect(new AdminKey("abc").redact("it is abc, not ab")).toBe("it is [admin key], not ab");
+});

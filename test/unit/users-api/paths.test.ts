@@ -1,0 +1,81 @@
+import fc from "fast-check";
+
+import { userIdProblem, userPath, USERS_PATH } from "../../../provider/src/users-api/paths";
+
+test.each([
+  ["user-abc", "/organization/users/user-abc"],
+  ["a/b", "/organization/users/a%2Fb"],
+  ["a?b", "/organization/users/a%3Fb"],
+  ["a#b", "/organization/users/a%23b"],
+  ["100%", "/organization/users/100%25"],
+  ["%2e%2e", "/organization/users/%252e%252e"],
+  ["...", "/organization/users/..."],
+  ["a\\b", "/organization/users/a%5Cb"],
+  ["é", "/organization/users/%C3%A9"],
+  ["😀", "/organization/users/%F0%9F%98%80"],
+  ["x".repeat(256), `/organization/users/${"x".repeat(256)}`],
+])("%s is one encoded segment", (id, path) => {
+  expect(userPath(id)).toBe(path);
+});
+
+test.each([
+  ["", "must not be blank"],
+  ["  ", "must not be blank"],
+  ["\t\n", "must not be blank"],
+  [".", 'must be a user id, not "."'],
+  ["..", 'must be a user id, not ".."'],
+  ["a\u0000b", "must not contain control characters"],
+  ["a\nb", "must not contain control characters"],
+  ["a\u001b[31mb", "must not contain control characters"],
+  ["a\u007f", "must not contain control characters"],
+  ["a\u009b", "must not contain control characters"],
+  ["a b", "must not contain white space"],
+  ["a\u00a0b", "must not contain white space"],
+  ["a\u2028b", "must not contain white space"],
+  ["a\ufeff", "must not contain white space"],
+  ["a\ud800", "must be well-formed Unicode"],
+  ["\udc00a", "must be well-formed Unicode"],
+  ["x".repeat(257), "must have at most 256 characters, not 257"],
+])("%j is refused, and shown safely", (id, problem) => {
+  expect(userIdProblem(id)).toContain(problem);
+  expect(userIdProblem(id)).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}]/u);
+  expect(() => userPath(id)).toThrow(TypeError);
+  expect(() => userPath(id)).toThrow(problem);
+});
+
+/** Texts that attack a path, besides the usual ones. */
+const ids = fc.oneof(
+  fc.string(),
+  fc.string({ unit: "binary" }),
+  fc.string({
+    unit: fc.constantFrom(".", "/", "\\", "%", "2", "e", "E", "?", "#", ":", "@", "\ud83d", "\t"),
+  }),
+);
+
+test("every text is refused, or is exactly one segment that decodes to it", () => {
+  for (const base of ["https://api.example.com/v1", "https://api.example.com", "http://127.0.0.1:1/a/b"]) {
+    const above = new URL(base + USERS_PATH).pathname;
+    fc.assert(
+      fc.property(ids, (id) => {
+        if (userIdProblem(id) !== undefined) {
+          expect(() => userPath(id)).toThrow(TypeError);
+          return;
+        }
+        const url = new URL(base + userPath(id));
+        expect(url.pathname.startsWith(`${above}/`)).toBe(true);
+        const segment = url.pathname.slice(above.length + 1);
+        expect(segment).not.toContain("/");
+        expect(decodeURIComponent(segment)).toBe(id);
+        expect([url.search, url.hash, url.origin]).toEqual(["", "", new URL(base).origin]);
+      }),
+    );
+  }
+});
+
+test("ordinary ids are never refused", () => {
+  fc.assert(
+    fc.property(fc.stringMatching(/^[A-Za-z0-9_-]{1,256}$/), (id) => {
+      expect(userPath(id)).toBe(`${USERS_PATH}/${id}`);
+    }),
+  );
+});

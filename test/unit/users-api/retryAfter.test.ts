@@ -1,0 +1,58 @@
+import fc from "fast-check";
+
+import { parseRetryAfter } from "../../../provider/src/users-api/retryAfter";
+
+const NOW = Date.UTC(2026, 0, 1, 12, 0, 0);
+
+test.each([
+  ["0", 0],
+  ["7", 7000],
+  [" 120 ", 120_000],
+  ["1.5", 1500],
+  ["Thu, 01 Jan 2026 12:01:30 GMT", 90_000],
+  ["Thursday, 01-Jan-26 12:00:10 GMT", 10_000],
+  ["Thu, 01 Jan 2026 11:00:00 GMT", 0],
+  ["Thu Jan  1 12:00:05 2026 GMT", 5000],
+])("%j asks to wait %i ms", (header, ms) => {
+  expect(parseRetryAfter(header, NOW)).toBe(ms);
+});
+
+test.each([
+  undefined,
+  "",
+  "  ",
+  "soon",
+  "-5",
+  "+5",
+  "1e3",
+  "0x10",
+  "Infinity",
+  "NaN",
+  "2026-01-01",
+  "5s",
+  "5, 6",
+])("%j asks nothing", (header) => {
+  expect(parseRetryAfter(header, NOW)).toBeUndefined();
+});
+
+test("a number without end asks nothing that could be waited for", () => {
+  expect(parseRetryAfter("9".repeat(400), NOW) ?? 0).toBeLessThan(Infinity);
+});
+
+test("any text is no answer, or a finite time from now on", () => {
+  const texts = fc.oneof(
+    fc.string(),
+    fc.stringMatching(/^[0-9.eE+-]+$/),
+    fc.stringMatching(/^(Mon|Thu), [0-9]{2} (Jan|Feb) [0-9]{1,6} [0-9:]{8} GMT$/),
+    fc.date({ noInvalidDate: true }).map((date) => date.toUTCString()),
+  );
+  fc.assert(
+    fc.property(texts, (text) => {
+      const ms = parseRetryAfter(text, NOW);
+      if (ms === undefined) return;
+      expect(Number.isFinite(ms)).toBe(true);
+      expect(ms).toBeGreaterThanOrEqual(0);
+    }),
+    { numRuns: 500 },
+  );
+});

@@ -1,0 +1,127 @@
+import fc from "fast-check";
+
+import { canonicalRole, isRole, ROLES, sameRole } from "../../../provider/src/users-api/role";
+import { parseDeleted, parsePage, parseUser } from "../../../provider/src/users-api/schema";
+
+const ANSWER = {
+  object: "organization.user",
+  id: "user-1",
+  email: "a@example.com",
+  name: "A",
+  role: "owner",
+  added_at: 1_711_471_533,
+};
+const USER = { userId: "user-1", email: "a@example.com", name: "A", role: "owner", addedAt: 1_711_471_533 };
+
+test("a user is what is documented, and nothing else", () => {
+  expect(parseUser(ANSWER)).toEqual({ ok: true, value: USER });
+  const more = { ...ANSWER, created: 1, is_service_account: true, api_key_last_used_at: 2, toString: null };
+  expect(parseUser(more)).toEqual({ ok: true, value: USER });
+});
+
+test.each(["email", "name", "role", "added_at"])(
+  "%s may be null or absent, and is absent then",
+  (property) => {
+    const without = Object.fromEntries(Object.entries(ANSWER).filter(([name]) => name !== property));
+    const parsed = parseUser({ ...ANSWER, [property]: null });
+    expect(parsed).toEqual(parseUser(without));
+    expect(parsed.ok && Object.keys(parsed.value)).toHaveLength(4);
+  },
+);
+
+test.each([
+  ["owner", "owner"],
+  ["member", "member"],
+  ["reader", "member"],
+  ["auditor", "auditor"],
+  ["Owner", "Owner"],
+])("the role %s is kept as %s", (role, kept) => {
+  expect(parseUser({ ...ANSWER, role })).toMatchObject({ ok: true, value: { role: kept } });
+});
+
+test.each([
+  ["nothing", undefined, "the answer"],
+  ["text", "user-1", "the answer"],
+  ["no id", { ...ANSWER, id: undefined }, "id"],
+  ["an id of null", { ...ANSWER, id: null }, "id"],
+  ["an empty id", { ...ANSWER, id: "" }, "id"],
+  ["a number as name", { ...ANSWER, name: 1 }, "name"],
+  ["a list as role", { ...ANSWER, role: ["owner"] }, "role"],
+  ["a date as text", { ...ANSWER, added_at: "2024-01-01" }, "added_at"],
+])("a user with %s is a problem that says where", (_what, answer, where) => {
+  expect(parseUser(answer)).toEqual({ ok: false, problem: expect.stringMatching(`^${where}: `) as string });
+});
+
+test("a page has users, an end and a cursor", () => {
+  const page = { object: "list", data: [ANSWER], first_id: "user-1", last_id: "user-1", has_more: true };
+  const value = { users: [USER], lastId: "user-1", hasMore: true };
+  expect(parsePage(page)).toEqual({ ok: true, value });
+  // The cursor is the last user's id where the server does not give one.
+  for (const last_id of [null, undefined])
+    expect(parsePage({ ...page, last_id })).toEqual({ ok: true, value });
+  expect(parsePage({ data: [], has_more: false })).toEqual({
+    ok: true,
+    value: { users: [], lastId: undefined, hasMore: false },
+  });
+});
+
+test.each([
+  ["no data", { has_more: false }, "data"],
+  ["data of null", { data: null, has_more: false }, "data"],
+  ["no has_more", { data: [] }, "has_more"],
+  ["has_more as text", { data: [], has_more: "false" }, "has_more"],
+  ["a bad user", { data: [ANSWER, { ...ANSWER, id: 7 }], has_more: false }, "data.1.id"],
+])("a page with %s is a problem that says where", (_what, answer, where) => {
+  expect(parsePage(answer)).toEqual({ ok: false, problem: expect.stringMatching(`^${where}: `) as string });
+});
+
+test("a problem does not repeat what the server sent", () => {
+  const secret = "do-not-show";
+  for (const parsed of [parseUser({ id: [secret] }), parsePage({ data: secret }), parseDeleted(secret)]) {
+    expect(parsed.ok).toBe(false);
+    expect(JSON.stringify(parsed)).not.toContain(secret);
+  }
+});
+
+test("a deletion counts only where the answer says so", () => {
+  expect(parseDeleted({ object: "x", id: "user-1", deleted: true })).toMatchObject({
+    ok: true,
+    value: { id: "user-1" },
+  });
+  for (const answer of [
+    {},
+    { id: "user-1" },
+    { id: "user-1", deleted: "true" },
+    { id: "u", deleted: false },
+  ]) {
+    expect(parseDeleted(answer).ok).toBe(false);
+  }
+});
+
+test("no answer makes a parser throw, and every problem is one line", () => {
+  const answers = fc.oneof(
+    fc.anything(),
+    fc.jsonValue(),
+    fc.record({ id: fc.jsonValue(), email: fc.jsonValue(), role: fc.jsonValue() }),
+    fc.record({ data: fc.array(fc.jsonValue()), has_more: fc.boolean(), last_id: fc.jsonValue() }),
+  );
+  fc.assert(
+    fc.property(answers, (answer) => {
+      for (const parsed of [parseUser(answer), parsePage(answer), parseDeleted(answer)]) {
+        if (!parsed.ok) expect(parsed.problem).toMatch(/^[ -~]{1,100}$/);
+      }
+    }),
+  );
+});
+
+test("member and reader are one role, and an unknown one is only itself", () => {
+  expect(ROLES.map(canonicalRole)).toEqual(["owner", "member", "member"]);
+  expect(sameRole("member", "reader")).toBe(true);
+  expect(sameRole("owner", "reader")).toBe(false);
+  expect(sameRole("auditor", "auditor")).toBe(true);
+  expect(sameRole(undefined, undefined)).toBe(false);
+  expect(["owner", "member", "reader", "Owner", "", undefined, 1].map(isRole)).toEqual([
+    ...[true, true, true],
+    ...[false, false, false, false],
+  ]);
+});

@@ -1,0 +1,84 @@
+import fc from "fast-check";
+
+import { printable, shown } from "../../../provider/src/users-api/text";
+
+// Properties over many inputs, on a machine that may have other things to do.
+jest.setTimeout(30_000);
+
+const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\u2028\u2029]/u;
+
+test.each([
+  ["plain text", "Jo Müller 李 😀", "Jo Müller 李 😀"],
+  ["an escape sequence", "\u001b[31mred\u001b[0m", "\uFFFD[31mred\uFFFD[0m"],
+  ["an 8-bit escape sequence", "\u009b31m", "\uFFFD31m"],
+  ["a terminal title", "\u001b]0;x\u0007", "\uFFFD]0;x\uFFFD"],
+  ["a bidi override", "a\u202Eb\u202C", "a\uFFFDb\uFFFD"],
+  ["bidi isolates", "\u2066a\u2069", "\uFFFDa\uFFFD"],
+  ["zero-width characters", "a\u200Bb\u200Dc\uFEFF", "a\uFFFDb\uFFFDc\uFFFD"],
+  ["a soft hyphen", "a\u00ADb", "a\uFFFDb"],
+  ["lines", "a\r\nb\u2028c\u2029d\te", "a\uFFFD\uFFFDb\uFFFDc\uFFFDd\uFFFDe"],
+  ["a lone surrogate", "a\ud800b", "a\uFFFDb"],
+  ["invisible tags", "a\u{E0061}b", "a\uFFFDb"],
+  ["a private character", "a\uE000b", "a\uFFFDb"],
+])("%s is made safe to print", (_what, text, safe) => {
+  expect(printable(text)).toBe(safe);
+});
+
+test("10,000 characters are cut, and 300 are not", () => {
+  expect(printable("x".repeat(10_000))).toBe(`${"x".repeat(300)}…`);
+  expect(printable("x".repeat(300))).toBe("x".repeat(300));
+  expect(printable("x".repeat(301))).toBe(`${"x".repeat(300)}…`);
+  expect(printable("abcdef", 3)).toBe("abc…");
+});
+
+test("a pair of surrogates is not cut in two", () => {
+  for (let before = 0; before < 4; before++) {
+    expect(printable(`${"x".repeat(before)}${"😀".repeat(400)}`)).not.toMatch(UNSAFE);
+  }
+});
+
+test("what is printed never has control, format or unassigned characters, and is bounded", () => {
+  const text = fc.oneof(fc.string({ unit: "binary", maxLength: 50 }), fc.string({ unit: "grapheme" }));
+  fc.assert(
+    fc.property(text, fc.integer({ min: 1, max: 20 }), (given, limit) => {
+      const safe = printable(given, limit);
+      expect(safe).not.toMatch(UNSAFE);
+      expect(safe.length).toBeLessThanOrEqual(limit + 1);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test.each([
+  ["text", "a", '"a"'],
+  ["an empty text", "", '""'],
+  ["a number", 7, "7"],
+  ["undefined", undefined, "undefined"],
+  ["null", null, "null"],
+  ["an object", { a: "b", c: { d: { e: 1 } } }, "{ a: 'b', c: { d: [Object] } }"],
+  ["an array", [1, "x"], "[ 1, 'x' ]"],
+])("%s is shown as what it is", (_what, value, text) => {
+  expect(shown(value)).toBe(text);
+});
+
+test.each([
+  ["a long text", "y".repeat(10_000)],
+  ["a long list", Array.from({ length: 1000 }, (_, n) => n)],
+  ["a list of some length", Array.from({ length: 10 }, (_, n) => n)],
+  ["many properties", Object.fromEntries(Array.from({ length: 99 }, (_, n) => [`k${n}`, "v"]))],
+  ["escapes within", { name: "\u001b[31m\u202e" }],
+  ["escapes as a name", { "\u202e": 1 }],
+])("%s is shown in one short line", (_what, value) => {
+  expect(shown(value)).not.toMatch(UNSAFE);
+  expect(shown(value)).not.toContain("\uFFFD ");
+  expect(shown(value).length).toBeLessThanOrEqual(103);
+});
+
+test("anything is shown in one safe line", () => {
+  fc.assert(
+    fc.property(fc.anything({ withBigInt: true, withDate: true, withMap: true }), (value) => {
+      expect(shown(value)).not.toMatch(UNSAFE);
+      expect(shown(value).length).toBeLessThanOrEqual(103);
+    }),
+  );
+});
