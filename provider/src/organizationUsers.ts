@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { openDirectory } from "./openDirectory";
 import { refusePlainKey } from "./preconditions";
+import { programError } from "./programError";
 import { resolveSettings } from "./settings";
 import type { Directory } from "./users-api/directory";
 import { isRole, ROLES, sameRole, type Role } from "./users-api/role";
@@ -174,9 +175,7 @@ async function plainly<T>(
   try {
     return await lookUp(open());
   } catch (error) {
-    throw new pulumi.RunError(`${name}: ${error instanceof Error ? error.message : String(error)}`, {
-      cause: error,
-    });
+    throw programError(`${name}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 

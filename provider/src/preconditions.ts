@@ -3,6 +3,8 @@ import { join } from "node:path";
 
 import * as pulumi from "@pulumi/pulumi";
 
+import { programError } from "./programError";
+
 let resolved = false;
 
 /**
@@ -18,7 +20,7 @@ export function requireResolvable(): void {
     createRequire(join(folder, "index.js")).resolve("pulumi-openai-organization/dynamic");
     resolved = true;
   } catch {
-    throw new pulumi.RunError(
+    throw programError(
       `Pulumi cannot find the package pulumi-openai-organization from the program's folder, ${folder}. ` +
         `Run there: npm install pulumi-openai-organization`,
     );
@@ -32,7 +34,7 @@ export function requireResolvable(): void {
  */
 export function refuseImport(type: string, name: string, opts: pulumi.CustomResourceOptions): void {
   if (opts.import === undefined) return;
-  throw new pulumi.RunError(
+  throw programError(
     `${type} "${name}" cannot be imported, and need not be: creating the resource takes over whoever is in the ` +
       `organization already. Leave out the option "import".`,
   );
@@ -49,7 +51,7 @@ const { isConfigSecret } = pulumi.runtime as { isConfigSecret?: (key: string) =>
 export function refusePlainKey(): void {
   const key = "openai:adminKey";
   if (pulumi.runtime.getConfig(key) === undefined || isConfigSecret?.(key) !== false) return;
-  throw new pulumi.RunError(
+  throw programError(
     `The admin key stands in the stack configuration as plain text (${key}). Run: pulumi config set --secret ${key} ` +
       `- and exchange the key for a new one where others could have read it.`,
   );
