@@ -1,0 +1,73 @@
+import { startEngine, type Engine } from "./engine";
+
+/** What the inline program of a script answers for each step. */
+interface Step {
+  readonly step: string;
+  readonly summary?: Readonly<Record<string, number>>;
+  readonly outputs?: Readonly<Record<string, unknown>>;
+  readonly error?: string;
+}
+
+/**
+ * A script that runs a program inline. It is its own process, as users have it, and not one of the test runner's,
+ * whose modules are not the ones that Node.js would load.
+ */
+const SCRIPT = `
+  const { LocalWorkspace, PulumiCommand } = require("@pulumi/pulumi/automation");
+  const { OrganizationUserRole, getOrganizationUsers } = require("pulumi-openai-organization");
+
+  async function program() {
+    new OrganizationUserRole("bob", { userId: "user-bob", role: "owner" });
+    const { users } = await getOrganizationUsers({ role: "owner" });
+    return { owners: users.map((user) => user.userId) };
+  }
+
+  async function main() {
+    const [root, workDir] = process.argv.slice(2);
+    const stack = await LocalWorkspace.createOrSelectStack(
+      { stackName: "inline", projectName: "people", program },
+      { pulumiCommand: await PulumiCommand.get({ root }), ...(workDir && { workDir }) },
+    );
+    const say = (step, rest) => console.log("STEP " + JSON.stringify({ step, ...rest }));
+    try {
+      say("preview", { summary: (await stack.preview()).changeSummary });
+      for (const step of ["up", "up again"]) {
+        const up = await stack.up();
+        const outputs = Object.fromEntries(Object.entries(up.outputs).map(([key, { value }]) => [key, value]));
+        say(step, { summary: up.summary.resourceChanges, outputs });
+      }
+      say("destroy", { summary: (await stack.destroy()).summary.resourceChanges });
+    } catch (error) {
+      say("failed", { error: String(error.message) });
+    }
+  }
+  main();
+`;
+
+async function run(engine: Engine, workDir = ""): Promise<readonly Step[]> {
+  await engine.sandbox.write("script.js", SCRIPT);
+  const script = await engine.sandbox.run(process.execPath, ["script.js", engine.root, workDir]);
+  const steps = script.stdout.split("\n").filter((line) => line.startsWith("STEP "));
+  if (steps.length === 0) throw new Error(script.output);
+  return steps.map((line) => JSON.parse(line.slice("STEP ".length)) as Step);
+}
+
+const STORY: readonly Step[] = [
+  { step: "preview", summary: { create: 2 } },
+  // The data source looks before the role is set, and the second run must not be answered with that.
+  { step: "up", summary: { create: 2 }, outputs: { owners: ["user-alice"] } },
+  { step: "up again", summary: { same: 2 }, outputs: { owners: ["user-alice", "user-bob"] } },
+  { step: "destroy", summary: { delete: 2 } },
+];
+
+test("an inline program of the Automation API, whose work dir is a temporary folder", async () => {
+  const engine = await startEngine();
+  expect(await run(engine)).toEqual(STORY);
+  expect(engine.roleOf("user-bob")).toBeUndefined();
+});
+
+test("an inline program of the Automation API, in the folder of a project", async () => {
+  const engine = await startEngine();
+  expect(await run(engine, engine.sandbox.folder)).toEqual(STORY);
+  expect(engine.roleOf("user-bob")).toBeUndefined();
+});

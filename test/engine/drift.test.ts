@@ -1,0 +1,79 @@
+import { startEngine } from "./engine";
+
+test("a role changed behind Pulumi's back shows in a plain preview, and up repairs it with one request", async () => {
+  const engine = await startEngine({
+    roles: {
+      alice: { email: "alice@example.com", role: "owner" },
+      bob: { userId: "user-bob", role: "owner" },
+    },
+  });
+  await engine.up();
+  engine.organization.users.change("user-alice", { role: "member" });
+
+  const shown = await engine.preview("--diff");
+  expect(shown.output).toMatch(/~ role\s*: "member" => "owner"/);
+  expect(shown.output).toMatch(/1 to update/);
+  const strict = await engine.fails("preview", "--expect-no-changes");
+  expect([...shown.writes, ...strict.writes]).toEqual([]);
+
+  const up = await engine.up();
+  expect(up.writes).toEqual(["modify_user user-alice owner"]);
+  expect(engine.roleOf("user-alice")).toBe("owner");
+  await engine.preview("--expect-no-changes");
+});
+
+test("an email or a name changed behind Pulumi's back is no drift, and the next up takes it into the state", async () => {
+  const engine = await startEngine({
+    roles: {
+      bob: { userId: "user-bob", role: "owner" },
+      carol: { email: "carol@example.com", role: "member" },
+    },
+  });
+  await engine.up();
+  engine.organization.users.change("user-bob", { email: "robert@example.com", name: "Robert" });
+  engine.organization.users.change("user-carol", { email: "caroline@example.com", name: "Caroline" });
+
+  await engine.preview("--expect-no-changes");
+  const { writes } = await engine.up("--expect-no-changes");
+  expect(writes).toEqual([]);
+  const { bob, carol } = await engine.state();
+  expect(bob?.outputs).toMatchObject({ email: "robert@example.com", name: "Robert" });
+  expect(carol?.outputs).toMatchObject({ email: "caroline@example.com", name: "Caroline" });
+});
+
+test.each(["member", "reader"] as const)(
+  "member and reader are one role: neither drifts where the API answers %s, and each is sent as it was declared",
+  async (memberRole) => {
+    const engine = await startEngine({
+      memberRole,
+      roles: { bob: { userId: "user-bob", role: "member" }, carol: { userId: "user-carol", role: "reader" } },
+    });
+    const up = await engine.up();
+    expect([...up.writes].sort()).toEqual(["modify_user user-bob member", "modify_user user-carol reader"]);
+    await engine.preview("--expect-no-changes");
+
+    const { bob, carol } = await engine.state();
+    expect([bob?.outputs.role, carol?.outputs.role]).toEqual(["member", "reader"]);
+  },
+);
+
+test("a person who left is named by preview and up, which change nothing, until refresh lets go of the person", async () => {
+  const engine = await startEngine({
+    roles: {
+      carol: { email: "carol@example.com", role: "owner" },
+      dan: { userId: "user-dan", role: "owner" },
+    },
+  });
+  await engine.up();
+  engine.organization.users.remove("user-carol");
+
+  for (const command of ["preview", "up"] as const) {
+    const { output, writes } = await engine.fails(command);
+    expect(output).toContain('"carol@example.com"');
+    expect(output).toContain("Invite the person");
+    expect(writes).toEqual([]);
+  }
+
+  await engine.refresh();
+  expect(Object.keys(await engine.state())).toEqual(["dan"]);
+});

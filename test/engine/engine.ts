@@ -1,0 +1,257 @@
+import { mkdir, symlink } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+
+import {
+  EXAMPLE_PEOPLE,
+  startEmulator,
+  type Emulator,
+  type EmulatorOptions,
+  type LoggedRequest,
+} from "../../emulator/src";
+import { ensurePulumi } from "../../tools/pulumi-cli";
+import { Sandbox, type RunOptions, type RunResult } from "../../tools/sandbox";
+
+/** The top of the repository. */
+export const TOP = resolve(__dirname, "..", "..");
+
+/** What a program says of people: the arguments of each OrganizationUserRole, right or wrong, by its name. */
+export type Declarations = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+/** What is there before the first command. */
+export interface EngineOptions extends Omit<EmulatorOptions, "port"> {
+  /** What the program declares. Default: nothing. */
+  readonly roles?: Declarations;
+  /** The body of the program instead, with `pulumi` and `openai` (the package's exports) in scope. */
+  readonly program?: string;
+  /** Files of the project instead, by their path. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** Files and folders to copy into the project: from where, by their path. */
+  readonly copies?: Readonly<Record<string, string>>;
+  /** Folders to link into the project: to where, by their path. */
+  readonly links?: Readonly<Record<string, string>>;
+  /** The `node_modules` that the program sees. Default: the repository's. `null`: none. */
+  readonly nodeModules?: string | null;
+  /** Added to the environment of every command; undefined takes a variable away. */
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** What a command did. */
+export interface Outcome extends RunResult {
+  /** The requests that it sent. */
+  readonly requests: readonly LoggedRequest[];
+  /** Those that change something, such as `modify_user user-bob owner` and `delete_user user-bob`. */
+  readonly writes: readonly string[];
+}
+
+/** An OrganizationUserRole as the stack's state holds it. */
+export interface StateOfRole {
+  readonly name: string;
+  readonly id: string;
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly outputs: Readonly<Record<string, unknown>>;
+}
+
+const TYPE = "pulumi-nodejs:dynamic/openai:OrganizationUserRole";
+
+/** A program in plain JavaScript: one in TypeScript takes seconds to start, and its language is seldom the point. */
+const PROJECT = {
+  "Pulumi.yaml": [
+    "name: people",
+    "runtime:",
+    "  name: nodejs",
+    "  options:",
+    "    typescript: false",
+    "options:",
+    "  refresh: always",
+    "",
+  ].join("\n"),
+  "package.json": '{ "name": "people", "private": true, "main": "index.js" }\n',
+};
+
+const HEADER = [
+  '"use strict";',
+  'const pulumi = require("@pulumi/pulumi");',
+  'const openai = require("pulumi-openai-organization");',
+  "",
+].join("\n");
+
+jest.setTimeout(120_000);
+
+const open: AsyncDisposable[] = [];
+
+afterEach(async () => {
+  for (const one of open.splice(0).reverse()) await one[Symbol.asyncDispose]();
+});
+
+/** Has something closed after the test. */
+export function closing<T extends AsyncDisposable>(one: T): T {
+  open.push(one);
+  return one;
+}
+
+/** The CLI to run: the one that `npm run pulumi:install` has seen to. */
+export async function pulumiCommand(): Promise<string> {
+  return (await ensurePulumi({ log: () => undefined })).command;
+}
+
+/**
+ * Starts an organization and a Pulumi project with one empty stack that manages it. Both end after the test.
+ *
+ * Without `users` the organization has the people of the examples: alice, an owner, and the members bob, carol, dan
+ * and erin.
+ */
+export async function startEngine(options: EngineOptions = {}): Promise<Engine> {
+  const { roles, program, files, copies, links, nodeModules, env, ...organizationOptions } = options;
+  const organization = closing(await startEmulator({ users: EXAMPLE_PEOPLE, ...organizationOptions }));
+  const pulumi = await pulumiCommand();
+  const sandbox = closing(
+    await Sandbox.open({
+      pulumi,
+      ...(nodeModules === null ? {} : { nodeModules: nodeModules ?? resolve(TOP, "node_modules") }),
+      files: files ?? {
+        ...PROJECT,
+        "index.js": program === undefined ? text(roles ?? {}) : HEADER + program,
+      },
+      ...(copies && { copies }),
+      env: { OPENAI_BASE_URL: organization.url, OPENAI_ADMIN_KEY: organization.adminKey, ...env },
+    }),
+  );
+  for (const [path, to] of Object.entries(links ?? {})) {
+    await mkdir(dirname(join(sandbox.folder, path)), { recursive: true });
+    await symlink(to, join(sandbox.folder, path), "junction");
+  }
+  return Engine.start(sandbox, organization, "dev", dirname(dirname(pulumi)));
+}
+
+/** A stack that manages an organization, with the real CLI. */
+export class Engine {
+  private constructor(
+    /** The folder of the project, in which everything is that the CLI keeps. */
+    readonly sandbox: Sandbox,
+    readonly organization: Emulator,
+    readonly stack: string,
+    /** Where the CLI is installed. */
+    readonly root: string,
+  ) {}
+
+  static async start(sandbox: Sandbox, organization: Emulator, stack: string, root: string): Promise<Engine> {
+    const engine = new Engine(sandbox, organization, stack, root);
+    await engine.pulumi("stack", "init", stack);
+    return engine;
+  }
+
+  /** Another stack of the same project, on the same organization. */
+  anotherStack(name: string): Promise<Engine> {
+    return Engine.start(this.sandbox, this.organization, name, this.root);
+  }
+
+  /** Has the program declare these roles, and nothing else, from now on. */
+  declare(roles: Declarations): Promise<void> {
+    return this.sandbox.write("index.js", text(roles));
+  }
+
+  /** Exchanges the body of the program. */
+  program(body: string): Promise<void> {
+    return this.sandbox.write("index.js", HEADER + body);
+  }
+
+  /** `pulumi up`, without the preview before it. */
+  up(...args: readonly string[]): Promise<Outcome> {
+    return this.pulumi("up", "--yes", "--skip-preview", ...args);
+  }
+
+  preview(...args: readonly string[]): Promise<Outcome> {
+    return this.pulumi("preview", ...args);
+  }
+
+  refresh(...args: readonly string[]): Promise<Outcome> {
+    return this.pulumi("refresh", "--yes", "--skip-preview", ...args);
+  }
+
+  destroy(...args: readonly string[]): Promise<Outcome> {
+    return this.pulumi("destroy", "--yes", "--skip-preview", ...args);
+  }
+
+  /** Runs a command that must succeed. */
+  async pulumi(...args: readonly string[]): Promise<Outcome> {
+    const outcome = await this.tries(args);
+    if (outcome.code !== 0) {
+      throw new Error(`pulumi ${args.join(" ")} exited with ${outcome.code}:\n${outcome.output}`);
+    }
+    return outcome;
+  }
+
+  /** Runs a command that must fail: `preview`, or `up` without the preview before it. */
+  async fails(
+    command: "preview" | "up" | "refresh" | "destroy",
+    ...args: readonly string[]
+  ): Promise<Outcome> {
+    const yes = command === "preview" ? [] : ["--yes", "--skip-preview"];
+    const outcome = await this.tries([command, ...yes, ...args]);
+    if (outcome.code === 0) throw new Error(`pulumi ${command} succeeded:\n${outcome.output}`);
+    return outcome;
+  }
+
+  /** Runs a command, whatever its exit code. */
+  async tries(args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
+    this.organization.requests.reset();
+    const result = await this.sandbox.pulumi([...args, ...this.#common(args)], options);
+    const requests = this.organization.requests.log();
+    return { ...result, requests, writes: requests.filter(isWrite).map(described) };
+  }
+
+  /** The OrganizationUserRoles of the stack's state, by their names. */
+  async state(): Promise<Readonly<Record<string, StateOfRole>>> {
+    const { stdout } = await this.sandbox.pulumi(["stack", "export", ...this.#common(["stack"])]);
+    const { deployment } = JSON.parse(stdout) as { deployment: { resources?: ResourceInState[] } };
+    const roles = (deployment.resources ?? []).filter(({ type }) => type === TYPE);
+    return Object.fromEntries(
+      roles.map(({ urn, id, inputs, outputs }) => {
+        const name = urn.split("::").at(-1) ?? "";
+        return [name, { name, id, inputs, outputs }];
+      }),
+    );
+  }
+
+  /** The stack's outputs, as `pulumi stack output` has them. */
+  async outputs(): Promise<unknown> {
+    const { stdout } = await this.sandbox.pulumi(["stack", "output", "--json", ...this.#common(["stack"])]);
+    return JSON.parse(stdout);
+  }
+
+  /** The role that the organization has for a person; undefined where the person is not there. */
+  roleOf(userId: string): string | null | undefined {
+    return this.organization.users.get(userId)?.role;
+  }
+
+  #common(args: readonly string[]): readonly string[] {
+    const common = ["--non-interactive", "--color", "never"];
+    return args[0] === "stack" && args[1] === "init" ? common : [...common, "--stack", this.stack];
+  }
+}
+
+interface ResourceInState {
+  readonly urn: string;
+  readonly type: string;
+  readonly id: string;
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly outputs: Readonly<Record<string, unknown>>;
+}
+
+/** A program that declares roles. What JSON leaves out, the program leaves out. */
+function text(roles: Declarations): string {
+  const lines = Object.entries(roles).map(
+    ([name, args]) =>
+      `new openai.OrganizationUserRole(${JSON.stringify(name)}, ${JSON.stringify(args, null, 2)});\n`,
+  );
+  return HEADER + lines.join("");
+}
+
+function isWrite({ method }: LoggedRequest): boolean {
+  return method !== "GET";
+}
+
+function described({ operation, userId, body }: LoggedRequest): string {
+  const { role } = (body === "" ? {} : JSON.parse(body)) as { role?: string };
+  return [operation, userId, role].filter((part) => part !== undefined).join(" ");
+}

@@ -1,0 +1,98 @@
+import { gzipSync } from "node:zlib";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { startEngine, type Engine } from "./engine";
+import { canaryKey, leakingFiles, leaksIn } from "./leaks";
+
+/** Names people both ways and asks a data source, so that the key is used in both processes. */
+const PROGRAM = `
+  const bob = new openai.OrganizationUserRole("bob", { userId: "user-bob", role: "owner" });
+  new openai.OrganizationUserRole("carol", { email: "carol@example.com", role: "owner" });
+  exports.owners = openai
+    .getOrganizationUsersOutput({ role: "owner" }, { dependsOn: [bob] })
+    .users.apply((users) => users.map((user) => user.userId));
+`;
+
+const VERBOSE = ["-v=9", "--logtostderr"];
+
+/** Runs everything that says or keeps something; answers all that was said. */
+async function runEverything(engine: Engine): Promise<string> {
+  const said: string[] = [];
+  const run = async (...args: readonly string[]): Promise<void> => {
+    said.push((await engine.pulumi(...args)).output);
+  };
+  await run("up", "--yes", "--skip-preview");
+  engine.organization.users.change("user-bob", { role: "member" });
+  await run("preview", "--diff");
+  await run("preview", "--json");
+  await run("up", "--yes", "--skip-preview", ...VERBOSE);
+  await run("refresh", "--yes", "--skip-preview", ...VERBOSE);
+  await run("stack", "export");
+
+  // The server knows the key no more, and its refusal echoes the ends of it.
+  const key = engine.organization.adminKey;
+  engine.organization.setAdminKey("sk-admin-rotated");
+  said.push((await engine.fails("up", ...VERBOSE)).output);
+  engine.organization.setAdminKey(key);
+
+  await run("destroy", "--yes", "--skip-preview", ...VERBOSE);
+  return said.join("\n");
+}
+
+test("the admin key from the environment is in no output, no log and no file", async () => {
+  const adminKey = canaryKey();
+  const engine = await startEngine({ adminKey, program: PROGRAM });
+  const said = await runEverything(engine);
+  expect(leaksIn(said, adminKey)).toEqual([]);
+  expect(await leakingFiles(engine.sandbox.folder, adminKey)).toEqual([]);
+});
+
+test("the admin key from secret stack configuration is in no output, no log and no file", async () => {
+  const adminKey = canaryKey();
+  const engine = await startEngine({ adminKey, program: PROGRAM, env: { OPENAI_ADMIN_KEY: undefined } });
+  await engine.pulumi("config", "set", "--secret", "openai:adminKey", adminKey);
+  const said = await runEverything(engine);
+  expect(leaksIn(said, adminKey).filter((line) => !ENGINES_OWN.test(line))).toEqual([]);
+  expect(await leakingFiles(engine.sandbox.folder, adminKey)).toEqual([]);
+});
+
+/**
+ * The one line that shows the key: the engine's own, in which it logs at -v=9 the stack configuration that it is about
+ * to send to any dynamic provider. It is written before this package is even loaded; the test below shows that it does
+ * the same to a secret that has nothing to do with this package.
+ */
+const ENGINES_OWN = /Marshaling property for RPC\[Provider\[\w+\]\.Configure\(\)\.inputs\]: value=/;
+
+test("Pulumi's own verbose log shows secret configuration of any dynamic provider, so ENGINES_OWN is still needed", async () => {
+  const secret = canaryKey();
+  const engine = await startEngine({
+    program: `
+      class Other extends pulumi.dynamic.Resource {
+        constructor(name) { super({ create: async () => ({ id: "id", outs: {} }) }, name, {}); }
+      }
+      new Other("other");
+    `,
+  });
+  await engine.pulumi("config", "set", "--secret", "other:token", secret);
+  const leaks = leaksIn((await engine.up(...VERBOSE)).output, secret);
+  expect(leaks).not.toEqual([]);
+  expect(leaks.filter((line) => !ENGINES_OWN.test(line))).toEqual([]);
+});
+
+test("the search would find a key: in clear, in part, and as encoders write it", async () => {
+  const key = canaryKey();
+  const hidden = [
+    `error: ${key}`,
+    key.slice(9, 25),
+    encodeURIComponent(key),
+    ...["", "x", "xy"].map((before) => Buffer.from(`${before}${key} and more`).toString("base64")),
+  ];
+  for (const text of hidden) expect(leaksIn(`first\n${text}\nlast`, key)).toEqual([text]);
+  expect(leaksIn("sk-admin-canary", key)).toEqual([]);
+
+  const { sandbox } = await startEngine();
+  await sandbox.write("deep/er/file", key);
+  await writeFile(join(sandbox.folder, "packed.gz"), gzipSync(key));
+  expect((await leakingFiles(sandbox.folder, key)).toSorted()).toEqual(["deep/er/file", "packed.gz"]);
+});
