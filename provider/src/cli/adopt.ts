@@ -1,0 +1,76 @@
+import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+
+import { shown } from "../users-api/text";
+import { adoption, counted, number, type Adoption } from "./adoption";
+import { UsageError, type AdoptCommand } from "./commandLine";
+import { listEverybody, openOrganization } from "./organization";
+import { projectFiles } from "./project";
+import { quote } from "./quote";
+import type { Terminal } from "./terminal";
+import { typescriptProgram } from "./typescriptProgram";
+
+/** `adopt`: a Pulumi program that declares the organization as it is, or a whole project. */
+export async function adopt({ role, format, out }: AdoptCommand, terminal: Terminal): Promise<void> {
+  const folder = out === undefined ? undefined : resolve(terminal.folder, out);
+  // Before the listing, which can take minutes.
+  if (folder !== undefined) await requireEmpty(folder);
+  const users = await listEverybody(openOrganization(terminal), terminal);
+  const adopted = adoption(users, role);
+
+  if (folder === undefined || out === undefined) {
+    terminal.out(typescriptProgram(adopted));
+  } else {
+    await requireEmpty(folder);
+    const files = projectFiles(adopted, format);
+    for (const [path, text] of Object.entries(files)) await writeNew(join(folder, path), text);
+    terminal.out(
+      `${shown(folder)} declares ${number(adopted.people.length, "resource")}: ${counted(adopted.people)}. Next:\n\n` +
+        `  cd ${argument(out)}\n  npm install\n  pulumi stack init prod\n  pulumi up\n`,
+    );
+  }
+  noteLeftOut(adopted, terminal);
+}
+
+/** A path as one argument of a command to copy. */
+function argument(path: string): string {
+  return /^[\w./-]+$/.test(path) ? path : quote(path);
+}
+
+function noteLeftOut({ leftOut }: Adoption, terminal: Terminal): void {
+  if (leftOut.length === 0) return;
+  terminal.note(`Not declared, because a program could not say them as they are:`);
+  for (const { user, reason } of leftOut) {
+    terminal.note(
+      `  ${quote(user.userId)}${user.email === undefined ? "" : `, ${quote(user.email)}`}: ${reason}`,
+    );
+  }
+}
+
+/**
+ * Checks that a folder is absent, or empty but for `.git`: a repository that was just begun is where a project goes.
+ *
+ * @throws {@link UsageError} where it is not.
+ */
+async function requireEmpty(folder: string): Promise<void> {
+  let entries: string[];
+  try {
+    entries = await readdir(folder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") return;
+    if (code === "ENOTDIR") throw new UsageError(`${shown(folder)} is not a folder.`, { cause: error });
+    throw error;
+  }
+  const found = entries.find((entry) => entry !== ".git");
+  if (found === undefined) return;
+  throw new UsageError(
+    `The folder ${shown(folder)} is not empty: there is ${shown(found)}. Nothing was written; give an empty or a new folder.`,
+  );
+}
+
+/** Writes a file that must not be there yet, and the folders above it. */
+async function writeNew(path: string, text: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, text, { flag: "wx" });
+}

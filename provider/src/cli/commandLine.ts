@@ -1,0 +1,104 @@
+import { parseArgs, type ParseArgsConfig } from "node:util";
+
+import { isRole, ROLES, type Role } from "../users-api/role";
+import { shown } from "../users-api/text";
+import { FORMATS, type Format } from "./project";
+
+/** What a command line asks for. */
+export type Command =
+  { readonly kind: "help" | "version" | "doctor" } | AdoptCommand | ({ readonly kind: "list" } & ListOptions);
+
+/** The options of `adopt`. */
+export interface AdoptCommand {
+  readonly kind: "adopt";
+  readonly role: Role | undefined;
+  readonly format: Format;
+  /** The folder to write into; undefined: standard output. */
+  readonly out: string | undefined;
+}
+
+/** The options of `list`. */
+export interface ListOptions {
+  readonly json: boolean;
+  readonly role: Role | undefined;
+  /** Undefined: everybody. */
+  readonly emails: readonly string[] | undefined;
+}
+
+/** The command cannot run as it was given: exit code 2. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/**
+ * Reads the arguments after the name of the script.
+ *
+ * @throws {@link UsageError} where they make no sense.
+ */
+export function parseCommandLine(args: readonly string[]): Command {
+  const first = args[0];
+  if (args.includes("--help") || args.includes("-h")) return { kind: "help" };
+  if (first === undefined) throw new UsageError("There is no command. --help lists the commands.");
+  const rest = args.slice(1);
+  switch (first) {
+    case "--version":
+      options(rest, {});
+      return { kind: "version" };
+    case "doctor":
+      options(rest, {});
+      return { kind: "doctor" };
+    case "adopt":
+      return adopt(rest);
+    case "list":
+      return list(rest);
+    default:
+      throw new UsageError(
+        first.startsWith("-")
+          ? `There is no option ${shown(first)} before a command. --help lists the options.`
+          : `There is no command ${shown(first)}. --help lists the commands.`,
+      );
+  }
+}
+
+function adopt(args: readonly string[]): AdoptCommand {
+  const given = options(args, {
+    role: { type: "string" },
+    format: { type: "string" },
+    out: { type: "string" },
+  });
+  const format = FORMATS.find((known) => known === (given.format ?? FORMATS[0]));
+  if (format === undefined) {
+    throw new UsageError(`--format must be one of ${FORMATS.join(", ")}, not ${shown(given.format)}.`);
+  }
+  if (given.out === "") throw new UsageError("--out must be the path of a folder.");
+  if (format === "yaml-data" && given.out === undefined) {
+    throw new UsageError("--format yaml-data writes several files: say where, with --out FOLDER.");
+  }
+  return { kind: "adopt", role: role(given.role), format, out: given.out };
+}
+
+function list(args: readonly string[]): Command {
+  const given = options(args, {
+    json: { type: "boolean" },
+    role: { type: "string" },
+    email: { type: "string", multiple: true },
+  });
+  if (given.email?.includes("") === true) throw new UsageError("--email must not be empty.");
+  return { kind: "list", json: given.json ?? false, role: role(given.role), emails: given.email };
+}
+
+function role(text: string | undefined): Role | undefined {
+  if (text === undefined || isRole(text)) return text;
+  throw new UsageError(`--role must be one of ${ROLES.join(", ")}, not ${shown(text)}.`);
+}
+
+function options<const T extends NonNullable<ParseArgsConfig["options"]>>(args: readonly string[], known: T) {
+  try {
+    return parseArgs({ args: [...args], options: known, strict: true, allowPositionals: false }).values;
+  } catch (error) {
+    const { message } = error as Error;
+    // What follows the first sentence is advice on positional arguments, of which there are none.
+    const [what = message] = message.split(/\.\s|\n/, 1);
+    throw new UsageError(`${what.replace(/\.$/, "")}. --help lists the options.`, { cause: error });
+  }
+}

@@ -1,0 +1,69 @@
+import type { Environment } from "../settings";
+import { USERS_PATH } from "../users-api/paths";
+import { parsePage } from "../users-api/schema";
+import { openTransport } from "../users-api/transport";
+import { settingReports } from "./doctorSettings";
+import { checkCli, checkNode, checkOwnPackage, checkSdk, type Check } from "./installation";
+import { commandSettings } from "./organization";
+import { OWN_PACKAGE } from "./ownPackage";
+import { aligned } from "./table";
+import { errorLine, type Terminal } from "./terminal";
+
+/**
+ * `doctor`: the settings and where each comes from, whether the key is accepted, and what is installed.
+ *
+ * @returns whether all is well.
+ */
+export async function doctor(terminal: Terminal): Promise<boolean> {
+  const { env, folder, out } = terminal;
+  const settings = settingReports(env);
+  const wrong = settings.flatMap(({ problem }) =>
+    problem === undefined ? [] : [{ ok: false, text: problem }],
+  );
+  const checks: Check[] = [
+    ...wrong,
+    wrong.length > 0
+      ? { ok: false, text: "The organization was not asked: a setting is missing or wrong." }
+      : await checkOrganization(env),
+    checkNode(),
+    checkOwnPackage(folder),
+    checkSdk(folder),
+    await checkCli(env),
+  ];
+  out(
+    `${OWN_PACKAGE.name} ${OWN_PACKAGE.version}\n\n` +
+      `Settings (of the environment; stack configuration is not read here)\n` +
+      aligned(settings.map(({ variable, value, from }) => [`  ${variable}`, value, from])) +
+      `\nChecks\n` +
+      checks.map(({ ok, text }) => `  ${ok ? "ok  " : "FAIL"}  ${text}\n`).join(""),
+  );
+  return checks.every(({ ok }) => ok);
+}
+
+/** Asks the organization for one user. Sent once, and not again: whoever runs this wants to know how it is now. */
+async function checkOrganization(env: Environment): Promise<Check> {
+  try {
+    const settings = commandSettings(env);
+    const keyAdvice = `The admin key comes from ${settings.adminKeyFrom}: is it right, and not revoked?`;
+    const transport = openTransport({ ...settings, keyAdvice });
+    try {
+      const answer = await transport.send({
+        operation: "list_users",
+        method: "GET",
+        path: USERS_PATH,
+        query: new URLSearchParams({ limit: "1" }),
+      });
+      const page = parsePage(answer.body);
+      return page.ok
+        ? { ok: true, text: `The admin key is accepted, and the organization's users can be listed.` }
+        : {
+            ok: false,
+            text: `list_users was answered something else than the API's document says: ${page.problem}`,
+          };
+    } finally {
+      await transport.close();
+    }
+  } catch (error) {
+    return { ok: false, text: errorLine(error, env) };
+  }
+}

@@ -1,0 +1,53 @@
+import { number, type AdoptedPerson, type Adoption } from "./adoption";
+import { quote } from "./quote";
+
+/**
+ * The people as lines, one for each, with a heading above the owners and one above the members. Everything from
+ * outside is a quoted literal there, in comments too.
+ *
+ * @param comment - What begins a comment, `//` or `#`.
+ * @param entry - A person's line, without what follows it.
+ */
+export function entryLines(
+  { people }: Adoption,
+  comment: string,
+  entry: (person: AdoptedPerson) => string,
+): string[] {
+  const lines: string[] = [];
+  for (const noun of ["owner", "member"]) {
+    const these = people.filter(({ role }) => (role === "owner") === (noun === "owner"));
+    if (these.length > 0) lines.push(`${comment} ${number(these.length, noun)}`);
+    for (const person of these) {
+      // An id alone does not tell a reader who it is.
+      const known = person.by === "userId" ? [person.user.name, person.user.email] : [];
+      const note = known.filter((text) => text !== undefined).map(quote);
+      lines.push(note.length === 0 ? entry(person) : `${entry(person)} ${comment} ${note.join(", ")}`);
+    }
+  }
+  return lines;
+}
+
+/** A person's properties, in a form that TypeScript and YAML both read. */
+export function properties({ name, role, user, by }: AdoptedPerson): string {
+  const who = by === "email" ? `email: ${quote(user.email ?? "")}` : `userId: ${quote(user.userId)}`;
+  return `{ name: ${quote(name)}, ${who}, role: ${quote(role)} }`;
+}
+
+/** Who is not declared and why, as lines of a comment; none where everybody is. */
+export function leftOutLines({ leftOut }: Adoption, comment: string): string[] {
+  if (leftOut.length === 0) return [];
+  return [
+    "",
+    `${comment} Not declared, because a program could not say them as they are:`,
+    ...leftOut.map(({ user, reason }) => {
+      const who = [user.userId, user.name, user.email].filter((text) => text !== undefined).map(quote);
+      return `${comment} - ${who.join(", ")}: ${reason}`;
+    }),
+  ];
+}
+
+/** Why the written programs say `onDelete: "retain"`, as lines of a comment. */
+export const WHY_RETAIN: readonly string[] = [
+  "Whoever is taken out of the list keeps the role and stays in the organization: a program that nobody has read",
+  'yet must not remove people. Say "demote" or "deleteUser" here, or in one entry, once that is what you want.',
+];

@@ -1,0 +1,42 @@
+import type { Adoption } from "./adoption";
+import { entryLines, leftOutLines, properties, WHY_RETAIN } from "./entries";
+
+/** The organization as it is, as a YAML file: one line a person, so that a pull request shows who changed. */
+export function membersYaml(adoption: Adoption): string {
+  const entries = entryLines(adoption, "#", (person) => `- ${properties(person)}`);
+  return [
+    "# The people of an OpenAI organization and their roles, as they were when this was written.",
+    "# Each has a name (of the Pulumi resource), an email or a userId, and a role: owner or member.",
+    ...(entries.length === 0 ? ["members: []"] : ["members:", ...entries.map((line) => `  ${line}`)]),
+    ...leftOutLines(adoption, "#"),
+    "",
+  ].join("\n");
+}
+
+/** The Pulumi program that reads the file. */
+export function membersProgram(): string {
+  return [
+    "// Declares the people of members.yaml.",
+    "// The first `pulumi up` sends everybody's role as it is, one request each, and so changes nothing.",
+    'import { readFileSync } from "node:fs";',
+    "",
+    'import { OrganizationUserRole } from "pulumi-openai-organization";',
+    'import type { OrganizationUserRoleArgs } from "pulumi-openai-organization";',
+    'import { parse } from "yaml";',
+    "",
+    "/** A person: the resource's name, an `email` or a `userId`, and the role. What they may be, the resource checks. */",
+    "interface Member extends OrganizationUserRoleArgs {",
+    "  name: string;",
+    "}",
+    "",
+    "// Pulumi runs the program in the project's folder.",
+    'const file = parse(readFileSync("members.yaml", "utf8")) as { members?: Member[] } | null;',
+    "if (!Array.isArray(file?.members)) throw new Error(\"members.yaml must have a list with the name 'members'.\");",
+    "",
+    ...WHY_RETAIN.map((line) => `// ${line}`),
+    "for (const { name, ...member } of file.members) {",
+    '  new OrganizationUserRole(name, { onDelete: "retain", ...member });',
+    "}",
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,38 @@
+import { openDirectory } from "../openDirectory";
+import { resolveSettings, SettingsError, type Environment, type Settings } from "../settings";
+import type { Directory } from "../users-api/directory";
+import type { OrganizationUser } from "../users-api/schema";
+import type { Terminal } from "./terminal";
+
+/**
+ * The settings of a command: those of the environment alone, as there is no stack.
+ *
+ * @throws {@link SettingsError} at the first setting that is missing or wrong.
+ */
+export function commandSettings(env: Environment): Settings {
+  if ((env.OPENAI_ADMIN_KEY ?? "").trim() === "") {
+    throw new SettingsError(
+      "There is no OpenAI admin key. Set the environment variable OPENAI_ADMIN_KEY; stack configuration is not read here.",
+    );
+  }
+  return resolveSettings(() => undefined, env);
+}
+
+/** The organization that the environment names. */
+export function openOrganization(terminal: Terminal): Directory {
+  return openDirectory(commandSettings(terminal.env), terminal.note);
+}
+
+/** Everybody in the organization; on a terminal, how many are listed so far. */
+export async function listEverybody(
+  organization: Directory,
+  terminal: Terminal,
+): Promise<OrganizationUser[]> {
+  try {
+    return await organization.list((users) => {
+      terminal.progress(`Listing the organization's people: ${users} so far`);
+    });
+  } finally {
+    terminal.progress();
+  }
+}

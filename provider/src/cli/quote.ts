@@ -1,0 +1,27 @@
+/** What JSON leaves as it is, though it is invisible, reorders what stands around it, or ends a line elsewhere. */
+const UNSEEN = /[\u007f-\u009f\p{Cf}\p{Cs}\p{Co}\p{Cn}\u2028\u2029]/gu;
+
+/**
+ * A text as a literal that means the same in JSON, TypeScript and YAML, on one line, with every invisible character
+ * as an escape: nothing in it can end the literal, the line or a comment, and what a reader sees is what is there.
+ */
+export function quote(text: string): string {
+  return escaped(JSON.stringify(text));
+}
+
+/** A value as indented JSON in which every invisible character is an escape. */
+export function json(value: unknown): string {
+  return escaped(JSON.stringify(value, null, 2));
+}
+
+/** Invisible characters occur inside the strings of a JSON text only, so that an escape can stand for each. */
+function escaped(text: string): string {
+  return text.replace(UNSEEN, (character) =>
+    // By code units: JSON's escapes know no others.
+    Array.from({ length: character.length }, (_, i) => escape(character.charCodeAt(i))).join(""),
+  );
+}
+
+function escape(unit: number): string {
+  return `\\u${unit.toString(16).padStart(4, "0")}`;
+}

@@ -1,0 +1,55 @@
+import type { Environment } from "../settings";
+import { AdminKey } from "../users-api/adminKey";
+import { printable } from "../users-api/text";
+
+/** Where a command runs, and whom it talks to. */
+export interface Terminal {
+  readonly env: Environment;
+  /** The current folder. */
+  readonly folder: string;
+  /** Takes what the command is run for. */
+  readonly out: (text: string) => void;
+  /** Takes a line about how it goes. */
+  readonly note: (line: string) => void;
+  /** Shows a line that the next one replaces, on a terminal only; undefined takes it away. */
+  readonly progress: (line?: string) => void;
+}
+
+/** How long a line is at most on a terminal of unknown width, in characters. */
+const FEW_COLUMNS = 79;
+
+/** The terminal or pipes that this process has. */
+export function ownTerminal(): Terminal {
+  const { stdout, stderr } = process;
+  const clear = "\r\u001b[K";
+  let shows = false;
+  const progress = (line?: string): void => {
+    if (!stderr.isTTY || (line === undefined && !shows)) return;
+    shows = line !== undefined;
+    // Some terminals say that they have no columns.
+    const room = stderr.columns > 1 ? stderr.columns - 1 : FEW_COLUMNS;
+    stderr.write(`${clear}${line?.slice(0, room) ?? ""}`);
+  };
+  return {
+    env: process.env,
+    folder: process.cwd(),
+    out: (text) => {
+      progress();
+      stdout.write(text);
+    },
+    note: (line) => {
+      progress();
+      stderr.write(`${line}\n`);
+    },
+    progress,
+  };
+}
+
+/** An error as one line that is safe to show: without control characters, and without the admin key. */
+export function errorLine(error: unknown, env: Environment): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const line = printable(message.replace(/\s*\n\s*/g, " "), 2000);
+  const key = env.OPENAI_ADMIN_KEY?.trim() ?? "";
+  // No error holds the key. This is for the day when one does, and for a key given where an option belongs.
+  return key === "" ? line : new AdminKey(key).redact(line);
+}

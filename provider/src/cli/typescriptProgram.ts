@@ -1,0 +1,29 @@
+import type { Adoption } from "./adoption";
+import { entryLines, leftOutLines, properties, WHY_RETAIN } from "./entries";
+
+/** A Pulumi program in TypeScript that declares the organization as it is. */
+export function typescriptProgram(adoption: Adoption): string {
+  const entries = entryLines(adoption, "//", (person) => `${properties(person)},`);
+  return [
+    "// The people of an OpenAI organization and their roles, as they were when this was written.",
+    "// The first `pulumi up` sends everybody's role as it is, one request each, and so changes nothing.",
+    'import { OrganizationUserRole } from "pulumi-openai-organization";',
+    'import type { OrganizationUserRoleArgs } from "pulumi-openai-organization";',
+    "",
+    "/** A person: the resource's name, an `email` or a `userId`, and the role. */",
+    "interface Person extends OrganizationUserRoleArgs {",
+    "  name: string;",
+    "}",
+    "",
+    ...(entries.length === 0
+      ? ["const people: Person[] = [];"]
+      : ["const people: Person[] = [", ...entries.map((line) => `  ${line}`), "];"]),
+    "",
+    ...WHY_RETAIN.map((line) => `// ${line}`),
+    "for (const { name, ...person } of people) {",
+    '  new OrganizationUserRole(name, { onDelete: "retain", ...person });',
+    "}",
+    ...leftOutLines(adoption, "//"),
+    "",
+  ].join("\n");
+}

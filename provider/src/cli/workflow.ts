@@ -1,0 +1,52 @@
+/** A GitHub Actions workflow: preview on pull requests, update on main. */
+export const WORKFLOW = `# Shows on pull requests what they would change in the organization, and changes it once they are on main.
+#
+# Set up before the first run:
+# - the secrets OPENAI_ADMIN_KEY (an admin key of the organization) and PULUMI_ACCESS_TOKEN (of Pulumi Cloud; for
+#   another backend say PULUMI_BACKEND_URL and PULUMI_CONFIG_PASSPHRASE in its place). Pull requests from forks get
+#   no secrets, and fail;
+# - the stack that PULUMI_STACK names: pulumi stack init prod;
+# - package-lock.json in the repository: npm install writes it.
+name: OpenAI organization
+
+on:
+  pull_request:
+  push:
+    branches: [main]
+
+permissions:
+  contents: read
+
+# Updates go one after the other. Where several wait, the newest holds what the others hold.
+concurrency: organization-\${{ github.event_name }}-\${{ github.ref }}
+
+jobs:
+  organization:
+    runs-on: ubuntu-latest
+    env:
+      PULUMI_STACK: prod
+    steps:
+      - uses: actions/checkout@v4
+      - uses: actions/setup-node@v4
+        with:
+          node-version: 22
+          cache: npm
+      - run: npm ci
+      # Without a command it installs the Pulumi CLI.
+      - uses: pulumi/actions@v6
+
+      # The secrets are given to these steps only, so that no package's install script sees them.
+      - name: Preview
+        if: github.event_name == 'pull_request'
+        run: pulumi preview --diff --non-interactive
+        env:
+          OPENAI_ADMIN_KEY: \${{ secrets.OPENAI_ADMIN_KEY }}
+          PULUMI_ACCESS_TOKEN: \${{ secrets.PULUMI_ACCESS_TOKEN }}
+      # The pull request has shown the preview. Another would ask the API, which bears few requests, everything twice.
+      - name: Update
+        if: github.event_name == 'push'
+        run: pulumi up --yes --skip-preview --non-interactive
+        env:
+          OPENAI_ADMIN_KEY: \${{ secrets.OPENAI_ADMIN_KEY }}
+          PULUMI_ACCESS_TOKEN: \${{ secrets.PULUMI_ACCESS_TOKEN }}
+`;

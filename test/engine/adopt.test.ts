@@ -1,0 +1,129 @@
+import { execFile } from "node:child_process";
+import { mkdir, readFile, symlink } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+
+import type { NewUser, User } from "../../emulator/src";
+import { startEngine, TOP, type Engine, type Outcome } from "./engine";
+
+const SCRIPT = resolve(TOP, "provider", "dist", "cli", "main.js");
+
+/** Where the adopted project is, in the sandbox; it finds the packages above it. */
+const FOLDER = "adopted";
+
+/** An organization with a project that was adopted from it. */
+class Adopted {
+  readonly #before: readonly User[];
+
+  private constructor(readonly engine: Engine) {
+    this.#before = engine.organization.users.all();
+  }
+
+  static async start(users: readonly NewUser[], ...args: readonly string[]): Promise<Adopted> {
+    const adopted = new Adopted(await startEngine({ users }));
+    const { sandbox } = adopted.engine;
+    const adopt = await sandbox.run(process.execPath, [SCRIPT, "adopt", "--out", FOLDER, ...args]);
+    expect(adopt).toMatchObject({ code: 0 });
+    return adopted;
+  }
+
+  /** Runs a command in the project. */
+  async pulumi(...args: readonly string[]): Promise<Outcome> {
+    const outcome = await this.engine.tries(args, { cwd: FOLDER });
+    expect(outcome).toMatchObject({ code: 0 });
+    return outcome;
+  }
+
+  /** The first update, and the preview after it, which find nothing to change. */
+  async takeOver(resources: number): Promise<void> {
+    await this.pulumi("stack", "init", "dev");
+    const up = await this.pulumi("up", "--yes");
+    expect(up.output).toContain(`${resources + 1} created`);
+    expect(up.writes).toHaveLength(resources);
+    this.expectUntouched(up);
+    this.expectUntouched(await this.pulumi("preview", "--expect-no-changes"));
+  }
+
+  expectUntouched({ writes }: Outcome): void {
+    expect(this.engine.organization.users.all()).toEqual(this.#before);
+    expect(writes.filter((write) => write.startsWith("delete_user"))).toEqual([]);
+  }
+}
+
+const HOSTILE_PEOPLE: readonly NewUser[] = [
+  { id: "user-alice", email: "alice@example.com", name: "Alice", role: "owner" },
+  { id: "user-alice2", email: "alice@example.org", name: '"); process.exit(); //', role: "member" },
+  { id: "user-upper", email: "Bob@example.com", name: "x".repeat(300), role: "member" },
+  { id: "user-lower", email: "bob@example.com", name: "\u001b[31m李雷\u202e", role: "owner" },
+  { id: "user-service", email: null, name: "😀", role: "member" },
+];
+
+test("five people, however they call themselves, are taken over without a change", async () => {
+  const adopted = await Adopted.start(HOSTILE_PEOPLE);
+  await adopted.takeOver(5);
+
+  // Whoever goes out of the stack stays in the organization, with the role.
+  adopted.expectUntouched(await adopted.pulumi("destroy", "--yes", "--skip-preview"));
+});
+
+test("owners only", async () => {
+  const adopted = await Adopted.start(HOSTILE_PEOPLE, "--role", "owner");
+  await adopted.takeOver(2);
+});
+
+test("people in a data file", async () => {
+  const adopted = await Adopted.start(HOSTILE_PEOPLE, "--format", "yaml-data");
+  await installYaml(adopted.engine);
+  await adopted.takeOver(5);
+});
+
+/** Installs the one dependency of the project that this repository does not have. */
+async function installYaml({ sandbox }: Engine): Promise<void> {
+  const other = join(sandbox.folder, "yaml");
+  await mkdir(other);
+  await mkdir(join(sandbox.folder, FOLDER, "node_modules"));
+  const install = [
+    "install",
+    "--prefix",
+    other,
+    "--prefer-offline",
+    "--no-audit",
+    "--no-fund",
+    "yaml@^2.0.0",
+  ];
+  await promisify(execFile)("npm", install, {
+    cwd: other,
+    // A run of npm would tell the npm inside it to work in the outer one's folder.
+    env: { ...process.env, npm_config_local_prefix: undefined },
+    shell: process.platform === "win32",
+  });
+  const installed = join(other, "node_modules", "yaml");
+  await symlink(installed, join(sandbox.folder, FOLDER, "node_modules", "yaml"), "junction");
+}
+
+test("the steps of the workflow that comes with the project", async () => {
+  const adopted = await Adopted.start(HOSTILE_PEOPLE);
+  const { sandbox, organization } = adopted.engine;
+  const workflow = await readFile(
+    join(sandbox.folder, FOLDER, ".github", "workflows", "organization.yml"),
+    "utf8",
+  );
+  const stack = /PULUMI_STACK: (\w+)/.exec(workflow)?.[1];
+  const steps = [...workflow.matchAll(/run: (pulumi .*)/g)].map(([, command]) => command ?? "");
+  expect(steps).toHaveLength(2);
+  for (const command of [`pulumi stack init ${stack ?? ""}`, ...steps]) {
+    const step = await sandbox.run("sh", ["-ec", command], { cwd: FOLDER, env: { PULUMI_STACK: stack } });
+    expect(step).toMatchObject({ code: 0 });
+  }
+  expect(organization.requests.counts()).toMatchObject({ modify_user: 5, delete_user: 0 });
+  expect(organization.users.all().map(({ role }) => role)).toEqual(HOSTILE_PEOPLE.map(({ role }) => role));
+});
+
+test("250 people are taken over without a change", async () => {
+  const people = Array.from({ length: 250 }, (_, n): NewUser => {
+    const role = n % 50 === 0 ? "owner" : "member";
+    return { email: n % 10 === 3 ? null : `person${n % 200}@${n}.example.com`, name: `Person ${n}`, role };
+  });
+  const adopted = await Adopted.start(people);
+  await adopted.takeOver(250);
+});

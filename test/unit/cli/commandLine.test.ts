@@ -1,0 +1,45 @@
+import { parseCommandLine, UsageError } from "../../../provider/src/cli/commandLine";
+
+test.each([
+  ["--help", { kind: "help" }],
+  ["list -h", { kind: "help" }],
+  ["--version", { kind: "version" }],
+  ["doctor", { kind: "doctor" }],
+  ["adopt", { kind: "adopt", role: undefined, format: "typescript", out: undefined }],
+  ["adopt --role owner --out x", { kind: "adopt", role: "owner", format: "typescript", out: "x" }],
+  ["adopt --format=yaml-data --out=x", { kind: "adopt", role: undefined, format: "yaml-data", out: "x" }],
+  ["list", { kind: "list", json: false, role: undefined, emails: undefined }],
+  [
+    "list --json --role reader --email a@b.c --email d@e.f",
+    { kind: "list", json: true, role: "reader", emails: ["a@b.c", "d@e.f"] },
+  ],
+])("%s", (line, command) => {
+  expect(parseCommandLine(line.split(" "))).toEqual(command);
+});
+
+test.each([
+  [[], "There is no command. --help lists the commands."],
+  [["adapt"], 'There is no command "adapt". --help lists the commands.'],
+  [["--json"], 'There is no option "--json" before a command. --help lists the options.'],
+  [["list", "--jsno"], "Unknown option '--jsno'. --help lists the options."],
+  [["doctor", "--json"], "Unknown option '--json'. --help lists the options."],
+  [["list", "owners"], "Unexpected argument 'owners'. --help lists the options."],
+  [["list", "--role", "admin"], '--role must be one of owner, member, reader, not "admin".'],
+  [["list", "--email", ""], "--email must not be empty."],
+  [["adopt", "--format", "json"], '--format must be one of typescript, yaml-data, not "json".'],
+  [
+    ["adopt", "--format", "yaml-data"],
+    "--format yaml-data writes several files: say where, with --out FOLDER.",
+  ],
+  [["adopt", "--out", ""], "--out must be the path of a folder."],
+])("%j is refused", (args, message) => {
+  // Not by an error to compare with: Jest would compare the causes too.
+  expect(() => parseCommandLine(args)).toThrow(UsageError);
+  expect(() => parseCommandLine(args)).toThrow(message);
+});
+
+test("an option without its value is refused in one sentence", () => {
+  expect(() => parseCommandLine(["adopt", "--out"])).toThrow(
+    /^[^.\n]*--out[^.\n]*\. --help lists the options\.$/,
+  );
+});

@@ -1,0 +1,60 @@
+import { settingReports } from "../../../provider/src/cli/doctorSettings";
+import { checkNode, checkSdk } from "../../../provider/src/cli/installation";
+
+test("each setting is shown with where it comes from, the key and the proxies only as set", () => {
+  const reports = settingReports({
+    OPENAI_ADMIN_KEY: "sk-admin-secret",
+    OPENAI_MAX_REMOVALS: "10",
+    OPENAI_ORG_ID: " ",
+    https_proxy: "http://user:password@proxy.example.com",
+  });
+  const shown = Object.fromEntries(
+    reports.map(({ variable, value, from }) => [variable, `${value}, ${from}`]),
+  );
+  expect(shown).toEqual({
+    OPENAI_ADMIN_KEY: "set, environment",
+    OPENAI_BASE_URL: "https://api.openai.com/v1, default",
+    OPENAI_ORG_ID: "none, default",
+    OPENAI_PROJECT_ID: "none, default",
+    OPENAI_MAX_REMOVALS: "10, environment",
+    OPENAI_ALLOW_NO_OWNERS: "false, default",
+    OPENAI_READS: "bulk, default",
+    OPENAI_MAX_REQUESTS_PER_MINUTE: "found out, default",
+    OPENAI_STALL_TIMEOUT: "600 s, default",
+    OPENAI_REQUEST_TIMEOUT: "30 s, default",
+    HTTPS_PROXY: "set, environment",
+  });
+});
+
+test("all that is wrong is said at once", () => {
+  const reports = settingReports({
+    OPENAI_READS: "x",
+    OPENAI_MAX_REMOVALS: "-1",
+    OPENAI_BASE_URL: "http://u:p@h",
+  });
+  expect(reports.flatMap(({ problem }) => problem ?? [])).toEqual([
+    "There is no admin key: set OPENAI_ADMIN_KEY.",
+    expect.stringMatching(/^OPENAI_BASE_URL must not contain credentials/),
+    expect.stringMatching(/^OPENAI_MAX_REMOVALS must be a whole number/),
+    expect.stringMatching(/^OPENAI_READS must be/),
+  ]);
+});
+
+test.each([
+  ["20.18.0", false],
+  ["20.18.1", true],
+  ["20.20.0", true],
+  ["22.0.0", true],
+  ["18.99.99", false],
+])("Node.js %s: %s", (version, ok) => {
+  expect(checkNode(version).ok).toBe(ok);
+});
+
+test("the SDK is found from a folder within a project, and missed outside", () => {
+  const found = checkSdk(__dirname);
+  expect(found.ok).toBe(true);
+  expect(found.text).toMatch(/^@pulumi\/pulumi 3\./);
+  const missed = checkSdk("/");
+  expect(missed.ok).toBe(false);
+  expect(missed.text).toContain("npm install @pulumi/pulumi");
+});

@@ -1,0 +1,67 @@
+import fc from "fast-check";
+
+import { parseUser, type OrganizationUser } from "../../../provider/src/users-api/schema";
+
+/** Texts that would become code, end a literal or a comment, or deceive a reader, were they not quoted. */
+export const HOSTILE: readonly string[] = [
+  '"); process.exit(); //',
+  "`${process.exit()}`",
+  "\\",
+  '\\"',
+  "*/ process.exit(); /*",
+  "\nprocess.exit();",
+  "\u2028process.exit();\u2029",
+  "a: b # c",
+  "- *anchor &x !!js/function 'x'",
+  "{{ secrets.OPENAI_ADMIN_KEY }}",
+  "\u202Egnp.exe",
+  "null",
+  "😀",
+  "é\u0301\u0301",
+  "x".repeat(300),
+  "",
+];
+
+const text = fc.oneof(
+  fc.constantFrom(...HOSTILE, "alice", "Alice", "alice-2"),
+  fc.string({ unit: "binary", maxLength: 30 }),
+  fc.string({ unit: "grapheme", maxLength: 30 }),
+);
+
+const answer = fc.record({
+  id: fc.oneof(
+    text,
+    fc.nat(50).map((n) => `user-${n}`),
+  ),
+  email: fc.option(
+    fc.oneof(
+      text,
+      fc.tuple(text, fc.constantFrom("example.com", "EXAMPLE.com")).map((parts) => parts.join("@")),
+    ),
+  ),
+  name: fc.option(text),
+  role: fc.option(fc.oneof(fc.constantFrom("owner", "member", "reader"), text)),
+  added_at: fc.nat(5),
+});
+
+/** Organizations of everything that people can call themselves, as the client hands them on: no id twice. */
+export const anyUsers: fc.Arbitrary<OrganizationUser[]> = fc
+  .array(answer, { maxLength: 20 })
+  .map((answers) => {
+    const users = new Map<string, OrganizationUser>();
+    for (const one of answers) {
+      const parsed = parseUser(one);
+      if (parsed.ok) users.set(parsed.value.userId, parsed.value);
+    }
+    return [...users.values()];
+  });
+
+/** One person for each hostile text, who has it for a name, for what stands before the `@`, and for an id. */
+export function hostileUsers(): OrganizationUser[] {
+  return HOSTILE.flatMap((name, n) => [
+    { userId: `user-name-${n}`, name, role: "member" },
+    { userId: `user-email-${n}`, email: `${name}@example.com`, name, role: "owner" },
+    { userId: name === "" ? "." : name, role: "member" },
+    { userId: `user-role-${n}`, name, role: name },
+  ]);
+}

@@ -1,0 +1,62 @@
+import { adoption } from "../../../provider/src/cli/adoption";
+import { OWN_PACKAGE } from "../../../provider/src/cli/ownPackage";
+import { projectFiles, type Format } from "../../../provider/src/cli/project";
+import { load } from "./yaml";
+
+const ADOPTION = adoption([{ userId: "user-alice", email: "alice@example.com", role: "owner" }]);
+
+function file(format: Format, path: string): string {
+  return projectFiles(ADOPTION, format)[path] ?? "";
+}
+
+test("each format has the files that it needs, and no other", () => {
+  const common = [".github/workflows/organization.yml", ".gitignore", "Pulumi.yaml", "package.json"];
+  const files = (format: Format): string[] => Object.keys(projectFiles(ADOPTION, format)).toSorted();
+  expect(files("typescript")).toEqual([...common, "index.ts", "tsconfig.json"].toSorted());
+  expect(files("yaml-data")).toEqual([...common, "index.ts", "members.yaml", "tsconfig.json"].toSorted());
+});
+
+test("the project looks at the organization first", () => {
+  expect(load(file("typescript", "Pulumi.yaml"))).toMatchObject({
+    runtime: "nodejs",
+    options: { refresh: "always" },
+  });
+});
+
+test("the project depends on this version, on the SDK it needs, and on a YAML reader only where it reads YAML", () => {
+  const dependencies = {
+    "@pulumi/pulumi": OWN_PACKAGE.peerDependencies["@pulumi/pulumi"],
+    "pulumi-openai-organization": `^${OWN_PACKAGE.version}`,
+  };
+  const dependenciesOf = (format: Format): unknown =>
+    (JSON.parse(file(format, "package.json")) as { dependencies: unknown }).dependencies;
+  expect(dependenciesOf("typescript")).toEqual(dependencies);
+  expect(dependenciesOf("yaml-data")).toEqual({ ...dependencies, yaml: "^2.0.0" });
+  expect(file("yaml-data", "index.ts")).toContain('from "yaml"');
+});
+
+interface Workflow {
+  readonly on: object;
+  readonly permissions: object;
+  readonly jobs: { readonly organization: { readonly steps: readonly Step[] } };
+}
+
+interface Step {
+  readonly name?: string;
+  readonly if?: string;
+  readonly run?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+test("the workflow previews pull requests and updates from main, and gives the key to these two steps only", () => {
+  const workflow = load(file("typescript", ".github/workflows/organization.yml")) as Workflow;
+  expect(workflow.on).toEqual({ pull_request: null, push: { branches: ["main"] } });
+  expect(workflow.permissions).toEqual({ contents: "read" });
+
+  const withKey = workflow.jobs.organization.steps.filter(({ env }) => env !== undefined);
+  expect(withKey.map(({ if: when, run }) => [when, run])).toEqual([
+    ["github.event_name == 'pull_request'", "pulumi preview --diff --non-interactive"],
+    ["github.event_name == 'push'", "pulumi up --yes --skip-preview --non-interactive"],
+  ]);
+  for (const { env } of withKey) expect(env?.OPENAI_ADMIN_KEY).toBe("${{ secrets.OPENAI_ADMIN_KEY }}");
+});

@@ -1,0 +1,68 @@
+import { listEverybody } from "../../../provider/src/cli/organization";
+import { errorLine, ownTerminal, type Terminal } from "../../../provider/src/cli/terminal";
+import { Directory } from "../../../provider/src/users-api/directory";
+
+/** Has standard error be a terminal, or not, and answers what is written there. */
+function capture(isTTY: boolean): string[] {
+  const written: string[] = [];
+  jest.replaceProperty(process.stderr, "isTTY", isTTY);
+  jest.replaceProperty(process.stderr, "columns", 20);
+  jest.spyOn(process.stderr, "write").mockImplementation((chunk) => written.push(String(chunk)) > 0);
+  return written;
+}
+
+beforeAll(() => {
+  // They are there on a terminal only.
+  Object.assign(process.stderr, { isTTY: process.stderr.isTTY, columns: process.stderr.columns });
+});
+
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+test("on a terminal, progress is one line that is replaced, cut to the width, and taken away by the next note", () => {
+  const written = capture(true);
+  const { progress, note } = ownTerminal();
+  progress("Listing: 100 so far, and more to come");
+  progress("Listing: 200 so far");
+  note("done");
+  progress();
+  expect(written).toEqual([
+    "\r\u001b[KListing: 100 so far",
+    "\r\u001b[KListing: 200 so far",
+    "\r\u001b[K",
+    "done\n",
+  ]);
+});
+
+test("in a pipe there is none", () => {
+  const written = capture(false);
+  const { progress, note } = ownTerminal();
+  progress("Listing: 100 so far");
+  note("done");
+  expect(written).toEqual(["done\n"]);
+});
+
+test("a listing tells how far it is, and takes the line away, also when it fails", async () => {
+  const lines: (string | undefined)[] = [];
+  const terminal = { progress: (line?: string) => lines.push(line) } as unknown as Terminal;
+  const listing = new Directory({
+    listUsers: (query) =>
+      query?.after === undefined
+        ? Promise.resolve({ users: [{ userId: "user-1" }], lastId: "user-1", hasMore: true })
+        : Promise.reject(new Error("gone")),
+    retrieveUser: () => Promise.reject(new Error("unused")),
+    modifyUser: () => Promise.reject(new Error("unused")),
+    deleteUser: () => Promise.reject(new Error("unused")),
+  });
+  await expect(listEverybody(listing, terminal)).rejects.toThrow("gone");
+  expect(lines).toEqual(["Listing the organization's people: 1 so far", undefined]);
+});
+
+test("an error is one printable line without the key", () => {
+  const env = { OPENAI_ADMIN_KEY: " my-own-kind-of-key " };
+  expect(errorLine(new Error("no\n  such \u001b[31mthing: my-own-kind-of-key"), env)).toBe(
+    "no such \uFFFD[31mthing: [admin key]",
+  );
+  expect(errorLine("text", {})).toBe("text");
+});
