@@ -30,7 +30,7 @@ export const STEPS: readonly Step[] = [
     commands: [["up", "--yes"]],
     expect: ({ results: [up], roleOf }) => ({
       "up succeeds": up?.code === 0,
-      "four roles are created": (up?.output ?? "").includes('+ 5 created'),
+      "four roles are created": (up?.output ?? "").includes("+ 5 created"),
       "carol is an owner now": roleOf("carol@example.com") === "owner",
       "the listed owners are shown": /owners.*alice@example\.com.*carol@example\.com/s.test(up?.output ?? ""),
     }),
@@ -58,7 +58,7 @@ export const STEPS: readonly Step[] = [
     commands: [["up", "--yes"]],
     expect: ({ results: [up], roleOf }) => ({
       "up succeeds": up?.code === 0,
-      "one role is updated": (up?.output ?? "").includes('~ 1 updated'),
+      "one role is updated": (up?.output ?? "").includes("~ 1 updated"),
       "alice is an owner again": roleOf("alice@example.com") === "owner",
     }),
   },
@@ -72,7 +72,7 @@ export const STEPS: readonly Step[] = [
       "both fail": results.every((result) => result.code !== 0),
       "both name bob": results.every((result) => result.output.includes('email "bob@example.com"')),
       "both say that people are invited elsewhere": results.every((result) =>
-        result.output.includes('Invite the person'),
+        result.output.includes("Invite the person"),
       ),
       "nobody else is touched":
         roleOf("alice@example.com") === "owner" && roleOf("carol@example.com") === "owner",
