@@ -57,8 +57,10 @@ export async function measureEngineCost(resources: number): Promise<Table> {
   const { command } = await ensurePulumi();
   const rows = [];
   for (const [name, head] of Object.entries(PROGRAMS)) {
-    await using emulator = await startEmulator({ users: resources });
-    const ids = JSON.stringify(emulator.users.all().map((user) => user.id));
+    // The first person is an owner, whom nobody demotes.
+    await using emulator = await startEmulator({ users: resources + 1 });
+    const [, ...members] = emulator.users.all().map((user) => user.id);
+    const ids = JSON.stringify(members);
     await using sandbox = await Sandbox.open({
       pulumi: command,
       nodeModules: MODULES,
