@@ -1,6 +1,8 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 
+import { format } from "prettier";
+
 import { measureEngineCost } from "./engineCost";
 import { measureListing } from "./listing";
 import { plot } from "./plot";
@@ -10,11 +12,28 @@ import { measureSimulation, measureThrottle } from "./throttle";
 
 const USAGE = `Usage: npm run bench -- [options]
 
-Measures what the provider costs and writes docs/BENCH.md and docs/requests.svg.
+Measures what the provider costs and writes docs/BENCH.md, docs/requests.svg and the table in README.md.
 
   --resources N   resources of the runs with the real engine (default: 1000; about ten minutes on two cores)
   --no-engine     leave those runs out, and print instead of writing
 `;
+
+/** Writes Markdown as the linter wants it. */
+async function writeMarkdown(path: string, text: string): Promise<void> {
+  await writeFile(path, await format(text, { parser: "markdown", printWidth: 110 }));
+}
+
+const BEGIN = "<!-- Made by npm run bench. -->\n";
+const END = "\n<!-- Until here. -->";
+
+/** A text with a table between the two marks that it has for one. */
+function withTable(text: string, table: string): string {
+  const [before, rest] = text.split(BEGIN);
+  const after = rest?.split(END)[1];
+  if (before === undefined || after === undefined)
+    throw new Error("README.md has lost the marks for the table");
+  return `${before}${BEGIN}\n${table}\n${END}${after}`;
+}
 
 /** `npm run bench`. */
 async function main(): Promise<void> {
@@ -42,8 +61,12 @@ async function main(): Promise<void> {
   console.log(text);
   if (!values.engine) return;
   const intro = await readFile("bench/INTRO.md", "utf8");
-  await writeFile("docs/BENCH.md", `${intro}\n${text}\n`);
+  await writeMarkdown("docs/BENCH.md", `${intro}\n${text}\n`);
   await writeFile("docs/requests.svg", plot(costs));
+  await writeFile(
+    "README.md",
+    withTable(await readFile("README.md", "utf8"), markdown(requestsTable(costs))),
+  );
 }
 
 main().catch((error: unknown) => {
