@@ -44,6 +44,25 @@ export function checkInputs(news: RawInputs): Checked {
   return { inputs, failures };
 }
 
+/**
+ * The failures as the engine may be told them: it prints a property that is named, and its value, whatever is in them.
+ * Each reason says by itself which input it is about.
+ */
+export function tellable(
+  failures: readonly pulumi.dynamic.CheckFailure[],
+  news: RawInputs,
+): pulumi.dynamic.CheckFailure[] {
+  return failures.map(({ property, reason }) =>
+    isPlain(property) && isPlain(news[property]) ? { property, reason } : { property: "", reason },
+  );
+}
+
+/** Whether a value is short, and safe to print as it is. */
+function isPlain(value: unknown): boolean {
+  if (typeof value === "string") return shown(value) === `"${value}"`;
+  return typeof value !== "object" || value === null;
+}
+
 type Problem = (value: unknown, news: RawInputs) => string | undefined;
 
 const PROBLEMS: Readonly<Record<(typeof PROPERTIES)[number], Problem>> = {

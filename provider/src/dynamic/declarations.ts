@@ -19,6 +19,7 @@ export class Declarations {
   /** User ids by email in lower case, as they turn up. */
   readonly #idOfEmail = new Map<string, string>();
   readonly #owners: Declaration[] = [];
+  #count = 0;
 
   /**
    * Notes what a resource declares.
@@ -35,6 +36,7 @@ export class Declarations {
     if (id !== undefined) this.#byId.set(id, resource);
     if (email !== undefined) this.#byEmail.set(email.toLowerCase(), resource);
     if (role === "owner") this.#owners.push({ userId, email });
+    this.#count++;
   }
 
   /**
@@ -50,6 +52,11 @@ export class Declarations {
     const other = this.#byId.get(userId);
     if (other !== undefined && other !== resource) throw declaredTwice({ email }, resource, other);
     this.#byId.set(userId, resource);
+  }
+
+  /** How many declarations were noted. */
+  get count(): number {
+    return this.#count;
   }
 
   /** Whether a resource of the program declares a person, by the id or by the email. */

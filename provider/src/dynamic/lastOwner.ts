@@ -1,3 +1,4 @@
+import { systemClock, type Clock } from "../users-api/clock";
 import type { Directory } from "../users-api/directory";
 import { isNotFound } from "../users-api/errors";
 import { shown } from "../users-api/text";
@@ -9,6 +10,10 @@ interface Leaver {
   readonly email?: string | undefined;
 }
 
+/** How long an owner who is still to be declared is waited for, in ms, and how often it is looked for one. */
+const PATIENCE = 2_000;
+const LOOK_EVERY = 50;
+
 /**
  * Sees to it that somebody stays an owner: an organization without one can be administered by nobody.
  *
@@ -19,15 +24,17 @@ export class LastOwnerGuard {
   readonly #directory: Directory;
   readonly #declarations: Declarations;
   readonly #allowed: boolean;
+  readonly #clock: Clock;
   /** Owners whose demotion or removal was let pass: none of them can be the owner who stays. */
   readonly #leaving = new Map<string, Leaver>();
   #turn: Promise<unknown> = Promise.resolve();
 
   /** @param allowed - Whether nobody needs to stay (`openai:allowNoOwners`). */
-  constructor(directory: Directory, declarations: Declarations, allowed: boolean) {
+  constructor(directory: Directory, declarations: Declarations, allowed: boolean, clock = systemClock) {
     this.#directory = directory;
     this.#declarations = declarations;
     this.#allowed = allowed;
+    this.#clock = clock;
   }
 
   /**
@@ -46,15 +53,20 @@ export class LastOwnerGuard {
     this.#leaving.set(leaver.userId, leaver);
     const stays = (userId: string): boolean => !this.#leaving.has(userId);
     if ((await this.#directory.findOwner(stays)) !== undefined) return;
-    if (await this.#promoteSomebody(stays)) return;
+    // Everybody was looked at by now: somebody else may have taken the role, or the person, away.
+    if ((await this.#directory.read(leaver.userId))?.role !== "owner") return;
+    do {
+      if (await this.#promoteSomebody(stays)) return;
+    } while (await this.#moreAreDeclared());
     this.#leaving.delete(leaver.userId);
     const others = [...this.#leaving.values()].map(named);
     const rest =
       others.length === 0 ? "" : ` (this update has taken the role from ${others.join(", ")} already)`;
     throw new Error(
       `${named(leaver)} is the last owner of the organization${rest}, so nothing was sent: without an owner nobody ` +
-        `could administer it. Declare another owner, or, if this is meant, allow it: ` +
-        `pulumi config set openai:allowNoOwners true (when destroying: OPENAI_ALLOW_NO_OWNERS=true)`,
+        `could administer it. Declare another owner (one that does not wait for this resource), or, if this is ` +
+        `meant, allow it: pulumi config set openai:allowNoOwners true (when destroying, and where the program ` +
+        `declares nobody any more: OPENAI_ALLOW_NO_OWNERS=true)`,
     );
   }
 
@@ -73,6 +85,16 @@ export class LastOwnerGuard {
       }
     }
     return false;
+  }
+
+  /** The engine lets updates run while the program goes on to declare; a destroy declares nobody. */
+  async #moreAreDeclared(): Promise<boolean> {
+    const before = this.#declarations.count;
+    const until = this.#clock.now() + (before === 0 ? 0 : PATIENCE);
+    while (this.#declarations.count === before && this.#clock.now() < until) {
+      await this.#clock.sleep(LOOK_EVERY);
+    }
+    return this.#declarations.count > before;
   }
 }
 

@@ -1,11 +1,12 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 import { DECLARED_BY } from "../declaredBy";
+import { ON_DELETE } from "../onDelete";
 import { isNotFound } from "../users-api/errors";
 import { sameRole, type Role } from "../users-api/role";
 import type { OrganizationUser } from "../users-api/schema";
 import { shown } from "../users-api/text";
-import { checkInputs, type RawInputs } from "./check";
+import { checkInputs, tellable, type RawInputs } from "./check";
 import { plainly, whyNot } from "./engineError";
 import { hasLeft, isNotInOrganization } from "./people";
 import { configure, say, session, type Session } from "./session";
@@ -45,7 +46,7 @@ export class OrganizationUserRoleProvider implements pulumi.dynamic.ResourceProv
     return plainly("check", async () => {
       const { inputs, failures } = checkInputs(news);
       const shared = this.#session();
-      if (failures.length > 0) return { inputs, failures };
+      if (failures.length > 0) return { inputs, failures: tellable(failures, news) };
 
       const { userId, email, role } = known(inputs);
       const property = userId === undefined ? "email" : "userId";
@@ -91,6 +92,7 @@ export class OrganizationUserRoleProvider implements pulumi.dynamic.ResourceProv
           { ...(inputs.email && { email: inputs.email }) },
           inputs.role,
         );
+        this.#session().replacements.created(userId);
         return { id: userId, outs: stateOf(user, inputs) };
       } catch (error) {
         throw isNotFound(error)
@@ -130,7 +132,7 @@ export class OrganizationUserRoleProvider implements pulumi.dynamic.ResourceProv
    */
   delete(id: string, props: RoleState): Promise<void> {
     return plainly(`delete of ${shown(id)}`, async () => {
-      const { directory, declarations, lastOwner, removals } = this.#session();
+      const { directory, declarations, lastOwner, removals, replacements } = this.#session();
       const email = props.declaredEmail ?? props.email;
       const who = email === undefined ? shown(id) : `${shown(email)} (${shown(id)})`;
       if (props.onDelete === "retain") return;
@@ -141,8 +143,12 @@ export class OrganizationUserRoleProvider implements pulumi.dynamic.ResourceProv
         say(`${who} stays in the organization: another resource of this program declares the same person.`);
         return;
       }
+      if (replacements.isPending(id)) throw new Error(goesFirst(who));
       try {
-        if (props.onDelete === "demote") await this.#setRole(id, props, "member");
+        const onDelete = props.onDelete ?? ON_DELETE[0];
+        if (onDelete === "demote") await this.#setRole(id, props, "member");
+        else if (onDelete !== "deleteUser")
+          throw new Error(`The state's onDelete is ${shown(onDelete)}, which this version does not know.`);
         else {
           await removals.remove(email ?? id, async () => {
             if ((directory.recall(id) ?? props).role === "owner")
@@ -174,20 +180,39 @@ export class OrganizationUserRoleProvider implements pulumi.dynamic.ResourceProv
     return user;
   }
 
-  /** The inputs that mean another person than the resource holds. One not known yet may mean anybody. */
-  async #replaces(id: string, olds: RoleState, { userId, email }: RoleInputs): Promise<string[]> {
-    const { declarations } = this.#session();
+  /** The inputs that mean another person than the resource holds. */
+  async #replaces(id: string, olds: RoleState, news: RoleInputs): Promise<string[]> {
+    const { declarations, replacements } = this.#session();
     declarations.identify(olds.email, id);
-    if (userId !== undefined) return isUnknown(userId) || userId !== id ? ["userId"] : [];
-    if (isUnknown(email)) return ["email"];
-    if (sameEmail(email, olds.email) || sameEmail(email, olds.declaredEmail)) {
-      declarations.identify(email, id);
+    const means = await this.#means(id, olds, news);
+    if (means === id) {
+      replacements.forget(id);
       return [];
+    }
+    replacements.expect(id, means);
+    return news.userId === undefined ? ["email"] : ["userId"];
+  }
+
+  /** Whom the inputs mean: a value that is not known yet may mean anybody. */
+  async #means(id: string, olds: RoleState, { userId, email }: RoleInputs): Promise<string | undefined> {
+    if (isUnknown(userId) || isUnknown(email)) return undefined;
+    if (userId !== undefined) return userId;
+    if (sameEmail(email, olds.email) || sameEmail(email, olds.declaredEmail)) {
+      this.#session().declarations.identify(email, id);
+      return id;
     }
     const user = await this.#find(email);
     if (user === undefined) throw new Error(isNotInOrganization({ email }));
-    return user.userId === id ? [] : ["email"];
+    return user.userId;
   }
+}
+
+/** Why a person is not removed, or demoted, before the one who takes the place has come. */
+function goesFirst(who: string): string {
+  return (
+    `${who} was left as is: deleting before replacing could remove somebody whom the program declares further on. ` +
+    `Take out the option deleteBeforeReplace, here or where this resource's person comes from.`
+  );
 }
 
 /** The inputs whose values are known. */

@@ -8,6 +8,7 @@ import { shown } from "../users-api/text";
 export class RemovalCap {
   readonly #max: number;
   #begun = 0;
+  readonly #underWay = new Set<Promise<void>>();
   readonly #removed: string[] = [];
   readonly #kept: string[] = [];
 
@@ -26,20 +27,27 @@ export class RemovalCap {
   async remove(who: string, send: () => Promise<void>): Promise<void> {
     if (this.#begun >= this.#max) {
       this.#kept.push(who);
+      // What becomes of those belongs to the report.
+      await Promise.allSettled(this.#underWay);
       throw new Error(
         `${shown(who)} was not removed from the organization: this update has removed as many people as it may ` +
           `(openai:maxRemovals, ${this.#max}). ${this.#report()} If all of them are meant to go, allow it: ` +
-          `pulumi config set openai:maxRemovals <number> (when destroying: OPENAI_MAX_REMOVALS=<number>)`,
+          `pulumi config set openai:maxRemovals <number> (when destroying, and where the program declares nobody ` +
+          `any more: OPENAI_MAX_REMOVALS=<number>)`,
       );
     }
     this.#begun++;
+    const sending = send();
+    this.#underWay.add(sending);
     try {
-      await send();
+      await sending;
       this.#removed.push(who);
     } catch (error) {
       // Refused before it was sent, or gone already. Any other error of the API may hide a removal.
       if (!(error instanceof UsersApiError) || isNotFound(error)) this.#begun--;
       throw error;
+    } finally {
+      this.#underWay.delete(sending);
     }
   }
 

@@ -4,6 +4,7 @@ import type { Directory } from "../users-api/directory";
 import { Declarations } from "./declarations";
 import { LastOwnerGuard } from "./lastOwner";
 import { RemovalCap } from "./removals";
+import { Replacements } from "./replacements";
 import type { Limits } from "./rosterPlan";
 
 /** What all handlers of one provider process share: the organization, and what guards it during one update. */
@@ -12,6 +13,7 @@ export class Session {
   readonly declarations = new Declarations();
   readonly lastOwner: LastOwnerGuard;
   readonly removals: RemovalCap;
+  readonly replacements = new Replacements();
   /** What a change of many people at once must keep to. */
   readonly limits: Limits;
 

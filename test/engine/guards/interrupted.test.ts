@@ -1,0 +1,147 @@
+import type { ChildProcess } from "node:child_process";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import type { Fault, InjectedFault, Operation } from "../../../emulator/src";
+import { closing, startEngine, type Engine, type Outcome } from "../engine";
+import { dynamicProviders, signal } from "./processes";
+
+interface Person extends Readonly<Record<string, unknown>> {
+  readonly userId?: string;
+  readonly email?: string;
+  readonly role: string;
+}
+
+const STAYS = { userId: "user-bob", role: "owner" };
+const CAROL = { userId: "user-carol", role: "member" };
+const DAN = { email: "dan@example.com", role: "owner" };
+const ERIN = { email: "erin@example.com", role: "owner" };
+
+const BEFORE: Readonly<Record<string, Person>> = { stays: STAYS, changed: CAROL, removed: DAN };
+
+/** What is under way when it happens, the program that brings it about, and the roles that it declares. */
+const OPERATIONS: Readonly<
+  Record<
+    "create" | "update" | "delete",
+    { operation: Operation; userId: string; after: Readonly<Record<string, Person>> }
+  >
+> = {
+  create: { operation: "modify_user", userId: "user-erin", after: { ...BEFORE, added: ERIN } },
+  update: {
+    operation: "modify_user",
+    userId: "user-carol",
+    after: { ...BEFORE, changed: { ...CAROL, role: "owner" } },
+  },
+  delete: { operation: "delete_user", userId: "user-dan", after: { stays: STAYS, changed: CAROL } },
+};
+
+/** How far it has got. `answered`: the answer is on the way, and nothing is written. */
+const POINTS = ["before it is applied", "applied, not answered", "answered, not written"] as const;
+
+/** What ends. */
+const ENDS = ["the provider", "the CLI", "the network"] as const;
+
+type Point = (typeof POINTS)[number];
+type End = (typeof ENDS)[number];
+
+type What = keyof typeof OPERATIONS;
+
+/** Every operation at every point, whatever ends. */
+const TABLE = ENDS.flatMap((end, e) =>
+  POINTS.flatMap((point, p) =>
+    (Object.keys(OPERATIONS) as What[]).map((what, w) => ({
+      end,
+      point,
+      what,
+      square: (e + p + w) % 3 === 0,
+    })),
+  ),
+);
+
+/** All 27 take minutes. The 9 of a Latin square have every pair of end, point and operation in them. */
+const CASES = process.env.TEST_EVERY_INTERRUPTION === "true" ? TABLE : TABLE.filter(({ square }) => square);
+
+const onLinux = process.platform === "linux";
+
+(onLinux ? test : test.skip).each(CASES)(
+  "$end ends while a $what is $point",
+  async ({ end, point, what }) => {
+    const { operation, userId, after } = OPERATIONS[what];
+    const engine = await startEngine({ roles: BEFORE });
+    // A killed CLI leaves its provider process behind, which does not notice.
+    closing({
+      [Symbol.asyncDispose]: () => {
+        signal("SIGKILL", dynamicProviders(engine.sandbox.folder));
+        return Promise.resolve();
+      },
+    });
+    await engine.up();
+    await engine.declare(after);
+
+    const times = end === "the network" ? Infinity : 1;
+    const fault = engine.organization.inject({ operation, userId, times, fault: faultAt(end, point) });
+    const interrupted = await interrupt(engine, end, point, fault);
+    expect(interrupted.code).not.toBe(0);
+    expect(fault.hits).toBeGreaterThan(0);
+    fault.remove();
+
+    // A killed CLI leaves its lock, and what is pending in the state; both are for the CLI to mend, and for a person.
+    if (end === "the CLI") {
+      expect((await engine.fails("up")).output).toMatch(/the stack is currently locked.*pulumi cancel/s);
+      await engine.pulumi("cancel", "--yes");
+    }
+    await engine.up();
+    await expectAgreement(engine, after);
+  },
+);
+
+function faultAt(end: End, point: Point): Fault {
+  const applied = point !== "before it is applied";
+  if (end === "the network") {
+    // Its first half arrives.
+    if (point === "answered, not written") return { kind: "truncate" };
+    return { kind: "reset", when: applied ? "after" : "before" };
+  }
+  if (point === "answered, not written") return { kind: "delay", ms: 400 };
+  return { kind: "stall", where: "headers", applied };
+}
+
+async function interrupt(engine: Engine, end: End, point: Point, fault: InjectedFault): Promise<Outcome> {
+  let cli: ChildProcess | undefined;
+  const running = engine.tries(["up", "--yes", "--skip-preview"], { onStart: (child) => (cli = child) });
+  if (end === "the network") return running;
+  // An update that ends by itself never gets there; what it says is then what fails.
+  const over = new AbortController();
+  const done = running.finally(() => {
+    over.abort();
+  });
+  while (fault.hits === 0 && !over.signal.aborted) await sleep(10);
+  const victims = end === "the CLI" ? [cli?.pid ?? 0] : dynamicProviders(engine.sandbox.folder);
+  if (point === "answered, not written") {
+    // It is answered while it cannot take notice.
+    signal("SIGSTOP", victims);
+    await sleep(900);
+  }
+  signal("SIGKILL", victims);
+  return done;
+}
+
+/** State and organization are what the program declares; nobody else was touched. */
+async function expectAgreement(engine: Engine, roles: Readonly<Record<string, Person>>): Promise<void> {
+  const state = await engine.state();
+  const ids = Object.fromEntries(Object.entries(state).map(([name, { id }]) => [name, id]));
+  const idOf = ({ userId, email }: Person): string =>
+    userId ?? `user-${(email ?? "").replace("@example.com", "")}`;
+  expect(ids).toEqual(Object.fromEntries(Object.entries(roles).map(([name, args]) => [name, idOf(args)])));
+
+  const declared = new Map(Object.values(roles).map((args) => [idOf(args), args.role]));
+  const people = engine.organization.users.all().map(({ id, role }) => [id, role]);
+  const expected: [string, unknown][] = [
+    ["user-alice", "owner"],
+    ...["user-bob", "user-carol", "user-dan", "user-erin"]
+      // Only who was managed can have left.
+      .filter((id) => id !== "user-dan" || declared.has(id))
+      .map((id): [string, unknown] => [id, declared.get(id) ?? "member"]),
+  ];
+  expect(people).toEqual(expected);
+  await engine.preview("--expect-no-changes");
+}

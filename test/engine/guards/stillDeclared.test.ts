@@ -1,0 +1,216 @@
+import { startEngine, type Engine } from "../engine";
+import { people, WITHOUT_REFRESH } from "./people";
+
+/** Ways to change a program that keep a person in it, and one person who leaves it; all in one program. */
+const BEFORE = `
+  const { OrganizationUserRole: Role } = openai;
+  class Team extends pulumi.ComponentResource {
+    constructor(name) { super("example:" + name, name); }
+  }
+  // The type of its parent is in a resource's URN, its name is not.
+  const [one, two] = [new Team("One"), new Team("Two")];
+  new Role("oldName", { userId: "user-renamed", role: "owner" });
+  new Role("byId", { userId: "user-byemail", role: "owner" });
+  new Role("byEmail", { email: "byid@example.com", role: "owner" });
+  new Role("moved", { userId: "user-moved", role: "owner" }, { parent: one });
+  ["first", "second", "third"].forEach((name, i) => {
+    new Role("person-" + i, { userId: "user-" + name, role: "owner" });
+  });
+  new Role("swap1", { userId: "user-left", role: "owner" });
+  new Role("swap2", { email: "right@example.com", role: "owner" });
+  new Role("gone", { userId: "user-gone", role: "owner" });
+  new Role("lower", { userId: "user-lowered", role: "owner" });
+  new Role("toDemote", { userId: "user-kept", role: "owner", onDelete: "demote" });
+`;
+
+const AFTER = `
+  const { OrganizationUserRole: Role } = openai;
+  class Team extends pulumi.ComponentResource {
+    constructor(name) { super("example:" + name, name); }
+  }
+  // The type of its parent is in a resource's URN, its name is not.
+  const [one, two] = [new Team("One"), new Team("Two")];
+  new Role("newName", { userId: "user-renamed", role: "owner" });
+  new Role("nowByEmail", { email: "ByEmail@example.com", role: "owner" });
+  new Role("nowById", { userId: "user-byid", role: "owner" });
+  new Role("moved", { userId: "user-moved", role: "owner" }, { parent: two });
+  ["second", "third"].forEach((name, i) => {
+    new Role("person-" + i, { userId: "user-" + name, role: "owner" });
+  });
+  new Role("swap1", { email: "right@example.com", role: "owner" });
+  new Role("swap2", { userId: "user-left", role: "owner" });
+  new Role("lowerNow", { email: "lowered@example.com", role: "member" });
+  new Role("toDemoteNow", { userId: "user-kept", role: "owner", onDelete: "demote" });
+`;
+
+/** Who is declared before and after, by another resource each time. */
+const STAY = [
+  ...["renamed", "byemail", "byid", "moved", "second", "third", "left", "right", "lowered", "kept"],
+] as const;
+
+function organization(): ReturnType<typeof people> {
+  return [...people("owner", "boss"), ...people("member", ...STAY, "first", "gone")];
+}
+
+async function noRefresh(engine: Engine): Promise<void> {
+  await engine.sandbox.write("Pulumi.yaml", WITHOUT_REFRESH);
+}
+
+test.each([
+  { how: "with a refresh before", refresh: true, args: [] },
+  { how: "without a refresh", refresh: false, args: [] },
+  { how: "one operation at a time", refresh: false, args: ["--parallel", "1"] },
+])("a person whom another resource declares now stays: $how", async ({ refresh, args }) => {
+  const engine = await startEngine({ users: organization(), program: BEFORE });
+  if (!refresh) await noRefresh(engine);
+  await engine.up();
+
+  await engine.program(AFTER);
+  const up = await engine.up(...args);
+  expect(up.writes.filter((write) => write.startsWith("delete_user")).toSorted()).toEqual([
+    "delete_user user-first",
+    "delete_user user-gone",
+  ]);
+  // Creating takes a person over, which sets the role; a demotion other than the declared one would be in here.
+  expect(up.writes.filter((write) => write.endsWith("member"))).toEqual(["modify_user user-lowered member"]);
+  for (const name of STAY) {
+    expect(up.output).toContain(
+      `"${name}@example.com" ("user-${name}") stays in the organization: another resource of this program declares`,
+    );
+    expect(engine.roleOf(`user-${name}`)).toBe(name === "lowered" ? "member" : "owner");
+  }
+  for (const name of ["first", "gone"]) {
+    expect(up.output).toContain(`"${name}@example.com" ("user-${name}") was removed from the organization.`);
+  }
+  const state = await engine.state();
+  expect(Object.keys(state).toSorted()).toEqual(
+    [
+      ...["lowerNow", "moved", "newName", "nowByEmail", "nowById"],
+      ...["person-0", "person-1", "swap1", "swap2", "toDemoteNow"],
+    ].toSorted(),
+  );
+  expect(
+    Object.values(state)
+      .map(({ id }) => id)
+      .toSorted(),
+  ).toEqual(STAY.map((name) => `user-${name}`).toSorted());
+  await engine.preview("--expect-no-changes");
+});
+
+const ROLES = {
+  bob: { userId: "user-bob", role: "owner" },
+  carol: { email: "carol@example.com", role: "owner", onDelete: "demote" },
+  dan: { userId: "user-dan", role: "owner", onDelete: "retain" },
+};
+
+test.each([[[]], [["--run-program"]], [["--refresh=false", "--run-program"]]])(
+  "destroy %j destroys what the program declares",
+  async (args) => {
+    const engine = await startEngine({ roles: ROLES });
+    await engine.up();
+    const destroy = await engine.destroy(...args);
+    expect(destroy.writes.toSorted()).toEqual(["delete_user user-bob", "modify_user user-carol member"]);
+    expect(engine.roleOf("user-dan")).toBe("owner");
+    expect(await engine.state()).toEqual({});
+  },
+);
+
+test("a duplicate that an older state holds is forgotten, not removed", async () => {
+  const engine = await startEngine({ roles: { bob: { userId: "user-bob", role: "owner" } } });
+  await engine.up();
+  const { stdout } = await engine.pulumi("stack", "export");
+  const exported = JSON.parse(stdout) as { deployment: { resources: { urn: string }[] } };
+  const { resources } = exported.deployment;
+  const bob = resources.find(({ urn }) => urn.endsWith("::bob"));
+  if (bob === undefined) throw new Error("bob is not in the state");
+  resources.push({ ...bob, urn: bob.urn.replace(/bob$/, "robert") });
+  await engine.sandbox.write("stack.json", JSON.stringify(exported));
+  await engine.pulumi("stack", "import", "--file", "stack.json");
+  expect(Object.keys(await engine.state())).toEqual(["bob", "robert"]);
+
+  expect((await engine.up()).writes).toEqual([]);
+  expect(Object.keys(await engine.state())).toEqual(["bob"]);
+  expect(engine.roleOf("user-bob")).toBe("owner");
+});
+
+test("a renamed resource with a mistake in it removes nobody, even if the update goes on after errors", async () => {
+  const engine = await startEngine({ roles: { bob: { userId: "user-bob", role: "owner" } } });
+  await engine.up();
+  await engine.declare({ robert: { userId: "user-bob", role: "ownr" } });
+  const up = await engine.fails("up", "--continue-on-error");
+  expect(up.writes).toEqual([]);
+  expect(engine.roleOf("user-bob")).toBe("owner");
+});
+
+test("a renamed resource that could not be created removes nobody, even if the update goes on after errors", async () => {
+  const engine = await startEngine({ roles: { bob: { userId: "user-bob", role: "owner" } } });
+  await engine.up();
+  await engine.declare({ robert: { email: "bob@example.com", role: "owner" } });
+  engine.organization.inject({
+    operation: "modify_user",
+    times: Infinity,
+    fault: { kind: "status", status: 400 },
+  });
+  const up = await engine.fails("up", "--continue-on-error");
+  expect(up.writes.filter((write) => write.startsWith("delete_user"))).toEqual([]);
+  expect(engine.roleOf("user-bob")).toBe("owner");
+});
+
+test("an update of both names, and of nothing else, removes nobody", async () => {
+  const engine = await startEngine({ roles: { bob: { userId: "user-bob", role: "owner" } } });
+  await engine.up();
+  await engine.declare({
+    robert: { userId: "user-bob", role: "owner" },
+    carol: { userId: "user-carol", role: "owner" },
+  });
+  // Of an update with targets the engine checks nothing but these, so a target that names the old resource alone
+  // would be a removal.
+  const up = await engine.up("--target", "**::bob", "--target", "**::robert");
+  expect(up.writes).toEqual(["modify_user user-bob owner"]);
+  expect(Object.keys(await engine.state())).toEqual(["robert"]);
+});
+
+test("nobody is removed before the program has declared everybody", async () => {
+  const program = (one: string, two: string): string => `
+    const opts = { deleteBeforeReplace: true };
+    const one = new openai.OrganizationUserRole("one", { userId: "user-${one}", role: "owner" }, opts);
+    new openai.OrganizationUserRole("two", { userId: "user-${two}", role: "owner" }, { ...opts, dependsOn: one });
+  `;
+  const engine = await startEngine({ program: program("bob", "carol") });
+  await engine.up();
+  await engine.program(program("carol", "bob"));
+  const up = await engine.fails("up");
+  expect(up.output).toMatch(/"user-bob"\) was left as is: .* Take out the option deleteBeforeReplace/);
+  expect(up.writes).toEqual([]);
+
+  await engine.program(program("carol", "bob").replace("deleteBeforeReplace: true", ""));
+  expect((await engine.up()).writes).toEqual(["modify_user user-carol owner", "modify_user user-bob owner"]);
+  await engine.preview("--expect-no-changes");
+});
+
+test("nobody is removed because the resource that says who it is is replaced", async () => {
+  const program = (version: number): string => `
+    class Source extends pulumi.dynamic.Resource {
+      constructor(name, version, opts) {
+        const handlers = {
+          create: async ({ version }) => ({ id: name + version, outs: { version, userId: "user-bob" } }),
+          diff: async (id, olds, news) => ({
+            changes: olds.version !== news.version, replaces: olds.version === news.version ? [] : ["version"],
+            deleteBeforeReplace: true,
+          }),
+        };
+        super(handlers, name, { version, userId: undefined }, opts);
+      }
+    }
+    const { userId } = new Source("source", ${version});
+    new openai.OrganizationUserRole("bob", { userId, role: "owner" });
+  `;
+  const engine = await startEngine({ program: program(1) });
+  await engine.up();
+  await engine.program(program(2));
+  const up = await engine.fails("up");
+  expect(up.output).toContain(
+    "Take out the option deleteBeforeReplace, here or where this resource's person",
+  );
+  expect(up.writes).toEqual([]);
+});

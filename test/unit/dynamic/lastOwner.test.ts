@@ -1,0 +1,84 @@
+import { VirtualClock } from "../../../bench/virtualClock";
+import { Declarations } from "../../../provider/src/dynamic/declarations";
+import { LastOwnerGuard } from "../../../provider/src/dynamic/lastOwner";
+import { Directory } from "../../../provider/src/users-api/directory";
+import { FakeOrganization, idOf } from "../users-api/fakeOrganization";
+
+interface Setting {
+  readonly clock: VirtualClock;
+  readonly organization: FakeOrganization;
+  readonly directory: Directory;
+  readonly declarations: Declarations;
+  readonly guard: LastOwnerGuard;
+}
+
+/** An organization of ten, of whom the first ones are owners. */
+function start(owners: number, allowed = false): Setting {
+  const clock = new VirtualClock();
+  const organization = new FakeOrganization(clock, { people: 10 });
+  for (let i = 0; i < owners; i++) {
+    organization.users.set(idOf(i), { userId: idOf(i), role: "owner" });
+  }
+  const directory = new Directory(organization, { clock });
+  const declarations = new Declarations();
+  const guard = new LastOwnerGuard(directory, declarations, allowed, clock);
+  return { clock, organization, directory, declarations, guard };
+}
+
+test("of several owners who go at once the last is refused", async () => {
+  const { clock, guard } = start(4);
+  const goings = [0, 1, 2, 3].map((i) => guard.letGo({ userId: idOf(i), email: `${idOf(i)}@example.com` }));
+  const settled = await clock.run(Promise.allSettled(goings));
+  expect(settled.map(({ status }) => status)).toEqual(["fulfilled", "fulfilled", "fulfilled", "rejected"]);
+  await expect(goings[3]).rejects.toThrow(
+    '"user-3@example.com" ("user-3") is the last owner of the organization (this update has taken the role from ' +
+      '"user-0@example.com" ("user-0"), "user-1@example.com" ("user-1"), "user-2@example.com" ("user-2") already)',
+  );
+});
+
+test("another owner is looked for once, and no further than needed", async () => {
+  const { clock, guard, organization } = start(3);
+  await clock.run(guard.letGo({ userId: idOf(0) }));
+  await clock.run(guard.letGo({ userId: idOf(1) }));
+  expect(organization.counts).toEqual({ list: 1, retrieve: 0, modify: 0, delete: 0 });
+});
+
+test("nothing is looked for where nobody needs to stay", async () => {
+  const { clock, guard, organization } = start(1, true);
+  await clock.run(guard.letGo({ userId: idOf(0) }));
+  expect(organization.lookUps).toBe(0);
+});
+
+test("who is declared an owner is promoted first", async () => {
+  const { clock, guard, organization, declarations } = start(1);
+  declarations.declare("new", { userId: idOf(5), role: "owner" });
+  await clock.run(guard.letGo({ userId: idOf(0) }));
+  expect(organization.users.get(idOf(5))?.role).toBe("owner");
+  expect(organization.counts.modify).toBe(1);
+});
+
+test("a declaration that comes a moment later is waited for", async () => {
+  const { clock, guard, organization, declarations } = start(1);
+  declarations.declare("old", { userId: idOf(0), role: "member" });
+  const going = guard.letGo({ userId: idOf(0) });
+  const declaring = clock.sleep(1500).then(() => {
+    declarations.declare("new", { userId: idOf(5), role: "owner" });
+  });
+  await clock.run(Promise.all([going, declaring]));
+  expect(organization.users.get(idOf(5))?.role).toBe("owner");
+});
+
+test("who is declared an owner and is not in the organization does not count", async () => {
+  const { clock, guard, declarations } = start(1);
+  declarations.declare("nobody", { userId: "user-nobody", role: "owner" });
+  const going = guard.letGo({ userId: idOf(0) });
+  await clock.run(Promise.allSettled([going]));
+  await expect(going).rejects.toThrow("is the last owner");
+});
+
+test.each(["is no owner any more", "has left"])("who %s can go", async (what) => {
+  const { clock, guard, organization } = start(1);
+  if (what === "has left") organization.users.delete(idOf(0));
+  else organization.users.set(idOf(0), { userId: idOf(0), role: "member" });
+  await clock.run(guard.letGo({ userId: idOf(0) }));
+});
