@@ -27,7 +27,7 @@ export interface OrganizationRosterArgs {
 }
 
 /** See {@link OrganizationUserRole}'s provider text: why it is literal, and must not change. */
-const PROVIDER_TEXT = 'exports.handler=()=>require("pulumi-openai-organization/dynamic").roster';
+const PROVIDER_TEXT = 'module.exports=require("pulumi-openai-organization/roster")';
 
 /**
  * The roles of many people in an OpenAI organization as one resource: what an {@link OrganizationUserRole} is for one

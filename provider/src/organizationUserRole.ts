@@ -32,7 +32,7 @@ export interface OrganizationUserRoleArgs {
  *
  * States outlive versions of this package: never change the text without a note on how to migrate.
  */
-const PROVIDER_TEXT = 'exports.handler=()=>require("pulumi-openai-organization/dynamic").role';
+const PROVIDER_TEXT = 'module.exports=require("pulumi-openai-organization/role")';
 
 /**
  * The role of one person in an OpenAI organization.

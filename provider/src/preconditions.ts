@@ -17,7 +17,7 @@ export function requireResolvable(): void {
   if (resolved) return;
   const folder = process.cwd();
   try {
-    createRequire(join(folder, "index.js")).resolve("pulumi-openai-organization/dynamic");
+    createRequire(join(folder, "index.js")).resolve("pulumi-openai-organization/role");
     resolved = true;
   } catch {
     throw programError(

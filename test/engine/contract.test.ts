@@ -7,17 +7,17 @@ import { startEngine } from "./engine";
 const program = (args: Readonly<Record<string, unknown>>): string => `
   const handlers = {
     configure: (request) =>
-      require("pulumi-openai-organization/dynamic").role.configure(request),
+      require("pulumi-openai-organization/role").handler().configure(request),
     check: (olds, news) =>
-      require("pulumi-openai-organization/dynamic").role.check(olds, news),
+      require("pulumi-openai-organization/role").handler().check(olds, news),
     diff: (id, olds, news) =>
-      require("pulumi-openai-organization/dynamic").role.diff(id, olds, news),
-    create: (inputs) => require("pulumi-openai-organization/dynamic").role.create(inputs),
-    read: (id, props) => require("pulumi-openai-organization/dynamic").role.read(id, props),
+      require("pulumi-openai-organization/role").handler().diff(id, olds, news),
+    create: (inputs) => require("pulumi-openai-organization/role").handler().create(inputs),
+    read: (id, props) => require("pulumi-openai-organization/role").handler().read(id, props),
     update: (id, olds, news) =>
-      require("pulumi-openai-organization/dynamic").role.update(id, olds, news),
+      require("pulumi-openai-organization/role").handler().update(id, olds, news),
     delete: (id, props) =>
-      require("pulumi-openai-organization/dynamic").role.delete(id, props),
+      require("pulumi-openai-organization/role").handler().delete(id, props),
   };
   class Role extends pulumi.dynamic.Resource {
     constructor(name, args) {

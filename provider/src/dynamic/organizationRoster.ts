@@ -195,6 +195,3 @@ function same(one: RosterState, other: RosterState): boolean {
     keys.every((key) => ours[key] === theirs[key])
   );
 }
-
-/** The handlers that the provider text names. */
-export const organizationRoster = new OrganizationRosterProvider();

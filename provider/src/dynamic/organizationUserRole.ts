@@ -223,6 +223,3 @@ function known({ userId, email, role }: Partial<RoleInputs>): Partial<RoleInputs
     ...(role !== undefined && !isUnknown(role) && { role }),
   };
 }
-
-/** The handlers that the provider text names. */
-export const organizationUserRole = new OrganizationUserRoleProvider();

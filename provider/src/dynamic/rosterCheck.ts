@@ -4,7 +4,7 @@ import { DECLARED_BY } from "../declaredBy";
 import { ROSTER_POLICIES } from "../rosterPolicies";
 import { isRole, ROLES } from "../users-api/role";
 import { shown } from "../users-api/text";
-import { emailProblem, quoted, userIdInputProblem, type RawInputs } from "./check";
+import { emailProblem, quoted, tellable, userIdInputProblem, type RawInputs } from "./check";
 import type { RosterInputs } from "./rosterState";
 import { isUnknown } from "./unknown";
 
@@ -30,13 +30,16 @@ export function checkRoster(news: RawInputs): CheckedRoster {
     else if (![first, ...others].some((allowed) => allowed === value)) {
       failures.push({
         property: policy,
-        reason: `It must be one of ${quoted([first, ...others])}, not ${shown(value)}.`,
+        reason: `${policy} must be one of ${quoted([first, ...others])}, not ${shown(value)}.`,
       });
     }
   }
   for (const property of Object.keys(news)) {
     if (INTERNAL.includes(property) || PROPERTIES.includes(property)) continue;
-    failures.push({ property, reason: `There is no such property. There are: ${PROPERTIES.join(", ")}.` });
+    failures.push({
+      property,
+      reason: `There is no property ${shown(property)}. There are: ${PROPERTIES.join(", ")}.`,
+    });
   }
   if (isUnknown(news.members)) known = false;
   else {
@@ -44,7 +47,7 @@ export function checkRoster(news: RawInputs): CheckedRoster {
     if (problems.length > 0) failures.push(aboutMembers(problems));
     else if (Object.values(news.members as object).some(isUnknown)) known = false;
   }
-  return { inputs, failures, known };
+  return { inputs, failures: tellable(failures, news), known };
 }
 
 /** A failure about members. It names no property: the engine would repeat its value, all entries on one line. */

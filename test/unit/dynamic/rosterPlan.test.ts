@@ -177,7 +177,7 @@ describe("checking a roster's inputs", () => {
       { members: {}, undeclaredOwners: "delete" },
       'must be one of "error", "warn", "ignore", "demote", not "delete"',
     ],
-    ["an unknown property", { members: {}, onremove: "demote" }, "There is no such property"],
+    ["an unknown property", { members: {}, onremove: "demote" }, 'There is no property "onremove"'],
   ])("%s is refused", (_what, news, reason) => {
     expect(checkRoster(news).failures).toEqual([
       expect.objectContaining({ reason: expect.stringContaining(reason) as string }),
