@@ -8,7 +8,7 @@ import type { Table } from "./table";
 
 const MODULES = resolve(process.cwd(), "node_modules");
 
-/** A provider that does nothing, written as the tutorials have it: the SDK serialises the handlers. */
+/** A provider that does nothing, with the same outputs, written as the tutorials have it: the SDK serialises the handlers. */
 const TUTORIAL = `
 const pulumi = require("@pulumi/pulumi");
 const provider = {
@@ -22,7 +22,9 @@ const provider = {
   async delete(id, props) {},
 };
 class Role extends pulumi.dynamic.Resource {
-  constructor(name, args) { super(provider, name, args, undefined, "bench", "Role"); }
+  constructor(name, args) {
+    super(provider, name, { email: undefined, name: undefined, addedAt: undefined, ...args }, undefined, "bench", "Role");
+  }
 }
 `;
 
@@ -32,6 +34,7 @@ const pulumi = require("@pulumi/pulumi");
 class Role extends pulumi.CustomResource {
   constructor(name, args) {
     super("pulumi-nodejs:dynamic/bench:Role", name, {
+      email: undefined, name: undefined, addedAt: undefined,
       ...args,
       __provider: 'exports.handler = () => require("./provider.js").provider;\\n',
     });
