@@ -1,10 +1,7 @@
 import { startEmulator } from "pulumi-openai-organization-emulator";
 
-import { UsersClient } from "../provider/src/users-api/client";
-import { AdminKey } from "../provider/src/users-api/adminKey";
 import { Directory } from "../provider/src/users-api/directory";
-import { Throttle } from "../provider/src/users-api/throttle";
-import { openTransport } from "../provider/src/users-api/transport";
+import { openClient } from "./openClient";
 import type { Table } from "./table";
 
 /** Resources to refresh, each in three organizations. */
@@ -26,13 +23,8 @@ export interface Cost {
 /** Refreshes N of M people, spread over the whole organization, through real sockets. */
 async function refresh(resources: number, people: number): Promise<Cost> {
   await using emulator = await startEmulator({ users: people });
-  const transport = openTransport({
-    baseUrl: emulator.url,
-    adminKey: new AdminKey(emulator.adminKey),
-    keyAdvice: "",
-    requestTimeoutMs: 30_000,
-  });
-  const directory = new Directory(new UsersClient(transport, new Throttle({ stallTimeoutMs: 600_000 })));
+  const client = openClient(emulator);
+  const directory = new Directory(client);
   const ids = emulator.users.all().map((user) => user.id);
   const chosen = Array.from(
     { length: resources },
@@ -45,7 +37,7 @@ async function refresh(resources: number, people: number): Promise<Cost> {
     }
   };
   await Promise.all(Array.from({ length: PARALLEL }, worker));
-  await transport.close();
+  await client.close();
   const { list_users: list, retrieve_user: retrieve } = emulator.requests.counts();
   const bound = 2 * Math.min(resources, Math.ceil(people / 100)) + 2;
   return { resources, people, list, retrieve, bound };

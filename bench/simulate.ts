@@ -1,4 +1,4 @@
-import type { Limiter } from "pulumi-openai-organization-emulator";
+import type { Limiter, LimiterOptions } from "pulumi-openai-organization-emulator";
 
 import { RateLimitError } from "../provider/src/users-api/errors";
 import { Throttle } from "../provider/src/users-api/throttle";
@@ -53,4 +53,12 @@ export async function simulate(simulation: Simulation): Promise<Outcome> {
   };
   await clock.run(Promise.all(Array.from({ length: parallel }, worker)));
   return { seconds: clock.now() / 1000, sent, rejected };
+}
+
+/** The least time in which a server lets the requests pass, in seconds. */
+export function leastSeconds(options: LimiterOptions, requests: number): number {
+  const { requestsPerMinute, burst = requestsPerMinute, phase = 0 } = options;
+  if (options.algorithm === "token-bucket") return ((requests - burst) / requestsPerMinute) * 60;
+  const windows = Math.ceil(requests / requestsPerMinute);
+  return (phase === 0 ? 60 : phase / 1000) + (windows - 2) * 60;
 }

@@ -1,10 +1,7 @@
 import { createLimiter, startEmulator, type LimiterOptions } from "pulumi-openai-organization-emulator";
 
-import { AdminKey } from "../provider/src/users-api/adminKey";
-import { UsersClient } from "../provider/src/users-api/client";
-import { Throttle } from "../provider/src/users-api/throttle";
-import { openTransport } from "../provider/src/users-api/transport";
-import { simulate } from "./simulate";
+import { openClient } from "./openClient";
+import { leastSeconds, simulate } from "./simulate";
 import type { Table } from "./table";
 
 /** A server that limits requests, and its description. */
@@ -34,14 +31,6 @@ const SERVERS: readonly Server[] = [
   ),
 ];
 
-/** The least time in which a server lets the requests pass, in seconds. */
-export function leastSeconds(options: LimiterOptions, requests: number): number {
-  const { requestsPerMinute, burst = requestsPerMinute, phase = 0 } = options;
-  if (options.algorithm === "token-bucket") return ((requests - burst) / requestsPerMinute) * 60;
-  const windows = Math.ceil(requests / requestsPerMinute);
-  return (phase === 0 ? 60 : phase / 1000) + (windows - 2) * 60;
-}
-
 /** 100 requests, 16 asked for at once, in virtual time, against servers that send no headers. */
 export async function measureThrottle(): Promise<Table> {
   const rows = [];
@@ -67,18 +56,11 @@ export async function measureSimulation(): Promise<Table> {
   const options: LimiterOptions = { algorithm: "token-bucket", requestsPerMinute: 60, burst: 20 };
   await using emulator = await startEmulator({ users: requests });
   emulator.throttle(options);
-  const adminKey = new AdminKey(emulator.adminKey);
-  const transport = openTransport({
-    baseUrl: emulator.url,
-    adminKey,
-    keyAdvice: "",
-    requestTimeoutMs: 30_000,
-  });
-  const client = new UsersClient(transport, new Throttle({ stallTimeoutMs: 600_000 }));
+  const client = openClient(emulator);
   const begun = performance.now();
   await Promise.all(emulator.users.all().map((user) => client.modifyUser(user.id, "member")));
   const real = (performance.now() - begun) / 1000;
-  await transport.close();
+  await client.close();
   const rejected = emulator.requests.log().filter((request) => request.status === 429).length;
   const simulated = await simulate({ limiter: createLimiter(options), requests });
   return {

@@ -20,7 +20,7 @@ export interface Checked {
 const PROPERTIES = ["userId", "email", "role", "onDelete"] as const;
 
 /** Properties that no program gives: the provider text, and the resource's name. */
-const INTERNAL = ["__provider", DECLARED_BY];
+export const INTERNAL: readonly string[] = ["__provider", DECLARED_BY];
 
 /** One `@`, something on both sides of it, and nothing invisible. The API decides the rest. */
 const EMAIL = /^[^\s@\p{Cc}\p{Cf}]+@[^\s@\p{Cc}\p{Cf}]+$/u;

@@ -1,10 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-import { DECLARED_BY } from "../declaredBy";
 import { ROSTER_POLICIES } from "../rosterPolicies";
 import { isRole, ROLES } from "../users-api/role";
 import { shown } from "../users-api/text";
-import { emailProblem, quoted, tellable, userIdInputProblem, type RawInputs } from "./check";
+import { emailProblem, INTERNAL, quoted, tellable, userIdInputProblem, type RawInputs } from "./check";
 import type { RosterInputs } from "./rosterState";
 import { isUnknown } from "./unknown";
 
@@ -17,7 +16,6 @@ export interface CheckedRoster {
 }
 
 const PROPERTIES = ["members", "undeclaredOwners", "undeclaredMembers", "onRemove"];
-const INTERNAL = ["__provider", DECLARED_BY];
 
 /** Checks each property by itself; values not known yet are let pass. */
 export function checkRoster(news: RawInputs): CheckedRoster {

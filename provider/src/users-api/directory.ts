@@ -127,7 +127,8 @@ export class Directory {
     }
     const users: OrganizationUser[] = [];
     for (const id of this.#sweep.ids) {
-      const user = this.#fresh(id) === undefined ? await this.read(id) : this.#fresh(id)?.user;
+      const known = this.#fresh(id);
+      const user = known === undefined ? await this.read(id) : known.user;
       if (user !== undefined) users.push(user);
     }
     return users;

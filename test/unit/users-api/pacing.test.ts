@@ -1,6 +1,6 @@
 import { createLimiter, type LimiterOptions } from "pulumi-openai-organization-emulator";
 
-import { simulate, type Simulation } from "../../../bench/simulate";
+import { leastSeconds, simulate, type Simulation } from "../../../bench/simulate";
 
 /** Servers as they are measured in the field, and as they may be. None sends headers, as the API does not. */
 const SERVERS: [string, LimiterOptions][] = [
@@ -22,15 +22,6 @@ const SERVERS: [string, LimiterOptions][] = [
 
 function bucket(requestsPerMinute: number, burst: number, countRejected: boolean): LimiterOptions {
   return { algorithm: "token-bucket", requestsPerMinute, burst, countRejected };
-}
-
-/** The least time in which a server lets so many requests pass, in seconds. */
-function leastSeconds(server: LimiterOptions, requests: number): number {
-  const { requestsPerMinute, burst = requestsPerMinute, phase = 0 } = server;
-  if (server.algorithm === "token-bucket") return ((requests - burst) / requestsPerMinute) * 60;
-  const windows = Math.ceil(requests / requestsPerMinute);
-  const first = phase === 0 ? 60 : phase / 1000;
-  return first + (windows - 2) * 60;
 }
 
 const run = (server: LimiterOptions, rest: Omit<Simulation, "limiter">) =>
