@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 export type { OnDelete } from "./onDelete";
+export { OrganizationProvider, type OrganizationProviderArgs } from "./organizationProvider";
 export { OrganizationRoster, type OrganizationRosterArgs } from "./organizationRoster";
 export { OrganizationUserRole, type OrganizationUserRoleArgs } from "./organizationUserRole";
 export {

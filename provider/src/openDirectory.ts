@@ -19,7 +19,7 @@ export function openDirectory(settings: Settings, say: (line: string) => void): 
 
 function keyAdvice({ adminKeyFrom }: Settings): string {
   const question = `The admin key comes from ${adminKeyFrom}: is it right, and not revoked?`;
-  if (adminKeyFrom === "OPENAI_ADMIN_KEY") return question;
+  if (adminKeyFrom !== "openai:adminKey") return question;
   return (
     `${question} Pulumi refreshes and destroys with the configuration of the last update, so after a rotation set ` +
     `OPENAI_ADMIN_KEY to the new key.`

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { openDirectory } from "./openDirectory";
+import { configOf, PROVIDER_PACKAGE } from "./organizationProvider";
 import { refusePlainKey } from "./preconditions";
 import { programError } from "./programError";
 import { resolveSettings } from "./settings";
@@ -48,7 +49,7 @@ export interface GetOrganizationUserOutputArgs {
  * Lists the users of the organization: all pages of `list_users`, or, where `emails` are given, what it answers for
  * these. It runs in the program, in every preview and update.
  *
- * @param _opts - Accepted as Pulumi's data sources have it. None of the options concerns a listing.
+ * @param opts - Pulumi's options of a data source, of which `provider` (or the parent's) and nothing else matters here.
  * @throws pulumi.RunError where a setting or an argument is wrong, or the API's answer is not to be had.
  *
  * @example
@@ -59,9 +60,9 @@ export interface GetOrganizationUserOutputArgs {
  */
 export function getOrganizationUsers(
   args: GetOrganizationUsersArgs = {},
-  _opts?: pulumi.InvokeOptions,
+  opts: pulumi.InvokeOptions = {},
 ): Promise<GetOrganizationUsersResult> {
-  return usersOf(args, organization);
+  return usersOf(args, () => organization(opts));
 }
 
 function usersOf(args: GetOrganizationUsersArgs, open: () => Directory): Promise<GetOrganizationUsersResult> {
@@ -83,9 +84,8 @@ export function getOrganizationUsersOutput(
   return pulumi
     .all([pulumi.output(args), created(opts.dependsOn)])
     .apply(([{ role, emails }]) =>
-      usersOf(
-        { ...(role !== undefined && { role }), ...(emails !== undefined && { emails }) },
-        opts.dependsOn === undefined ? organization : organizationAnew,
+      usersOf({ ...(role !== undefined && { role }), ...(emails !== undefined && { emails }) }, () =>
+        opts.dependsOn === undefined ? organization(opts) : organizationAnew(opts),
       ),
     );
 }
@@ -93,7 +93,7 @@ export function getOrganizationUsersOutput(
 /**
  * Looks up one user of the organization by id (`retrieve_user`) or email (`list_users`).
  *
- * @param _opts - Accepted as Pulumi's data sources have it. None of the options concerns a look-up.
+ * @param opts - As for {@link getOrganizationUsers}.
  * @throws pulumi.RunError where there is no such user, a setting or an argument is wrong, or the API's answer is not
  * to be had.
  *
@@ -104,9 +104,9 @@ export function getOrganizationUsersOutput(
  */
 export function getOrganizationUser(
   args: GetOrganizationUserArgs,
-  _opts?: pulumi.InvokeOptions,
+  opts: pulumi.InvokeOptions = {},
 ): Promise<OrganizationUser> {
-  return userOf(args, organization);
+  return userOf(args, () => organization(opts));
 }
 
 function userOf(args: GetOrganizationUserArgs, open: () => Directory): Promise<OrganizationUser> {
@@ -131,9 +131,8 @@ export function getOrganizationUserOutput(
   return pulumi
     .all([pulumi.output(args), created(opts.dependsOn)])
     .apply(([resolved]) =>
-      userOf(
-        resolved as GetOrganizationUserArgs,
-        opts.dependsOn === undefined ? organization : organizationAnew,
+      userOf(resolved as GetOrganizationUserArgs, () =>
+        opts.dependsOn === undefined ? organization(opts) : organizationAnew(opts),
       ),
     );
 }
@@ -180,18 +179,20 @@ async function plainly<T>(
 }
 
 /**
- * One organization for each deployment, known by its connection to the engine: a process of the Automation API runs
- * several, one after the other, and the later ones must not be answered with what the earlier ones saw.
+ * One organization for each provider, and for each deployment that names none, known by its connection to the engine: a
+ * process of the Automation API runs several deployments, one after the other, and the later ones must not be answered
+ * with what the earlier ones saw.
  */
 const organizations = new WeakMap<object, Directory>();
 
-function organization(): Directory {
-  const deployment = pulumi.runtime.getMonitor();
-  const known = deployment === undefined ? undefined : organizations.get(deployment);
+function organization(opts: pulumi.InvokeOptions): Directory {
+  const provider = providerOf(opts);
+  const owner = provider ?? pulumi.runtime.getMonitor();
+  const known = owner === undefined ? undefined : organizations.get(owner);
   if (known !== undefined) return known;
-  refusePlainKey();
-  const opened = openDirectory(resolveSettings(pulumi.runtime.getConfig), say);
-  if (deployment !== undefined) organizations.set(deployment, opened);
+  if (provider === undefined) refusePlainKey();
+  const opened = openDirectory(resolveSettings(configOf(provider)), say);
+  if (owner !== undefined) organizations.set(owner, opened);
   return opened;
 }
 
@@ -199,11 +200,16 @@ function organization(): Directory {
  * The organization as it is now: what a look-up waited for was created by Pulumi's provider process, unseen by this
  * one, so nothing that this one remembers may answer it.
  */
-function organizationAnew(): Directory {
-  const deployment = pulumi.runtime.getMonitor();
-  const opened = organization().anew();
-  if (deployment !== undefined) organizations.set(deployment, opened);
+function organizationAnew(opts: pulumi.InvokeOptions): Directory {
+  const owner = providerOf(opts) ?? pulumi.runtime.getMonitor();
+  const opened = organization(opts).anew();
+  if (owner !== undefined) organizations.set(owner, opened);
   return opened;
+}
+
+/** The provider that a look-up names, or its parent, as resources have it. */
+function providerOf({ provider, parent }: pulumi.InvokeOptions): pulumi.ProviderResource | undefined {
+  return provider ?? parent?.getProvider(`${PROVIDER_PACKAGE}:index:getOrganizationUsers`);
 }
 
 function say(line: string): void {

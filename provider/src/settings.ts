@@ -47,6 +47,12 @@ export class SettingsError extends Error {
 
 const DEFAULT_BASE_URL = "https://api.openai.com/v1";
 
+/** Where the arguments of an OrganizationProvider have the name of the variable that holds its key. */
+export const ADMIN_KEY_VARIABLE = "openai:adminKeyVariable";
+
+/** A name that an environment variable can have. No admin key is one: they contain a dash. */
+const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
 /** What an HTTP header can carry without escapes. */
 const HEADER_TEXT = /^[\x21-\x7e]+$/;
 
@@ -57,9 +63,12 @@ const HEADER_TEXT = /^[\x21-\x7e]+$/;
  * @throws {@link SettingsError} at the first setting that is missing or wrong.
  */
 export function resolveSettings(config: ConfigGetter, env: Environment = process.env): Settings {
-  const lookUp = (variable: string, key: string): Found | undefined =>
-    found(env[variable], variable) ?? found(config(key), key);
-  const key = adminKey(lookUp("OPENAI_ADMIN_KEY", "openai:adminKey"));
+  const keyVariable = config(ADMIN_KEY_VARIABLE)?.trim();
+  const lookUp = keyVariable === undefined ? environmentFirst(config, env) : argumentsFirst(config, env);
+  const key =
+    keyVariable === undefined
+      ? adminKey(lookUp("OPENAI_ADMIN_KEY", "openai:adminKey"))
+      : adminKeyIn(keyVariable, env);
   return {
     adminKey: new AdminKey(key.value),
     adminKeyFrom: key.source,
@@ -77,6 +86,23 @@ export function resolveSettings(config: ConfigGetter, env: Environment = process
   };
 }
 
+/** Answers a setting, by its environment variable and its stack configuration key. */
+type LookUp = (variable: string, key: string) => Found | undefined;
+
+function environmentFirst(config: ConfigGetter, env: Environment): LookUp {
+  return (variable, key) => found(env[variable], variable) ?? found(config(key), key);
+}
+
+/** The variables that say which organization it is. They are the default organization's. */
+const WHICH_ORGANIZATION: readonly string[] = ["OPENAI_ORG_ID", "OPENAI_PROJECT_ID"];
+
+/** For an OrganizationProvider, whose arguments say what is particular to one of several organizations. */
+function argumentsFirst(config: ConfigGetter, env: Environment): LookUp {
+  return (variable, key) =>
+    found(config(key), key) ??
+    (WHICH_ORGANIZATION.includes(variable) ? undefined : found(env[variable], variable));
+}
+
 /** A value and where it comes from. */
 interface Found {
   readonly value: string;
@@ -87,6 +113,23 @@ interface Found {
 function found(value: string | undefined, source: string): Found | undefined {
   const trimmed = value?.trim();
   return trimmed === undefined || trimmed === "" ? undefined : { value: trimmed, source };
+}
+
+/** The key of an OrganizationProvider. Never the default organization's: that would change the wrong people. */
+function adminKeyIn(variable: string, env: Environment): Found {
+  if (!VARIABLE_NAME.test(variable)) {
+    // Not shown: it may well be the key.
+    throw new SettingsError(
+      "adminKeyVariable must be the name of the environment variable that holds the admin key, such as " +
+        "RESEARCH_ADMIN_KEY, and not the key itself.",
+    );
+  }
+  const setting = found(env[variable], variable);
+  if (setting !== undefined) return adminKey(setting);
+  throw new SettingsError(
+    `There is no OpenAI admin key in the environment variable ${variable}, which adminKeyVariable names. ` +
+      `Set it, for refresh and destroy as well.`,
+  );
 }
 
 function adminKey(setting: Found | undefined): Found {

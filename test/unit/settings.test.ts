@@ -180,3 +180,40 @@ test("fractions of seconds that are no whole number of milliseconds are taken", 
     expect(requestTimeoutMs).toBeGreaterThan(0);
   }
 });
+
+describe("of an OrganizationProvider", () => {
+  const research = { "openai:adminKeyVariable": "RESEARCH_ADMIN_KEY" };
+  const env = { RESEARCH_ADMIN_KEY: "sk-admin-CANARY-research" };
+
+  test("the key is that of its own variable", () => {
+    const settings = resolve(env, research);
+    expect(settings.adminKey.authorization).toBe("Bearer sk-admin-CANARY-research");
+    expect(settings.adminKeyFrom).toBe("RESEARCH_ADMIN_KEY");
+  });
+
+  test("without it there is none, though the default organization has one", () => {
+    expect(problem({}, { ...research, "openai:adminKey": KEY })).toContain("RESEARCH_ADMIN_KEY");
+  });
+
+  test("neither organization nor project come from the default organization", () => {
+    const settings = resolve({ ...env, OPENAI_ORG_ID: "org-1", OPENAI_PROJECT_ID: "proj_1" }, research);
+    expect(settings).toMatchObject({ organization: undefined, project: undefined });
+  });
+
+  test("arguments go before the environment, which serves for the rest", () => {
+    const variables = { ...env, OPENAI_MAX_REMOVALS: "9", OPENAI_BASE_URL: "https://gateway.example.com" };
+    expect(resolve(variables, { ...research, "openai:maxRemovals": "1" })).toMatchObject({
+      maxRemovals: 1,
+      baseUrl: "https://gateway.example.com",
+    });
+  });
+
+  test.each(["sk-admin-CANARY-research", "", "1KEY", "A KEY"])(
+    "%j is not the name of a variable, and is not shown",
+    (variable) => {
+      const found = problem(env, { "openai:adminKeyVariable": variable });
+      expect(found).toContain("adminKeyVariable must be the name of the environment variable");
+      expect(found).not.toContain("CANARY");
+    },
+  );
+});

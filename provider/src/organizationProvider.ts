@@ -1,0 +1,82 @@
+import * as pulumi from "@pulumi/pulumi";
+
+import { programError } from "./programError";
+import { ADMIN_KEY_VARIABLE, resolveSettings, type ConfigGetter } from "./settings";
+
+/** The package of all dynamic resources: the engine matches a resource with its provider by it. */
+export const PROVIDER_PACKAGE = "pulumi-nodejs";
+
+/** The arguments of an {@link OrganizationProvider}. They are plain values, and stand in the state. */
+export interface OrganizationProviderArgs {
+  /**
+   * The name of the environment variable that holds the organization's admin key, such as `RESEARCH_ADMIN_KEY`: never
+   * the key itself.
+   */
+  adminKeyVariable: string;
+  /** The API's address. Default: `OPENAI_BASE_URL`, else `https://api.openai.com/v1`. */
+  baseUrl?: string;
+  /** The id of the organization to act on, where the key has several. Default: the key's own. */
+  organization?: string;
+  /** The id of the project to act in. Default: none. */
+  project?: string;
+  /** How many people one update may remove from this organization. Default: `OPENAI_MAX_REMOVALS`, else 3. */
+  maxRemovals?: number;
+  /** Whether the last owner of this organization may go. Default: `OPENAI_ALLOW_NO_OWNERS`, else false. */
+  allowNoOwners?: boolean;
+}
+
+/** What each provider of the program was given, for its data sources. */
+const configs = new WeakMap<pulumi.ProviderResource, ConfigGetter>();
+
+/**
+ * Another organization, for those of a program's resources and data sources that name it as their `provider`. The
+ * engine gives it a process of its own, and so its pace, its limits and its guards are its own.
+ *
+ * Nothing that says which organization it is comes from elsewhere: without its own key it fails, and does not fall
+ * back to the key, organization or project of the default one. All other settings come from the arguments, else from
+ * the environment; the stack configuration is the default organization's.
+ *
+ * @example
+ * ```typescript
+ * const research = new OrganizationProvider("research", { adminKeyVariable: "RESEARCH_ADMIN_KEY" });
+ * new OrganizationUserRole("alice", { email: "alice@example.com", role: "owner" }, { provider: research });
+ * const { users } = await getOrganizationUsers({}, { provider: research });
+ * ```
+ */
+export class OrganizationProvider extends pulumi.ProviderResource {
+  /**
+   * @param name - The provider's name in the program.
+   * @param args - Where the organization's key is found, and which settings are its own.
+   * @param opts - Pulumi's resource options.
+   * @throws pulumi.RunError where an argument is wrong, or the variable has no key: before anything stands in the state.
+   */
+  constructor(name: string, args: OrganizationProviderArgs, opts?: pulumi.ResourceOptions) {
+    const settings: Readonly<Record<string, string | undefined>> = {
+      [ADMIN_KEY_VARIABLE]: args.adminKeyVariable,
+      "openai:baseUrl": args.baseUrl,
+      "openai:organization": args.organization,
+      "openai:project": args.project,
+      "openai:maxRemovals": args.maxRemovals?.toString(),
+      "openai:allowNoOwners": args.allowNoOwners?.toString(),
+    };
+    const config: ConfigGetter = (key) => settings[key];
+    refuseBadSettings(name, config);
+    super(PROVIDER_PACKAGE, name, settings, opts);
+    configs.set(this, config);
+  }
+}
+
+/** The settings that a provider was given; those of the default organization's stack configuration where it is none. */
+export function configOf(provider: pulumi.ProviderResource | undefined): ConfigGetter {
+  return (provider && configs.get(provider)) ?? pulumi.runtime.getConfig;
+}
+
+function refuseBadSettings(name: string, config: ConfigGetter): void {
+  try {
+    resolveSettings(config);
+  } catch (error) {
+    throw programError(
+      `OrganizationProvider "${name}": ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+}
