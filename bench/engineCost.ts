@@ -1,15 +1,10 @@
-import { resolve } from "node:path";
-
 import { startEmulator } from "pulumi-openai-organization-emulator";
 
-import { ensurePulumi } from "../tools/pulumi-cli";
-import { Sandbox } from "../tools/sandbox";
+import { measureStack } from "./project";
 import type { Table } from "./table";
 
-const MODULES = resolve(process.cwd(), "node_modules");
-
-/** A provider that does nothing, with the same outputs, written as the tutorials have it: the SDK serialises the handlers. */
-const TUTORIAL = `
+/** Handlers that do nothing, with the same outputs. */
+const HANDLERS = `
 const pulumi = require("@pulumi/pulumi");
 const provider = {
   async check(olds, news) { return { inputs: news }; },
@@ -21,6 +16,11 @@ const provider = {
   async update(id, olds, news) { return { outs: { ...olds, ...news } }; },
   async delete(id, props) {},
 };
+`;
+
+/** A provider written as the tutorials have it: the SDK serialises the handlers. */
+const TUTORIAL = `
+${HANDLERS}
 class Role extends pulumi.dynamic.Resource {
   constructor(name, args) {
     super(provider, name, { email: undefined, name: undefined, addedAt: undefined, ...args }, undefined, "bench", "Role");
@@ -50,42 +50,25 @@ const PROGRAMS = {
   "(b) does nothing, literal provider text": LITERAL,
 };
 
-interface Usage {
-  readonly wall: number;
-  readonly cpu: number;
-}
-
-/** \`pulumi up\` and a preview without changes of so many resources: time, CPU of all processes, state. */
+/** `pulumi up` and a preview without changes of so many resources: time, CPU of all processes, state. */
 export async function measureEngineCost(resources: number): Promise<Table> {
-  const { command } = await ensurePulumi();
   const rows = [];
   for (const [name, head] of Object.entries(PROGRAMS)) {
     // The first person is an owner, whom nobody demotes.
     await using emulator = await startEmulator({ users: resources + 1 });
     const [, ...members] = emulator.users.all().map((user) => user.id);
     const ids = JSON.stringify(members);
-    await using sandbox = await Sandbox.open({
-      pulumi: command,
-      nodeModules: MODULES,
-      files: {
-        "package.json": "{}",
-        "Pulumi.yaml": "name: bench\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n",
-        "provider.js": `${TUTORIAL.slice(0, TUTORIAL.indexOf("class Role"))}\nexports.provider = provider;\n`,
-        "index.js": `${head}\nfor (const userId of ${ids}) new Role(userId, { userId, role: "member" });\n`,
-      },
-      env: { OPENAI_BASE_URL: emulator.url, OPENAI_ADMIN_KEY: emulator.adminKey },
+    const program = `${head}\nfor (const userId of ${ids}) new Role(userId, { userId, role: "member" });\n`;
+    const { up, preview, state } = await measureStack(emulator, program, {
+      files: { "provider.js": `${HANDLERS}\nexports.provider = provider;\n` },
     });
-    await sandbox.pulumi(["stack", "init", "bench"]);
-    const up = await timed(sandbox, command, "up --yes --skip-preview --suppress-progress");
-    const preview = await timed(sandbox, command, "preview --expect-no-changes --suppress-progress");
-    const { stdout: state } = await sandbox.pulumi(["stack", "export", "--stack", "bench"]);
     rows.push([
       name,
       up.wall.toFixed(1),
       up.cpu.toFixed(1),
       preview.wall.toFixed(1),
       preview.cpu.toFixed(1),
-      Buffer.byteLength(JSON.stringify(JSON.parse(state))),
+      state,
     ]);
   }
   return {
@@ -93,15 +76,4 @@ export async function measureEngineCost(resources: number): Promise<Table> {
     head: ["provider", "up (s)", "up, CPU (s)", "preview (s)", "preview, CPU (s)", "state (bytes)"],
     rows,
   };
-}
-
-/** Runs a command under the shell's own accounting, which counts the processes that a process waited for. */
-async function timed(sandbox: Sandbox, pulumi: string, args: string): Promise<Usage> {
-  const script = `TIMEFORMAT='%R %U %S'; time '${pulumi}' ${args} --stack bench >&2`;
-  const { code, output } = await sandbox.run("bash", ["-c", script]);
-  if (code !== 0) throw new Error(`pulumi ${args} failed: ${output}`);
-  const [wall = NaN, user = NaN, system = NaN] = (output.trim().split("\n").at(-1) ?? "")
-    .split(" ")
-    .map(Number);
-  return { wall, cpu: user + system };
 }

@@ -1,12 +1,13 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 
-import { format } from "prettier";
+import { format, resolveConfig } from "prettier";
 
 import { measureEngineCost } from "./engineCost";
 import { measureListing } from "./listing";
 import { plot } from "./plot";
 import { measureRequests, requestsTable } from "./requests";
+import { measureRosterCost } from "./rosterCost";
 import { markdown, type Table } from "./table";
 import { measureSimulation, measureThrottle } from "./throttle";
 
@@ -14,13 +15,14 @@ const USAGE = `Usage: npm run bench -- [options]
 
 Measures what the provider costs and writes docs/BENCH.md, docs/requests.svg and the table in README.md.
 
-  --resources N   resources of the runs with the real engine (default: 1000; about ten minutes on two cores)
+  --resources N   resources of the runs with the real engine, and a tenth of the people in the run of the roster
+                  (default: 1000; about ten minutes on two cores)
   --no-engine     leave those runs out, and print instead of writing
 `;
 
 /** Writes Markdown as the linter wants it. */
 async function writeMarkdown(path: string, text: string): Promise<void> {
-  await writeFile(path, await format(text, { parser: "markdown", printWidth: 110 }));
+  await writeFile(path, await format(text, { ...(await resolveConfig(path)), parser: "markdown" }));
 }
 
 const BEGIN = "<!-- Made by npm run bench. -->\n";
@@ -56,7 +58,10 @@ async function main(): Promise<void> {
     await measureSimulation(),
     await measureListing(),
   ];
-  if (values.engine) tables.push(await measureEngineCost(Number(values.resources)));
+  if (values.engine) {
+    tables.push(await measureEngineCost(Number(values.resources)));
+    tables.push(await measureRosterCost(10 * Number(values.resources)));
+  }
   const text = tables.map(markdown).join("\n\n");
   console.log(text);
   if (!values.engine) return;
