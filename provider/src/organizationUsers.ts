@@ -34,8 +34,18 @@ export interface GetOrganizationUsersResult {
 
 /** Which user {@link getOrganizationUser} answers: give either. */
 export type GetOrganizationUserArgs =
-  | { /** The user's id. */ userId: string; email?: undefined }
-  | { /** The email, whatever its case. */ email: string; userId?: undefined };
+  | {
+      /** The user's id, such as `user-abc`. */
+      userId: string;
+      /** Not beside `userId`. */
+      email?: undefined;
+    }
+  | {
+      /** The email, whatever its case. */
+      email: string;
+      /** Not beside `email`. */
+      userId?: undefined;
+    };
 
 /** Which user {@link getOrganizationUserOutput} answers: give either. */
 export interface GetOrganizationUserOutputArgs {
@@ -49,6 +59,7 @@ export interface GetOrganizationUserOutputArgs {
  * Lists the users of the organization: all pages of `list_users`, or, where `emails` are given, what it answers for
  * these. It runs in the program, in every preview and update.
  *
+ * @param args - Which users. Default: all.
  * @param opts - Pulumi's options of a data source, of which `provider` (or the parent's) and nothing else matters here.
  * @throws pulumi.RunError where a setting or an argument is wrong, or the API's answer is not to be had.
  *
@@ -76,7 +87,21 @@ function usersOf(args: GetOrganizationUsersArgs, open: () => Directory): Promise
   });
 }
 
-/** As {@link getOrganizationUsers}, for arguments that are outputs of resources, and with `opts.dependsOn`. */
+/**
+ * As {@link getOrganizationUsers}, for arguments that are outputs of resources, and with `opts.dependsOn`: it then
+ * waits for those resources, and asks the API (`list_users`) anew.
+ *
+ * @param args - Which users. Default: all.
+ * @param opts - Pulumi's options, of which `dependsOn` counts.
+ * @returns The users, as an output.
+ * @throws pulumi.RunError as {@link getOrganizationUsers} does, by failing the output.
+ *
+ * @example
+ * ```typescript
+ * const alice = new OrganizationUserRole("alice", { email: "alice@example.com", role: "owner" });
+ * export const owners = getOrganizationUsersOutput({ role: "owner" }, { dependsOn: [alice] }).users;
+ * ```
+ */
 export function getOrganizationUsersOutput(
   args: GetOrganizationUsersOutputArgs = {},
   opts: pulumi.InvokeOutputOptions = {},
@@ -93,6 +118,7 @@ export function getOrganizationUsersOutput(
 /**
  * Looks up one user of the organization by id (`retrieve_user`) or email (`list_users`).
  *
+ * @param args - Who: either `userId` or `email`.
  * @param opts - As for {@link getOrganizationUsers}.
  * @throws pulumi.RunError where there is no such user, a setting or an argument is wrong, or the API's answer is not
  * to be had.
@@ -123,7 +149,21 @@ function userOf(args: GetOrganizationUserArgs, open: () => Directory): Promise<O
   });
 }
 
-/** As {@link getOrganizationUser}, for arguments that are outputs of resources, and with `opts.dependsOn`. */
+/**
+ * As {@link getOrganizationUser}, for arguments that are outputs of resources, and with `opts.dependsOn`: it then
+ * waits for those resources, and asks the API (`retrieve_user` or `list_users`) anew.
+ *
+ * @param args - Who: either `userId` or `email`.
+ * @param opts - Pulumi's options, of which `dependsOn` counts.
+ * @returns The user, as an output.
+ * @throws pulumi.RunError as {@link getOrganizationUser} does, by failing the output.
+ *
+ * @example
+ * ```typescript
+ * const alice = new OrganizationUserRole("alice", { email: "alice@example.com", role: "owner" });
+ * export const addedAt = getOrganizationUserOutput({ userId: alice.userId }).addedAt;
+ * ```
+ */
 export function getOrganizationUserOutput(
   args: GetOrganizationUserOutputArgs,
   opts: pulumi.InvokeOutputOptions = {},
