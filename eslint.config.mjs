@@ -2,6 +2,44 @@ import js from "@eslint/js";
 import { defineConfig, globalIgnores } from "eslint/config";
 import tseslint from "typescript-eslint";
 
+/** Imports point one way: a room of the provider, and what its files must not know. */
+const ROOMS = [
+  {
+    files: ["provider/src/users-api/**/*.ts"],
+    group: ["@pulumi/*", "../*"],
+    message: "users-api knows the API alone: neither Pulumi nor any other room.",
+  },
+  {
+    files: ["provider/src/settings.ts", "provider/src/openDirectory.ts"],
+    group: ["@pulumi/*", "./dynamic/*", "./cli/*", "./index"],
+    message: "Both processes use this: it knows nothing of Pulumi, nor of what stands above it.",
+  },
+  {
+    files: ["provider/src/*.ts"],
+    ignores: ["provider/src/settings.ts", "provider/src/openDirectory.ts"],
+    group: ["./dynamic/*", "./cli/*"],
+    message: "Programs reach the handlers through the provider text alone, and the command line not at all.",
+  },
+  {
+    files: ["provider/src/dynamic/**/*.ts"],
+    group: ["../cli/*", "../index", "../organization*", "../preconditions", "../programError"],
+    message:
+      "The handlers run in Pulumi's provider process: they know nothing of programs and the command line.",
+  },
+  {
+    files: ["provider/src/cli/**/*.ts"],
+    group: [
+      "@pulumi/*",
+      "../dynamic/*",
+      "../index",
+      "../organization*",
+      "../preconditions",
+      "../programError",
+    ],
+    message: "The command line runs without Pulumi: it knows the settings and the API alone.",
+  },
+];
+
 export default defineConfig(
   globalIgnores(["**/dist/", ".build/", "coverage/"]),
   js.configs.recommended,
@@ -14,6 +52,17 @@ export default defineConfig(
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
       "@typescript-eslint/switch-exhaustiveness-check": "error",
     },
+  },
+  ...ROOMS.map(({ files, ignores = [], group, message }) => ({
+    files,
+    ignores,
+    rules: {
+      "@typescript-eslint/no-restricted-imports": ["error", { patterns: [{ group, message }] }],
+    },
+  })),
+  {
+    files: ["**/*.mjs"],
+    languageOptions: { globals: { console: "readonly", process: "readonly" } },
   },
   {
     files: ["**/*.js"],

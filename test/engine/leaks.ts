@@ -11,7 +11,7 @@ export function canaryKey(): string {
 }
 
 /** Texts that give a key away: itself, a telling piece of it, and what encoders make of it. */
-export function disguises(key: string): readonly string[] {
+function disguises(key: string): readonly string[] {
   const utf8 = Buffer.from(key);
   // Base64 has three forms, by where in the text the key begins; the edges depend on what stands beside it.
   const base64 = [0, 1, 2].map((before) =>

@@ -85,6 +85,7 @@ test("the tarball holds the compiled sources with their types, and nothing else"
       "package.json",
       "README.md",
       "LICENSE",
+      "NOTICE",
       ...compiled.map((path) => `${path}.js`),
       ...compiled.map((path) => `${path}.d.ts`),
     ].toSorted(),

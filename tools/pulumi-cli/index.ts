@@ -1,1 +1,1 @@
-export { ensurePulumi, NoPulumiError, type EnsurePulumiOptions, type PulumiCli } from "./ensure";
+export { ensurePulumi } from "./ensure";

@@ -1,1 +1,1 @@
-export { Sandbox, type RunOptions, type RunResult, type SandboxOptions } from "./sandbox";
+export { Sandbox, type RunOptions, type RunResult } from "./sandbox";

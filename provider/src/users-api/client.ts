@@ -14,7 +14,7 @@ import type { Throttle } from "./throttle";
 import type { ApiAnswer, ApiRequest, Transport } from "./transport";
 
 /** The most users that list_users answers on one page. */
-export const PAGE_LIMIT = 100;
+const PAGE_LIMIT = 100;
 
 /** What list_users is asked for. */
 export interface ListUsersQuery {
