@@ -7,5 +7,6 @@ module.exports = {
   maxWorkers: "100%",
   testMatch: ["<rootDir>/test/**/*.test.ts"],
   transform: { "\\.ts$": ["ts-jest", { tsconfig: "<rootDir>/test/tsconfig.json" }] },
+  collectCoverageFrom: ["provider/src/**/*.ts", "emulator/src/**/*.ts"],
   modulePathIgnorePatterns: ["<rootDir>/.*/dist/package.json"],
 };

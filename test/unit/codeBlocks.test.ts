@@ -1,0 +1,148 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { join, resolve } from "node:path";
+
+import ts from "typescript";
+
+import { USAGE } from "../../provider/src/cli/usage";
+
+const TOP = resolve(__dirname, "..", "..");
+
+/** A fenced block of code: where it stands, its language and its text. */
+interface CodeBlock {
+  readonly at: string;
+  readonly language: string;
+  readonly text: string;
+}
+
+function markdownFiles(): readonly string[] {
+  const docs = readdirSync(join(TOP, "docs"), { recursive: true, encoding: "utf8" });
+  return [
+    ...readdirSync(TOP).filter((path) => path.endsWith(".md")),
+    ...docs.filter((path) => path.endsWith(".md")).map((path) => join("docs", path)),
+  ];
+}
+
+function codeBlocks(...languages: readonly string[]): readonly CodeBlock[] {
+  return markdownFiles().flatMap((path) => {
+    const text = readFileSync(join(TOP, path), "utf8");
+    return [...text.matchAll(/^```(\w*)\n(.*?)^```$/gms)]
+      .map((match) => ({
+        at: `${path}:${text.slice(0, match.index).split("\n").length}`,
+        language: match[1] ?? "",
+        text: match[2] ?? "",
+      }))
+      .filter(({ language }) => languages.includes(language));
+  });
+}
+
+/** The block as a module: examples of the reference leave out the import. */
+function asModule({ text }: CodeBlock): string {
+  if (text.includes("import ")) return text;
+  const names = [
+    "getOrganizationUser",
+    "getOrganizationUserOutput",
+    "getOrganizationUsers",
+    "getOrganizationUsersOutput",
+    "OrganizationRoster",
+    "OrganizationUserRole",
+  ].filter((name) => new RegExp(`\\b${name}\\(`).test(text));
+  return `import { ${names.join(", ")} } from "pulumi-openai-organization";\n${text}`;
+}
+
+/** Compiles modules as the programs of users are compiled, and answers what the compiler says. */
+function problemsOf(modules: readonly string[]): readonly string[] {
+  // Within the repository, so that the packages are found.
+  mkdirSync(join(TOP, ".build"), { recursive: true });
+  const folder = mkdtempSync(join(TOP, ".build", "blocks-"));
+  try {
+    writeFileSync(join(folder, "package.json"), JSON.stringify({ type: "module" }));
+    const paths = modules.map((text, index) => {
+      const path = join(folder, `block${index}.ts`);
+      writeFileSync(path, text);
+      return path;
+    });
+    const program = ts.createProgram(paths, {
+      strict: true,
+      noEmit: true,
+      skipLibCheck: true,
+      target: ts.ScriptTarget.ES2022,
+      module: ts.ModuleKind.Node16,
+      moduleResolution: ts.ModuleResolutionKind.Node16,
+      types: ["node"],
+      typeRoots: [join(TOP, "node_modules", "@types")],
+    });
+    return ts.getPreEmitDiagnostics(program).map(({ file, messageText }) => {
+      const message = ts.flattenDiagnosticMessageText(messageText, "\n");
+      const index = /block(\d+)\.ts$/.exec(file?.fileName ?? "")?.[1];
+      return `${index === undefined ? (file?.fileName ?? "") : (modules[Number(index)] ?? "")}: ${message}`;
+    });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+test("every TypeScript block compiles against the package", () => {
+  const blocks = codeBlocks("typescript");
+  expect(blocks.length).toBeGreaterThan(5);
+  expect(problemsOf(blocks.map(asModule))).toEqual([]);
+}, 60_000);
+
+test("the compiler would notice a wrong block", () => {
+  const wrong = {
+    at: "",
+    language: "typescript",
+    text: 'new OrganizationUserRole("a", { role: "boss" });\n',
+  };
+  expect(problemsOf([asModule(wrong)])).toEqual([expect.stringContaining('"boss"')]);
+}, 60_000);
+
+/** The commands of a shell block, without comments. */
+function commands(): readonly string[] {
+  return codeBlocks("sh").flatMap(({ text }) =>
+    text
+      .split("\n")
+      .map((line) => line.replace(/\s+#.*$/, ""))
+      .flatMap((line) => line.split("&&"))
+      .map((line) => line.trim())
+      .filter((line) => line !== ""),
+  );
+}
+
+test("every npm script that a block runs exists", () => {
+  const { scripts } = JSON.parse(readFileSync(join(TOP, "package.json"), "utf8")) as {
+    scripts: Readonly<Record<string, string>>;
+  };
+  const names = commands().flatMap((line) => {
+    const name = /^npm (?:run )?([\w:]+)/.exec(line)?.[1];
+    return name === undefined || name === "ci" || name === "install" ? [] : [name];
+  });
+  expect(names).not.toEqual([]);
+  expect(names.filter((name) => !(name in scripts))).toEqual([]);
+});
+
+test("every test file that a block runs exists", () => {
+  const paths = commands()
+    .filter((line) => line.startsWith("npx jest"))
+    .flatMap((line) => line.split(" ").filter((word) => word.startsWith("test/")));
+  expect(paths).not.toEqual([]);
+  expect(paths.filter((path) => !existsSync(join(TOP, path)))).toEqual([]);
+});
+
+test("every subcommand and option of the command line that a block uses is in its help", () => {
+  const words = commands()
+    .filter((line) => line.startsWith("npx pulumi-openai-organization"))
+    .flatMap((line) => {
+      const [, , subcommand = "", ...rest] = line.split(" ");
+      return [`  ${subcommand} `, ...rest.filter((word) => word.startsWith("--"))];
+    });
+  expect(words).not.toEqual([]);
+  expect(words.filter((word) => !USAGE.includes(word))).toEqual([]);
+});
