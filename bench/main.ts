@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { format, resolveConfig } from "prettier";
 
 import { measureEngineCost } from "./engineCost";
+import { measureFootprint } from "./footprint";
 import { measureListing } from "./listing";
 import { plot } from "./plot";
 import { measureRequests, requestsTable } from "./requests";
@@ -18,6 +19,7 @@ Measures what the provider costs and writes docs/BENCH.md, docs/requests.svg and
   --resources N   resources of the runs with the real engine, and a tenth of the people in the run of the roster
                   (default: 1000; about ten minutes on two cores)
   --no-engine     leave those runs out, and print instead of writing
+  --footprint     print only what installing and loading the package costs
 `;
 
 /** Writes Markdown as the linter wants it. */
@@ -44,11 +46,16 @@ async function main(): Promise<void> {
     options: {
       resources: { type: "string", default: "1000" },
       engine: { type: "boolean", default: true },
+      footprint: { type: "boolean" },
       help: { type: "boolean" },
     },
   });
   if (values.help === true) {
     console.log(USAGE);
+    return;
+  }
+  if (values.footprint === true) {
+    console.log(markdown(measureFootprint()));
     return;
   }
   const costs = await measureRequests();
@@ -57,6 +64,7 @@ async function main(): Promise<void> {
     await measureThrottle(),
     await measureSimulation(),
     await measureListing(),
+    measureFootprint(),
   ];
   if (values.engine) {
     tables.push(await measureEngineCost(Number(values.resources)));
