@@ -2,11 +2,15 @@ import { parseArgs, type ParseArgsConfig } from "node:util";
 
 import { isRole, ROLES, type Role } from "../users-api/role";
 import { shown } from "../users-api/text";
+import { DRIFT_FORMATS, type DriftFormat } from "./driftFormat";
 import { FORMATS, type Format } from "./project";
 
 /** What a command line asks for. */
 export type Command =
-  { readonly kind: "help" | "version" | "doctor" } | AdoptCommand | ({ readonly kind: "list" } & ListOptions);
+  | { readonly kind: "help" | "version" | "doctor" }
+  | AdoptCommand
+  | DriftCommand
+  | ({ readonly kind: "list" } & ListOptions);
 
 /** The options of `adopt`. */
 export interface AdoptCommand {
@@ -15,6 +19,16 @@ export interface AdoptCommand {
   readonly format: Format;
   /** The folder to write into; undefined: standard output. */
   readonly out: string | undefined;
+}
+
+/** The options of `drift`. */
+export interface DriftCommand {
+  readonly kind: "drift";
+  readonly format: DriftFormat;
+  /** The folder of the Pulumi project. Default: the current one. */
+  readonly cwd: string | undefined;
+  /** Default: `PULUMI_STACK`, or else the selected one. */
+  readonly stack: string | undefined;
 }
 
 /** The options of `list`. */
@@ -49,6 +63,8 @@ export function parseCommandLine(args: readonly string[]): Command {
       return { kind: "doctor" };
     case "adopt":
       return adopt(rest);
+    case "drift":
+      return drift(rest);
     case "list":
       return list(rest);
     default:
@@ -75,6 +91,19 @@ function adopt(args: readonly string[]): AdoptCommand {
     throw new UsageError("--format yaml-data writes several files: say where, with --out FOLDER.");
   }
   return { kind: "adopt", role: role(given.role), format, out: given.out };
+}
+
+function drift(args: readonly string[]): DriftCommand {
+  const given = options(args, {
+    format: { type: "string" },
+    cwd: { type: "string", short: "C" },
+    stack: { type: "string", short: "s" },
+  });
+  const format = DRIFT_FORMATS.find((known) => known === (given.format ?? DRIFT_FORMATS[0]));
+  if (format === undefined) {
+    throw new UsageError(`--format must be one of ${DRIFT_FORMATS.join(", ")}, not ${shown(given.format)}.`);
+  }
+  return { kind: "drift", format, cwd: given.cwd, stack: given.stack };
 }
 
 function list(args: readonly string[]): Command {

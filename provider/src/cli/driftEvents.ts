@@ -1,0 +1,68 @@
+import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
+
+import type { RawInputs } from "../dynamic/check";
+
+/** What the engine said of one resource of this package, in the course of a preview with refresh. */
+export interface Observed {
+  readonly urn: string;
+  readonly kind: "role" | "roster";
+  /** The inputs as the last update left them; undefined where the state does not have the resource. */
+  deployed?: RawInputs;
+  /** The outputs as the last update left them. */
+  outputs?: RawInputs;
+  /** The inputs that would match the organization, as read answers them; null where the person is gone. */
+  actual?: RawInputs | null;
+  /** The inputs that the program declares; null where it no longer has the resource; undefined where nobody knows. */
+  program?: RawInputs | null;
+}
+
+/** An error of the engine or a handler. */
+export interface EngineFailure {
+  readonly urn: string | undefined;
+  readonly message: string;
+}
+
+/** What a preview told. */
+export interface Observation {
+  readonly resources: readonly Observed[];
+  readonly failures: readonly EngineFailure[];
+}
+
+const KINDS = new Map<string, Observed["kind"]>([
+  ["pulumi-nodejs:dynamic/openai:OrganizationUserRole", "role"],
+  ["pulumi-nodejs:dynamic/openai:OrganizationRoster", "roster"],
+]);
+
+/** Puts together what the engine's events say of this package's resources. */
+export function observe(events: readonly EngineEvent[]): Observation {
+  const resources = new Map<string, Observed>();
+  const failures: EngineFailure[] = [];
+  for (const { resourcePreEvent, resOutputsEvent, diagnosticEvent } of events) {
+    if (diagnosticEvent?.severity === "error") {
+      failures.push({ urn: diagnosticEvent.urn, message: diagnosticEvent.message });
+    }
+    const step = (resourcePreEvent ?? resOutputsEvent)?.metadata;
+    const kind = step && KINDS.get(step.type);
+    if (step === undefined || kind === undefined) continue;
+    const resource = resources.get(step.urn) ?? { urn: step.urn, kind };
+    resources.set(step.urn, resource);
+    if (step.op === "refresh") {
+      if (resOutputsEvent !== undefined) takeRefresh(resource, step);
+    } else takeStep(resource, step);
+  }
+  return { resources: [...resources.values()], failures };
+}
+
+function takeRefresh(resource: Observed, { old, new: now }: StepEventMetadata): void {
+  if (old !== undefined) {
+    resource.deployed = old.inputs;
+    resource.outputs = old.outputs;
+  }
+  resource.actual = now?.inputs ?? null;
+}
+
+/** A replacement is told in several steps; the one that deletes says nothing of the program. */
+function takeStep(resource: Observed, { op, new: now }: StepEventMetadata): void {
+  if (op === "delete") resource.program ??= null;
+  else if (now != null) resource.program = now.inputs;
+}

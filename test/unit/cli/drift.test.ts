@@ -1,0 +1,141 @@
+import type { EngineEvent } from "@pulumi/pulumi/automation";
+
+import { observe, type Observed } from "../../../provider/src/cli/driftEvents";
+import { formatDrift } from "../../../provider/src/cli/driftFormat";
+import { driftRows, type DriftRow } from "../../../provider/src/cli/driftRows";
+
+const URN = "urn:pulumi:dev::people::my:Team$pulumi-nodejs:dynamic/openai:OrganizationUserRole::bob";
+
+function role(parts: Partial<Observed>): Observed {
+  return { urn: URN, kind: "role", ...parts };
+}
+
+function roster(parts: Partial<Observed>): Observed {
+  return { urn: "urn:pulumi:dev::people::x::people", kind: "roster", ...parts };
+}
+
+function kinds(
+  resources: readonly Observed[],
+  users: Parameters<typeof driftRows>[1] = [],
+): readonly string[] {
+  return driftRows(resources, users).map(({ kind, email, userId }) => `${email ?? userId ?? "?"} ${kind}`);
+}
+
+const BOB = { userId: "user-bob", role: "member" };
+const ALICE = { userId: "user-alice", email: "Alice@example.com", name: "Alice", role: "owner" };
+const POLICIES = { undeclaredOwners: "error", undeclaredMembers: "ignore" };
+
+describe("one person", () => {
+  test.each([
+    ["nothing differs", { deployed: BOB, actual: BOB, program: BOB }, []],
+    ["reader is member", { deployed: BOB, actual: { ...BOB, role: "reader" }, program: BOB }, []],
+    ["changed elsewhere", { deployed: BOB, actual: { ...BOB, role: "owner" } }, ["user-bob changed"]],
+    ["gone", { deployed: BOB, actual: null }, ["user-bob gone"]],
+    [
+      "code changed",
+      { deployed: BOB, actual: BOB, program: { ...BOB, role: "owner" } },
+      ["user-bob pending"],
+    ],
+    ["new in code", { program: BOB }, ["user-bob pending"]],
+    ["taken out of code", { deployed: BOB, actual: BOB, program: null }, ["user-bob pending"]],
+    [
+      "changed elsewhere, and code has caught up",
+      { deployed: BOB, actual: { ...BOB, role: "owner" }, program: { ...BOB, role: "owner" } },
+      [],
+    ],
+  ])("%s", (_, parts, expected) => {
+    expect(kinds([role(parts)])).toEqual(expected);
+  });
+
+  test("a role that is a secret is an error, not a clean answer", () => {
+    const secret = { ...BOB, role: "[secret]" };
+    expect(() => kinds([role({ deployed: secret, actual: secret })])).toThrow(
+      /role of "bob" cannot be compared/,
+    );
+  });
+});
+
+describe("a roster", () => {
+  const declared = { ...POLICIES, members: { "alice@example.com": "owner", "user-bob": "member" } };
+
+  test("an owner whom it does not declare", () => {
+    const eve = { userId: "user-eve", role: "owner" };
+    const users = [ALICE, BOB, eve, { userId: "user-dan", role: "member" }];
+    expect(kinds([roster({ deployed: declared, actual: declared })], users)).toEqual(["user-eve undeclared"]);
+    const warning = { ...declared, undeclaredOwners: "warn" };
+    expect(kinds([roster({ deployed: warning, program: warning })], users)).toEqual(["user-eve warned"]);
+  });
+
+  test("each entry by itself", () => {
+    const users = [{ ...ALICE, role: "member" }];
+    expect(kinds([roster({ deployed: declared, actual: declared })], users)).toEqual([
+      "Alice@example.com changed",
+      "user-bob gone",
+    ]);
+  });
+
+  test("an entry that was taken out of the code is a change of code", () => {
+    const program = { ...declared, members: { "user-bob": "member" } };
+    expect(kinds([roster({ deployed: declared, program })], [ALICE, BOB])).toEqual([
+      "Alice@example.com pending",
+    ]);
+  });
+});
+
+test("what the engine says of resources in components is found, and other resources are not", () => {
+  const metadata = {
+    op: "refresh",
+    urn: URN,
+    type: "pulumi-nodejs:dynamic/openai:OrganizationUserRole",
+    old: { inputs: BOB, outputs: { ...BOB, name: "Bob" } },
+    new: null,
+  };
+  const events = [
+    { resOutputsEvent: { metadata } },
+    { resOutputsEvent: { metadata: { ...metadata, urn: "urn:a::b::c::d", type: "aws:s3:Bucket" } } },
+    { diagnosticEvent: { severity: "error", urn: URN, message: "no" } },
+  ] as unknown as EngineEvent[];
+  const { resources, failures } = observe(events);
+  expect(driftRows(resources, [])).toMatchObject([{ kind: "gone", resource: "bob", name: "Bob" }]);
+  expect(failures).toEqual([{ urn: URN, message: "no" }]);
+});
+
+describe("the table", () => {
+  const row: DriftRow = {
+    kind: "changed",
+    resource: "bob",
+    userId: "user-bob",
+    email: "bob@example.com",
+    name: "a|b`<img src=x>\n@all [x](http://x)\u001b[31m\u202e",
+    declared: "member",
+    actual: "owner",
+  };
+
+  test("in Markdown nothing that people call themselves is markup", () => {
+    const lines = formatDrift([row], "markdown").trimEnd().split("\n");
+    expect(lines[0]).toBe("### Drift: 1 person is not as declared.");
+    expect(lines).toHaveLength(5);
+    const cells = lines[4]?.split("|") ?? [];
+    expect(cells).toHaveLength(8);
+    // eslint-disable-next-line no-control-regex -- it is what must not be there
+    expect(cells[2]).not.toMatch(/[`<>@[\]()\\\u001b\u202e]/);
+  });
+
+  test("in text nothing reaches the terminal that is not printable", () => {
+    const text = formatDrift([row], "text");
+    expect(text.trimEnd().split("\n")).toHaveLength(4);
+    expect(text).toMatch(/bob@example\.com .* user-bob +member +owner +changed outside of code/);
+    // eslint-disable-next-line no-control-regex -- it is what must not be there
+    expect(text).not.toMatch(/[\u001b\u202e]/);
+  });
+
+  test("drift comes before what is pending, and JSON says whether there is drift", () => {
+    const answer = JSON.parse(formatDrift([{ ...row, kind: "pending" }, row], "json")) as {
+      drift: boolean;
+      people: DriftRow[];
+    };
+    expect(answer.drift).toBe(true);
+    expect(answer.people.map(({ kind }) => kind)).toEqual(["changed", "pending"]);
+    expect(formatDrift([], "text")).toBe("No drift: the organization is as it was last deployed.\n");
+  });
+});
