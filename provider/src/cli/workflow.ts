@@ -1,10 +1,14 @@
-/** A GitHub Actions workflow: preview on pull requests, update on main. */
-export const WORKFLOW = `# Shows on pull requests what they would change in the organization, and changes it once they are on main.
+/**
+ * A GitHub Actions workflow: preview on pull requests, update on main, and every day a look for drift. The same text
+ * stands in examples/ci/github-actions.yml, which a test keeps so.
+ */
+export const WORKFLOW = `# Shows on pull requests what they would change in the organization, changes it once they are on main, and
+# looks every day whether somebody changed it elsewhere: the summary of that job is a table of who.
 #
 # Set up before the first run:
 # - the secrets OPENAI_ADMIN_KEY (an admin key of the organization) and PULUMI_ACCESS_TOKEN (of Pulumi Cloud; for
 #   another backend say PULUMI_BACKEND_URL and PULUMI_CONFIG_PASSPHRASE in its place). Pull requests from forks get
-#   no secrets, and fail;
+#   no secrets, and are passed over;
 # - the stack that PULUMI_STACK names: pulumi stack init prod;
 # - package-lock.json in the repository: npm install writes it.
 name: OpenAI organization
@@ -13,6 +17,8 @@ on:
   pull_request:
   push:
     branches: [main]
+  schedule:
+    - cron: "17 5 * * *"
 
 permissions:
   contents: read
@@ -22,6 +28,8 @@ concurrency: organization-\${{ github.event_name }}-\${{ github.ref }}
 
 jobs:
   organization:
+    # Code of a fork never runs beside the secrets.
+    if: github.event_name != 'pull_request' || github.event.pull_request.head.repo.full_name == github.repository
     runs-on: ubuntu-latest
     env:
       PULUMI_STACK: prod
@@ -46,6 +54,13 @@ jobs:
       - name: Update
         if: github.event_name == 'push'
         run: pulumi up --yes --skip-preview --non-interactive
+        env:
+          OPENAI_ADMIN_KEY: \${{ secrets.OPENAI_ADMIN_KEY }}
+          PULUMI_ACCESS_TOKEN: \${{ secrets.PULUMI_ACCESS_TOKEN }}
+      # Fails the job where somebody is not as the code declares.
+      - name: Drift
+        if: github.event_name == 'schedule'
+        run: npx --no-install pulumi-openai-organization drift --format markdown >> "$GITHUB_STEP_SUMMARY"
         env:
           OPENAI_ADMIN_KEY: \${{ secrets.OPENAI_ADMIN_KEY }}
           PULUMI_ACCESS_TOKEN: \${{ secrets.PULUMI_ACCESS_TOKEN }}

@@ -48,15 +48,23 @@ interface Step {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-test("the workflow previews pull requests and updates from main, and gives the key to these two steps only", () => {
+test("the workflow previews pull requests and updates from main, looks for drift, and gives the key to these steps only", () => {
   const workflow = load(file("typescript", ".github/workflows/organization.yml")) as Workflow;
-  expect(workflow.on).toEqual({ pull_request: null, push: { branches: ["main"] } });
+  expect(workflow.on).toEqual({
+    pull_request: null,
+    push: { branches: ["main"] },
+    schedule: [{ cron: "17 5 * * *" }],
+  });
   expect(workflow.permissions).toEqual({ contents: "read" });
 
   const withKey = workflow.jobs.organization.steps.filter(({ env }) => env !== undefined);
   expect(withKey.map(({ if: when, run }) => [when, run])).toEqual([
     ["github.event_name == 'pull_request'", "pulumi preview --diff --non-interactive"],
     ["github.event_name == 'push'", "pulumi up --yes --skip-preview --non-interactive"],
+    [
+      "github.event_name == 'schedule'",
+      'npx --no-install pulumi-openai-organization drift --format markdown >> "$GITHUB_STEP_SUMMARY"',
+    ],
   ]);
   for (const { env } of withKey) expect(env?.OPENAI_ADMIN_KEY).toBe("${{ secrets.OPENAI_ADMIN_KEY }}");
 });
