@@ -72,7 +72,7 @@ test("the packed tarball, installed in an empty project, serves a program in Typ
   expect((await engine.destroy()).writes).toEqual(["delete_user user-bob"]);
 });
 
-test("the tarball holds the compiled sources with their types, and nothing else", async () => {
+test("the tarball holds the compiled sources with their types and the emulator, and nothing else", async () => {
   const { sandbox } = await startEngine();
   const { files } = await pack(sandbox.folder);
 
@@ -80,6 +80,7 @@ test("the tarball holds the compiled sources with their types, and nothing else"
   const compiled = sources
     .filter((path) => path.endsWith(".ts"))
     .map((path) => `dist/${path.replaceAll("\\", "/").slice(0, -".ts".length)}`);
+  const emulator = ["index", "answers", "emulator", "faults", "limiter", "requests", "store", "throttle"];
   expect(files.map(({ path }) => path).toSorted()).toEqual(
     [
       "package.json",
@@ -88,6 +89,9 @@ test("the tarball holds the compiled sources with their types, and nothing else"
       "NOTICE",
       ...compiled.map((path) => `${path}.js`),
       ...compiled.map((path) => `${path}.d.ts`),
+      "dist/emulator/index.js",
+      "dist/emulator/THIRD_PARTY.txt",
+      ...emulator.map((name) => `dist/emulator/${name}.d.ts`),
     ].toSorted(),
   );
 });
