@@ -2,6 +2,18 @@ import js from "@eslint/js";
 import { defineConfig, globalIgnores } from "eslint/config";
 import tseslint from "typescript-eslint";
 
+/** What the command line does not look into. */
+const OF_PROGRAMS_AND_HANDLERS = [
+  "../dynamic/*",
+  "../index",
+  "../organization*",
+  "../preconditions",
+  "../programError",
+];
+
+/** The command that has the engine preview a project, and loads the project's own Pulumi for it. */
+const ENGINE_OF_THE_COMMAND_LINE = ["provider/src/cli/drift.ts", "provider/src/cli/driftEvents.ts"];
+
 /** Imports point one way: a room of the provider, and what its files must not know. */
 const ROOMS = [
   {
@@ -28,15 +40,14 @@ const ROOMS = [
   },
   {
     files: ["provider/src/cli/**/*.ts"],
-    group: [
-      "@pulumi/*",
-      "../dynamic/*",
-      "../index",
-      "../organization*",
-      "../preconditions",
-      "../programError",
-    ],
+    ignores: ENGINE_OF_THE_COMMAND_LINE,
+    group: ["@pulumi/*", ...OF_PROGRAMS_AND_HANDLERS],
     message: "The command line runs without Pulumi: it knows the settings and the API alone.",
+  },
+  {
+    files: ENGINE_OF_THE_COMMAND_LINE,
+    group: OF_PROGRAMS_AND_HANDLERS,
+    message: "The command line knows programs and handlers from the engine's events alone.",
   },
 ];
 

@@ -1,19 +1,20 @@
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
 
-import type { RawInputs } from "../dynamic/check";
+/** The properties of a resource, as the engine has them. */
+export type Properties = Readonly<Record<string, unknown>>;
 
 /** What the engine said of one resource of this package, in the course of a preview with refresh. */
 export interface Observed {
   readonly urn: string;
   readonly kind: "role" | "roster";
   /** The inputs as the last update left them; undefined where the state does not have the resource. */
-  deployed?: RawInputs;
+  deployed?: Properties;
   /** The outputs as the last update left them. */
-  outputs?: RawInputs;
+  outputs?: Properties;
   /** The inputs that would match the organization, as read answers them; null where the person is gone. */
-  actual?: RawInputs | null;
+  actual?: Properties | null;
   /** The inputs that the program declares; null where it no longer has the resource; undefined where nobody knows. */
-  program?: RawInputs | null;
+  program?: Properties | null;
 }
 
 /** An error of the engine or a handler. */

@@ -1,7 +1,6 @@
-import type { RawInputs } from "../dynamic/check";
 import { sameRole } from "../users-api/role";
 import type { OrganizationUser } from "../users-api/schema";
-import type { Observed } from "./driftEvents";
+import type { Observed, Properties } from "./driftEvents";
 
 /**
  * What is the matter with one person: `changed`, the role was changed outside of code; `gone`, the person left the
@@ -126,7 +125,7 @@ function compare(
   return [{ kind: sameRole(deployed, actual) ? "pending" : "changed", declared: wanted, actual }];
 }
 
-function members(inputs: RawInputs, resource: string): Readonly<Record<string, string>> {
+function members(inputs: Properties, resource: string): Readonly<Record<string, string>> {
   const value = inputs.members;
   if (typeof value !== "object" || value === null) throw unreadable("members", resource);
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, role(one, resource)]));
