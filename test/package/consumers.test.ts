@@ -10,6 +10,7 @@ const DIST = join(TOP, "provider", "dist");
 
 /** The names that a program can import. */
 const NAMES = [
+  "OrganizationProvider",
   "OrganizationRoster",
   "OrganizationUserRole",
   "getOrganizationUser",

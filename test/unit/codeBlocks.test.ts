@@ -51,6 +51,7 @@ function asModule({ text }: CodeBlock): string {
     "getOrganizationUserOutput",
     "getOrganizationUsers",
     "getOrganizationUsersOutput",
+    "OrganizationProvider",
     "OrganizationRoster",
     "OrganizationUserRole",
   ].filter((name) => new RegExp(`\\b${name}\\(`).test(text));

@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import type { EngineEvent, Stack } from "@pulumi/pulumi/automation";
 
 import type { DriftCommand } from "./commandLine";
-import { observe, type Observation } from "./driftEvents";
+import { nameOf, observe, type Observation } from "./driftEvents";
 import { formatDrift } from "./driftFormat";
 import { driftRows, isDrift, needsUsers } from "./driftRows";
 import { listEverybody, openOrganization } from "./organization";
@@ -30,14 +30,10 @@ export async function drift(command: DriftCommand, terminal: Terminal): Promise<
 
   // Drift makes checks fail, of people who are gone or whom a roster does not declare. The table has told that.
   const names = new Set(rows.filter(isDrift).map(({ resource }) => resource));
-  const others = failures.filter(({ urn }) => urn === undefined || !names.has(nameIn(urn)));
+  const others = failures.filter(({ urn }) => urn === undefined || !names.has(nameOf(urn)));
   for (const { message } of failures) terminal.note(errorLine(message, terminal.env));
   if (failures.length === 0) terminal.note(errorLine(error, terminal.env));
   return drifted && failures.length > 0 && others.length === 0 ? 2 : 1;
-}
-
-function nameIn(urn: string): string {
-  return urn.split("::").slice(3).join("::");
 }
 
 /** The stack of a project's folder: the named one, or else the selected one. */

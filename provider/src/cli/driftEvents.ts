@@ -7,6 +7,8 @@ export type Properties = Readonly<Record<string, unknown>>;
 export interface Observed {
   readonly urn: string;
   readonly kind: "role" | "roster";
+  /** Whether the resource is of another organization than the settings name: one of an OrganizationProvider. */
+  readonly ofAnotherOrganization: boolean;
   /** The inputs as the last update left them; undefined where the state does not have the resource. */
   deployed?: Properties;
   /** The outputs as the last update left them. */
@@ -34,6 +36,14 @@ const KINDS = new Map<string, Observed["kind"]>([
   ["pulumi-nodejs:dynamic/openai:OrganizationRoster", "roster"],
 ]);
 
+/** How the engine refers to the provider of resources that name none. */
+const DEFAULT_PROVIDER = /::default(_\w+)?::[^:]*$/;
+
+/** The logical name of a resource. */
+export function nameOf(urn: string): string {
+  return urn.split("::").slice(3).join("::");
+}
+
 /** Puts together what the engine's events say of this package's resources. */
 export function observe(events: readonly EngineEvent[]): Observation {
   const resources = new Map<string, Observed>();
@@ -45,7 +55,11 @@ export function observe(events: readonly EngineEvent[]): Observation {
     const step = (resourcePreEvent ?? resOutputsEvent)?.metadata;
     const kind = step && KINDS.get(step.type);
     if (step === undefined || kind === undefined) continue;
-    const resource = resources.get(step.urn) ?? { urn: step.urn, kind };
+    const resource = resources.get(step.urn) ?? {
+      urn: step.urn,
+      kind,
+      ofAnotherOrganization: !DEFAULT_PROVIDER.test(step.provider),
+    };
     resources.set(step.urn, resource);
     if (step.op === "refresh") {
       if (resOutputsEvent !== undefined) takeRefresh(resource, step);

@@ -1,6 +1,6 @@
 import { sameRole } from "../users-api/role";
 import type { OrganizationUser } from "../users-api/schema";
-import type { Observed, Properties } from "./driftEvents";
+import { nameOf, type Observed, type Properties } from "./driftEvents";
 
 /**
  * What is the matter with one person: `changed`, the role was changed outside of code; `gone`, the person left the
@@ -28,9 +28,21 @@ export function isDrift({ kind }: DriftRow): boolean {
   return kind === "changed" || kind === "gone" || kind === "undeclared";
 }
 
-/** Whether the people of the organization are needed to tell the drift of these resources. */
+/**
+ * Whether the people of the organization are needed to tell the drift of these resources.
+ *
+ * @throws Error where they would be those of another organization.
+ */
 export function needsUsers(resources: readonly Observed[]): boolean {
-  return resources.some(({ kind }) => kind === "roster");
+  const rosters = resources.filter(({ kind }) => kind === "roster");
+  const other = rosters.find(({ ofAnotherOrganization }) => ofAnotherOrganization);
+  if (other !== undefined) {
+    throw new Error(
+      `The roster "${nameOf(other.urn)}" belongs to an OrganizationProvider, and drift lists the organization of the ` +
+        `environment's settings alone. Run instead: pulumi preview --refresh --expect-no-changes`,
+    );
+  }
+  return rosters.length > 0;
 }
 
 /**
@@ -148,8 +160,4 @@ function unreadable(property: string, resource: string): Error {
 
 function text(value: unknown): string | undefined {
   return typeof value === "string" && value !== SECRET ? value : undefined;
-}
-
-function nameOf(urn: string): string {
-  return urn.split("::").slice(3).join("::");
 }

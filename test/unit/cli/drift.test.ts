@@ -2,16 +2,16 @@ import type { EngineEvent } from "@pulumi/pulumi/automation";
 
 import { observe, type Observed } from "../../../provider/src/cli/driftEvents";
 import { formatDrift } from "../../../provider/src/cli/driftFormat";
-import { driftRows, type DriftRow } from "../../../provider/src/cli/driftRows";
+import { driftRows, needsUsers, type DriftRow } from "../../../provider/src/cli/driftRows";
 
 const URN = "urn:pulumi:dev::people::my:Team$pulumi-nodejs:dynamic/openai:OrganizationUserRole::bob";
 
 function role(parts: Partial<Observed>): Observed {
-  return { urn: URN, kind: "role", ...parts };
+  return { urn: URN, kind: "role", ofAnotherOrganization: false, ...parts };
 }
 
 function roster(parts: Partial<Observed>): Observed {
-  return { urn: "urn:pulumi:dev::people::x::people", kind: "roster", ...parts };
+  return { urn: "urn:pulumi:dev::people::x::people", kind: "roster", ofAnotherOrganization: false, ...parts };
 }
 
 function kinds(
@@ -87,6 +87,7 @@ test("what the engine says of resources in components is found, and other resour
     op: "refresh",
     urn: URN,
     type: "pulumi-nodejs:dynamic/openai:OrganizationUserRole",
+    provider: "urn:pulumi:dev::people::pulumi:providers:pulumi-nodejs::default::4ee499a2",
     old: { inputs: BOB, outputs: { ...BOB, name: "Bob" } },
     new: null,
   };
@@ -138,4 +139,22 @@ describe("the table", () => {
     expect(answer.people.map(({ kind }) => kind)).toEqual(["changed", "pending"]);
     expect(formatDrift([], "text")).toBe("No drift: the organization is as it was last deployed.\n");
   });
+});
+
+test.each([
+  ["default", false],
+  ["default_3_248_0", false],
+  ["research", true],
+])("a roster of the provider %s is of another organization: %s", (provider, another) => {
+  const metadata = {
+    op: "refresh",
+    urn: "urn:pulumi:dev::people::x::people",
+    type: "pulumi-nodejs:dynamic/openai:OrganizationRoster",
+    provider: `urn:pulumi:dev::people::pulumi:providers:pulumi-nodejs::${provider}::4ee499a2-d7fc`,
+    new: null,
+  };
+  const { resources } = observe([{ resOutputsEvent: { metadata } }] as unknown as EngineEvent[]);
+  if (another)
+    expect(() => needsUsers(resources)).toThrow('The roster "people" belongs to an OrganizationProvider');
+  else expect(needsUsers(resources)).toBe(true);
 });
