@@ -51,8 +51,10 @@ export class OrganizationProvider extends pulumi.ProviderResource {
    * @throws pulumi.RunError where an argument is wrong, or the variable has no key: before anything stands in the state.
    */
   constructor(name: string, args: OrganizationProviderArgs, opts?: pulumi.ResourceOptions) {
+    // A program without types may leave it out, which must not come to mean the default organization.
+    const variable: unknown = args.adminKeyVariable;
     const settings: Readonly<Record<string, string | undefined>> = {
-      [ADMIN_KEY_VARIABLE]: args.adminKeyVariable,
+      [ADMIN_KEY_VARIABLE]: typeof variable === "string" ? variable : "",
       "openai:baseUrl": args.baseUrl,
       "openai:organization": args.organization,
       "openai:project": args.project,

@@ -58,7 +58,8 @@ const HEADER_TEXT = /^[\x21-\x7e]+$/;
 
 /**
  * Resolves the settings. An environment variable goes before stack configuration, because refreshing uses the
- * stack configuration of the last update: a key rotated since then must win.
+ * stack configuration of the last update: a key rotated since then must win. For an OrganizationProvider, `config` has
+ * its arguments, which go before the environment, and the key is the one in the variable that they name.
  *
  * @throws {@link SettingsError} at the first setting that is missing or wrong.
  */
