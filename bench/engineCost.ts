@@ -1,6 +1,6 @@
 import { startEmulator } from "pulumi-openai-organization-emulator";
 
-import { measureStack } from "./project";
+import { measureStack, USAGE_COLUMNS, usageCells } from "./project";
 import type { Table } from "./table";
 
 /** Handlers that do nothing, with the same outputs. */
@@ -59,21 +59,14 @@ export async function measureEngineCost(resources: number): Promise<Table> {
     const [, ...members] = emulator.users.all().map((user) => user.id);
     const ids = JSON.stringify(members);
     const program = `${head}\nfor (const userId of ${ids}) new Role(userId, { userId, role: "member" });\n`;
-    const { up, preview, state } = await measureStack(emulator, program, {
+    const cost = await measureStack(emulator, program, {
       files: { "provider.js": `${HANDLERS}\nexports.provider = provider;\n` },
     });
-    rows.push([
-      name,
-      up.wall.toFixed(1),
-      up.cpu.toFixed(1),
-      preview.wall.toFixed(1),
-      preview.cpu.toFixed(1),
-      state,
-    ]);
+    rows.push([name, ...usageCells(cost), cost.state]);
   }
   return {
     title: `pulumi up and a preview without changes of ${resources.toLocaleString("en-US")} resources`,
-    head: ["provider", "up (s)", "up, CPU (s)", "preview (s)", "preview, CPU (s)", "state (bytes)"],
+    head: ["provider", ...USAGE_COLUMNS, "state (bytes)"],
     rows,
   };
 }

@@ -16,7 +16,7 @@ const USAGE = `Usage: npm run bench -- [options]
 
 Measures what the provider costs and writes docs/BENCH.md, docs/requests.svg and the table in README.md.
 
-  --resources N   resources of the runs with the real engine, and a tenth of the people in the run of the roster
+  --resources N   resources of the runs with the real engine; the roster's has ten times as many people
                   (default: 1000; about ten minutes on two cores)
   --no-engine     leave those runs out, and print instead of writing
   --footprint     print only what installing and loading the package costs

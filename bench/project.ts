@@ -6,18 +6,24 @@ import { ensurePulumi } from "../tools/pulumi-cli";
 import { Sandbox } from "../tools/sandbox";
 
 /** What a command took, of all its processes, in seconds. */
-export interface Usage {
+interface Usage {
   readonly wall: number;
   readonly cpu: number;
 }
 
 /** What a stack costs. */
-export interface StackCost {
+interface StackCost {
   readonly up: Usage;
   /** A preview that finds nothing to change. */
   readonly preview: Usage;
   /** The size of the state, in bytes. */
   readonly state: number;
+}
+
+/** The columns of a table that say what a stack took, and their cells. */
+export const USAGE_COLUMNS = ["up (s)", "up, CPU (s)", "preview (s)", "preview, CPU (s)"];
+export function usageCells({ up, preview }: StackCost): string[] {
+  return [up.wall, up.cpu, preview.wall, preview.cpu].map((seconds) => seconds.toFixed(1));
 }
 
 /** Runs `pulumi up` and a preview without changes of a program in JavaScript. `files` stand beside it. */

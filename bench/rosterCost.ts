@@ -1,6 +1,6 @@
 import { startEmulator } from "pulumi-openai-organization-emulator";
 
-import { measureStack } from "./project";
+import { measureStack, USAGE_COLUMNS, usageCells } from "./project";
 import type { Table } from "./table";
 
 /** A resource with the same map that does nothing. */
@@ -37,23 +37,16 @@ export async function measureRosterCost(people: number): Promise<Table> {
     const members: Record<string, string> = {};
     for (const { id, email, role } of emulator.users.all()) members[email ?? id] = role ?? "member";
     const program = `${head}\nnew Roster("people", { members: require("./members.json") });\n`;
-    const { up, preview, state } = await measureStack(emulator, program, {
+    const cost = await measureStack(emulator, program, {
       files: { "nothing.js": NOTHING, "members.json": JSON.stringify(members) },
       refresh: true,
     });
-    empty ||= state;
-    rows.unshift([
-      name,
-      up.wall.toFixed(1),
-      up.cpu.toFixed(1),
-      preview.wall.toFixed(1),
-      preview.cpu.toFixed(1),
-      ((state - empty) / people).toFixed(1),
-    ]);
+    empty ||= cost.state;
+    rows.unshift([name, ...usageCells(cost), ((cost.state - empty) / people).toFixed(1)]);
   }
   return {
     title: `pulumi up and a refreshing preview without changes of ${people.toLocaleString("en-US")} people in one resource`,
-    head: ["program", "up (s)", "up, CPU (s)", "preview (s)", "preview, CPU (s)", "state (bytes a person)"],
+    head: ["program", ...USAGE_COLUMNS, "state (bytes a person)"],
     rows,
   };
 }
