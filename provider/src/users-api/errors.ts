@@ -106,6 +106,9 @@ export class InvalidResponseError extends UsersApiError {}
 /** Nothing got through for the stall timeout. */
 export class StallError extends UsersApiError {}
 
+/** Not sent, because whoever wanted it is gone. */
+export class AbortedError extends UsersApiError {}
+
 /** Whether an error says that the user is not in the organization. */
 export function isNotFound(error: unknown): error is NotFoundError {
   return error instanceof NotFoundError;
