@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { DECLARED_BY, declaredBy } from "./declaredBy";
 import type { OnDelete } from "./onDelete";
+import { afterOwners, ownerDeclared } from "./ownersFirst";
 import { refuseImport, refusePlainKey, requireResolvable } from "./preconditions";
 import type { Role } from "./users-api/role";
 
@@ -74,14 +75,16 @@ export class OrganizationUserRole extends pulumi.CustomResource {
     requireResolvable();
     refusePlainKey();
     const outputs = { name: undefined, addedAt: undefined };
+    const isOwner = args.role === "owner";
     const properties = {
       userId: undefined,
       email: undefined,
       ...outputs,
       ...args,
-      [DECLARED_BY]: declaredBy(name),
+      [DECLARED_BY]: isOwner ? declaredBy(name) : afterOwners(declaredBy(name)),
       __provider: PROVIDER_TEXT,
     };
     super("pulumi-nodejs:dynamic/openai:OrganizationUserRole", name, properties, opts);
+    if (isOwner) ownerDeclared(this.urn);
   }
 }
