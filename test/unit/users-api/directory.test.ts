@@ -286,6 +286,11 @@ describe("a listing", () => {
 
   test.each([
     ["a repeated cursor", [page(["a"], "a", true), page(["b"], "a", true)], "the same page again"],
+    [
+      "nobody new, with a cursor of its own",
+      [page(["a", "b"], "b", true), page(["a"], "c", true)],
+      "nobody new",
+    ],
     ["an empty page that claims more", [page(["a"], "a", true), page([], undefined, true)], "an empty page"],
   ])("%s is an error, not a loop", async (_what, pages, message) => {
     const { clock, api, directory } = open({ people: 0 });
