@@ -166,7 +166,8 @@ function baseUrl(setting: Found | undefined): string {
     // Nor this part: of `user:password@host` it is the user.
     throw refuse("must begin with https: (the admin key is sent there).");
   }
-  return url.href.replace(/\/+$/, "");
+  // Looking back keeps the time linear, where slashes go on and on.
+  return url.href.replace(/(?<!\/)\/+$/, "");
 }
 
 function headerText(setting: Found | undefined): string | undefined {

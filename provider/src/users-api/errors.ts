@@ -48,7 +48,7 @@ export class StatusError extends UsersApiError {
   declare readonly code: string | undefined;
 
   constructor(context: RequestContext, status: number, body: ErrorBody, advice?: string) {
-    const said = body.message === undefined ? "" : `: ${body.message.replace(/[.\s]+$/, "")}`;
+    const said = body.message === undefined ? "" : `: ${body.message.replace(/(?<![.\s])[.\s]+$/, "")}`;
     super(context, `was answered ${status}${said}${advice === undefined ? "" : `. ${advice}`}`);
     this.status = status;
     this.type = body.type;
