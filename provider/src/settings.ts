@@ -125,7 +125,8 @@ function adminKeyIn(variable: string, env: Environment): Found {
         "RESEARCH_ADMIN_KEY, and not the key itself.",
     );
   }
-  const setting = found(env[variable], variable);
+  // Every object has a toString, and so has the environment.
+  const setting = Object.hasOwn(env, variable) ? found(env[variable], variable) : undefined;
   if (setting !== undefined) return adminKey(setting);
   throw new SettingsError(
     `There is no OpenAI admin key in the environment variable ${variable}, which adminKeyVariable names. ` +
