@@ -40,8 +40,9 @@ const MAX_PAGES = 5_000;
  * - After P pages everybody is known, so p ≤ P, and p + s ≤ 2P + 1.
  *
  * Together: at most 2 · min(N, P) + 1 requests, in every order and timing. Two kinds of requests come on top: one
- * for each user whom all pages did not show, because a page can miss somebody who joined meanwhile, and absence
- * has consequences, so retrieve_user confirms it; and those that repeat a failed request.
+ * for each user whom all pages did not show, because a page can miss somebody who joined or moved meanwhile, and
+ * absence has consequences, so retrieve_user, or list_users for the email, confirms it; and those that repeat a failed
+ * request.
  *
  * What this process has modified or deleted is never answered from a request that was sent before.
  */
