@@ -247,6 +247,14 @@ describe("delete", () => {
     },
   );
 
+  test("of an owner is an error where it is the listing that is answered 404", async () => {
+    const { handlers, emulator } = await open({ users: [{ role: "owner" }, { role: "owner" }] });
+    emulator.inject({ operation: "list_users", times: Infinity, fault: { kind: "status", status: 404 } });
+    const error = await failureOf(handlers.delete(ID, { ...STATE, role: "owner" }));
+    expect(error.message).toContain("list_users (GET /organization/users) was answered 404");
+    expect(emulator.users.get(ID)).toBeDefined();
+  });
+
   test.each([400, 401, 403])("answered %i is an error, never a success", async (status) => {
     const { handlers, emulator } = await open();
     emulator.inject({ times: Infinity, fault: { kind: "status", status } });
