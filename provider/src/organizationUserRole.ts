@@ -42,9 +42,9 @@ const PROVIDER_TEXT = 'module.exports=require("pulumi-openai-organization/role")
  * the person over and sets the role, so there is nothing to import; deleting it does what `onDelete` says. The
  * resource's id is the user's id.
  *
- * Create and update call `modify_user`, read calls `retrieve_user` (or `list_users`, where many are read), delete
- * calls `delete_user`. The admin key comes from `OPENAI_ADMIN_KEY` or the secret stack configuration
- * `openai:adminKey`.
+ * Create and update call `modify_user`, unless the same run has read that the person has the role already; read calls
+ * `retrieve_user` (or `list_users`, where many are read), delete calls `delete_user`. The admin key comes from
+ * `OPENAI_ADMIN_KEY` or the secret stack configuration `openai:adminKey`.
  *
  * @example
  * ```typescript

@@ -116,7 +116,9 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
       env: { OPENAI_BASE_URL: organization.url, OPENAI_ADMIN_KEY: organization.adminKey, ...env },
     }),
   );
-  for (const [path, to] of Object.entries(links ?? {})) {
+  // Where the CLI is looked for by the repository's own wrapper of it, which npm puts first.
+  const wrapper = { ".home/versions": resolve(pulumi, "..", "..", "..") };
+  for (const [path, to] of Object.entries({ ...wrapper, ...links })) {
     await mkdir(dirname(join(sandbox.folder, path)), { recursive: true });
     await symlink(to, join(sandbox.folder, path), "junction");
   }
