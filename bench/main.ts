@@ -14,7 +14,7 @@ import { measureSimulation, measureThrottle } from "./throttle";
 
 const USAGE = `Usage: npm run bench -- [options]
 
-Measures what the provider costs and writes docs/BENCH.md, docs/requests.svg and the table in README.md.
+Measures what the provider costs and writes docs/BENCH.md and docs/requests.svg.
 
   --resources N   resources of the runs with the real engine; the roster's has ten times as many people
                   (default: 1000; about ten minutes on two cores)
@@ -25,18 +25,6 @@ Measures what the provider costs and writes docs/BENCH.md, docs/requests.svg and
 /** Writes Markdown as the linter wants it. */
 async function writeMarkdown(path: string, text: string): Promise<void> {
   await writeFile(path, await format(text, { ...(await resolveConfig(path)), parser: "markdown" }));
-}
-
-const BEGIN = "<!-- Made by npm run bench. -->\n";
-const END = "\n<!-- Until here. -->";
-
-/** A text with a table between the two marks that it has for one. */
-function withTable(text: string, table: string): string {
-  const [before, rest] = text.split(BEGIN);
-  const after = rest?.split(END)[1];
-  if (before === undefined || after === undefined)
-    throw new Error("README.md has lost the marks for the table");
-  return `${before}${BEGIN}\n${table}\n${END}${after}`;
 }
 
 /** `npm run bench`. */
@@ -76,10 +64,6 @@ async function main(): Promise<void> {
   const intro = await readFile("bench/INTRO.md", "utf8");
   await writeMarkdown("docs/BENCH.md", `${intro}\n${text}\n`);
   await writeFile("docs/requests.svg", plot(costs));
-  await writeFile(
-    "README.md",
-    withTable(await readFile("README.md", "utf8"), markdown(requestsTable(costs))),
-  );
 }
 
 main().catch((error: unknown) => {

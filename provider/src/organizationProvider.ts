@@ -39,7 +39,7 @@ const configs = new WeakMap<pulumi.ProviderResource, ConfigGetter>();
  * @example
  * ```typescript
  * const research = new OrganizationProvider("research", { adminKeyVariable: "RESEARCH_ADMIN_KEY" });
- * new OrganizationUserRole("alice", { email: "alice@example.com", role: "owner" }, { provider: research });
+ * new OrganizationUserRole("rita", { email: "rita@example.com", role: "owner" }, { provider: research });
  * const { users } = await getOrganizationUsers({}, { provider: research });
  * ```
  */

@@ -98,8 +98,8 @@ function usersOf(args: GetOrganizationUsersArgs, open: () => Directory): Promise
  *
  * @example
  * ```typescript
- * const alice = new OrganizationUserRole("alice", { email: "alice@example.com", role: "owner" });
- * export const owners = getOrganizationUsersOutput({ role: "owner" }, { dependsOn: [alice] }).users;
+ * const bob = new OrganizationUserRole("bob", { email: "bob@example.com", role: "owner" });
+ * export const owners = getOrganizationUsersOutput({ role: "owner" }, { dependsOn: [bob] }).users;
  * ```
  */
 export function getOrganizationUsersOutput(
@@ -160,8 +160,8 @@ function userOf(args: GetOrganizationUserArgs, open: () => Directory): Promise<O
  *
  * @example
  * ```typescript
- * const alice = new OrganizationUserRole("alice", { email: "alice@example.com", role: "owner" });
- * export const addedAt = getOrganizationUserOutput({ userId: alice.userId }).addedAt;
+ * const carol = new OrganizationUserRole("carol", { email: "carol@example.com", role: "owner" });
+ * export const addedAt = getOrganizationUserOutput({ userId: carol.userId }).addedAt;
  * ```
  */
 export function getOrganizationUserOutput(

@@ -40,20 +40,6 @@ test("a program in ESM", async () => {
   await engine.preview("--expect-no-changes");
 });
 
-test("the example in TypeScript, run from the repository's own Pulumi.yaml", async () => {
-  const engine = await startEngine({
-    files: {},
-    copies: {
-      "package.json": resolve(TOP, "package.json"),
-      "Pulumi.yaml": resolve(TOP, "Pulumi.yaml"),
-      "examples/people": resolve(TOP, "examples", "people"),
-    },
-  });
-  expect((await engine.up()).writes).toEqual(["modify_user user-carol owner"]);
-  expect(await engine.outputs()).toEqual({ owners: ["alice@example.com", "carol@example.com"] });
-  await engine.preview("--expect-no-changes");
-});
-
 test("a program whose folder has no such package is told what to install there", async () => {
   const engine = await startEngine({
     nodeModules: null,

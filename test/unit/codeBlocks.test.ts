@@ -1,62 +1,12 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 import ts from "typescript";
 
 import { USAGE } from "../../provider/src/cli/usage";
+import { asModule, codeBlocks } from "../codeBlocks";
 
 const TOP = resolve(__dirname, "..", "..");
-
-/** A fenced block of code: where it stands, its language and its text. */
-interface CodeBlock {
-  readonly at: string;
-  readonly language: string;
-  readonly text: string;
-}
-
-function markdownFiles(): readonly string[] {
-  const docs = readdirSync(join(TOP, "docs"), { recursive: true, encoding: "utf8" });
-  return [
-    ...readdirSync(TOP).filter((path) => path.endsWith(".md")),
-    ...docs.filter((path) => path.endsWith(".md")).map((path) => join("docs", path)),
-  ];
-}
-
-function codeBlocks(...languages: readonly string[]): readonly CodeBlock[] {
-  return markdownFiles().flatMap((path) => {
-    const text = readFileSync(join(TOP, path), "utf8");
-    return [...text.matchAll(/^```(\w*)\n(.*?)^```$/gms)]
-      .map((match) => ({
-        at: `${path}:${text.slice(0, match.index).split("\n").length}`,
-        language: match[1] ?? "",
-        text: match[2] ?? "",
-      }))
-      .filter(({ language }) => languages.includes(language));
-  });
-}
-
-/** The block as a module: examples of the reference leave out the import. */
-function asModule({ text }: CodeBlock): string {
-  if (text.includes("import ")) return text;
-  const names = [
-    "getOrganizationUser",
-    "getOrganizationUserOutput",
-    "getOrganizationUsers",
-    "getOrganizationUsersOutput",
-    "OrganizationProvider",
-    "OrganizationRoster",
-    "OrganizationUserRole",
-  ].filter((name) => new RegExp(`\\b${name}\\(`).test(text));
-  return `import { ${names.join(", ")} } from "pulumi-openai-organization";\n${text}`;
-}
 
 /** Compiles modules as the programs of users are compiled, and answers what the compiler says. */
 function problemsOf(modules: readonly string[]): readonly string[] {
@@ -93,15 +43,11 @@ function problemsOf(modules: readonly string[]): readonly string[] {
 test("every TypeScript block compiles against the package", () => {
   const blocks = codeBlocks("typescript");
   expect(blocks.length).toBeGreaterThan(5);
-  expect(problemsOf(blocks.map(asModule))).toEqual([]);
+  expect(problemsOf(blocks.map(({ text }) => asModule(text)))).toEqual([]);
 }, 60_000);
 
 test("the compiler would notice a wrong block", () => {
-  const wrong = {
-    at: "",
-    language: "typescript",
-    text: 'new OrganizationUserRole("a", { role: "boss" });\n',
-  };
+  const wrong = 'new OrganizationUserRole("a", { role: "boss" });\n';
   expect(problemsOf([asModule(wrong)])).toEqual([expect.stringContaining('"boss"')]);
 }, 60_000);
 

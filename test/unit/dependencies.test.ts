@@ -50,10 +50,11 @@ test.each(documented())(
   },
 );
 
-test("NOTICE has the licence of everything that comes with the provider", () => {
+test("NOTICE has the licence of everything that comes with the provider, or is bundled into its emulator", () => {
   const notice = readFileSync(join(TOP, "NOTICE"), "utf8");
   const { dependencies, peerDependencies } = manifest("provider");
-  for (const name of Object.keys({ ...dependencies, ...peerDependencies })) {
+  const bundled = manifest("emulator").dependencies;
+  for (const name of Object.keys({ ...dependencies, ...peerDependencies, ...bundled })) {
     expect(notice).toContain(`* ${name} (${manifest("node_modules", name).license ?? ""})`);
   }
 });

@@ -3,20 +3,26 @@ import { resolve } from "node:path";
 import { EXAMPLE_PEOPLE, startEmulator, type Counts } from "pulumi-openai-organization-emulator";
 
 import { Sandbox } from "../sandbox";
-import { STEPS, type Step } from "./steps";
+import { STEPS } from "./steps";
 import { table } from "./table";
 
 /** The top of the repository, as seen from the compiled file. */
 const TOP = resolve(__dirname, "..", "..", "..");
 
+/** What a run of the demo came to. */
+export interface Demo {
+  /** Whether every step showed what it should. */
+  readonly passed: boolean;
+  /** What the terminal showed of the pictured steps, with the escape sequences of colours where `colours` were asked for. */
+  readonly picture: string;
+}
+
 /**
  * Runs every step with the real CLI against an emulator in this process, and shows what the CLI says and what each
  * step cost. Everything happens on a copy of the example in a temporary folder, with a backend and a Pulumi home of
  * its own.
- *
- * @returns whether every step showed what it should.
  */
-export async function runDemo(pulumi: string, interrupted: AbortSignal): Promise<boolean> {
+export async function runDemo(pulumi: string, colours: boolean, interrupted: AbortSignal): Promise<Demo> {
   await using emulator = await startEmulator({ users: EXAMPLE_PEOPLE });
   await using sandbox = await Sandbox.open({
     pulumi,
@@ -32,46 +38,40 @@ export async function runDemo(pulumi: string, interrupted: AbortSignal): Promise
   interrupted.addEventListener("abort", () => void sandbox.close(), { once: true });
 
   await sandbox.pulumi(["stack", "init", "demo"]);
+  const display = ["--stack", "demo", "--suppress-progress", "--color", colours ? "always" : "never"];
   const costs: { title: string; counts: Counts }[] = [];
   const failed: string[] = [];
+  let picture = "";
   for (const [index, step] of STEPS.entries()) {
-    if (interrupted.aborted) return false;
+    if (interrupted.aborted) return { passed: false, picture };
     const title = `${index + 1}. ${step.title}`;
-    heading(title);
+    const show = (text: string): void => {
+      process.stdout.write(text);
+      if (step.pictured === true) picture += text;
+    };
+    show(heading(title));
     step.before?.(emulator);
     emulator.requests.reset();
-    const missed = await runStep(step, sandbox, (email) => emulator.users.byEmail(email)?.role ?? undefined);
-    failed.push(...missed.map((what) => `${title}: ${what}`));
+    const results = [];
+    for (const args of step.commands) {
+      show(`\n$ pulumi ${args.join(" ")}\n`);
+      const result = await sandbox.pulumi([...args, ...display], { onOutput: show });
+      show(`(exit code ${result.code})\n`);
+      results.push(result);
+    }
+    const roleOf = (email: string): string | undefined => emulator.users.byEmail(email)?.role ?? undefined;
+    for (const [what, held] of Object.entries(step.expect({ results, roleOf }))) {
+      show(`${held ? "  ok  " : " FAIL "} ${what}\n`);
+      if (!held) failed.push(`${title}: ${what}`);
+    }
     costs.push({ title, counts: emulator.requests.counts() });
   }
 
-  heading("API requests by step");
-  console.log(table(costs));
+  console.log(heading("API requests by step") + table(costs));
   if (failed.length > 0) console.log(`\nNot shown:\n  ${failed.join("\n  ")}`);
-  return failed.length === 0;
+  return { passed: failed.length === 0, picture };
 }
 
-/** Runs one step; answers what it should have shown and did not. */
-async function runStep(
-  step: Step,
-  sandbox: Sandbox,
-  roleOf: (email: string) => string | undefined,
-): Promise<string[]> {
-  const results = [];
-  for (const args of step.commands) {
-    console.log(`\n$ pulumi ${args.join(" ")}`);
-    const colour = process.stdout.isTTY ? "always" : "never";
-    const result = await sandbox.pulumi([...args, "--stack", "demo", "--color", colour], {
-      onOutput: (text) => process.stdout.write(text),
-    });
-    console.log(`(exit code ${result.code})`);
-    results.push(result);
-  }
-  const checks = Object.entries(step.expect({ results, roleOf }));
-  for (const [what, held] of checks) console.log(`${held ? "  ok  " : " FAIL "} ${what}`);
-  return checks.filter(([, held]) => !held).map(([what]) => what);
-}
-
-function heading(text: string): void {
-  console.log(`\n${text}\n${"=".repeat(text.length)}`);
+function heading(text: string): string {
+  return `\n${text}\n${"=".repeat(text.length)}\n`;
 }

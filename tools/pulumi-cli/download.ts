@@ -32,7 +32,7 @@ export async function downloadWithin(patience: Patience, context: InstallContext
   const { probeMs, stalledMs } = patience;
   const { version, staging, env, log, signal } = context;
   log(`Asking whether the official download answers (at most ${probeMs / 1000} s) ...`);
-  await probe(probeMs, signal);
+  await probe(probeMs, env, signal);
   log(`It does. Downloading the Pulumi CLI ${version} (about 100 MB; usually within a minute or two) ...`);
 
   const temporary = join(staging, "tmp");
@@ -69,7 +69,7 @@ export async function downloadWithin(patience: Patience, context: InstallContext
   return folder;
 }
 
-async function probe(probeMs: number, signal: AbortSignal): Promise<void> {
+async function probe(probeMs: number, env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<void> {
   try {
     const response = await fetch(`https://${downloadHost}/install.sh`, {
       method: "HEAD",
@@ -79,8 +79,15 @@ async function probe(probeMs: number, signal: AbortSignal): Promise<void> {
   } catch (error) {
     signal.throwIfAborted();
     const why = isTimeout(error) ? `no answer within ${probeMs / 1000} s` : reasonOf(error);
-    throw new Error(`${downloadHost} cannot be reached: ${why}`, { cause: error });
+    throw new Error(`${downloadHost} cannot be reached: ${why}${proxyNote(env)}`, { cause: error });
   }
+}
+
+/** The wrapper downloads with the `fetch` of Node.js, which takes a proxy from the environment only where it is told to. */
+function proxyNote(env: NodeJS.ProcessEnv): string {
+  const proxied = ["HTTPS_PROXY", "https_proxy"].some((name) => (env[name] ?? "") !== "");
+  if (!proxied || env.NODE_USE_ENV_PROXY === "1") return "";
+  return " (HTTPS_PROXY is not used for it; Node.js 24 uses it where NODE_USE_ENV_PROXY=1 is set)";
 }
 
 function isTimeout(error: unknown): boolean {

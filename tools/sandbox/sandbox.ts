@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { delimiter, dirname, join } from "node:path";
+import { delimiter, dirname, join, sep } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 
 /** What a sandbox holds. */
@@ -40,8 +40,11 @@ export interface RunResult {
   readonly output: string;
 }
 
-/** Variables that would let a command reach the user's own stacks, plugins or organization. */
-const PRIVATE = /^(PULUMI|OPENAI)_/;
+/**
+ * Variables of the user's own: those that would let a command reach the user's stacks, plugins or organization, and
+ * those that would have Node.js load or do more than the program says.
+ */
+const PRIVATE = /^((PULUMI|OPENAI|TS_NODE)_|NODE_OPTIONS$)/i;
 
 /**
  * A temporary folder with a Pulumi project, a backend and a Pulumi home of its own: whatever a command does there,
@@ -62,10 +65,12 @@ export class Sandbox {
       // Language hosts and the dynamic provider stand beside the CLI.
       PATH: dirname(options.pulumi) + delimiter + (process.env.PATH ?? ""),
       PULUMI_HOME: join(folder, ".home"),
-      PULUMI_BACKEND_URL: `file://${join(folder, ".backend")}`,
+      PULUMI_BACKEND_URL: fileUrl(join(folder, ".backend")),
       PULUMI_CONFIG_PASSPHRASE: "sandbox",
       PULUMI_SKIP_UPDATE_CHECK: "true",
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+      // Pulumi's SDK speaks to the engine by gRPC, which would take a proxy (http_proxy) even to this very machine.
+      no_grpc_proxy: "127.0.0.1",
       ...options.env,
     };
   }
@@ -103,8 +108,9 @@ export class Sandbox {
         cwd: join(this.folder, options.cwd ?? ""),
         env: { ...this.#env, ...options.env },
         stdio: ["ignore", "pipe", "pipe"],
-        // A Ctrl-C in the terminal reaches this process alone, which then decides.
-        detached: true,
+        // A Ctrl-C in the terminal reaches this process alone, which then decides. (On Windows this would open a
+        // window for each command.)
+        detached: process.platform !== "win32",
       });
       this.#running.add(child);
       options.onStart?.(child);
@@ -136,6 +142,11 @@ export class Sandbox {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
+}
+
+/** The address of a folder as Pulumi's backend reads it: on Windows `file://C:/…`, where a URL would have one slash more. */
+function fileUrl(folder: string): string {
+  return `file://${folder.replaceAll(sep, "/").replace(/[%#?]/g, encodeURIComponent)}`;
 }
 
 /** How long a command may take to end after it was asked to, in milliseconds. */

@@ -54,6 +54,12 @@ test("says that the host cannot be reached, and why", async () => {
   await expect(downloadWithin(patience, context)).rejects.toThrow("cannot be reached: no such host");
 });
 
+test("says that a proxy is not used, where there is one", async () => {
+  probe.mockRejectedValue(new TypeError("fetch failed", { cause: new Error("no such host") }));
+  const proxied = { ...context, env: { ...context.env, HTTPS_PROXY: "http://proxy.example.com:8080" } };
+  await expect(downloadWithin(patience, proxied)).rejects.toThrow("no such host (HTTPS_PROXY is not used");
+});
+
 test("takes an error page for no download", async () => {
   probe.mockResolvedValue(new Response("blocked", { status: 403 }));
   await expect(downloadWithin(patience, context)).rejects.toThrow("it answered 403");

@@ -1,0 +1,48 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+
+const TOP = resolve(__dirname, "..");
+
+/** A fenced block of code: where it stands, its language and its text. */
+export interface CodeBlock {
+  readonly at: string;
+  readonly language: string;
+  readonly text: string;
+}
+
+function markdownFiles(): readonly string[] {
+  const docs = readdirSync(join(TOP, "docs"), { recursive: true, encoding: "utf8" });
+  return [
+    ...readdirSync(TOP).filter((path) => path.endsWith(".md")),
+    ...docs.filter((path) => path.endsWith(".md")).map((path) => join("docs", path)),
+  ];
+}
+
+/** The blocks of README and docs in some languages. */
+export function codeBlocks(...languages: readonly string[]): readonly CodeBlock[] {
+  return markdownFiles().flatMap((path) => {
+    const text = readFileSync(join(TOP, path), "utf8");
+    return [...text.matchAll(/^```(\w*)\n(.*?)^```$/gms)]
+      .map((match) => ({
+        at: `${path}:${text.slice(0, match.index).split("\n").length}`,
+        language: match[1] ?? "",
+        text: match[2] ?? "",
+      }))
+      .filter(({ language }) => languages.includes(language));
+  });
+}
+
+/** The block as a module: examples of the reference leave out the import. */
+export function asModule(text: string): string {
+  if (text.includes("import ")) return text;
+  const names = [
+    "getOrganizationUser",
+    "getOrganizationUserOutput",
+    "getOrganizationUsers",
+    "getOrganizationUsersOutput",
+    "OrganizationProvider",
+    "OrganizationRoster",
+    "OrganizationUserRole",
+  ].filter((name) => new RegExp(`\\b${name}\\(`).test(text));
+  return `import { ${names.join(", ")} } from "pulumi-openai-organization";\n${text}`;
+}

@@ -1,0 +1,35 @@
+import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+import { startEngine, TOP } from "./engine";
+
+/** What somebody may have set who uses Pulumi and OpenAI every day, behind a proxy: the demo is to touch none of it. */
+const SETTINGS_OF_A_USER = {
+  PULUMI_ACCESS_TOKEN: "pul-0123456789",
+  PULUMI_BACKEND_URL: "https://pulumi.example.invalid",
+  PULUMI_STACK: "example/organization/prod",
+  PULUMI_CONFIG_PASSPHRASE_FILE: "/does/not/exist",
+  PULUMI_NODEJS_TYPESCRIPT: "false",
+  OPENAI_ADMIN_KEY: "sk-admin-of-a-user",
+  OPENAI_BASE_URL: "https://openai.example.invalid/v1",
+  HTTPS_PROXY: "http://127.0.0.1:9",
+  https_proxy: "http://127.0.0.1:9",
+  http_proxy: "http://127.0.0.1:9",
+};
+
+test("the demo shows what it promises, whatever its user has set, and the picture in the README is of such a run", async () => {
+  const { sandbox } = await startEngine();
+  // A folder whose name means something in a URL.
+  await sandbox.write("a b #%41/empty", "");
+  const picture = join(sandbox.folder, "demo.svg");
+  const demo = [join(TOP, "tools", "dist", "demo", "main.js"), "--svg", picture];
+  const { stdout } = await promisify(execFile)(process.execPath, demo, {
+    env: { ...process.env, ...SETTINGS_OF_A_USER, TMPDIR: join(sandbox.folder, "a b #%41") },
+  });
+  expect(stdout).toContain("carol is an owner now");
+  expect(stdout).not.toContain(" FAIL ");
+  // Another version of the CLI, or of the demo, is a reason to run: npm run demo -- --svg docs/demo.svg
+  expect(await readFile(picture, "utf8")).toBe(await readFile(join(TOP, "docs", "demo.svg"), "utf8"));
+});

@@ -1,0 +1,207 @@
+import { readFile } from "node:fs/promises";
+import { createServer, type AddressInfo } from "node:net";
+import { delimiter, dirname, join } from "node:path";
+
+import ts from "typescript";
+
+import type { NewUser } from "../../emulator/src";
+import type { RunOptions, RunResult } from "../../tools/sandbox";
+import { asModule, codeBlocks, type CodeBlock } from "../codeBlocks";
+import { pulumiCommand, startEngine, TOP, type Engine, type EngineOptions } from "./engine";
+
+/** Every block that something could run. (`ts` are signatures in the reference, made from declarations.) */
+const BLOCKS = codeBlocks("typescript", "yaml", "sh", "text");
+
+const taken = new Set<CodeBlock>();
+
+/** The one block of a page whose text matches; it counts as run. */
+function block(page: string, matching: RegExp): string {
+  const found = BLOCKS.filter(({ at, text }) => at.startsWith(`${page}:`) && matching.test(text));
+  if (found.length !== 1) throw new Error(`${page} has ${found.length} blocks like ${String(matching)}`);
+  for (const one of found) taken.add(one);
+  return found.map(({ text }) => text).join("");
+}
+
+const PROGRAM = block("README.md", /^import .* OrganizationUserRole }/);
+const PULUMI_YAML = block("README.md", /^runtime:/m);
+const QUICK_START = block("README.md", /^pulumi preview --expect-no-changes/m);
+const CI = block("README.md", /^pulumi up --yes --skip-preview/m);
+const DRIFT = block("README.md", /^Drift:/);
+const ADOPT = block("README.md", /doctor/);
+const CONFIG = block("README.md", /^pulumi config set/m);
+const EMULATOR = block("README.md", /startEmulator/);
+const BY_HAND = block("README.md", /^npm run emulator/);
+const LOOKING_INSIDE = block("CONTRIBUTING.md", /--logflow/);
+const TWO_ORGANIZATIONS = block("docs/RESOURCES.md", /RESEARCH_ADMIN_KEY/);
+const ROSTER = block("README.md", /OrganizationRoster/);
+/** The remaining programs, each on people of its own. */
+const SNIPPETS = BLOCKS.filter(
+  (each) => each.language === "typescript" && !taken.has(each) && !each.text.includes("OrganizationRoster"),
+);
+
+/** What is not run, by what it begins with, and why. */
+const NOT_RUN: Readonly<Record<string, string>> = {
+  "npm install pulumi-openai-organization": "asks a registry; test/package installs the packed tarball so",
+  "npm ci && npm run demo": "this is a test of what they install; demo.test.ts runs the demo",
+  "npm run lint": "CI runs it before the tests",
+  "npm run build && npx jest": "this test would run itself",
+};
+
+test("every block of README and docs is run here, or has a reason why not", () => {
+  const left = BLOCKS.filter((each) => !taken.has(each) && !SNIPPETS.includes(each))
+    .filter(({ text }) => bare(text) !== bare(ROSTER))
+    .filter(({ text }) => !Object.keys(NOT_RUN).some((beginning) => text.startsWith(beginning)));
+  expect(left).toEqual([]);
+});
+
+/** A program without its import. */
+function bare(text: string): string {
+  return text.replace(/^import .*\n\n/, "");
+}
+
+const PEOPLE: readonly NewUser[] = [
+  { id: "user-alice", email: "alice@example.com", name: "Alice", role: "member" },
+  { id: "user-abc", email: "build@example.com", name: "Build", role: "owner" },
+  { id: "user-bob", email: "bob@example.com", name: "Bob", role: "member" },
+  { id: "user-carol", email: "carol@example.com", name: "Carol", role: "member" },
+  { id: "user-dan", email: "dan@example.com", name: "Dan", role: "member" },
+  { id: "user-rita", email: "rita@example.com", name: "Rita", role: "member" },
+];
+
+/** Starts a project in which the commands of the pages can be run as they stand. */
+async function startProject(options: EngineOptions): Promise<Engine> {
+  return startEngine({
+    users: PEOPLE,
+    ...options,
+    links: {
+      // Where the package is installed, npm makes this link; in its own workspace it does not.
+      "bin/pulumi-openai-organization": join(TOP, "provider", "dist", "cli", "main.js"),
+      // npx puts the repository's own wrapper of the CLI first, which looks here.
+      ".home/versions": dirname(dirname(dirname(await pulumiCommand()))),
+      ...options.links,
+    },
+  });
+}
+
+/** Runs a block as a shell does, to its first failure. Questions are answered with yes. */
+function run(engine: Engine, script: string, options: RunOptions = {}): Promise<RunResult> {
+  const env = {
+    PULUMI_SKIP_CONFIRMATIONS: "true",
+    PULUMI_STACK: engine.stack,
+    PATH: [join(engine.sandbox.folder, "bin"), join(engine.root, "bin"), process.env.PATH].join(delimiter),
+  };
+  return engine.sandbox.run("bash", ["-e", "-o", "pipefail", "-c", script], { ...options, env });
+}
+
+test("the README from its first program to adopting, step by step", async () => {
+  const engine = await startProject({
+    files: {
+      "Pulumi.yaml": PULUMI_YAML,
+      "package.json": '{ "name": "people", "main": "index.ts" }',
+      "index.ts": PROGRAM,
+    },
+  });
+  const { organization, sandbox } = engine;
+  const { adminKey } = organization;
+
+  expect(await run(engine, QUICK_START.replace("=...", `=${adminKey}`))).toMatchObject({ code: 0 });
+  expect([engine.roleOf("user-alice"), engine.roleOf("user-abc")]).toEqual(["owner", "member"]);
+  expect(await engine.outputs()).toEqual({ owners: ["alice@example.com"] });
+
+  organization.users.change("user-alice", { role: "member" });
+  const drift = await run(engine, CI.split("\n").at(-2) ?? "");
+  expect(drift).toMatchObject({ code: 2, stdout: DRIFT });
+  expect(await run(engine, CI)).toMatchObject({ code: 0 });
+  expect(engine.roleOf("user-alice")).toBe("owner");
+
+  // The key is asked for; where there is no terminal, it is read.
+  const config = `exec <<< ${adminKey}\n${CONFIG}`;
+  expect(await run(engine, config)).toMatchObject({ code: 0 });
+  expect(await run(engine, LOOKING_INSIDE)).toMatchObject({ code: 0 });
+  expect(await readFile(join(sandbox.folder, "engine.log"), "utf8")).toContain("maxRemovals");
+
+  const adopt = await run(engine, ADOPT);
+  expect(adopt).toMatchObject({ code: 0 });
+  expect(adopt.stdout).toMatch(/alice@example\.com +Alice +owner/);
+  expect(await readFile(join(sandbox.folder, "organization", "index.ts"), "utf8")).toContain(
+    "rita@example.com",
+  );
+});
+
+/** Runs programs in TypeScript as one, with its own top-level await. */
+async function up(programs: readonly string[], users: readonly NewUser[]): Promise<readonly string[]> {
+  const modules = programs.map((text, index) => [`program${index}.js`, compiled(asModule(text))] as const);
+  const engine = await startProject({
+    users,
+    files: {
+      "Pulumi.yaml": "name: people\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n",
+      "package.json": '{ "name": "people", "type": "module", "main": "index.js" }',
+      "index.js": modules.map(([path]) => `import "./${path}";\n`).join(""),
+      ...Object.fromEntries(modules),
+    },
+    // At OpenAI one address serves all organizations; here they are one.
+    env: { RESEARCH_ADMIN_KEY: "sk-admin-emulator" },
+  });
+  return (await engine.up()).writes.toSorted();
+}
+
+function compiled(text: string): string {
+  const compilerOptions = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ES2022 };
+  return ts.transpileModule(text, { compilerOptions }).outputText;
+}
+
+test("the roster", async () => {
+  const some = PEOPLE.slice(0, 3);
+  expect(await up([ROSTER], some)).toEqual(["modify_user user-abc member", "modify_user user-alice owner"]);
+});
+
+test("two organizations", async () => {
+  expect(await up([TWO_ORGANIZATIONS], PEOPLE)).toEqual([
+    "modify_user user-alice owner",
+    "modify_user user-rita owner",
+  ]);
+});
+
+test("the examples of the reference, and the others", async () => {
+  const programs = SNIPPETS.map(({ text }) => text);
+  expect(programs.length).toBeGreaterThan(6);
+  expect(await up(programs, PEOPLE)).toEqual(
+    ["alice owner", "bob owner", "carol owner", "dan member", "rita owner"].map(
+      (who) => `modify_user user-${who}`,
+    ),
+  );
+});
+
+test("the emulator of the published package", async () => {
+  const { sandbox } = await startEngine();
+  await sandbox.write("emulator.mjs", compiled(EMULATOR));
+  expect(await sandbox.run(process.execPath, ["emulator.mjs"])).toMatchObject({ code: 0, output: "" });
+});
+
+test("the example by hand, against an emulator in the background", async () => {
+  const engine = await startProject({
+    files: {},
+    copies: Object.fromEntries(
+      ["package.json", "Pulumi.yaml", "examples/people"].map((path) => [path, join(TOP, path)]),
+    ),
+    links: { emulator: join(TOP, "emulator") },
+  });
+  // Somebody else may have the port of the page; and what npm runs in the background, a group of its own, ends with the shell.
+  const script = BY_HAND.replaceAll("4010", String(await freePort()));
+  const outcome = await run(engine, `set -m; trap 'kill -- -$!' EXIT\n${script}`);
+  expect(outcome).toMatchObject({ code: 0 });
+  expect(outcome.output).toContain("5 created");
+});
+
+/** A port of this machine that nobody listens on. */
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().on("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => {
+        resolve(port);
+      });
+    });
+  });
+}

@@ -1,0 +1,9 @@
+/**
+ * Takes what the user has set for Pulumi and OpenAI away from the tests, apart from the folder in which the CLI is. It
+ * runs before each test file.
+ */
+for (const name of Object.keys(process.env)) {
+  if (/^(PULUMI|OPENAI)_/i.test(name) && name !== "PULUMI_HOME") Reflect.deleteProperty(process.env, name);
+}
+// A proxy stays, for npm; but gRPC would take it to this very machine.
+process.env.no_grpc_proxy = "127.0.0.1";
