@@ -1,4 +1,4 @@
-import { InvalidResponseError, isNotFound, type RequestContext } from "./errors";
+import { InvalidResponseError, isNotFound } from "./errors";
 import { userPath, USERS_PATH } from "./paths";
 import { sameRole, type Role } from "./role";
 import {
@@ -70,7 +70,7 @@ export class UsersClient {
     if (user.role !== undefined && !sameRole(user.role, role)) {
       throw new InvalidResponseError(
         answer.context,
-        `was answered the role ${shown(user.role)} instead of "${role}"`,
+        `was answered the role ${shown(answer.redact(user.role))} instead of "${role}"`,
       );
     }
     return user;
@@ -83,7 +83,7 @@ export class UsersClient {
     try {
       const answer = await this.#send(request, () => sent++);
       const { id } = understood(answer, parseDeleted(answer.body));
-      if (id !== userId) throw anotherUser(answer.context, id);
+      if (id !== userId) throw anotherUser(answer, id);
     } catch (error) {
       // An earlier try removed the user, though its answer was lost.
       if (isNotFound(error) && sent > 1) return;
@@ -118,10 +118,10 @@ function understood<T>(answer: ApiAnswer, parsed: Parsed<T>): T {
 
 function aboutUser(answer: ApiAnswer, userId: string): OrganizationUser {
   const user = understood(answer, parseUser(answer.body));
-  if (user.userId !== userId) throw anotherUser(answer.context, user.userId);
+  if (user.userId !== userId) throw anotherUser(answer, user.userId);
   return user;
 }
 
-function anotherUser(context: RequestContext, id: string): InvalidResponseError {
-  return new InvalidResponseError(context, `was answered about another user, ${shown(id)}`);
+function anotherUser({ context, redact }: ApiAnswer, id: string): InvalidResponseError {
+  return new InvalidResponseError(context, `was answered about another user, ${shown(redact(id))}`);
 }

@@ -25,6 +25,10 @@ export interface UserPage {
   readonly hasMore: boolean;
 }
 
+function isUserId(id: string | null | undefined): id is string {
+  return typeof id === "string" && userIdProblem(id) === undefined;
+}
+
 /** The longest email and the longest name that are kept. */
 const EMAIL_CHARACTERS = 320;
 const NAME_CHARACTERS = 200;
@@ -34,7 +38,7 @@ const UserAnswer = v.pipe(
   v.object({
     id: v.pipe(
       v.string(),
-      v.check((id) => userIdProblem(id) === undefined, "not a user id"),
+      v.check((id) => isUserId(id), "not a user id"),
     ),
     email: v.nullish(v.string()),
     name: v.nullish(v.string()),
@@ -61,7 +65,8 @@ const PageAnswer = v.pipe(
   }),
   v.transform((answer): UserPage => ({
     users: answer.data,
-    lastId: answer.last_id ?? answer.data.at(-1)?.userId,
+    // The end of a page is a user's id; where the server gives none, or something else, the last user's own.
+    lastId: isUserId(answer.last_id) ? answer.last_id : answer.data.at(-1)?.userId,
     hasMore: answer.has_more,
   })),
 );

@@ -55,6 +55,8 @@ export interface ApiAnswer {
   /** The parsed JSON body. */
   readonly body: unknown;
   readonly context: RequestContext;
+  /** Takes the admin key out of a text of the body, for an error: a server may echo it anywhere. */
+  readonly redact: (text: string) => string;
 }
 
 /** Sends single requests, without retries. */
@@ -146,7 +148,11 @@ async function send(
       throw statusError(context, response, errorBody(answer.text, options.adminKey), options);
     }
     if (answer.text === undefined) throw new InvalidResponseError(context, `was answered ${answer.problem}`);
-    return { body: parseJson(answer.text, response, context, options.adminKey), context };
+    return {
+      body: parseJson(answer.text, response, context, options.adminKey),
+      context,
+      redact: (text) => options.adminKey.redact(text),
+    };
   } catch (error) {
     if (error instanceof StatusError || error instanceof InvalidResponseError) throw error;
     if (signal.aborted) {

@@ -27,6 +27,7 @@ test.each([
   ["a\u0000b", "must not contain control characters"],
   ["a\nb", "must not contain control characters"],
   ["a\u001b[31mb", "must not contain control characters"],
+  ["a\u202eb", "must not contain invisible characters"],
   ["a\u007f", "must not contain control characters"],
   ["a\u009b", "must not contain control characters"],
   ["a b", "must not contain white space"],

@@ -58,7 +58,7 @@ test("a page has users, an end and a cursor", () => {
   const value = { users: [USER], lastId: "user-1", hasMore: true };
   expect(parsePage(page)).toEqual({ ok: true, value });
   // The cursor is the last user's id where the server does not give one.
-  for (const last_id of [null, undefined])
+  for (const last_id of [null, undefined, "", "\u202e"])
     expect(parsePage({ ...page, last_id })).toEqual({ ok: true, value });
   expect(parsePage({ data: [], has_more: false })).toEqual({
     ok: true,
