@@ -10,7 +10,8 @@ export interface CodeBlock {
   readonly text: string;
 }
 
-function markdownFiles(): readonly string[] {
+/** The pages of README and docs, by their paths. */
+export function markdownFiles(): readonly string[] {
   const docs = readdirSync(join(TOP, "docs"), { recursive: true, encoding: "utf8" });
   return [
     ...readdirSync(TOP).filter((path) => path.endsWith(".md")),

@@ -1,6 +1,6 @@
 /**
  * Takes what the user has set for Pulumi and OpenAI away from the tests, apart from the folder in which the CLI is. It
- * runs before each test file.
+ * runs before each test file, whose `process.env` is a copy: a command gets it where it is passed on as `env`.
  */
 for (const name of Object.keys(process.env)) {
   if (/^(PULUMI|OPENAI)_/i.test(name) && name !== "PULUMI_HOME") Reflect.deleteProperty(process.env, name);

@@ -34,6 +34,7 @@ export async function runDemo(pulumi: string, colours: boolean, interrupted: Abo
     },
     env: { OPENAI_BASE_URL: emulator.url, OPENAI_ADMIN_KEY: emulator.adminKey },
   });
+  const stopped = (): boolean => interrupted.aborted;
   // Closing the sandbox ends what runs in it, so that the command under way returns.
   interrupted.addEventListener("abort", () => void sandbox.close(), { once: true });
 
@@ -43,7 +44,7 @@ export async function runDemo(pulumi: string, colours: boolean, interrupted: Abo
   const failed: string[] = [];
   let picture = "";
   for (const [index, step] of STEPS.entries()) {
-    if (interrupted.aborted) return { passed: false, picture };
+    if (stopped()) return { passed: false, picture };
     const title = `${index + 1}. ${step.title}`;
     const show = (text: string): void => {
       process.stdout.write(text);
@@ -56,6 +57,7 @@ export async function runDemo(pulumi: string, colours: boolean, interrupted: Abo
     for (const args of step.commands) {
       show(`\n$ pulumi ${args.join(" ")}\n`);
       const result = await sandbox.pulumi([...args, ...display], { onOutput: show });
+      if (stopped()) return { passed: false, picture };
       show(`(exit code ${result.code})\n`);
       results.push(result);
     }

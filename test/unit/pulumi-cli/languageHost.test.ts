@@ -25,7 +25,9 @@ beforeAll(async () => {
   root = makeScratch().root;
   const file = join(root, "pulumi-language-nodejs");
   await bundleLanguageHost(file, version);
-  host = spawn(file, ["127.0.0.1:1"], { stdio: ["ignore", "pipe", "inherit"], cwd: root });
+  // The environment of this file, which is not that of the process: see test/environment.ts.
+  const { env } = process;
+  host = spawn(file, ["127.0.0.1:1"], { stdio: ["ignore", "pipe", "inherit"], cwd: root, env });
   if (!host.stdout) throw new Error("no standard output");
   const port = await new Promise<string>((resolve) => {
     createInterface({ input: host.stdout ?? process.stdin }).once("line", resolve);
