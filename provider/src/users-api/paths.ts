@@ -5,7 +5,8 @@ export const USERS_PATH = "/organization/users";
 
 /**
  * What is wrong with a user id as one segment of a path, or undefined where nothing is. Refused are blank ids,
- * `.` and `..` (an HTTP client resolves them to another path), control characters, and ids over 256 characters.
+ * `.` and `..` (an HTTP client resolves them to another path), control and invisible characters, and ids over 256
+ * characters.
  */
 export function userIdProblem(id: string): string | undefined {
   if (id.trim() === "") return "must not be blank";
@@ -14,6 +15,7 @@ export function userIdProblem(id: string): string | undefined {
   if (/[\u0000-\u001f\u007f-\u009f]/.test(id)) return `must not contain control characters: ${shown(id)}`;
   if (/\s/.test(id)) return `must not contain white space: ${shown(id)}`;
   if (/\p{Cs}/u.test(id)) return `must be well-formed Unicode: ${shown(id)}`;
+  if (/[\p{Cf}\p{Co}\p{Cn}]/u.test(id)) return `must not contain invisible characters: ${shown(id)}`;
   if (id.length > 256) return `must have at most 256 characters, not ${id.length}`;
   return undefined;
 }
