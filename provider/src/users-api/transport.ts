@@ -146,7 +146,10 @@ async function send(
       throw statusError(context, response, errorBody(answer.text, options.adminKey), options);
     }
     if (answer.text === undefined) throw new InvalidResponseError(context, `was answered ${answer.problem}`);
-    return { body: parseJson(answer.text, response, context, options.adminKey), context };
+    const json = parseJson(answer.text, response, context, options.adminKey);
+    // A user's name or email goes into the state.
+    if (options.adminKey.isIn(json)) throw new InvalidResponseError(context, "was answered the admin key");
+    return { body: json, context };
   } catch (error) {
     if (error instanceof StatusError || error instanceof InvalidResponseError) throw error;
     if (signal.aborted) {
