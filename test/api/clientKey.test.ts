@@ -134,6 +134,18 @@ test("a server that cannot be reached is an error with the reason and a code, wi
   expectNoKey(failure);
 });
 
+test.each(["name", "email", "role", "id"])(
+  "an answer that has the key as %s is refused",
+  async (property) => {
+    const emulator = await start({ users: 1 });
+    const alter = (user: unknown): unknown => ({ ...(user as object), [property]: CANARY });
+    emulator.inject({ fault: { kind: "alter", alter } });
+    const failure = await failureOf(clientTo(emulator.url).client.retrieveUser("user-000001"));
+    expect(failure.message).toContain("was answered the admin key");
+    expectNoKey(failure);
+  },
+);
+
 test("settings, transport and client do not show the key, however they are looked at", async () => {
   const emulator = await start({ users: 1 });
   const settings = resolveSettings(() => undefined, {

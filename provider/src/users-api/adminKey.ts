@@ -8,6 +8,9 @@ const KEY_LIKE = /\bsk-[^\s"'<>(){},;]+/g;
 /** The shortest piece of the key that is blotted out where a text repeats it. */
 const PIECE = 8;
 
+/** The shortest key that is looked for in what a server answers with success. */
+const SHORTEST = 16;
+
 /**
  * The organization's admin API key. It never shows itself: `String(key)`, `JSON.stringify`, `util.inspect` and
  * templates give a placeholder; only {@link AdminKey.authorization} has the value.
@@ -41,6 +44,14 @@ export class AdminKey {
       }
     }
     return out;
+  }
+
+  /** Whether a JSON value has the key in it, whole. A text too short for a key could be there by chance. */
+  isIn(json: unknown): boolean {
+    return (
+      this.#value.length >= SHORTEST &&
+      JSON.stringify(json).includes(JSON.stringify(this.#value).slice(1, -1))
+    );
   }
 
   toString(): string {

@@ -1,6 +1,6 @@
-import { InvalidResponseError, isNotFound } from "./errors";
+import { InvalidResponseError, isNotFound, type RequestContext } from "./errors";
 import { userPath, USERS_PATH } from "./paths";
-import { sameRole, type Role } from "./role";
+import { isRole, sameRole, type Role } from "./role";
 import {
   parseDeleted,
   parsePage,
@@ -68,10 +68,8 @@ export class UsersClient {
     });
     const user = aboutUser(answer, userId);
     if (user.role !== undefined && !sameRole(user.role, role)) {
-      throw new InvalidResponseError(
-        answer.context,
-        `was answered the role ${shown(answer.redact(user.role))} instead of "${role}"`,
-      );
+      const other = isRole(user.role) ? shown(user.role) : "an unknown one";
+      throw new InvalidResponseError(answer.context, `was answered the role ${other} instead of "${role}"`);
     }
     return user;
   }
@@ -83,7 +81,7 @@ export class UsersClient {
     try {
       const answer = await this.#send(request, () => sent++);
       const { id } = understood(answer, parseDeleted(answer.body));
-      if (id !== userId) throw anotherUser(answer, id);
+      if (id !== userId) throw anotherUser(answer.context);
     } catch (error) {
       // An earlier try removed the user, though its answer was lost.
       if (isNotFound(error) && sent > 1) return;
@@ -118,10 +116,11 @@ function understood<T>(answer: ApiAnswer, parsed: Parsed<T>): T {
 
 function aboutUser(answer: ApiAnswer, userId: string): OrganizationUser {
   const user = understood(answer, parseUser(answer.body));
-  if (user.userId !== userId) throw anotherUser(answer, user.userId);
+  if (user.userId !== userId) throw anotherUser(answer.context);
   return user;
 }
 
-function anotherUser({ context, redact }: ApiAnswer, id: string): InvalidResponseError {
-  return new InvalidResponseError(context, `was answered about another user, ${shown(redact(id))}`);
+/** The id is not shown: whatever answers there may repeat anything, also a piece of the key. */
+function anotherUser(context: RequestContext): InvalidResponseError {
+  return new InvalidResponseError(context, "was answered about another user");
 }

@@ -16,6 +16,7 @@ export function userIdProblem(id: string): string | undefined {
   if (/\s/.test(id)) return `must not contain white space: ${shown(id)}`;
   if (/\p{Cf}/u.test(id)) return `must not contain invisible characters: ${shown(id)}`;
   if (/\p{Cs}/u.test(id)) return `must be well-formed Unicode: ${shown(id)}`;
+  if (/[\p{Cf}\p{Co}\p{Cn}]/u.test(id)) return `must not contain invisible characters: ${shown(id)}`;
   if (id.length > 256) return `must have at most 256 characters, not ${id.length}`;
   return undefined;
 }

@@ -55,8 +55,6 @@ export interface ApiAnswer {
   /** The parsed JSON body. */
   readonly body: unknown;
   readonly context: RequestContext;
-  /** Takes the admin key out of a text of the body, for an error: a server may echo it anywhere. */
-  readonly redact: (text: string) => string;
 }
 
 /** Sends single requests, without retries. */
@@ -148,11 +146,10 @@ async function send(
       throw statusError(context, response, errorBody(answer.text, options.adminKey), options);
     }
     if (answer.text === undefined) throw new InvalidResponseError(context, `was answered ${answer.problem}`);
-    return {
-      body: parseJson(answer.text, response, context, options.adminKey),
-      context,
-      redact: (text) => options.adminKey.redact(text),
-    };
+    const json = parseJson(answer.text, response, context, options.adminKey);
+    // A user's name or email goes into the state.
+    if (options.adminKey.isIn(json)) throw new InvalidResponseError(context, "was answered the admin key");
+    return { body: json, context };
   } catch (error) {
     if (error instanceof StatusError || error instanceof InvalidResponseError) throw error;
     if (signal.aborted) {

@@ -35,6 +35,8 @@ test.each([
   ["a\u2028b", "must not contain white space"],
   ["a\ufeff", "must not contain white space"],
   ["a\ud800", "must be well-formed Unicode"],
+  ["user-a\u200b", "must not contain invisible characters"],
+  ["\u202eresu", "must not contain invisible characters"],
   ["\udc00a", "must be well-formed Unicode"],
   ["x".repeat(257), "must have at most 256 characters, not 257"],
 ])("%j is refused, and shown safely", (id, problem) => {
