@@ -14,7 +14,6 @@ export function userIdProblem(id: string): string | undefined {
   // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   if (/[\u0000-\u001f\u007f-\u009f]/.test(id)) return `must not contain control characters: ${shown(id)}`;
   if (/\s/.test(id)) return `must not contain white space: ${shown(id)}`;
-  if (/\p{Cf}/u.test(id)) return `must not contain invisible characters: ${shown(id)}`;
   if (/\p{Cs}/u.test(id)) return `must be well-formed Unicode: ${shown(id)}`;
   if (/[\p{Cf}\p{Co}\p{Cn}]/u.test(id)) return `must not contain invisible characters: ${shown(id)}`;
   if (id.length > 256) return `must have at most 256 characters, not ${id.length}`;
