@@ -9,6 +9,7 @@ import { measureListing } from "./listing";
 import { plot } from "./plot";
 import { measureRequests, requestsTable } from "./requests";
 import { measureRosterCost } from "./rosterCost";
+import { measureScale } from "./scale";
 import { markdown, type Table } from "./table";
 import { measureSimulation, measureThrottle } from "./throttle";
 
@@ -20,11 +21,20 @@ Measures what the provider costs and writes docs/BENCH.md and docs/requests.svg.
                   (default: 1000; about ten minutes on two cores)
   --no-engine     leave those runs out, and print instead of writing
   --footprint     print only what installing and loading the package costs
+  --scale         measure large stacks instead, and write docs/SCALE.md (about half an hour on two cores)
 `;
 
 /** Writes Markdown as the linter wants it. */
 async function writeMarkdown(path: string, text: string): Promise<void> {
   await writeFile(path, await format(text, { ...(await resolveConfig(path)), parser: "markdown" }));
+}
+
+/** Writes a page of tables, below a text that stands in a file. */
+async function writePage(path: string, introduction: string, tables: readonly Table[]): Promise<void> {
+  await writeMarkdown(
+    path,
+    `${await readFile(introduction, "utf8")}\n${tables.map(markdown).join("\n\n")}\n`,
+  );
 }
 
 /** `npm run bench`. */
@@ -35,6 +45,7 @@ async function main(): Promise<void> {
       resources: { type: "string", default: "1000" },
       engine: { type: "boolean", default: true },
       footprint: { type: "boolean" },
+      scale: { type: "boolean" },
       help: { type: "boolean" },
     },
   });
@@ -44,6 +55,13 @@ async function main(): Promise<void> {
   }
   if (values.footprint === true) {
     console.log(markdown(measureFootprint()));
+    return;
+  }
+  if (values.scale === true) {
+    const tables = await measureScale((table) => {
+      console.log(`${markdown(table)}\n`);
+    });
+    await writePage("docs/SCALE.md", "bench/SCALE.md", tables);
     return;
   }
   const costs = await measureRequests();
@@ -61,8 +79,7 @@ async function main(): Promise<void> {
   const text = tables.map(markdown).join("\n\n");
   console.log(text);
   if (!values.engine) return;
-  const intro = await readFile("bench/INTRO.md", "utf8");
-  await writeMarkdown("docs/BENCH.md", `${intro}\n${text}\n`);
+  await writePage("docs/BENCH.md", "bench/INTRO.md", tables);
   await writeFile("docs/requests.svg", plot(costs));
 }
 

@@ -1,0 +1,57 @@
+import { readdirSync, readFileSync } from "node:fs";
+
+/** What the processes of a command held in memory at most, in MiB; 0 where a process was not seen. */
+export interface Peaks {
+  /** Pulumi's dynamic provider, in which the handlers run. */
+  readonly provider: number;
+  /** The engine. */
+  readonly engine: number;
+  /** The program. */
+  readonly program: number;
+}
+
+/** What stands in the command line of each process. */
+const MARKS: Readonly<Record<keyof Peaks, RegExp>> = {
+  provider: /@pulumi\/pulumi\/cmd\/dynamic-provider/,
+  engine: /^\S*\/pulumi\0(?:up|preview)\0/,
+  program: /@pulumi\/pulumi\/cmd\/run/,
+};
+
+const EVERY = 250;
+
+/** Measures while something runs, by what Linux keeps of each process: `VmHWM`, which never falls. */
+export async function watchingMemory<T>(
+  folder: string,
+  run: () => Promise<T>,
+): Promise<T & { peaks: Peaks }> {
+  const peaks = { provider: 0, engine: 0, program: 0 };
+  const timer = setInterval(() => {
+    look(folder, peaks);
+  }, EVERY);
+  try {
+    return { ...(await run()), peaks };
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+function look(folder: string, peaks: Record<keyof Peaks, number>): void {
+  for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+    const commandLine = read(`/proc/${pid}/cmdline`);
+    const found = Object.entries(MARKS).find(([, mark]) => mark.test(commandLine));
+    // Everything that a command in the sandbox starts inherits its environment, in which the folder stands.
+    if (!found || !read(`/proc/${pid}/environ`).includes(folder)) continue;
+    const [, kibibytes] = /^VmHWM:\s+(\d+) kB$/m.exec(read(`/proc/${pid}/status`)) ?? [];
+    const which = found[0] as keyof Peaks;
+    peaks[which] = Math.max(peaks[which], Number(kibibytes ?? 0) / 1024);
+  }
+}
+
+/** A process can end while it is looked at. */
+function read(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
+}
