@@ -43,11 +43,7 @@ const answers = fc.record({
     fc.constantFrom(200, 200, 200, 301, 401, 404, 429, 500),
     fc.integer({ min: 200, max: 599 }),
   ),
-  body: fc.oneof(
-    { weight: 3, arbitrary: json.map((value) => JSON.stringify(value)) },
-    text,
-    fc.uint8Array(),
-  ),
+  body: fc.oneof({ weight: 3, arbitrary: json.map((value) => JSON.stringify(value)) }, text, fc.uint8Array()),
   headers: fc.dictionary(
     fc.constantFrom("content-type", "x-request-id", "retry-after", "location", "content-encoding"),
     // What a header can carry.
