@@ -90,7 +90,7 @@ export function closing<T extends AsyncDisposable>(one: T): T {
 }
 
 /** The CLI to run: the one that `npm run pulumi:install` has seen to. */
-export async function pulumiCommand(): Promise<string> {
+async function pulumiCommand(): Promise<string> {
   return (await ensurePulumi({ log: () => undefined })).command;
 }
 
