@@ -51,7 +51,7 @@ export class UsageError extends Error {
  */
 export function parseCommandLine(args: readonly string[]): Command {
   const first = args[0];
-  if (args.includes("--help") || args.includes("-h")) return { kind: "help" };
+  if (first === "help" || args.includes("--help") || args.includes("-h")) return { kind: "help" };
   if (first === undefined) throw new UsageError("There is no command. --help lists the commands.");
   const rest = args.slice(1);
   switch (first) {

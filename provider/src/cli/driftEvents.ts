@@ -44,6 +44,19 @@ export function nameOf(urn: string): string {
   return urn.split("::").slice(3).join("::");
 }
 
+/** Which of this package's resources one is, in a component or not; undefined where it is another's. */
+function kindOf(urn: string): Observed["kind"] | undefined {
+  return KINDS.get(urn.split("::")[2]?.split("$").at(-1) ?? "");
+}
+
+/** The rosters that failed before they were ever deployed: the engine says nothing more of them. */
+export function neverDeployed({ resources, failures }: Observation): string[] {
+  const known = new Set(resources.map(({ urn }) => urn));
+  return failures.flatMap(({ urn }) =>
+    urn !== undefined && !known.has(urn) && kindOf(urn) === "roster" ? [nameOf(urn)] : [],
+  );
+}
+
 /** Puts together what the engine's events say of this package's resources. */
 export function observe(events: readonly EngineEvent[]): Observation {
   const resources = new Map<string, Observed>();
@@ -53,7 +66,7 @@ export function observe(events: readonly EngineEvent[]): Observation {
       failures.push({ urn: diagnosticEvent.urn, message: diagnosticEvent.message });
     }
     const step = (resourcePreEvent ?? resOutputsEvent)?.metadata;
-    const kind = step && KINDS.get(step.type);
+    const kind = step && kindOf(step.urn);
     if (step === undefined || kind === undefined) continue;
     const resource = resources.get(step.urn) ?? {
       urn: step.urn,

@@ -1,5 +1,6 @@
 import { sameRole } from "../users-api/role";
 import type { OrganizationUser } from "../users-api/schema";
+import { shown } from "../users-api/text";
 import { nameOf, type Observed, type Properties } from "./driftEvents";
 
 /**
@@ -59,9 +60,10 @@ function roleRows({ urn, deployed, outputs, actual, program }: Observed): DriftR
   const resource = nameOf(urn);
   const known = { ...program, ...deployed, ...outputs };
   const roles = {
-    deployed: deployed && role(deployed.role, resource),
-    actual: actual ? role(actual.role, resource) : undefined,
-    program: program && role(program.role, resource),
+    deployed: deployed && plain(deployed, "role", resource),
+    // The API has people without a role.
+    actual: actual?.role === undefined ? undefined : plain(actual, "role", resource),
+    program: program && plain(program, "role", resource),
   };
   const person = { resource, userId: text(known.userId), email: text(known.email), name: text(known.name) };
   return compare(roles, actual === null, program === null).map((row) => ({ ...person, ...row }));
@@ -101,7 +103,8 @@ function rosterRows(observed: Observed, users: readonly OrganizationUser[]): Dri
   const takenOut = new Set(Object.keys(before ?? {}).map((key) => find(key)?.userId));
   for (const { userId, email, name, role: actual } of users) {
     if (declared.has(userId) || takenOut.has(userId)) continue;
-    const policy = actual === "owner" ? policies.undeclaredOwners : policies.undeclaredMembers;
+    const property = actual === "owner" ? "undeclaredOwners" : "undeclaredMembers";
+    const policy = plain(policies, property, resource);
     if (policy === "ignore") continue;
     const kind = policy === "warn" ? "warned" : "undeclared";
     rows.push({ kind, resource, userId, email, name, declared: undefined, actual });
@@ -137,27 +140,30 @@ function compare(
   return [{ kind: sameRole(deployed, actual) ? "pending" : "changed", declared: wanted, actual }];
 }
 
+/** What the engine shows in place of a secret, in events, is an object with this key. */
+const SECRET = "4dabf18193072939515e22adb298388d";
+
 function members(inputs: Properties, resource: string): Readonly<Record<string, string>> {
   const value = inputs.members;
-  if (typeof value !== "object" || value === null) throw unreadable("members", resource);
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, role(one, resource)]));
+  if (typeof value !== "object" || value === null || SECRET in value) throw unreadable("members", resource);
+  const entries = value as Properties;
+  return Object.fromEntries(Object.keys(entries).map((key) => [key, plain(entries, key, resource)]));
 }
 
-/** What the engine shows in place of a secret, in events. */
-const SECRET = "[secret]";
-
-function role(value: unknown, resource: string): string {
-  if (typeof value !== "string" || value === SECRET) throw unreadable("role", resource);
+/** A property that is text, and no secret. */
+function plain(properties: Properties, property: string, resource: string): string {
+  const value = text(properties[property]);
+  if (value === undefined) throw unreadable(property, resource);
   return value;
 }
 
 function unreadable(property: string, resource: string): Error {
   return new Error(
-    `The ${property} of "${resource}" cannot be compared: the engine does not show secrets. ` +
-      `Roles are no secrets: take pulumi.secret away from them.`,
+    `${shown(property)} of "${resource}" cannot be compared: it is a secret, which the engine does not show. ` +
+      `It need not be one: take pulumi.secret away from it.`,
   );
 }
 
 function text(value: unknown): string | undefined {
-  return typeof value === "string" && value !== SECRET ? value : undefined;
+  return typeof value === "string" ? value : undefined;
 }

@@ -47,6 +47,10 @@ export function checkOwnPackage(folder: string): Check {
     : { ok: true, text: `${name} ${version}` };
 }
 
+/** What to do without a Pulumi CLI. */
+export const NO_CLI =
+  "There is no pulumi CLI on the PATH. To install it: https://www.pulumi.com/docs/install/";
+
 /** How long the Pulumi CLI may take to tell its version, in milliseconds. */
 const CLI_TIMEOUT = 30_000;
 
@@ -62,10 +66,7 @@ export function checkCli(env: Environment): Promise<Check> {
       if (error === null) {
         resolve({ ok: true, text: `pulumi CLI ${printable(stdout.trim(), 60)}` });
       } else if (error.code === "ENOENT") {
-        resolve({
-          ok: false,
-          text: "There is no pulumi CLI on the PATH. To install it: https://www.pulumi.com/docs/install/",
-        });
+        resolve({ ok: false, text: NO_CLI });
       } else {
         resolve({ ok: false, text: `The pulumi CLI on the PATH does not run: "pulumi version" failed.` });
       }

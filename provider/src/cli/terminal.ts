@@ -49,7 +49,7 @@ export function ownTerminal(): Terminal {
 export function errorLine(error: unknown, env: Environment): string {
   const message = error instanceof Error ? error.message : String(error);
   // Looking back keeps the time linear, where blanks go on and on.
-  const line = printable(message.replace(/(?<!\s)\s*\n\s*/g, " "), 2000);
+  const line = printable(message.trim().replace(/(?<!\s)\s*\n\s*/g, " "), 2000);
   const key = env.OPENAI_ADMIN_KEY?.trim() ?? "";
   // No error holds the key. This is for the day when one does, and for a key given where an option belongs.
   return key === "" ? line : new AdminKey(key).redact(line);

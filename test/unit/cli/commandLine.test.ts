@@ -6,6 +6,7 @@ import { parseCommandLine, UsageError } from "../../../provider/src/cli/commandL
 test.each([
   ["--help", { kind: "help" }],
   ["list -h", { kind: "help" }],
+  ["help adopt", { kind: "help" }],
   ["--version", { kind: "version" }],
   ["doctor", { kind: "doctor" }],
   ["adopt", { kind: "adopt", role: undefined, format: "typescript", out: undefined }],

@@ -5,6 +5,7 @@ import { observe, type Observed } from "../../../provider/src/cli/driftEvents";
 import { formatDrift } from "../../../provider/src/cli/driftFormat";
 import { driftRows, needsUsers, type DriftRow } from "../../../provider/src/cli/driftRows";
 
+const ROSTER = "urn:pulumi:dev::people::pulumi-nodejs:dynamic/openai:OrganizationRoster::people";
 const URN = "urn:pulumi:dev::people::my:Team$pulumi-nodejs:dynamic/openai:OrganizationUserRole::bob";
 
 function role(parts: Partial<Observed>): Observed {
@@ -12,7 +13,7 @@ function role(parts: Partial<Observed>): Observed {
 }
 
 function roster(parts: Partial<Observed>): Observed {
-  return { urn: "urn:pulumi:dev::people::x::people", kind: "roster", ofAnotherOrganization: false, ...parts };
+  return { urn: ROSTER, kind: "roster", ofAnotherOrganization: false, ...parts };
 }
 
 function kinds(
@@ -24,6 +25,11 @@ function kinds(
 
 const BOB = { userId: "user-bob", role: "member" };
 const ALICE = { userId: "user-alice", email: "Alice@example.com", name: "Alice", role: "owner" };
+/** A secret as the engine's events have it. */
+const SECRET = {
+  "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
+  ciphertext: "[secret]",
+};
 const POLICIES = { undeclaredOwners: "error", undeclaredMembers: "ignore" };
 
 describe("one person", () => {
@@ -31,6 +37,7 @@ describe("one person", () => {
     ["nothing differs", { deployed: BOB, actual: BOB, program: BOB }, []],
     ["reader is member", { deployed: BOB, actual: { ...BOB, role: "reader" }, program: BOB }, []],
     ["changed elsewhere", { deployed: BOB, actual: { ...BOB, role: "owner" } }, ["user-bob changed"]],
+    ["without a role", { deployed: BOB, actual: { userId: "user-bob" } }, ["user-bob changed"]],
     ["gone", { deployed: BOB, actual: null }, ["user-bob gone"]],
     [
       "code changed",
@@ -49,9 +56,9 @@ describe("one person", () => {
   });
 
   test("a role that is a secret is an error, not a clean answer", () => {
-    const secret = { ...BOB, role: "[secret]" };
+    const secret = { ...BOB, role: SECRET };
     expect(() => kinds([role({ deployed: secret, actual: secret })])).toThrow(
-      /role of "bob" cannot be compared/,
+      /^"role" of "bob" cannot be compared/,
     );
   });
 });
@@ -65,6 +72,18 @@ describe("a roster", () => {
     expect(kinds([roster({ deployed: declared, actual: declared })], users)).toEqual(["user-eve undeclared"]);
     const warning = { ...declared, undeclaredOwners: "warn" };
     expect(kinds([roster({ deployed: warning, program: warning })], users)).toEqual(["user-eve warned"]);
+  });
+
+  test.each([
+    ["members", { members: SECRET }],
+    ["user-bob", { members: { ...declared.members, "user-bob": SECRET } }],
+    ["undeclaredMembers", { undeclaredMembers: SECRET }],
+  ])("%s, where it is a secret, is an error", (property, inputs) => {
+    const deployed = { ...declared, ...inputs };
+    const mallory = { userId: "user-mallory", role: "member" };
+    expect(() => kinds([roster({ deployed, actual: deployed })], [ALICE, BOB, mallory])).toThrow(
+      `"${property}" of "people" cannot be compared: it is a secret`,
+    );
   });
 
   test("each entry by itself", () => {
@@ -139,14 +158,13 @@ test("what the engine says of resources in components is found, and other resour
   const metadata = {
     op: "refresh",
     urn: URN,
-    type: "pulumi-nodejs:dynamic/openai:OrganizationUserRole",
     provider: "urn:pulumi:dev::people::pulumi:providers:pulumi-nodejs::default::4ee499a2",
     old: { inputs: BOB, outputs: { ...BOB, name: "Bob" } },
     new: null,
   };
   const events = [
     { resOutputsEvent: { metadata } },
-    { resOutputsEvent: { metadata: { ...metadata, urn: "urn:a::b::c::d", type: "aws:s3:Bucket" } } },
+    { resOutputsEvent: { metadata: { ...metadata, urn: "urn:pulumi:dev::people::aws:s3:Bucket::bob" } } },
     { diagnosticEvent: { severity: "error", urn: URN, message: "no" } },
   ] as unknown as EngineEvent[];
   const { resources, failures } = observe(events);
@@ -201,8 +219,7 @@ test.each([
 ])("a roster of the provider %s is of another organization: %s", (provider, another) => {
   const metadata = {
     op: "refresh",
-    urn: "urn:pulumi:dev::people::x::people",
-    type: "pulumi-nodejs:dynamic/openai:OrganizationRoster",
+    urn: ROSTER,
     provider: `urn:pulumi:dev::people::pulumi:providers:pulumi-nodejs::${provider}::4ee499a2-d7fc`,
     new: null,
   };
