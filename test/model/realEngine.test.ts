@@ -8,10 +8,10 @@ import { Cast, isRun, QUIET, stories, type Run, type Step, type Story } from "./
 /**
  * The stories of memory.test.ts on the real engine, without faults, side by side with the simulated one: both must end
  * alike after each command. Set in the environment:
- * - TEST_MODEL_ENGINE_RUNS: how many stories, 3 by default; each takes several commands of seconds;
+ * - TEST_MODEL_ENGINE_RUNS: how many stories, 2 by default; each takes several commands of seconds;
  * - TEST_MODEL_SEED: the seed they come from, always the same by default, because few are run.
  */
-const RUNS = Number(process.env.TEST_MODEL_ENGINE_RUNS ?? 3);
+const RUNS = Number(process.env.TEST_MODEL_ENGINE_RUNS ?? 2);
 const SEED = Number(process.env.TEST_MODEL_SEED ?? 7);
 
 /** How many commands of a story are run. */
