@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer, type Server as HttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { promisify } from "node:util";
 import { getRequestListener } from "@hono/node-server";
 import { Faults, type InjectedFault, type Injection } from "./faults";
 import { RequestLog, type Requests } from "./requests";
@@ -38,6 +39,8 @@ export interface Emulator extends AsyncDisposable {
   readonly requests: Requests;
   /** Lets a fault wait for requests. Faults come before the key and the throttle are looked at. */
   inject(injection: Injection): InjectedFault;
+  /** How many connections are open. */
+  connections(): Promise<number>;
   /** Throttles each operation by itself from now on, with fresh allowances; `undefined` ends it. */
   throttle(options: ThrottleOptions | undefined): void;
   /** Ends every connection, stalled ones too, and frees the port. May be called again. */
@@ -86,6 +89,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     throttle: (throttleOptions) => {
       server.throttle = throttleOptions && new Throttle(throttleOptions);
     },
+    connections: promisify(http.getConnections.bind(http)),
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -60,6 +60,13 @@ export interface BodyFault {
   readonly applied?: boolean;
 }
 
+/** Serves the request, and answers 200 with something else: right in form, and wrong in what it says. */
+export interface AlterFault {
+  readonly kind: "alter";
+  /** What the JSON body becomes. */
+  readonly alter: (body: unknown) => unknown;
+}
+
 /** Answers a redirect; the request is not applied. */
 export interface RedirectFault {
   readonly kind: "redirect";
@@ -92,6 +99,7 @@ export type Fault =
   | DripFault
   | TruncateFault
   | BodyFault
+  | AlterFault
   | RedirectFault
   | HugeFault;
 

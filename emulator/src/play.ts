@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
-import { errorBody, type Answer } from "./answers";
+import { errorBody, json, type Answer } from "./answers";
 import type { Fault } from "./faults";
 
 /** What a fault works on. */
@@ -49,6 +49,11 @@ export async function play(fault: Fault, stage: Stage): Promise<void> {
         body: fault.body,
       });
       return;
+    case "alter": {
+      const body = fault.alter(JSON.parse(stage.serve().body));
+      end(stage, json(body));
+      return;
+    }
     case "redirect":
       end(stage, { status: fault.status ?? 301, headers: { location: fault.location }, body: "" });
       return;

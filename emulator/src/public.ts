@@ -4,6 +4,7 @@
  */
 export { startEmulator, type Emulator, type EmulatorOptions } from "./emulator";
 export type {
+  AlterFault,
   BodyFault,
   DelayFault,
   DripFault,

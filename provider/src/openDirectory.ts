@@ -4,11 +4,21 @@ import { Directory } from "./users-api/directory";
 import { Throttle, type WaitReport } from "./users-api/throttle";
 import { openTransport } from "./users-api/transport";
 
-/** Opens the organization that the settings name. `say` is given a line when requests wait for long. */
-export function openDirectory(settings: Settings, say: (line: string) => void): Directory {
+/**
+ * Opens the organization that the settings name.
+ *
+ * @param say - Given a line when requests wait for long.
+ * @param signal - Once it is aborted, nothing more is sent.
+ */
+export function openDirectory(
+  settings: Settings,
+  say: (line: string) => void,
+  signal?: AbortSignal,
+): Directory {
   const throttle = new Throttle({
     maxRequestsPerMinute: settings.maxRequestsPerMinute,
     stallTimeoutMs: settings.stallTimeoutMs,
+    signal,
     onWait: (report) => {
       say(waitLine(report));
     },

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { DECLARED_BY, declaredBy } from "./declaredBy";
 import type { OnDelete } from "./onDelete";
+import { afterOwners, ownerDeclared } from "./ownersFirst";
 import { refuseImport, refusePlainKey, requireResolvable } from "./preconditions";
 import type { Role } from "./users-api/role";
 
@@ -41,9 +42,9 @@ const PROVIDER_TEXT = 'module.exports=require("pulumi-openai-organization/role")
  * the person over and sets the role, so there is nothing to import; deleting it does what `onDelete` says. The
  * resource's id is the user's id.
  *
- * Create and update call `modify_user`, read calls `retrieve_user` (or `list_users`, where many are read), delete
- * calls `delete_user`. The admin key comes from `OPENAI_ADMIN_KEY` or the secret stack configuration
- * `openai:adminKey`.
+ * Create and update call `modify_user`, unless the same run has read that the person has the role already; read calls
+ * `retrieve_user` (or `list_users`, where many are read), delete calls `delete_user`. The admin key comes from
+ * `OPENAI_ADMIN_KEY` or the secret stack configuration `openai:adminKey`.
  *
  * @example
  * ```typescript
@@ -74,14 +75,16 @@ export class OrganizationUserRole extends pulumi.CustomResource {
     requireResolvable();
     refusePlainKey();
     const outputs = { name: undefined, addedAt: undefined };
+    const isOwner = args.role === "owner";
     const properties = {
       userId: undefined,
       email: undefined,
       ...outputs,
       ...args,
-      [DECLARED_BY]: declaredBy(name),
+      [DECLARED_BY]: isOwner ? declaredBy(name) : afterOwners(declaredBy(name)),
       __provider: PROVIDER_TEXT,
     };
     super("pulumi-nodejs:dynamic/openai:OrganizationUserRole", name, properties, opts);
+    if (isOwner) ownerDeclared(this.urn);
   }
 }

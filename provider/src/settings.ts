@@ -125,7 +125,8 @@ function adminKeyIn(variable: string, env: Environment): Found {
         "RESEARCH_ADMIN_KEY, and not the key itself.",
     );
   }
-  const setting = found(env[variable], variable);
+  // Every object has a toString, and so has the environment.
+  const setting = Object.hasOwn(env, variable) ? found(env[variable], variable) : undefined;
   if (setting !== undefined) return adminKey(setting);
   throw new SettingsError(
     `There is no OpenAI admin key in the environment variable ${variable}, which adminKeyVariable names. ` +
@@ -166,7 +167,8 @@ function baseUrl(setting: Found | undefined): string {
     // Nor this part: of `user:password@host` it is the user.
     throw refuse("must begin with https: (the admin key is sent there).");
   }
-  return url.href.replace(/\/+$/, "");
+  // Looking back keeps the time linear, where slashes go on and on.
+  return url.href.replace(/(?<!\/)\/+$/, "");
 }
 
 function headerText(setting: Found | undefined): string | undefined {

@@ -98,6 +98,12 @@ export async function failureOf(promise: Promise<unknown>): Promise<Error> {
   throw new Error(`expected a rejection with an error, not ${inspect(outcome)}`);
 }
 
+/** Pieces of {@link CANARY}, of eight characters, and look-alikes of keys that a text has. */
+export function keysIn(text: string): readonly string[] {
+  const pieces = Array.from({ length: CANARY.length - 7 }, (_, at) => CANARY.slice(at, at + 8));
+  return [...pieces.filter((piece) => text.includes(piece)), ...(text.match(/sk-\w+/g) ?? [])];
+}
+
 /** Everything that a log or a crash dump could show of a value. */
 export function everythingShown(value: unknown): string {
   const parts = [inspect(value, { depth: Infinity, showHidden: true, maxStringLength: Infinity })];

@@ -190,6 +190,28 @@ describe("body", () => {
   });
 });
 
+test("alter answers 200 with what a function makes of the body, whatever it was", async () => {
+  meet({ kind: "alter", alter: (body) => ({ ...(body as object), id: "user-9" }) });
+  const answer = await promote();
+  expect(answer.status).toBe(200);
+  expect(JSON.parse(answer.body.toString())).toMatchObject({ id: "user-9", role: "owner" });
+  expect(role()).toBe("owner");
+  emulator.inject({ fault: { kind: "alter", alter: (body) => [body] } });
+  const absent = await raw("GET", "/organization/users/user-9");
+  expect(absent.status).toBe(200);
+  expect(JSON.parse(absent.body.toString())).toMatchObject([{ error: { param: "user_id" } }]);
+});
+
+test("connections tells how many are open", async () => {
+  expect(await emulator.connections()).toBe(0);
+  meet({ kind: "stall", where: "headers" });
+  const stalled = expect(promote()).rejects.toMatchObject({ code: "ECONNRESET" });
+  while ((await emulator.connections()) === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  expect(await emulator.connections()).toBe(1);
+  await emulator.close();
+  await stalled;
+});
+
 test("redirect names its location", async () => {
   meet({ kind: "redirect", location: "http://127.0.0.1:9/elsewhere" });
   expect(await promote()).toMatchObject({

@@ -23,7 +23,9 @@ test("an answer above 32 MiB is refused while it is read", async () => {
   });
   const error = await failureOf(transportTo(url).send(LIST));
   expect(error).toBeInstanceOf(InvalidResponseError);
-  expect(error.message).toBe("list_users (GET /organization/users) was answered more than 32 MiB");
+  expect(error.message).toBe(
+    "list_users (GET /organization/users) was answered more than 32 MiB. Is OPENAI_BASE_URL right?",
+  );
   // The rest was never sent: the connection ended, apart from what its buffers held.
   expect(sent).toBeLessThan(100 * MIB);
 });

@@ -3,7 +3,10 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 
+import type { Fault } from "../../emulator/src";
 import { CANARY, closeAll, start } from "./clientSupport";
+import { OPERATIONS, PEOPLE } from "./faults/operations";
+import { ROWS } from "./faults/table";
 
 afterEach(closeAll);
 jest.setTimeout(40_000);
@@ -47,6 +50,31 @@ test("connections that are kept, and a deadline far away, do not hold a process"
   const script = `${OPEN} openDirectory(settings, console.log).list().then((users) => console.log(users.length));`;
   const [out, err, exit] = await run(script, { OPENAI_BASE_URL: emulator.url, OPENAI_ADMIN_KEY: CANARY });
   expect([out, err, exit]).toEqual(["3\n", "", [0, null]]);
+});
+
+test("nothing that goes wrong leaves a connection or a timer that holds a process", async () => {
+  const rows = ROWS.filter(
+    ({ operation, wrong, lasts }) =>
+      operation === OPERATIONS[0] &&
+      lasts === "once" &&
+      typeof wrong.happens === "object" &&
+      // These 20 s would be real.
+      !wrong.name.includes("20"),
+  );
+  const urls = await Promise.all(
+    rows.map(async ({ wrong, operation }) => {
+      const emulator = await start({ users: PEOPLE });
+      emulator.inject({ operation: operation.api, fault: wrong.happens as Fault });
+      return emulator.url;
+    }),
+  );
+  const script = `${OPEN}
+    const outcome = (url) =>
+      openDirectory({ ...settings, baseUrl: url }, () => undefined).list().then(() => true, () => false);
+    Promise.all(${JSON.stringify(urls)}.map(outcome)).then((outcomes) => console.log(JSON.stringify(outcomes)));`;
+  const [out, err, exit] = await run(script, { OPENAI_ADMIN_KEY: CANARY, OPENAI_REQUEST_TIMEOUT: "1" });
+  const outcomes = rows.map(({ outcome }) => outcome === "recovers");
+  expect([JSON.parse(out), err, exit]).toEqual([outcomes, "", [0, null]]);
 });
 
 test("opening a transport for https says nothing on standard error", async () => {

@@ -46,6 +46,7 @@ test.each(["member", "reader"] as const)(
   async (memberRole) => {
     const engine = await startEngine({
       memberRole,
+      users: ["alice", "bob", "carol"].map((name) => ({ id: `user-${name}`, role: "owner" })),
       roles: { bob: { userId: "user-bob", role: "member" }, carol: { userId: "user-carol", role: "reader" } },
     });
     const up = await engine.up();

@@ -33,6 +33,8 @@ export interface EngineOptions extends Omit<EmulatorOptions, "port"> {
   readonly nodeModules?: string | null;
   /** Added to the environment of every command; undefined takes a variable away. */
   readonly env?: NodeJS.ProcessEnv;
+  /** The folder of the project, within the sandbox. Default: its top. */
+  readonly cwd?: string;
 }
 
 /** What a command did. */
@@ -101,7 +103,7 @@ export async function pulumiCommand(): Promise<string> {
  * and erin.
  */
 export async function startEngine(options: EngineOptions = {}): Promise<Engine> {
-  const { roles, program, files, copies, links, nodeModules, env, ...organizationOptions } = options;
+  const { roles, program, files, copies, links, nodeModules, env, cwd, ...organizationOptions } = options;
   const organization = closing(await startEmulator({ users: EXAMPLE_PEOPLE, ...organizationOptions }));
   const pulumi = await pulumiCommand();
   const sandbox = closing(
@@ -116,11 +118,13 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
       env: { OPENAI_BASE_URL: organization.url, OPENAI_ADMIN_KEY: organization.adminKey, ...env },
     }),
   );
-  for (const [path, to] of Object.entries(links ?? {})) {
+  // Where the CLI is looked for by the repository's own wrapper of it, which npm puts first.
+  const wrapper = { ".home/versions": resolve(pulumi, "..", "..", "..") };
+  for (const [path, to] of Object.entries({ ...wrapper, ...links })) {
     await mkdir(dirname(join(sandbox.folder, path)), { recursive: true });
     await symlink(to, join(sandbox.folder, path), "junction");
   }
-  return Engine.start(sandbox, organization, "dev", dirname(dirname(pulumi)));
+  return Engine.start(sandbox, organization, "dev", dirname(dirname(pulumi)), cwd);
 }
 
 /** A stack that manages an organization, with the real CLI. */
@@ -132,17 +136,25 @@ export class Engine {
     readonly stack: string,
     /** Where the CLI is installed. */
     readonly root: string,
+    /** The folder of the project, within the sandbox. */
+    readonly cwd: string,
   ) {}
 
-  static async start(sandbox: Sandbox, organization: Emulator, stack: string, root: string): Promise<Engine> {
-    const engine = new Engine(sandbox, organization, stack, root);
-    await engine.pulumi("stack", "init", stack);
+  static async start(
+    sandbox: Sandbox,
+    organization: Emulator,
+    stack: string,
+    root: string,
+    cwd = "",
+  ): Promise<Engine> {
+    const engine = new Engine(sandbox, organization, stack, root, cwd);
+    await engine.pulumi("stack", "select", "--create", stack);
     return engine;
   }
 
   /** Another stack of the same project, on the same organization. */
   anotherStack(name: string): Promise<Engine> {
-    return Engine.start(this.sandbox, this.organization, name, this.root);
+    return Engine.start(this.sandbox, this.organization, name, this.root, this.cwd);
   }
 
   /** Has the program declare these roles, and nothing else, from now on. */
@@ -195,14 +207,16 @@ export class Engine {
   /** Runs a command, whatever its exit code. */
   async tries(args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
     this.organization.requests.reset();
-    const result = await this.sandbox.pulumi([...args, ...this.#common(args)], options);
+    const result = await this.sandbox.pulumi([...args, ...this.#common(args)], { cwd: this.cwd, ...options });
     const requests = this.organization.requests.log();
     return { ...result, requests, writes: requests.filter(isWrite).map(described) };
   }
 
   /** The OrganizationUserRoles of the stack's state, by their names. */
   async state(): Promise<Readonly<Record<string, StateOfRole>>> {
-    const { stdout } = await this.sandbox.pulumi(["stack", "export", ...this.#common(["stack"])]);
+    const { stdout } = await this.sandbox.pulumi(["stack", "export", ...this.#common(["stack"])], {
+      cwd: this.cwd,
+    });
     const { deployment } = JSON.parse(stdout) as { deployment: { resources?: ResourceInState[] } };
     const roles = (deployment.resources ?? []).filter(({ type }) => type === TYPE);
     return Object.fromEntries(
@@ -215,7 +229,9 @@ export class Engine {
 
   /** The stack's outputs, as `pulumi stack output` has them. */
   async outputs(): Promise<unknown> {
-    const { stdout } = await this.sandbox.pulumi(["stack", "output", "--json", ...this.#common(["stack"])]);
+    const { stdout } = await this.sandbox.pulumi(["stack", "output", "--json", ...this.#common(["stack"])], {
+      cwd: this.cwd,
+    });
     return JSON.parse(stdout);
   }
 
@@ -226,7 +242,7 @@ export class Engine {
 
   #common(args: readonly string[]): readonly string[] {
     const common = ["--non-interactive", "--color", "never"];
-    return args[0] === "stack" && args[1] === "init" ? common : [...common, "--stack", this.stack];
+    return args[0] === "stack" && args[1] === "select" ? common : [...common, "--stack", this.stack];
   }
 }
 

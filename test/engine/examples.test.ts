@@ -6,13 +6,7 @@ import { closing, startEngine, TOP, type Engine, type EngineOptions } from "./en
 
 /** A project that is a copy of an example, as a user would begin with it. */
 function startExample(name: string, options: EngineOptions = {}): Promise<Engine> {
-  const folder = join(TOP, "examples", name);
-  const files = ["Pulumi.yaml", "package.json", "index.ts", ...(name === "component" ? ["team.ts"] : [])];
-  return startEngine({
-    files: {},
-    copies: Object.fromEntries(files.map((file) => [file, join(folder, file)])),
-    ...options,
-  });
+  return startEngine({ files: {}, copies: { "": join(TOP, "examples", name) }, ...options });
 }
 
 test("one person", async () => {
@@ -21,6 +15,32 @@ test("one person", async () => {
   expect(await engine.outputs()).toEqual({ userId: "user-bob" });
   await engine.preview("--expect-no-changes");
   expect((await engine.destroy()).writes).toEqual([]);
+});
+
+test("a team from a YAML file: a line is a person", async () => {
+  const engine = await startExample("team-from-yaml");
+  expect((await engine.up()).writes).toEqual(["modify_user user-bob owner"]);
+  await engine.preview("--expect-no-changes");
+
+  await engine.sandbox.write("team.yaml", "people: { carol: { email: carol@example.com, role: boss } }\n");
+  expect((await engine.fails("preview")).output).toContain(
+    'A role must be one of "owner", "member", "reader"',
+  );
+
+  await engine.sandbox.write("team.yaml", "people: { carol: { email: carol@example.com, role: owner } }\n");
+  const { writes } = await engine.up();
+  expect(writes.toSorted()).toEqual(["modify_user user-bob member", "modify_user user-carol owner"]);
+});
+
+test("the whole company from a YAML file: whoever is not in it fails the preview, by name", async () => {
+  const engine = await startExample("company-from-yaml");
+  expect((await engine.up()).writes).toEqual(["modify_user user-bob owner"]);
+  await engine.preview("--expect-no-changes");
+  engine.organization.users.add({ email: "mallory@example.com", role: "member" });
+  expect((await engine.fails("preview")).output).toContain("mallory@example.com");
+
+  await engine.sandbox.write("company.yaml", "");
+  expect((await engine.fails("preview")).output).toContain("members: It must be an object with a role");
 });
 
 test("owners only: another owner fails the preview, by name", async () => {
@@ -33,11 +53,7 @@ test("owners only: another owner fails the preview, by name", async () => {
 
 test("a component: its people are protected", async () => {
   const engine = await startExample("component");
-  expect((await engine.up()).writes.toSorted()).toEqual([
-    "modify_user user-bob owner",
-    "modify_user user-carol member",
-    "modify_user user-dan member",
-  ]);
+  expect((await engine.up()).writes).toEqual(["modify_user user-bob owner"]);
   await engine.preview("--expect-no-changes");
   expect((await engine.fails("destroy")).writes).toEqual([]);
 });
@@ -61,4 +77,23 @@ test("two organizations", async () => {
   expect(await engine.outputs()).toEqual({ researchers: ["rita@example.com", "alice@example.com"] });
   expect(research.users.get("user-bob")?.role).toBe("member");
   await engine.preview("--expect-no-changes");
+});
+
+test("an offline test of one's own program: it passes, and fails where the program does something else", async () => {
+  const engine = await startExample("offline-test");
+  const { sandbox, organization } = engine;
+  // A run of npm would tell the npm inside it to work in the outer one's folder.
+  const passes = await sandbox.run("npm", ["test"], { env: { npm_config_local_prefix: undefined } });
+  expect(passes).toMatchObject({ code: 0, stdout: expect.stringMatching(/^# pass 3$/m) as unknown });
+
+  const compiled = await readFile(join(sandbox.folder, "bin", "people.js"), "utf8");
+  await sandbox.write(
+    "bin/people.js",
+    compiled.replace('"bob@example.com": "owner"', '"bob@example.com": "member"'),
+  );
+  const args = ["--test", "--test-name-pattern", "makes bob an owner", "bin/people.test.js"];
+  const fails = await sandbox.run(process.execPath, args);
+  expect(fails).toMatchObject({ code: 1, stdout: expect.stringMatching(/^# fail 1$/m) as unknown });
+  // It has an organization of its own.
+  expect(organization.requests.log()).toEqual([]);
 });

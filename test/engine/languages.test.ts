@@ -49,13 +49,7 @@ test("the example in TypeScript, run from the repository's own Pulumi.yaml", asy
       "examples/people": resolve(TOP, "examples", "people"),
     },
   });
-  const { writes } = await engine.up();
-  expect(writes.toSorted()).toEqual([
-    "modify_user user-alice owner",
-    "modify_user user-bob member",
-    "modify_user user-carol owner",
-    "modify_user user-dan member",
-  ]);
+  expect((await engine.up()).writes).toEqual(["modify_user user-carol owner"]);
   expect(await engine.outputs()).toEqual({ owners: ["alice@example.com", "carol@example.com"] });
   await engine.preview("--expect-no-changes");
 });

@@ -172,6 +172,25 @@ test("any text in any setting is taken or refused by name, in one printable line
   );
 });
 
+test("any text as a key is taken as a header has it, or refused without being shown", () => {
+  const key = fc.oneof(fc.string({ unit: "binary", minLength: 8 }), fc.stringMatching(/^sk-[ -~é]{8,40}$/));
+  const place = fc.constantFrom("OPENAI_ADMIN_KEY", "openai:adminKey", "openai:adminKeyVariable");
+  fc.assert(
+    fc.property(place, key, (name, value) => {
+      fc.pre(value.trim().length >= 8);
+      try {
+        const { adminKey } = resolve({ OPENAI_ADMIN_KEY: "", [name]: value }, { [name]: value });
+        expect(adminKey.authorization).toMatch(/^Bearer [!-~]+$/);
+      } catch (error) {
+        expect(error).toBeInstanceOf(SettingsError);
+        // The name of a variable is what may be shown of the three.
+        if (!/^\w+$/.test(value.trim())) expect((error as Error).message).not.toContain(value.trim());
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
+
 test("fractions of seconds that are no whole number of milliseconds are taken", () => {
   for (const seconds of ["2.01", "0.0005", "1.0001", "4.35"]) {
     const { requestTimeoutMs } = resolve({ OPENAI_REQUEST_TIMEOUT: seconds });
@@ -193,6 +212,11 @@ describe("of an OrganizationProvider", () => {
 
   test("without it there is none, though the default organization has one", () => {
     expect(problem({}, { ...research, "openai:adminKey": KEY })).toContain("RESEARCH_ADMIN_KEY");
+  });
+
+  test("what every object has is no variable of the environment", () => {
+    const found = problem(env, { "openai:adminKeyVariable": "toString" });
+    expect(found).toContain("There is no OpenAI admin key in the environment variable toString");
   });
 
   test("neither organization nor project come from the default organization", () => {

@@ -17,7 +17,7 @@ export function membersYaml(adoption: Adoption): string {
 export function membersProgram(): string {
   return [
     "// Declares the people of members.yaml.",
-    "// The first `pulumi up` sends everybody's role as it is, one request each, and so changes nothing.",
+    "// The first `pulumi up` finds that everybody has the role already, and changes nothing.",
     'import { readFileSync } from "node:fs";',
     "",
     'import { OrganizationUserRole } from "pulumi-openai-organization";',

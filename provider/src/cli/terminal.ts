@@ -48,7 +48,8 @@ export function ownTerminal(): Terminal {
 /** An error as one line that is safe to show: without control characters, and without the admin key. */
 export function errorLine(error: unknown, env: Environment): string {
   const message = error instanceof Error ? error.message : String(error);
-  const line = printable(message.replace(/\s*\n\s*/g, " "), 2000);
+  // Looking back keeps the time linear, where blanks go on and on.
+  const line = printable(message.replace(/(?<!\s)\s*\n\s*/g, " "), 2000);
   const key = env.OPENAI_ADMIN_KEY?.trim() ?? "";
   // No error holds the key. This is for the day when one does, and for a key given where an option belongs.
   return key === "" ? line : new AdminKey(key).redact(line);

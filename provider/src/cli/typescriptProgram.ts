@@ -6,7 +6,7 @@ export function typescriptProgram(adoption: Adoption): string {
   const entries = entryLines(adoption, "//", (person) => `${properties(person)},`);
   return [
     "// The people of an OpenAI organization and their roles, as they were when this was written.",
-    "// The first `pulumi up` sends everybody's role as it is, one request each, and so changes nothing.",
+    "// The first `pulumi up` finds that everybody has the role already, and changes nothing.",
     'import { OrganizationUserRole } from "pulumi-openai-organization";',
     'import type { OrganizationUserRoleArgs } from "pulumi-openai-organization";',
     "",

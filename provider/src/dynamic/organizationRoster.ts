@@ -1,10 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 import { DECLARED_BY } from "../declaredBy";
+import type { OrganizationUser } from "../users-api/schema";
 import type { RawInputs } from "./check";
 import { PartialFailure, plainly, whyNot } from "./engineError";
 import { aboutMembers, checkRoster } from "./rosterCheck";
-import { isEmpty, name, planRoster, unsafe, type Change, type RosterPlan } from "./rosterPlan";
+import { finder, isEmpty, name, planRoster, unsafe, type Change, type RosterPlan } from "./rosterPlan";
 import { rosterInputsOf, rosterStateOf, type RosterInputs, type RosterState } from "./rosterState";
 import { configure, say, session, type Session } from "./session";
 import { isUnknown } from "./unknown";
@@ -41,13 +42,13 @@ export class OrganizationRosterProvider implements pulumi.dynamic.ResourceProvid
   ): Promise<pulumi.dynamic.CheckResult<Partial<RosterInputs>>> {
     return plainly("check", async () => {
       const { inputs, failures, known } = checkRoster(news);
-      const { directory, declarations, limits } = this.#session();
+      const { declarations, limits } = this.#session();
       const { members } = inputs;
       if (failures.length > 0 || !known || members === undefined) return { inputs, failures };
 
       this.#checked = true;
       const declared = inputs as RosterInputs;
-      const users = await directory.list();
+      const users = await this.#everybody(members, olds.members);
       const plan = planRoster(users, declared, olds.members);
       const problems = [...plan.problems];
       // Against a state, diff looks at the whole change; there is none before the roster is created.
@@ -73,8 +74,8 @@ export class OrganizationRosterProvider implements pulumi.dynamic.ResourceProvid
   diff(_id: string, olds: RosterState, news: RosterInputs): Promise<pulumi.dynamic.DiffResult> {
     return plainly("diff", async () => {
       if (isUnknown(news.members) || Object.values(news.members).some(isUnknown)) return { changes: true };
-      const { directory, limits } = this.#session();
-      const users = await directory.list();
+      const { limits } = this.#session();
+      const users = await this.#everybody(news.members, olds.members);
       const plan = planRoster(users, news, olds.members);
       const problems = this.#checked ? unsafe(plan, users, limits) : [];
       if (problems.length > 0) throw new Error(problems.join(" "));
@@ -99,7 +100,7 @@ export class OrganizationRosterProvider implements pulumi.dynamic.ResourceProvid
   /** list_users: the role that each declared person has, and, in the inputs, whoever would be changed besides. */
   read(id: string, props: RosterState): Promise<pulumi.dynamic.ReadResult<RosterState | RosterInputs>> {
     return plainly("read", async () => {
-      const users = await this.#session().directory.list();
+      const users = await this.#everybody(props.members);
       const inputs = rosterInputsOf(props);
       const { actual, extra } = planRoster(users, inputs);
       return {
@@ -116,10 +117,29 @@ export class OrganizationRosterProvider implements pulumi.dynamic.ResourceProvid
     return Promise.resolve();
   }
 
+  /**
+   * Everybody in the organization (list_users). Pages can miss somebody who moves from one to another meanwhile, and
+   * absence has consequences, so whoever is declared and not listed is asked for by name.
+   */
+  async #everybody(
+    ...declared: readonly (RosterState["members"] | undefined)[]
+  ): Promise<OrganizationUser[]> {
+    const { directory } = this.#session();
+    const users = await directory.list();
+    const find = finder(users);
+    const missing = declared.flatMap((members) => Object.keys(members ?? {})).filter((key) => !find(key));
+    const found = await Promise.all(
+      missing.map((key) => (key.includes("@") ? directory.findByEmail(key) : directory.read(key))),
+    );
+    const byId = new Map(users.map((user) => [user.userId, user]));
+    for (const user of found) if (user !== undefined) byId.set(user.userId, user);
+    return [...byId.values()];
+  }
+
   /** Promotions, then demotions, then removals; a failure stops before the next of the three. */
   async #apply(inputs: RosterInputs & WithProvider, before: RosterState["members"]): Promise<RosterState> {
-    const { directory, limits } = this.#session();
-    const users = await directory.list();
+    const { limits } = this.#session();
+    const users = await this.#everybody(inputs.members, before);
     const plan = planRoster(users, inputs, before);
     const problems = [...plan.problems, ...unsafe(plan, users, limits)];
     if (problems.length > 0) throw new Error(problems.join(" "));

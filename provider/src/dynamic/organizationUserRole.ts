@@ -81,7 +81,7 @@ export class OrganizationUserRoleProvider implements pulumi.dynamic.ResourceProv
     });
   }
 
-  /** modify_user: gives a person who is already in the organization the declared role. */
+  /** modify_user, unless the role is right already: takes over a person who is in the organization. */
   create(inputs: RoleInputs): Promise<pulumi.dynamic.CreateResult<RoleState>> {
     return plainly("create", async () => {
       const userId = inputs.userId ?? (await this.#find(inputs.email))?.userId;
@@ -163,10 +163,19 @@ export class OrganizationUserRoleProvider implements pulumi.dynamic.ResourceProv
     });
   }
 
-  /** modify_user, if that leaves an owner. `before` is the person as last seen. */
+  /**
+   * modify_user, if that leaves an owner. Nothing is sent where this process has read that the person has the role:
+   * of an organization that was just adopted, a write for each person would take minutes, and change nothing. Who
+   * changes the role after that read, even before this update ends, shows as drift in the next refresh, as if it had
+   * been right after a write.
+   *
+   * @param before - The person as the state has it, which says whether an owner goes, never that nothing is to be sent.
+   */
   async #setRole(userId: string, before: Partial<OrganizationUser>, role: Role): Promise<OrganizationUser> {
     const { directory, lastOwner } = this.#session();
-    const { email, role: had } = directory.recall(userId) ?? before;
+    const known = directory.recall(userId);
+    if (known !== undefined && sameRole(known.role, role)) return known;
+    const { email, role: had } = known ?? before;
     if (role !== "owner" && had === "owner") await lastOwner.letGo({ userId, email });
     return directory.modify(userId, role);
   }

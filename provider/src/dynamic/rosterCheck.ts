@@ -48,9 +48,14 @@ export function checkRoster(news: RawInputs): CheckedRoster {
   return { inputs, failures: tellable(failures, news), known };
 }
 
+/** How many problems a failure tells; it says how many more there are. */
+const TOLD = 50;
+
 /** A failure about members. It names no property: the engine would repeat its value, all entries on one line. */
 export function aboutMembers(problems: readonly string[]): pulumi.dynamic.CheckFailure {
-  return { property: "", reason: `members: ${problems.join(" ")}` };
+  const rest = problems.length - TOLD;
+  const more = rest > 0 ? ` And ${rest} more.` : "";
+  return { property: "", reason: `members: ${problems.slice(0, TOLD).join(" ")}${more}` };
 }
 
 function membersProblems(members: unknown): string[] {

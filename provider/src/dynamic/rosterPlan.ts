@@ -157,7 +157,7 @@ function list(people: readonly string[]): string {
 }
 
 /** Finds people by email, whatever its case, or by id. */
-function finder(users: readonly OrganizationUser[]): (key: string) => OrganizationUser | undefined {
+export function finder(users: readonly OrganizationUser[]): (key: string) => OrganizationUser | undefined {
   const byId = new Map(users.map((user) => [user.userId, user]));
   const byEmail = new Map(users.map((user) => [user.email?.toLowerCase(), user]));
   return (key) => (key.includes("@") ? byEmail.get(key.toLowerCase()) : byId.get(key));

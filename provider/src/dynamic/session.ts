@@ -3,6 +3,7 @@ import { resolveSettings, type ConfigGetter } from "../settings";
 import { systemClock } from "../users-api/clock";
 import type { Directory } from "../users-api/directory";
 import { Declarations } from "./declarations";
+import { engineEnd } from "./engineEnd";
 import { LastOwnerGuard } from "./lastOwner";
 import { RemovalCap } from "./removals";
 import { Replacements } from "./replacements";
@@ -42,7 +43,7 @@ export function configure(getter: ConfigGetter): void {
 export function session(): Session {
   if (current === undefined) {
     const settings = resolveSettings(config);
-    current = new Session(openDirectory(settings, say), settings);
+    current = new Session(openDirectory(settings, say, engineEnd()), settings);
   }
   return current;
 }

@@ -26,8 +26,8 @@ const GATHER = 5;
 const EMAILS_AT_ONCE = 50;
 const EMAIL_CHARACTERS_AT_ONCE = 3000;
 
-/** More pages than any organization has: a listing that goes on and on is ended. */
-const MAX_PAGES = 20_000;
+/** More pages than any organization has (half a million people): a listing that goes on and on is ended. */
+const MAX_PAGES = 5_000;
 
 /**
  * Looks up users for a process with as few requests as it can: one by one while there are few, by pages of
@@ -40,8 +40,9 @@ const MAX_PAGES = 20_000;
  * - After P pages everybody is known, so p ≤ P, and p + s ≤ 2P + 1.
  *
  * Together: at most 2 · min(N, P) + 1 requests, in every order and timing. Two kinds of requests come on top: one
- * for each user whom all pages did not show, because a page can miss somebody who joined meanwhile, and absence
- * has consequences, so retrieve_user confirms it; and those that repeat a failed request.
+ * for each user whom all pages did not show, because a page can miss somebody who joined or moved meanwhile, and
+ * absence has consequences, so retrieve_user, or list_users for the email, confirms it; and those that repeat a failed
+ * request.
  *
  * What this process has modified or deleted is never answered from a request that was sent before.
  */
@@ -108,9 +109,11 @@ export class Directory {
           // The person has left, or has another email by now.
           this.#idByEmail.delete(wanted);
         }
-        if (this.#sweep.complete || this.#absentEmails.has(wanted)) return undefined;
+        if (this.#absentEmails.has(wanted) || (this.#sweep.complete && !this.#filtersEmails))
+          return undefined;
         // Many emails are one request, so they need no page to begin with, and join one that is being gathered.
-        if (!this.#gathersEmails && (!this.#filtersEmails || this.#pageIsDue(false))) await this.#nextPage();
+        const page = !this.#sweep.complete && (!this.#filtersEmails || this.#pageIsDue(false));
+        if (!this.#gathersEmails && page) await this.#nextPage();
         else await this.#askForEmail(wanted, email);
       }
     };
@@ -316,10 +319,7 @@ export class Directory {
   }
 
   #takePage(page: UserPage, asOf: number, sweep: Sweep): void {
-    for (const user of page.users) {
-      this.#learn(user.userId, user, asOf);
-      sweep.ids.add(user.userId);
-    }
+    for (const user of page.users) this.#learn(user.userId, user, asOf);
     sweep.advance(page);
   }
 
@@ -351,6 +351,8 @@ class Sweep {
 
   advance(page: UserPage): void {
     this.pages++;
+    const before = this.ids.size;
+    for (const { userId } of page.users) this.ids.add(userId);
     if (!page.hasMore) {
       this.complete = true;
       return;
@@ -358,6 +360,7 @@ class Sweep {
     const { lastId } = page;
     if (page.users.length === 0 || lastId === undefined) throw this.#broken("an empty page that claims more");
     if (this.#cursors.has(lastId)) throw this.#broken("the same page again");
+    if (this.ids.size === before) throw this.#broken("a page that shows nobody new and claims more");
     if (this.pages >= MAX_PAGES) throw this.#broken(`${MAX_PAGES} pages, and more`);
     this.#cursors.add(lastId);
     this.cursor = lastId;

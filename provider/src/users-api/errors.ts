@@ -11,6 +11,9 @@ export interface RequestContext {
   readonly requestId?: string | undefined;
 }
 
+/** What helps after a failure in passing that outlasted all tries. */
+export const RUN_AGAIN = "Every operation can be repeated: run it again.";
+
 /** What every error of the users API has in common. */
 export abstract class UsersApiError extends Error {
   declare readonly operation: Operation;
@@ -45,7 +48,7 @@ export class StatusError extends UsersApiError {
   declare readonly code: string | undefined;
 
   constructor(context: RequestContext, status: number, body: ErrorBody, advice?: string) {
-    const said = body.message === undefined ? "" : `: ${body.message.replace(/[.\s]+$/, "")}`;
+    const said = body.message === undefined ? "" : `: ${body.message.replace(/(?<![.\s])[.\s]+$/, "")}`;
     super(context, `was answered ${status}${said}${advice === undefined ? "" : `. ${advice}`}`);
     this.status = status;
     this.type = body.type;
@@ -67,7 +70,11 @@ export class PermissionDeniedError extends StatusError {}
 export class NotFoundError extends StatusError {}
 
 /** 408 or 409: the server asks to try again. */
-export class ConflictError extends StatusError {}
+export class ConflictError extends StatusError {
+  constructor(context: RequestContext, status: number, body: ErrorBody) {
+    super(context, status, body, RUN_AGAIN);
+  }
+}
 
 /** 429: too many requests. */
 export class RateLimitError extends StatusError {
@@ -86,7 +93,7 @@ export class ServerError extends StatusError {
   declare readonly retryAfterMs: number | undefined;
 
   constructor(context: RequestContext, status: number, body: ErrorBody, retryAfterMs: number | undefined) {
-    super(context, status, body);
+    super(context, status, body, RUN_AGAIN);
     this.retryAfterMs = retryAfterMs;
   }
 }
@@ -101,10 +108,17 @@ export class ConnectionError extends UsersApiError {}
 export class RequestTimeoutError extends UsersApiError {}
 
 /** An answer that is not what the API's document says: not JSON, wrong types, too large, another user. */
-export class InvalidResponseError extends UsersApiError {}
+export class InvalidResponseError extends UsersApiError {
+  constructor(context: RequestContext, what: string) {
+    super(context, `${what}. Is OPENAI_BASE_URL right?`);
+  }
+}
 
 /** Nothing got through for the stall timeout. */
 export class StallError extends UsersApiError {}
+
+/** Not sent, because whoever wanted it is gone. */
+export class AbortedError extends UsersApiError {}
 
 /** Whether an error says that the user is not in the organization. */
 export function isNotFound(error: unknown): error is NotFoundError {

@@ -7,6 +7,9 @@ const PROBES = [3_000, 9_000, 20_000, 38_000, 61_000];
 /** The wait between later probes, in ms. */
 const LATE_PROBE = 60_000;
 
+/** A wait below this, in ms, is no wait that a server asks for: kept to again and again, it would be none at all. */
+const LEAST_RETRY_AFTER = 1_000;
+
 /** The share of requests that may be rejected for looking whether the server bears more than was measured. */
 const OVERSHOOT = 0.04;
 
@@ -105,7 +108,8 @@ export class Pace {
    */
   rejected(now: number, sentAt: number, retryAfterMs?: number): void {
     this.#inFlight--;
-    if (retryAfterMs !== undefined) this.hold(now + retryAfterMs);
+    const asked = retryAfterMs !== undefined && retryAfterMs >= LEAST_RETRY_AFTER;
+    if (asked) this.hold(now + retryAfterMs);
     if (sentAt < this.#lastRejection) return;
     this.#failures = this.#run === 0 ? this.#failures + 1 : 1;
     this.#longestRun = Math.max(this.#longestRun, this.#run);
@@ -113,7 +117,7 @@ export class Pace {
     this.#lastRejection = now;
     this.#run = 0;
     this.#sinceStep = 0;
-    if (this.#belief.kind === "search" && retryAfterMs === undefined) this.#holdForProbe(now);
+    if (this.#belief.kind === "search" && !asked) this.#holdForProbe(now);
   }
 
   /** Nothing goes out before a time: the server asked for it. */

@@ -1,5 +1,6 @@
 import { systemClock, type Clock } from "./clock";
 import {
+  AbortedError,
   ConflictError,
   ConnectionError,
   RateLimitError,
@@ -32,6 +33,8 @@ export interface ThrottleOptions {
   readonly stallTimeoutMs: number;
   /** Told when requests wait for longer than a few seconds; at most once in 30 s. */
   readonly onWait?: ((report: WaitReport) => void) | undefined;
+  /** Once it is aborted, nothing more is sent. Default: never. */
+  readonly signal?: AbortSignal | undefined;
   /** Default: the process's own clock. */
   readonly clock?: Clock;
   /** A number from 0 up to 1. Default: `Math.random`. */
@@ -88,7 +91,8 @@ export class Throttle {
    *
    * A 429 is waited out for as long as other requests of the process get through ({@link StallError} when none
    * does for the stall timeout). No answer, 408, 409 and 5xx are tried six times in all, with
-   * exponential backoff and full jitter. Every other error is thrown as it is.
+   * exponential backoff and full jitter. Every other error is thrown as it is. Nothing is sent once the signal is
+   * aborted ({@link AbortedError}).
    *
    * @param attempt - Sends the request.
    */
@@ -100,6 +104,8 @@ export class Throttle {
       await this.#turn(lane, context, since, tries > 0);
       const sentAt = this.#clock.now();
       try {
+        if (this.#options.signal?.aborted === true)
+          throw new AbortedError(context, "was not sent: Pulumi has ended");
         const answer = await attempt();
         lane.pace.admitted(this.#clock.now());
         this.#lastProgress = this.#clock.now();

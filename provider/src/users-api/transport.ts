@@ -12,6 +12,7 @@ import {
   RateLimitError,
   RedirectError,
   RequestTimeoutError,
+  RUN_AGAIN,
   ServerError,
   StatusError,
   type ErrorBody,
@@ -150,7 +151,10 @@ async function send(
     if (error instanceof StatusError || error instanceof InvalidResponseError) throw error;
     if (signal.aborted) {
       const seconds = options.requestTimeoutMs / 1000;
-      throw new RequestTimeoutError(context, `had no complete answer within ${seconds} s`);
+      throw new RequestTimeoutError(
+        context,
+        `had no complete answer within ${seconds} s (openai:requestTimeout). ${RUN_AGAIN}`,
+      );
     }
     throw connectionError(context, error, options);
   }
@@ -202,10 +206,7 @@ function parseJson(
     const type = adminKey.redact(headerText(response.headers["content-type"]) ?? "absent");
     const what =
       text.trim() === "" ? "an empty body" : `a body that is not JSON (content-type ${printable(type, 80)})`;
-    throw new InvalidResponseError(
-      context,
-      `was answered ${response.statusCode} with ${what}. Is OPENAI_BASE_URL right?`,
-    );
+    throw new InvalidResponseError(context, `was answered ${response.statusCode} with ${what}`);
   }
 }
 
@@ -246,7 +247,9 @@ function statusError(
     );
   }
   if (status === 404) {
-    if (saysNoSuchUser(body)) return new NotFoundError(context, status, body);
+    if (context.operation !== "list_users" && saysNoSuchUser(body)) {
+      return new NotFoundError(context, status, body);
+    }
     return new StatusError(
       context,
       status,
@@ -292,7 +295,8 @@ function connectionError(
   );
   // undici's own error can hold what the server sent, and with it an echo of the key.
   const cause = Object.assign(new Error(said), { code });
-  return new ConnectionError(context, `got no answer from ${options.baseUrl}: ${said}`, { cause });
+  const advice = `Is OPENAI_BASE_URL right, and can it be reached from here? ${RUN_AGAIN}`;
+  return new ConnectionError(context, `got no answer from ${options.baseUrl}: ${said}. ${advice}`, { cause });
 }
 
 function headerText(header: string | string[] | undefined): string | undefined {

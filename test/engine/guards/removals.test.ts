@@ -99,7 +99,7 @@ test("destroying is bounded, too", async () => {
 test.each(["demote", "retain"])(
   "who is not removed, because of onDelete %s, does not count",
   async (onDelete) => {
-    const engine = await declareEight({ onDelete });
+    const engine = await declareEight({ role: "owner", onDelete });
     await engine.declare({});
     const up = await engine.up();
     expect(up.writes).toHaveLength(onDelete === "demote" ? 8 : 0);

@@ -1,3 +1,6 @@
+import fc from "fast-check";
+
+import { errorLine } from "../../../provider/src/cli/terminal";
 import { parseCommandLine, UsageError } from "../../../provider/src/cli/commandLine";
 
 test.each([
@@ -41,5 +44,35 @@ test.each([
 test("an option without its value is refused in one sentence", () => {
   expect(() => parseCommandLine(["adopt", "--out"])).toThrow(
     /^[^.\n]*--out[^.\n]*\. --help lists the options\.$/,
+  );
+});
+
+test("any arguments are a command, or refused in one printable line", () => {
+  const word = fc.oneof(
+    fc.constantFrom(
+      "list",
+      "adopt",
+      "drift",
+      "--role",
+      "--format",
+      "--email",
+      "--json",
+      "--out",
+      "owner",
+      "--",
+    ),
+    fc.string({ unit: "binary" }),
+    fc.string().map((text) => `--${text}`),
+  );
+  fc.assert(
+    fc.property(fc.array(word, { maxLength: 6 }), (args) => {
+      try {
+        expect(parseCommandLine(args)).toHaveProperty("kind");
+      } catch (error) {
+        expect(error).toBeInstanceOf(UsageError);
+        expect(errorLine(error, {})).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}]/u);
+      }
+    }),
+    { numRuns: 300 },
   );
 });

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 
 import { observe, type Observed } from "../../../provider/src/cli/driftEvents";
@@ -80,6 +81,58 @@ describe("a roster", () => {
       "Alice@example.com pending",
     ]);
   });
+});
+
+test("whatever the engine says, it is told apart or refused in a sentence, and the table is printable", () => {
+  const text = fc.oneof(
+    fc.constantFrom("owner", "member", "[secret]", "a@example.com", "user-bob"),
+    fc.string({ unit: "binary" }),
+  );
+  const properties = fc.oneof(
+    fc.record({ userId: text, email: text, name: text, role: text }, { requiredKeys: [] }),
+    fc.record({ members: fc.oneof(fc.dictionary(text, text), fc.jsonValue()), undeclaredOwners: text }),
+    fc.dictionary(text, fc.jsonValue()),
+  );
+  const state = fc.option(fc.record({ inputs: properties, outputs: properties }), { nil: undefined });
+  const metadata = fc.record({
+    op: fc.constantFrom("refresh", "same", "update", "create", "delete", "replace"),
+    urn: fc.oneof(
+      fc.constant(URN),
+      text.map((name) => `urn:pulumi:dev::people::x::${name}`),
+      text,
+    ),
+    type: fc
+      .constantFrom("OrganizationUserRole", "OrganizationRoster")
+      .map((type) => `pulumi-nodejs:dynamic/openai:${type}`),
+    provider: fc.oneof(
+      fc.constant("urn:pulumi:dev::people::pulumi:providers:pulumi-nodejs::default::4ee499a2"),
+      text,
+    ),
+    old: state,
+    new: fc.oneof(state, fc.constant(null)),
+  });
+  const event = fc.oneof(
+    fc.record({ resourcePreEvent: fc.record({ metadata }) }),
+    fc.record({ resOutputsEvent: fc.record({ metadata }) }),
+    fc.record({ diagnosticEvent: fc.record({ severity: text, urn: text, message: text }) }),
+    fc.record({}),
+  );
+  const users = [ALICE, BOB, { userId: "user-eve", name: "\u001b[2J\u202e", role: "owner" }];
+  fc.assert(
+    fc.property(fc.array(event), (events) => {
+      const { resources } = observe(events as unknown as EngineEvent[]);
+      try {
+        needsUsers(resources);
+        const rows = driftRows(resources, users);
+        expect(formatDrift(rows, "text").replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}]/u);
+        expect(formatDrift(rows, "markdown").replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}]/u);
+        expect(JSON.parse(formatDrift(rows, "json"))).toHaveProperty("people");
+      } catch (error) {
+        expect((error as Error).message).toMatch(/cannot be compared|belongs to an OrganizationProvider/);
+      }
+    }),
+    { numRuns: 500 },
+  );
 });
 
 test("what the engine says of resources in components is found, and other resources are not", () => {

@@ -1,3 +1,5 @@
+import fc from "fast-check";
+
 import { listEverybody } from "../../../provider/src/cli/organization";
 import { errorLine, ownTerminal, type Terminal } from "../../../provider/src/cli/terminal";
 import { Directory } from "../../../provider/src/users-api/directory";
@@ -65,4 +67,18 @@ test("an error is one printable line without the key", () => {
     "no such \uFFFD[31mthing: [admin key]",
   );
   expect(errorLine("text", {})).toBe("text");
+});
+
+test("any error is one printable line without a piece of the key", () => {
+  const key = "my-own-kind-of-key";
+  const text = fc
+    .array(fc.oneof(fc.constantFrom(key, key.slice(3), " \n ", "\u001b[2J"), fc.string()))
+    .map((all) => all.join(""));
+  fc.assert(
+    fc.property(text, (message) => {
+      const line = errorLine(new Error(message), { OPENAI_ADMIN_KEY: key });
+      expect(line).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u);
+      for (let at = 0; at + 8 <= key.length; at++) expect(line).not.toContain(key.slice(at, at + 8));
+    }),
+  );
 });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 
-import { checkInputs, type RawInputs } from "../../../provider/src/dynamic/check";
+import { checkInputs, tellable, type RawInputs } from "../../../provider/src/dynamic/check";
 
 // Properties over many inputs, on a machine that may have other things to do.
 jest.setTimeout(30_000);
@@ -126,6 +126,28 @@ test("whatever is given, a failure is one short printable line, and inputs witho
       expect(checked.userId ?? checked.email).toBeDefined();
       expect(["owner", "member", "reader", UNKNOWN]).toContain(checked.role);
       expect(["deleteUser", "demote", "retain", UNKNOWN]).toContain(checked.onDelete);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test("whatever properties are given, with whatever names, all that the engine is told of them is printable", () => {
+  const name = fc.oneof(
+    fc.string({ unit: "binary", maxLength: 200 }),
+    fc.constantFrom("userId", "email", "role"),
+  );
+  const value = fc.oneof(fc.anything(), fc.string({ unit: "binary", maxLength: 200 }));
+  fc.assert(
+    fc.property(fc.dictionary(name, value), (news) => {
+      for (const { property, reason } of tellable(checkInputs(news).failures, news)) {
+        // The engine prints the value of a property that is named.
+        const told = property === "" ? "" : news[property];
+        for (const said of [property, reason, typeof told === "string" ? told : ""]) {
+          expect(said).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}]/u);
+          expect(said.length).toBeLessThan(250);
+        }
+        expect(typeof told === "object" && told !== null).toBe(false);
+      }
     }),
     { numRuns: 200 },
   );

@@ -84,14 +84,25 @@ describe("create", () => {
   });
 
   test.each(["member", "reader"] as const)(
-    "keeps the program's word for a role that the API calls %s",
+    "keeps the program's word for a role that the API calls %s, whether it is sent or not",
     async (memberRole) => {
-      const { handlers } = await open({ users: 4, memberRole });
+      const { handlers, emulator } = await open({ users: 4, memberRole });
       for (const role of ["member", "reader"] as const) {
         expect(await handlers.create({ ...BY_ID, role })).toMatchObject({ outs: { role } });
       }
+      expect(requests(emulator)).toEqual({ modify_user: 1 });
     },
   );
+
+  test("sends nothing where check has read that the role is right", async () => {
+    const { handlers, emulator } = await open();
+    await handlers.check({}, BY_EMAIL);
+    expect(await handlers.create(BY_EMAIL)).toMatchObject({
+      id: ID,
+      outs: { role: "member", name: "User 2" },
+    });
+    expect(requests(emulator)).toEqual({ list_users: 1 });
+  });
 
   test.each([
     ["id", { ...BY_ID, userId: "user-9" }, 'The user "user-9" is not in the organization.'],
@@ -106,9 +117,10 @@ describe("create", () => {
 
   test("of somebody who has just left says who", async () => {
     const { handlers, emulator } = await open();
-    await handlers.check({}, BY_EMAIL);
+    const news = { ...BY_EMAIL, role: "owner" } as const;
+    await handlers.check({}, news);
     emulator.users.remove(ID);
-    const error = await failureOf(handlers.create(BY_EMAIL));
+    const error = await failureOf(handlers.create(news));
     expect(error.message).toContain(`The user "${ID}" ("${EMAIL}") is not in the organization.`);
   });
 });
@@ -190,6 +202,15 @@ describe("update", () => {
     expect(requests(emulator)).toEqual({ modify_user: 1 });
   });
 
+  test("is sent unless this process has been told that the role is right", async () => {
+    const { handlers, emulator } = await open();
+    for (let i = 0; i < 2; i++) {
+      const { outs } = await handlers.update(ID, STATE, { ...BY_ID, role: "owner" });
+      expect(outs).toMatchObject({ role: "owner" });
+    }
+    expect(requests(emulator)).toEqual({ modify_user: 1 });
+  });
+
   test("of anything else asks the API nothing, and is written down", async () => {
     const { handlers, emulator } = await open();
     const updated = await handlers.update(ID, STATE, {
@@ -246,6 +267,14 @@ describe("delete", () => {
       await expect(handlers.delete(ID, { ...STATE, onDelete })).resolves.toBeUndefined();
     },
   );
+
+  test("of an owner is an error where it is the listing that is answered 404", async () => {
+    const { handlers, emulator } = await open({ users: [{ role: "owner" }, { role: "owner" }] });
+    emulator.inject({ operation: "list_users", times: Infinity, fault: { kind: "status", status: 404 } });
+    const error = await failureOf(handlers.delete(ID, { ...STATE, role: "owner" }));
+    expect(error.message).toContain("list_users (GET /organization/users) was answered 404");
+    expect(emulator.users.get(ID)).toBeDefined();
+  });
 
   test.each([400, 401, 403])("answered %i is an error, never a success", async (status) => {
     const { handlers, emulator } = await open();

@@ -1,3 +1,5 @@
+import fc from "fast-check";
+
 import { checkRoster } from "../../../provider/src/dynamic/rosterCheck";
 import { planRoster, unsafe } from "../../../provider/src/dynamic/rosterPlan";
 import type { RosterInputs } from "../../../provider/src/dynamic/rosterState";
@@ -182,6 +184,41 @@ describe("checking a roster's inputs", () => {
     expect(checkRoster(news).failures).toEqual([
       expect.objectContaining({ reason: expect.stringContaining(reason) as string }),
     ]);
+  });
+
+  test("whatever is given, what the engine is told is printable, names no members, and is bounded", () => {
+    const text = fc.oneof(
+      fc.string({ unit: "binary" }),
+      fc.constantFrom("a@example.com", "A@example.com", "x"),
+    );
+    const members = fc.oneof(
+      fc.dictionary(text, fc.oneof(text, fc.anything()), { maxKeys: 200 }),
+      fc.anything(),
+    );
+    const news = fc.record(
+      { members, undeclaredOwners: text, undeclaredMembers: fc.anything(), onRemove: text, other: text },
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(news, (given) => {
+        for (const { property, reason } of checkRoster(given).failures) {
+          expect(property).not.toBe("members");
+          expect(reason).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}]/u);
+          expect(reason.length).toBeLessThan(20_000);
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test("thousands of wrong entries are some, and how many more", () => {
+    const members = Object.fromEntries(
+      Array.from({ length: 5000 }, (_, n) => [`u${n}@example.com`, "admin"]),
+    );
+    const [failure] = checkRoster({ members }).failures;
+    expect(failure?.reason).toContain('The role of "u49@example.com"');
+    expect(failure?.reason).toMatch(/ And 4950 more\.$/);
+    expect(failure?.reason.length).toBeLessThan(10_000);
   });
 
   test("a role that is not known yet is let pass, and the organization not asked", () => {

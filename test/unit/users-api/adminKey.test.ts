@@ -62,3 +62,15 @@ test("leaves texts alone that share nothing with the key", () => {
 test("a short key is redacted as a whole", () => {
   expect(new AdminKey("abc").redact("it is abc, not ab")).toBe("it is [admin key], not ab");
 });
+
+test("whatever the key, no piece of eight characters of it is left, and the time is bounded", () => {
+  const anyKey = fc.stringMatching(/^[A-Za-z0-9_-]{8,60}$/);
+  fc.assert(
+    fc.property(anyKey, fc.array(fc.oneof(fc.nat(60), fc.string()), { maxLength: 8 }), (value, parts) => {
+      const text = parts.map((part) => (typeof part === "number" ? value.slice(part) : part)).join("");
+      const redacted = new AdminKey(value).redact(text);
+      for (let at = 0; at + 8 <= value.length; at++) expect(redacted).not.toContain(value.slice(at, at + 8));
+    }),
+    { numRuns: 300 },
+  );
+});

@@ -120,6 +120,20 @@ describe("the bound on look-ups: N users in an organization of M people", () => 
     );
   });
 
+  test.each([true, false])(
+    "an email that no page shows is asked for by name, once, where the server filters: %s",
+    async (filtersEmails) => {
+      const { clock, api, directory } = open({ people: 150, filtersEmails });
+      await clock.run(directory.list());
+      api.users.set("user-late", { userId: "user-late", email: "late@example.com" });
+      const late = await clock.run(directory.findByEmail("late@example.com"));
+      expect(late?.userId).toBe(filtersEmails ? "user-late" : undefined);
+      for (let n = 0; n < 3; n++)
+        expect(await clock.run(directory.findByEmail("nobody@example.com"))).toBeUndefined();
+      expect(api.counts).toMatchObject({ list: filtersEmails ? 4 : 3, retrieve: 0 });
+    },
+  );
+
   test("everybody of a small organization at once is one request", async () => {
     const { clock, api, directory } = open({ people: 80 });
     await lookUpAll(
@@ -286,6 +300,11 @@ describe("a listing", () => {
 
   test.each([
     ["a repeated cursor", [page(["a"], "a", true), page(["b"], "a", true)], "the same page again"],
+    [
+      "nobody new, with a cursor of its own",
+      [page(["a", "b"], "b", true), page(["a"], "c", true)],
+      "nobody new",
+    ],
     ["an empty page that claims more", [page(["a"], "a", true), page([], undefined, true)], "an empty page"],
   ])("%s is an error, not a loop", async (_what, pages, message) => {
     const { clock, api, directory } = open({ people: 0 });

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 
 import { canonicalRole, isRole, ROLES, sameRole } from "../../../provider/src/users-api/role";
+import { userIdProblem } from "../../../provider/src/users-api/paths";
 import { parseDeleted, parsePage, parseUser } from "../../../provider/src/users-api/schema";
 
 const ANSWER = {
@@ -98,11 +99,13 @@ test("a deletion counts only where the answer says so", () => {
   }
 });
 
-test("no answer makes a parser throw, and every problem is one line", () => {
+test("no answer makes a parser throw; every problem is one line, and every user fit to print and to keep", () => {
+  const any = fc.string({ unit: "binary", maxLength: 400 });
   const answers = fc.oneof(
     fc.anything(),
     fc.jsonValue(),
     fc.record({ id: fc.jsonValue(), email: fc.jsonValue(), role: fc.jsonValue() }),
+    fc.record({ id: any, email: any, name: any, role: any, added_at: fc.double() }),
     fc.record({ data: fc.array(fc.jsonValue()), has_more: fc.boolean(), last_id: fc.jsonValue() }),
   );
   fc.assert(
@@ -110,6 +113,16 @@ test("no answer makes a parser throw, and every problem is one line", () => {
       for (const parsed of [parseUser(answer), parsePage(answer), parseDeleted(answer)]) {
         if (!parsed.ok) expect(parsed.problem).toMatch(/^[ -~]{1,100}$/);
       }
+      const parsed = parseUser(answer);
+      if (!parsed.ok) return;
+      expect(userIdProblem(parsed.value.userId)).toBeUndefined();
+      for (const { email = "", name = "", role = "" } of [parsed.value]) {
+        for (const said of [email, name, role]) {
+          expect(said).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u);
+          expect(said.length).toBeLessThanOrEqual(321);
+        }
+      }
+      expect(JSON.parse(JSON.stringify(parsed.value))).toEqual(parsed.value);
     }),
   );
 });

@@ -1,5 +1,6 @@
 import { VirtualClock } from "../../../bench/virtualClock";
 import {
+  AbortedError,
   AuthenticationError,
   ConnectionError,
   RateLimitError,
@@ -72,6 +73,20 @@ describe("a request that fails in passing", () => {
     await expect(clock.run(throttle.run(LIST, attempt))).rejects.toBe(error);
     expect(sentAt).toHaveLength(1);
   });
+});
+
+test("nothing more is sent once whoever wanted it is gone", async () => {
+  const gone = new AbortController();
+  const { clock, throttle } = open({ signal: gone.signal });
+  const { sentAt, attempt } = attempts(clock, limited(45_000), "done");
+  const settled = Promise.allSettled([throttle.run(LIST, attempt), throttle.run(LIST, attempt)]);
+  const end = clock.sleep(10_000).then(() => {
+    gone.abort();
+  });
+  const [[one, other]] = await clock.run(Promise.all([settled, end]));
+  expect([one.status, other.status]).toEqual(["rejected", "fulfilled"]);
+  expect((one as PromiseRejectedResult).reason).toBeInstanceOf(AbortedError);
+  expect(sentAt).toHaveLength(2);
 });
 
 describe("429 and Retry-After", () => {

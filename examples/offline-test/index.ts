@@ -1,0 +1,3 @@
+import { declarePeople } from "./people";
+
+declarePeople();

@@ -1,0 +1,15 @@
+import { readFileSync } from "node:fs";
+
+import { OrganizationUserRole, type OrganizationUserRoleArgs } from "pulumi-openai-organization";
+import { parse } from "yaml";
+
+// Pulumi runs the program in the project's folder. What a line says, the resource checks: a preview tells what is wrong.
+const team = parse(readFileSync("team.yaml", "utf8")) as {
+  people?: Record<string, OrganizationUserRoleArgs>;
+} | null;
+if (team?.people == null) throw new Error("team.yaml must have 'people:', with a line for each person.");
+
+// Whoever is taken out of the file becomes a member, and stays in the organization.
+for (const [name, person] of Object.entries(team.people)) {
+  new OrganizationUserRole(name, { onDelete: "demote", ...person });
+}

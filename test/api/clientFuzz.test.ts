@@ -1,0 +1,93 @@
+import type { ServerResponse } from "node:http";
+import fc from "fast-check";
+
+import { UsersApiError } from "../../provider/src/users-api/errors";
+import { CANARY, clientTo, closeAll, everythingShown, keysIn, serve } from "./clientSupport";
+
+afterEach(closeAll);
+jest.setTimeout(60_000);
+
+const ID = "user-1";
+
+/** Texts in which the key may stand, and what a terminal obeys. */
+const text = fc.oneof(
+  fc.string({ unit: "binary" }),
+  fc
+    .array(fc.oneof(fc.constantFrom(CANARY, CANARY.slice(3, 20), "\u001b[2J", "\r\n", "\u202e"), fc.string()))
+    .map((parts) => parts.join("")),
+);
+
+const user = fc.record({
+  id: fc.oneof({ weight: 3, arbitrary: fc.constant(ID) }, { weight: 1, arbitrary: text }),
+  email: text,
+  name: text,
+  role: fc.oneof(fc.constantFrom("owner", "reader"), text),
+  deleted: fc.constant(true),
+});
+
+const json = fc.oneof(
+  fc.jsonValue(),
+  user,
+  fc.record({ data: fc.array(user), has_more: fc.boolean(), last_id: text }),
+  fc.record({
+    error: fc.oneof(text, fc.record({ message: text, type: text, param: text, code: text })),
+  }),
+);
+
+const answers = fc.record({
+  status: fc.oneof(
+    fc.constantFrom(200, 200, 200, 301, 401, 404, 429, 500),
+    fc.integer({ min: 200, max: 599 }),
+  ),
+  body: fc.oneof(
+    json.map((value) => JSON.stringify(value)),
+    text,
+    fc.uint8Array(),
+  ),
+  headers: fc.dictionary(
+    fc.constantFrom("content-type", "x-request-id", "retry-after", "location", "content-encoding"),
+    // What a header can carry.
+    text.map((value) => value.replace(/[^\t -~\u0080-\u00ff]/g, "")),
+  ),
+});
+
+test("whatever is answered, what comes of it is what was asked for or one of our errors, printable and without the key", async () => {
+  let answer = (response: ServerResponse): unknown => response.end();
+  const { url } = await serve((_request, response) => answer(response));
+  const kinds = new Map<string, number>();
+  await fc.assert(
+    fc.asyncProperty(
+      answers,
+      fc.constantFrom("list", "retrieve", "modify", "delete"),
+      async (given, operation) => {
+        answer = (response) => response.writeHead(given.status, given.headers).end(given.body);
+        const { client } = clientTo(url);
+        const attempt: Promise<unknown> = {
+          list: () => client.listUsers(),
+          retrieve: () => client.retrieveUser(ID),
+          modify: () => client.modifyUser(ID, "owner"),
+          delete: () => client.deleteUser(ID),
+        }[operation]();
+        const outcome = await attempt.catch((error: unknown) => error);
+        kinds.set(kindOf(outcome), 1 + (kinds.get(kindOf(outcome)) ?? 0));
+        if (!(outcome instanceof Error)) {
+          expect(JSON.stringify(outcome ?? null)).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}]/u);
+          return;
+        }
+        expect(outcome).toBeInstanceOf(UsersApiError);
+        expect(outcome.message).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u);
+        expect(outcome.message.length).toBeLessThan(700);
+        expect(keysIn(everythingShown(outcome))).toEqual([]);
+      },
+    ),
+    { numRuns: 400 },
+  );
+  // The answers are of all kinds.
+  expect([...kinds.keys()]).toEqual(
+    expect.arrayContaining(["InvalidResponseError", "StatusError", "ServerError", "an answer"]),
+  );
+});
+
+function kindOf(outcome: unknown): string {
+  return outcome instanceof Error ? outcome.name : "an answer";
+}

@@ -1,0 +1,112 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { startEmulator, type Emulator } from "../../emulator/src";
+import { CANARY, failureOf, keysIn } from "./clientSupport";
+import { openProvider, PEOPLE, type Operation, type Provider } from "./faults/operations";
+import { ERRORS, ROWS, type Row, type Trouble } from "./faults/table";
+
+// The handlers say what they have done.
+jest.spyOn(console, "log").mockImplementation(() => undefined);
+jest.setTimeout(60_000);
+
+/** In milliseconds. Where a loaded machine takes longer for a good answer, that is asked for again. */
+const SHORT_DEADLINE = 150;
+
+let elsewhere: Emulator;
+
+beforeAll(async () => {
+  elsewhere = await startEmulator({ adminKey: CANARY, users: PEOPLE });
+});
+
+afterAll(async () => {
+  expect(elsewhere.requests.log()).toEqual([]);
+  await elsewhere.close();
+});
+
+// A rejection that nobody handles fails the row: Jest watches for that.
+test.concurrent.each(
+  ROWS.map((row) => [`${row.operation.name}; ${row.wrong.name}, ${row.lasts}: ${row.outcome}`, row] as const),
+)("%s", async (_name, row) => {
+  const { operation, wrong, outcome } = row;
+  await using emulator = await startEmulator({ adminKey: CANARY, users: PEOPLE });
+  const others = peopleBut(operation.person, emulator);
+  const trouble =
+    typeof wrong.happens === "function" ? wrong.happens(operation, emulator, elsewhere.url) : wrong.happens;
+  const end = bringAbout(trouble, row, emulator);
+  const url = trouble === "nobody listens" ? await closedPort() : emulator.url;
+
+  const provider = openProvider(url, wrong.late && SHORT_DEADLINE);
+  const before = { userId: operation.person, role: "member" };
+  const roleNow = (): unknown => emulator.users.get(operation.person)?.role;
+  if (outcome === "recovers") {
+    expect(await operation.run(provider, before)).toEqual(roleNow());
+  } else {
+    expectOneClearError(await failureOf(operation.run(provider, before)), ERRORS[outcome](operation));
+  }
+  end();
+
+  // The same process believes nothing else, and keeps no connection that it does not know of.
+  if (url === emulator.url && !isPaused(row)) expect(await roleRead(provider, operation)).toEqual(roleNow());
+  await provider.close();
+  await noConnections(emulator);
+
+  // The next command, undisturbed, does the rest.
+  const next = openProvider(emulator.url);
+  const role = await roleRead(next, operation);
+  if (role !== undefined) expect(await operation.run(next, { ...before, role })).toEqual(roleNow());
+  if (operation.writes && trouble !== "the person has left") {
+    expect(roleNow()).toBe(operation.api === "delete_user" ? undefined : "owner");
+  }
+  await next.close();
+  expect(peopleBut(operation.person, emulator)).toEqual(others);
+});
+
+/** Starts what goes wrong; answers how to end it. */
+function bringAbout(trouble: Trouble, { operation, lasts }: Row, emulator: Emulator): () => void {
+  if (trouble === "nobody listens") return () => undefined;
+  if (trouble === "the person has left") {
+    emulator.users.remove(operation.person);
+    return () => undefined;
+  }
+  const { api, skip } = operation;
+  const times = lasts === "once" ? 1 : Infinity;
+  const injected = emulator.inject({ operation: api, skip, times, fault: trouble });
+  return () => {
+    expect(injected.hits).toBeGreaterThan(0);
+    injected.remove();
+  };
+}
+
+/** The base URL of a server that is gone. */
+async function closedPort(): Promise<string> {
+  const gone = await startEmulator();
+  await gone.close();
+  return gone.url;
+}
+
+/** One line that says which request failed and what to do, and shows neither the key nor what a terminal obeys. */
+function expectOneClearError({ message }: Error, says: RegExp): void {
+  expect(message).toMatch(says);
+  expect(message).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u);
+  expect(keysIn(message)).toEqual([]);
+  expect(message.length).toBeLessThan(700);
+}
+
+/** A server that asks not to be asked for years is asked no more by the same process. */
+function isPaused({ operation, wrong, outcome }: Row): boolean {
+  return outcome === "is held up" && wrong.always === undefined && operation.api === "list_users";
+}
+
+async function roleRead({ roles }: Provider, { person }: Operation): Promise<string | undefined> {
+  return (await roles.read(person, { userId: person, role: "member" })).props?.role;
+}
+
+function peopleBut(person: string, { users }: Emulator): unknown {
+  return users.all().filter(({ id }) => id !== person);
+}
+
+/** A connection ends on both sides, one a moment after the other. */
+async function noConnections(emulator: Emulator): Promise<void> {
+  for (let tries = 0; tries < 100 && (await emulator.connections()) > 0; tries++) await sleep(20);
+  expect(await emulator.connections()).toBe(0);
+}

@@ -1,0 +1,102 @@
+import type { Operation as ApiOperation } from "../../../emulator/src";
+import { OrganizationRosterProvider } from "../../../provider/src/dynamic/organizationRoster";
+import { OrganizationUserRoleProvider } from "../../../provider/src/dynamic/organizationUserRole";
+import { Session } from "../../../provider/src/dynamic/session";
+import type { RoleState } from "../../../provider/src/dynamic/state";
+import { Directory } from "../../../provider/src/users-api/directory";
+import { clientTo } from "../clientSupport";
+
+/** The handlers of one provider process. */
+export interface Provider {
+  readonly roles: OrganizationUserRoleProvider;
+  readonly roster: OrganizationRosterProvider;
+  /** Ends its connections, once all its requests have ended. */
+  close(): Promise<void>;
+}
+
+/** Starts the handlers anew, as the next command would; only the clock that they wait by is none. */
+export function openProvider(url: string, requestTimeoutMs = 20_000): Provider {
+  const { client } = clientTo(url, { requestTimeoutMs });
+  const session = new Session(new Directory(client), { allowNoOwners: false, maxRemovals: 3 });
+  return {
+    roles: new OrganizationUserRoleProvider(() => session),
+    roster: new OrganizationRosterProvider(() => session),
+    close: () => client.close(),
+  };
+}
+
+/** The people of the organization: two pages. */
+export const PEOPLE = 150;
+
+/** One thing that a handler does with the API. */
+export interface Operation {
+  readonly name: string;
+  readonly api: ApiOperation;
+  /** How many requests of this kind pass before the one that is looked at. */
+  readonly skip: number;
+  /** The person whom it is about, a member. */
+  readonly person: string;
+  /** Whether it asks for pages of everybody. */
+  readonly pages: boolean;
+  /** Whether it changes the person. */
+  readonly writes: boolean;
+  /** Does it; answers the role that the person has by then, as the handler believes. */
+  readonly run: (provider: Provider, before: RoleState) => Promise<string | undefined>;
+}
+
+const READS = { skip: 0, person: "user-000002", pages: false, writes: false };
+
+async function listed({ roster }: Provider, { userId }: RoleState): Promise<string | undefined> {
+  const { props } = await roster.read("roster", { members: { [userId]: "member" } });
+  return props?.members[userId];
+}
+
+/** Every operation of the API, as a handler comes to it. */
+export const OPERATIONS: readonly Operation[] = [
+  { ...READS, name: "list, first page", api: "list_users", pages: true, run: listed },
+  {
+    ...READS,
+    name: "list, later page",
+    api: "list_users",
+    skip: 1,
+    person: "user-000120",
+    pages: true,
+    run: listed,
+  },
+  {
+    ...READS,
+    name: "list, by email",
+    api: "list_users",
+    run: async ({ roles }) => {
+      const inputs = { email: "user2@example.com", role: "member", onDelete: "retain" } as const;
+      return (await roles.create(inputs)).outs?.role;
+    },
+  },
+  {
+    ...READS,
+    name: "retrieve",
+    api: "retrieve_user",
+    run: async ({ roles }, before) => (await roles.read(before.userId, before)).props?.role,
+  },
+  {
+    ...READS,
+    name: "modify",
+    api: "modify_user",
+    writes: true,
+    run: async ({ roles }, before) => {
+      const { userId } = before;
+      return (await roles.update(userId, before, { userId, role: "owner", onDelete: "deleteUser" })).outs
+        ?.role;
+    },
+  },
+  {
+    ...READS,
+    name: "delete",
+    api: "delete_user",
+    writes: true,
+    run: async ({ roles }, before) => {
+      await roles.delete(before.userId, before);
+      return undefined;
+    },
+  },
+];

@@ -1,0 +1,297 @@
+import type { Emulator, Fault, StatusFault } from "../../../emulator/src";
+import { CANARY } from "../clientSupport";
+import { OPERATIONS, type Operation } from "./operations";
+
+/** How an operation may end: well, or with one error, which begins and ends as stated here. */
+export const ERRORS = {
+  "cannot be reached": says(/got no answer from http:\S+: .*OPENAI_BASE_URL.*run it again/),
+  "is late": says(/had no complete answer within 0\.15 s \(openai:requestTimeout\)\..*run it again/),
+  "is not the API": says(/was answered .*is OPENAI_BASE_URL .*right\?/i),
+  "refuses the key": says(/was answered 401: .*Mind the key\./),
+  "is forbidden": says(/was answered 403: .*The key must be an admin key/),
+  "is refused": says(/was answered 400: /),
+  "fails in the server": says(/was answered (409|500|503): .*run it again/),
+  "is held up": says(/openai:stallTimeout/),
+  "finds nobody": () => /^(The user "user-\d+"|Nobody with the email "\S+") .*Invite the person/,
+} satisfies Readonly<Record<string, (operation: Operation) => RegExp>>;
+
+function says(what: RegExp): (operation: Operation) => RegExp {
+  return ({ api }) => new RegExp(`^${api} \\([A-Z]+ /organization/users\\S*\\) .*${what.source}`, what.flags);
+}
+
+export type Outcome = "recovers" | keyof typeof ERRORS;
+
+/** What happens. Each begins with an organization in which nothing is wrong. */
+export type Trouble =
+  | Fault
+  /** The port is closed. */
+  | "nobody listens"
+  /** The person has been removed by somebody else. */
+  | "the person has left";
+
+/** A row of the table: how something goes wrong, and how every operation ends then. */
+export interface Wrong {
+  readonly name: string;
+  readonly happens: Trouble | ((operation: Operation, emulator: Emulator, elsewhere: string) => Trouble);
+  /** Where it meets one request; absent: it cannot. */
+  readonly once?: Expected;
+  /** Where it goes on until the operation has ended; absent: as if it met one request. */
+  readonly always?: Expected;
+  /** Why an operation cannot meet it; undefined where it can. */
+  readonly spares?: (operation: Operation) => string | undefined;
+  /** Whether the deadline of a request is what ends it. */
+  readonly late?: true;
+}
+
+type Expected = Outcome | ((operation: Operation) => Outcome);
+
+const MIB = 1024 * 1024;
+const HTML = "<!doctype html><title>Sign in</title>";
+
+/** What a server may say: the key, escape sequences, several lines, and too much. */
+const HOSTILE = `\u001b[31mNo.\n\u202e${CANARY} ${CANARY.slice(0, 7)}***${CANARY.slice(-5)} ${"x".repeat(5000)}`;
+
+function status(code: number, headers: StatusFault["headers"] = {}): Fault {
+  const error = { message: HOSTILE, type: "some_type", param: null, code: null };
+  return { kind: "status", status: code, headers, body: { error } };
+}
+
+interface Page {
+  readonly data: readonly { readonly id: string }[];
+}
+
+const onlyPages = ({ pages }: Operation): string | undefined =>
+  pages ? undefined : "it asks for nobody but the person";
+const onlyWrites = ({ writes }: Operation): string | undefined =>
+  writes ? undefined : "there is nothing to apply";
+
+const recoversUnless = (fails: Outcome): Pick<Wrong, "once" | "always"> => ({
+  once: "recovers",
+  always: fails,
+});
+
+/** Everything that can go wrong between a handler and the organization. */
+export const WRONG: readonly Wrong[] = [
+  { name: "connection refused", happens: "nobody listens", always: "cannot be reached" },
+  {
+    name: "reset before the request is applied",
+    happens: { kind: "reset", when: "before" },
+    ...recoversUnless("cannot be reached"),
+  },
+  {
+    name: "reset after the request is applied",
+    happens: { kind: "reset", when: "after" },
+    ...recoversUnless("cannot be reached"),
+  },
+  {
+    name: "stall before the headers",
+    happens: { kind: "stall", where: "headers", applied: false },
+    ...recoversUnless("is late"),
+    late: true,
+  },
+  {
+    name: "stall before the headers, applied",
+    happens: { kind: "stall", where: "headers" },
+    spares: onlyWrites,
+    ...recoversUnless("is late"),
+    late: true,
+  },
+  {
+    name: "stall inside the body",
+    happens: { kind: "stall", where: "body" },
+    ...recoversUnless("is late"),
+    late: true,
+  },
+  {
+    name: "slow drip past the deadline",
+    happens: { kind: "drip", bytes: 1, intervalMs: 20 },
+    ...recoversUnless("is late"),
+    late: true,
+  },
+  { name: "slow drip in time", happens: { kind: "drip", bytes: 64, intervalMs: 1 }, always: "recovers" },
+  { name: "truncated body", happens: { kind: "truncate" }, ...recoversUnless("cannot be reached") },
+  {
+    name: "200 with HTML",
+    happens: { kind: "body", body: HTML, contentType: "text/html" },
+    once: "is not the API",
+  },
+  {
+    name: "200 with HTML, applied",
+    happens: { kind: "body", body: HTML, applied: true },
+    spares: onlyWrites,
+    once: "is not the API",
+  },
+  { name: "200 with an empty body", happens: { kind: "body", body: "" }, once: "is not the API" },
+  {
+    name: "200 with wrong types",
+    happens: {
+      kind: "alter",
+      alter: (body) => ({ ...(body as object), id: 7, deleted: "yes", data: [{ id: {} }], has_more: "no" }),
+    },
+    once: "is not the API",
+  },
+  {
+    name: "200 with a user of another id",
+    happens: {
+      kind: "alter",
+      alter: (body) => {
+        const other = { ...(body as object), id: "user-999999", email: "other@example.com" };
+        return { ...other, data: [other] };
+      },
+    },
+    spares: ({ pages }) => (pages ? "a page is about anybody" : undefined),
+    once: ({ api }) => (api === "list_users" ? "finds nobody" : "is not the API"),
+  },
+  {
+    name: "301 to another host",
+    happens: (_operation, _emulator, elsewhere) => ({ kind: "redirect", location: elsewhere }),
+    once: "is not the API",
+  },
+  {
+    name: "400",
+    happens: status(400),
+    // The person at whom the last page ended may have left: the listing begins anew.
+    once: ({ skip }) => (skip > 0 ? "recovers" : "is refused"),
+    always: "is refused",
+  },
+  { name: "401", happens: status(401), once: "refuses the key" },
+  { name: "403", happens: status(403), once: "is forbidden" },
+  {
+    name: "404 where there is no such API",
+    happens: { kind: "status", status: 404, body: HTML },
+    once: "is not the API",
+  },
+  {
+    name: "404 in the API's own words",
+    happens: ({ api }) => (api === "list_users" ? status(404) : "the person has left"),
+    once: ({ api }) =>
+      api === "list_users" ? "is not the API" : api === "modify_user" ? "finds nobody" : "recovers",
+  },
+  { name: "409", happens: status(409), ...recoversUnless("fails in the server") },
+  { name: "429 without Retry-After", happens: status(429), ...recoversUnless("is held up") },
+  {
+    name: "429 with Retry-After: 20",
+    happens: status(429, { "retry-after": "20" }),
+    ...recoversUnless("is held up"),
+  },
+  {
+    name: "429 with Retry-After: 0",
+    happens: status(429, { "retry-after": "0" }),
+    ...recoversUnless("is held up"),
+  },
+  {
+    name: "429 with Retry-After: -1, soon",
+    happens: status(429, { "retry-after": "-1, soon" }),
+    ...recoversUnless("is held up"),
+  },
+  {
+    name: "429 with a Retry-After of years",
+    happens: status(429, { "retry-after": "9".repeat(30) }),
+    once: "is held up",
+  },
+  {
+    name: "503 with a Retry-After of years",
+    happens: status(503, { "retry-after": "9".repeat(30) }),
+    once: "is held up",
+  },
+  { name: "500", happens: status(500), ...recoversUnless("fails in the server") },
+  { name: "503", happens: status(503), ...recoversUnless("fails in the server") },
+  { name: "body of 100 MiB", happens: { kind: "huge", bytes: 100 * MIB }, once: "is not the API" },
+  {
+    name: "gzip bomb, though nobody asks for compression",
+    happens: { kind: "huge", bytes: 1000 * MIB, gzip: true },
+    once: "is not the API",
+  },
+  {
+    name: "repeated cursor",
+    happens: {
+      kind: "alter",
+      alter: (body) => ({ ...(body as object), has_more: true, last_id: "user-000001" }),
+    },
+    spares: onlyPages,
+    always: "is not the API",
+  },
+  {
+    name: "endless pages of the same people",
+    happens: () => endless(() => "user-000001"),
+    spares: onlyPages,
+    always: "is not the API",
+  },
+  {
+    name: "endless pages of other people",
+    happens: () => endless((n) => `user-${n}`),
+    // Some thousand requests.
+    spares: (operation) =>
+      onlyPages(operation) ?? (operation.skip > 0 ? "it is as on the first page" : undefined),
+    always: "is not the API",
+  },
+  {
+    name: "duplicate users across pages",
+    happens: (_operation, emulator) => ({
+      kind: "alter",
+      alter: (body) => {
+        const page = body as Page;
+        const again = emulator.users.all().slice(0, 3);
+        return { ...page, data: [...again, ...page.data, ...page.data.slice(-3)] };
+      },
+    }),
+    spares: onlyPages,
+    always: "recovers",
+  },
+  {
+    name: "a user who moves to a later page while listing",
+    happens: ({ person }, { users }) => ({
+      kind: "alter",
+      alter: (page) => {
+        const user = users.get(person);
+        if (user !== undefined && users.remove(person)) users.add({ ...user, role: "owner" });
+        return page;
+      },
+    }),
+    spares: ({ skip, pages }) =>
+      onlyPages({ pages } as Operation) ?? (skip > 0 ? "no page is later" : undefined),
+    once: "recovers",
+  },
+  {
+    name: "a user who moves to an earlier page while listing",
+    happens: ({ person }) => ({
+      kind: "alter",
+      alter: (body) => {
+        const page = body as Page;
+        return { ...page, data: page.data.filter(({ id }) => id !== person) };
+      },
+    }),
+    spares: (operation) => onlyPages(operation) ?? (operation.skip === 0 ? "no page is earlier" : undefined),
+    once: "recovers",
+  },
+];
+
+/** Pages of one person each, with a cursor of its own each, without end. */
+function endless(idOf: (page: number) => string): Fault {
+  let n = 0;
+  const alter = (): unknown => {
+    n++;
+    return { object: "list", data: [{ id: idOf(n) }], last_id: `cursor-${n}`, has_more: true };
+  };
+  return { kind: "alter", alter };
+}
+
+/** One cell of the matrix. */
+export interface Row {
+  readonly wrong: Wrong;
+  readonly operation: Operation;
+  readonly lasts: "once" | "always";
+  readonly outcome: Outcome;
+}
+
+/** Every operation × everything that can go wrong, once and for good. */
+export const ROWS: readonly Row[] = WRONG.flatMap((wrong) =>
+  OPERATIONS.filter((operation) => wrong.spares?.(operation) === undefined).flatMap((operation) =>
+    (["once", "always"] as const).flatMap((lasts) => {
+      const expected = wrong[lasts];
+      if (expected === undefined) return [];
+      const outcome = typeof expected === "function" ? expected(operation) : expected;
+      return [{ wrong, operation, lasts, outcome }];
+    }),
+  ),
+);

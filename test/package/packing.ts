@@ -1,0 +1,48 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { resolve } from "node:path";
+
+import { version } from "@pulumi/pulumi/version";
+
+import type { Sandbox } from "../../tools/sandbox";
+import { TOP } from "../engine/engine";
+
+/** The folder of the published package. */
+export const PROVIDER = resolve(TOP, "provider");
+
+/** A run of npm would tell the npm inside it to work in the outer one's folder. */
+const ENV = { npm_config_local_prefix: undefined };
+
+/** The SDK with which the tests of this repository run. */
+export const PINNED_SDK = version;
+
+const NPM = ["install", "--prefer-offline", "--no-audit", "--no-fund"];
+
+/** What `npm pack` made. */
+export interface Packed {
+  readonly filename: string;
+  readonly files: readonly { readonly path: string }[];
+}
+
+/** Packs the provider, as it is built, into a folder. */
+export async function pack(folder: string): Promise<Packed> {
+  const { stdout } = await promisify(execFile)("npm", ["pack", "--json", "--pack-destination", folder], {
+    cwd: PROVIDER,
+    env: { ...process.env, ...ENV },
+    shell: process.platform === "win32",
+  });
+  const [packed] = JSON.parse(stdout) as readonly Packed[];
+  if (packed === undefined) throw new Error("npm pack packed nothing");
+  return packed;
+}
+
+/** Runs a command in a sandbox, which must succeed. */
+export async function runs(sandbox: Sandbox, command: string, ...args: readonly string[]): Promise<void> {
+  const { code, output } = await sandbox.run(command, args, { env: ENV });
+  if (code !== 0) throw new Error(`${command} ${args.join(" ")} exited with ${code}:\n${output}`);
+}
+
+/** `npm install` of some packages into the top of a sandbox. */
+export function npmInstall(sandbox: Sandbox, ...packages: readonly string[]): Promise<void> {
+  return runs(sandbox, "npm", ...NPM, ...packages);
+}

@@ -1,0 +1,76 @@
+import { errorLine } from "../../provider/src/cli/terminal";
+import { observe } from "../../provider/src/cli/driftEvents";
+import { parseCommandLine } from "../../provider/src/cli/commandLine";
+import { checkInputs, tellable } from "../../provider/src/dynamic/check";
+import { checkRoster } from "../../provider/src/dynamic/rosterCheck";
+import { resolveSettings } from "../../provider/src/settings";
+import { AdminKey } from "../../provider/src/users-api/adminKey";
+import { userIdProblem } from "../../provider/src/users-api/paths";
+import { parseRetryAfter } from "../../provider/src/users-api/retryAfter";
+import { parseUser } from "../../provider/src/users-api/schema";
+import { printable, shown } from "../../provider/src/users-api/text";
+import { CANARY } from "../api/clientSupport";
+
+/** What takes text from outside. A refusal is as good as an answer here. */
+const TAKES: Readonly<Record<string, (text: string) => unknown>> = {
+  printable,
+  shown,
+  userIdProblem,
+  "AdminKey.redact": (text) => new AdminKey(CANARY).redact(text),
+  parseRetryAfter: (text) => parseRetryAfter(text, 0),
+  parseUser: (text) => parseUser({ id: text, email: text, name: text, role: text }),
+  "a base URL": (text) => settings("OPENAI_BASE_URL", `https://example.com/${text}`),
+  "an admin key": (text) => settings("OPENAI_ADMIN_KEY", text),
+  "a number": (text) => settings("OPENAI_STALL_TIMEOUT", text),
+  "a resource's inputs": (text) => {
+    const news = { userId: text, email: text, role: text, [text]: text };
+    return tellable(checkInputs(news).failures, news);
+  },
+  "a roster's inputs": (text) => checkRoster({ members: { [text]: text, [`${text}@example.com`]: "owner" } }),
+  "a command line": (text) => parseCommandLine(["list", text]),
+  "the engine's events": (text) => observe([event(text)]),
+  "an error of the command line": (text) => errorLine(new Error(text), { OPENAI_ADMIN_KEY: CANARY }),
+};
+
+function settings(variable: string, value: string): unknown {
+  return resolveSettings(() => undefined, { OPENAI_ADMIN_KEY: CANARY, [variable]: value });
+}
+
+function event(text: string): Parameters<typeof observe>[0][number] {
+  const metadata = { op: "same", urn: text, provider: text, old: undefined, new: undefined };
+  return {
+    resourcePreEvent: { metadata: { ...metadata, type: "pulumi-nodejs:dynamic/openai:OrganizationRoster" } },
+  } as unknown as Parameters<typeof observe>[0][number];
+}
+
+/** What makes a regular expression try again and again, where it can. */
+const UNITS = [
+  " ",
+  "/",
+  ".",
+  "-",
+  "0",
+  "a",
+  "sk-",
+  CANARY.slice(0, 7),
+  "::default",
+  "a@",
+  "\n ",
+  "\u001b",
+  "\ud800",
+  "#1",
+];
+
+// Where the time grew with the square of the length, this would take minutes.
+test.each(Object.entries(TAKES))("%s takes 200,000 characters of anything", (_what, take) => {
+  for (const unit of UNITS) {
+    const text = unit.repeat(Math.ceil(200_000 / unit.length));
+    for (const whole of [text, `${text}!`, `x${text}x`]) {
+      try {
+        take(whole);
+      } catch (error) {
+        expect(error).toHaveProperty("name", expect.stringMatching(/^(Settings|Usage)Error$/));
+      }
+    }
+  }
+});
