@@ -33,11 +33,13 @@ export interface RosterPlan {
  * @param inputs - What is declared.
  * @param before - The entries that were in force until now: whoever is no longer declared is taken out as `onRemove`
  * says.
+ * @param isElsewhere - Whether another resource declares a person: then not naming the person takes nothing away.
  */
 export function planRoster(
   users: readonly OrganizationUser[],
   inputs: RosterInputs,
   before: Readonly<Record<string, string>> = {},
+  isElsewhere: (user: OrganizationUser) => boolean = () => false,
 ): RosterPlan {
   const find = finder(users);
   const problems: string[] = [];
@@ -78,6 +80,7 @@ export function planRoster(
     const user = find(key);
     if (user === undefined || declared.has(user.userId) || inputs.onRemove === "retain") continue;
     takenOut.add(user.userId);
+    if (isElsewhere(user)) continue;
     if (inputs.onRemove === "deleteUser") removals.push({ user });
     else if (user.role === "owner") demotions.push({ user, role: "member" });
   }
@@ -93,14 +96,15 @@ export function planRoster(
   };
   report(inputs.undeclaredOwners, "Owners", owners);
   report(inputs.undeclaredMembers, "Members", members);
+  const notElsewhere = (user: OrganizationUser): boolean => !isElsewhere(user);
   if (inputs.undeclaredOwners === "demote") {
-    for (const user of owners) {
+    for (const user of owners.filter(notElsewhere)) {
       demotions.push({ user, role: "member" });
       extra[name(user)] = "owner";
     }
   }
   if (inputs.undeclaredMembers === "remove") {
-    for (const user of members) {
+    for (const user of members.filter(notElsewhere)) {
       removals.push({ user });
       extra[name(user)] = user.role ?? "member";
     }
