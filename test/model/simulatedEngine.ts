@@ -75,7 +75,8 @@ const PROVIDER_TEXT = "the provider text";
  *   operation continues on error. A failed check or diff ends the operation even then.
  * - A failure stops what has not begun; what is under way is waited for, and its result kept.
  *
- * The state changes only where a step succeeded, or failed in part.
+ * The state changes only where a step succeeded, or failed in part. Two things are left to chance there and not here:
+ * registrations sent at once may overtake each other, and deletes come in any order.
  */
 export class SimulatedEngine {
   /** What is in the state because of the running operation, and what is still there from before it. */
