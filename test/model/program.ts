@@ -135,7 +135,7 @@ export function edited(program: Program, edit: Edit, people: readonly string[], 
 }
 
 /** Whom a declaration means, to somebody who looks at the organization as it is. */
-export function idOf({ userId, email }: Declared, users: Users): string | undefined {
+function idOf({ userId, email }: Declared, users: Users): string | undefined {
   return userId ?? (email === undefined ? undefined : users.byEmail(email)?.id);
 }
 

@@ -164,7 +164,7 @@ export class Cast {
   }
 }
 
-/** Weather in which only what the trouble says happens. */
+/** Whether a step is a command. */
 export function isRun(step: Step): step is Run {
   return "run" in step;
 }
