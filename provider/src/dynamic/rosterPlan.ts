@@ -33,7 +33,7 @@ export interface RosterPlan {
  * @param inputs - What is declared.
  * @param before - The entries that were in force until now: whoever is no longer declared is taken out as `onRemove`
  * says.
- * @param isElsewhere - Whether another resource declares a person: then not naming the person takes nothing away.
+ * @param isElsewhere - Whether another resource declares a person: then the program does, though the roster does not.
  */
 export function planRoster(
   users: readonly OrganizationUser[],
@@ -85,7 +85,9 @@ export function planRoster(
     else if (user.role === "owner") demotions.push({ user, role: "member" });
   }
 
-  const undeclared = users.filter(({ userId }) => !declared.has(userId) && !takenOut.has(userId));
+  const undeclared = users.filter(
+    (user) => !declared.has(user.userId) && !takenOut.has(user.userId) && !isElsewhere(user),
+  );
   const owners = undeclared.filter(({ role }) => role === "owner");
   const members = undeclared.filter(({ role }) => role !== "owner");
   const report = (policy: string, what: string, people: readonly OrganizationUser[]): void => {
@@ -96,15 +98,14 @@ export function planRoster(
   };
   report(inputs.undeclaredOwners, "Owners", owners);
   report(inputs.undeclaredMembers, "Members", members);
-  const notElsewhere = (user: OrganizationUser): boolean => !isElsewhere(user);
   if (inputs.undeclaredOwners === "demote") {
-    for (const user of owners.filter(notElsewhere)) {
+    for (const user of owners) {
       demotions.push({ user, role: "member" });
       extra[name(user)] = "owner";
     }
   }
   if (inputs.undeclaredMembers === "remove") {
-    for (const user of members.filter(notElsewhere)) {
+    for (const user of members) {
       removals.push({ user });
       extra[name(user)] = user.role ?? "member";
     }
