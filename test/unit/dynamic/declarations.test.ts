@@ -46,6 +46,6 @@ test("the owners are those whose id is known", () => {
   expect([...declarations.owners()]).toEqual(["user-bob"]);
   declarations.identify("carol@example.com", "user-carol");
   expect([...declarations.owners()]).toEqual(["user-bob", "user-carol"]);
-  // Three declarations, and one person who turned out to be another one's.
+  // Three declarations, and whose email one of them has.
   expect(declarations.count).toBe(4);
 });
