@@ -1,5 +1,3 @@
-import { setImmediate } from "node:timers/promises";
-
 /**
  * The property in which a resource tells its handlers which resource of the program it is: handlers are told no
  * name. It goes no further than check, so that it is in no state.
@@ -11,23 +9,4 @@ let declared = 0;
 /** A name for a resource that no other of this program has, as its own name need not be unique below its parent. */
 export function declaredBy(name: string): string {
   return `${name}#${declared++}`;
-}
-
-/** The property in which a roster tells its handlers whom the program declares besides; in no state, as above. */
-export const ELSEWHERE = "__elsewhere";
-
-const people: string[] = [];
-
-/** Notes whom an OrganizationUserRole declares, where the program says so in plain text. */
-export function personDeclared(userIdOrEmail: unknown): void {
-  if (typeof userIdOrEmail === "string") people.push(userIdOrEmail);
-}
-
-/**
- * Everybody whom OrganizationUserRoles declare before the program's next pause, by user id or email, whichever
- * organization they are in: a roster must not remove or demote them because it does not name them (any more).
- */
-export async function declaredElsewhere(): Promise<string[]> {
-  await setImmediate();
-  return [...people];
 }

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { DECLARED_BY, declaredBy, declaredElsewhere, ELSEWHERE } from "./declaredBy";
+import { DECLARED_BY, declaredBy } from "./declaredBy";
 import { refuseImport, refusePlainKey, requireResolvable } from "./preconditions";
 import type { OnRemove, UndeclaredMembers, UndeclaredOwners } from "./rosterPolicies";
 import type { Role } from "./users-api/role";
@@ -60,12 +60,7 @@ export class OrganizationRoster extends pulumi.CustomResource {
     refuseImport("OrganizationRoster", name, opts);
     requireResolvable();
     refusePlainKey();
-    const properties = {
-      ...args,
-      [DECLARED_BY]: declaredBy(name),
-      [ELSEWHERE]: declaredElsewhere(),
-      __provider: PROVIDER_TEXT,
-    };
+    const properties = { ...args, [DECLARED_BY]: declaredBy(name), __provider: PROVIDER_TEXT };
     super("pulumi-nodejs:dynamic/openai:OrganizationRoster", name, properties, opts);
   }
 }

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { DECLARED_BY, declaredBy, personDeclared } from "./declaredBy";
+import { DECLARED_BY, declaredBy } from "./declaredBy";
 import type { OnDelete } from "./onDelete";
 import { afterOwners, ownerDeclared } from "./ownersFirst";
 import { refuseImport, refusePlainKey, requireResolvable } from "./preconditions";
@@ -75,7 +75,6 @@ export class OrganizationUserRole extends pulumi.CustomResource {
     requireResolvable();
     refusePlainKey();
     const outputs = { name: undefined, addedAt: undefined };
-    personDeclared(args.userId ?? args.email);
     const isOwner = args.role === "owner";
     const properties = {
       userId: undefined,
