@@ -46,15 +46,17 @@ export class Declarations {
    */
   identify(email: string | undefined, userId: string): void {
     if (email === undefined) return;
+    const isNew = this.#idOfEmail.get(email.toLowerCase()) !== userId;
     this.#idOfEmail.set(email.toLowerCase(), userId);
     const resource = this.#byEmail.get(email.toLowerCase());
     if (resource === undefined) return;
     const other = this.#byId.get(userId);
     if (other !== undefined && other !== resource) throw declaredTwice({ email }, resource, other);
     this.#byId.set(userId, resource);
+    if (isNew) this.#count++;
   }
 
-  /** How many declarations were noted. */
+  /** How many declarations were noted, and how many of those by email have since turned out to be whose. */
   get count(): number {
     return this.#count;
   }

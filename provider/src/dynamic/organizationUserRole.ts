@@ -59,7 +59,7 @@ export class OrganizationUserRoleProvider implements pulumi.dynamic.ResourceProv
         });
         if (problem !== undefined) failures.push({ property, reason: problem });
       }
-      if (named !== olds[property]) {
+      if (!sameName(named, olds[property])) {
         const user = userId === undefined ? await this.#find(email) : await shared.directory.read(userId);
         if (user === undefined) failures.push({ property, reason: isNotInOrganization({ userId, email }) });
       }
@@ -222,6 +222,13 @@ function goesFirst(who: string): string {
     `${who} was left as is: deleting before replacing could remove somebody whom the program declares further on. ` +
     `Take out the option deleteBeforeReplace, here or where this resource's person comes from.`
   );
+}
+
+/** Whether an input names the same person as before: the case of an email does not matter, and ids have no `@`. */
+function sameName(named: string, before: unknown): boolean {
+  return named.includes("@")
+    ? sameEmail(named, typeof before === "string" ? before : undefined)
+    : named === before;
 }
 
 /** The inputs whose values are known. */

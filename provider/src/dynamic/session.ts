@@ -1,5 +1,6 @@
 import { openDirectory } from "../openDirectory";
 import { resolveSettings, type ConfigGetter } from "../settings";
+import { systemClock } from "../users-api/clock";
 import type { Directory } from "../users-api/directory";
 import { Declarations } from "./declarations";
 import { engineEnd } from "./engineEnd";
@@ -18,10 +19,10 @@ export class Session {
   /** What a change of many people at once must keep to. */
   readonly limits: Limits;
 
-  constructor(directory: Directory, settings: Limits) {
+  constructor(directory: Directory, settings: Limits, clock = systemClock) {
     this.limits = settings;
     this.directory = directory;
-    this.lastOwner = new LastOwnerGuard(directory, this.declarations, settings.allowNoOwners);
+    this.lastOwner = new LastOwnerGuard(directory, this.declarations, settings.allowNoOwners, clock);
     this.removals = new RemovalCap(settings.maxRemovals);
   }
 }

@@ -58,6 +58,8 @@ export class Directory {
   readonly #absentEmails = new Set<string>();
   /** When each user was last written by this process; Infinity while that is under way. */
   readonly #written = new Map<string, number>();
+  /** The end of each user's latest write that is under way. */
+  readonly #writing = new Map<string, Promise<void>>();
 
   readonly #reads = new Map<string, Promise<OrganizationUser | undefined>>();
   /** Emails to ask for next: in lower case, and as they were given. */
@@ -181,6 +183,21 @@ export class Directory {
     send: () => Promise<T>,
     outcome: (answer: T) => OrganizationUser | undefined,
   ): Promise<T> {
+    const write = this.#send(userId, send, outcome);
+    const over = write.then(nothing, nothing);
+    this.#writing.set(userId, over);
+    try {
+      return await write;
+    } finally {
+      if (this.#writing.get(userId) === over) this.#writing.delete(userId);
+    }
+  }
+
+  async #send<T>(
+    userId: string,
+    send: () => Promise<T>,
+    outcome: (answer: T) => OrganizationUser | undefined,
+  ): Promise<T> {
     this.#written.set(userId, Infinity);
     try {
       const answer = await send();
@@ -200,7 +217,10 @@ export class Directory {
       for (;;) {
         const known = this.#fresh(userId);
         if (known !== undefined) return known.user;
-        if (this.#bulk && !this.#sweep.complete && this.#pageIsDue(this.#lookups > 1))
+        // What is read while the user is being written says nothing for sure.
+        const writing = this.#writing.get(userId);
+        if (writing !== undefined) await writing;
+        else if (this.#bulk && !this.#sweep.complete && this.#pageIsDue(this.#lookups > 1))
           await this.#nextPageOrGiveUp();
         else await this.#retrieve(userId);
       }
@@ -360,6 +380,10 @@ class Sweep {
       `was answered ${what}`,
     );
   }
+}
+
+function nothing(): void {
+  // Whoever sent a write hears of its outcome.
 }
 
 /** Takes as many of the wanted emails as one request may ask for. */

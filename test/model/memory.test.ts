@@ -1,0 +1,30 @@
+import fc from "fast-check";
+
+import { MemoryWorld } from "./memoryWorld";
+import { replay } from "./replay";
+import { stories } from "./sequence";
+
+/**
+ * Arbitrary stories of a program, an organization and a network, lived through with the real handlers. What must hold
+ * stands in promises.ts. Set in the environment:
+ * - TEST_MODEL_RUNS: how many stories, 3,000 by default;
+ * - TEST_MODEL_SEED and TEST_MODEL_PATH: those that a failure has printed as `seed` and `path`, to see it again.
+ */
+const RUNS = Number(process.env.TEST_MODEL_RUNS ?? 3000);
+
+jest.setTimeout(3_600_000);
+
+beforeEach(() => jest.spyOn(console, "log").mockImplementation(() => undefined));
+
+afterEach(() => jest.restoreAllMocks());
+
+test("whatever happens, the promises are kept, and everything comes to rest", async () => {
+  await fc.assert(
+    fc.asyncProperty(stories, async (story) => {
+      const world = new MemoryWorld(story);
+      await world.live(story.steps);
+      await world.settle();
+    }),
+    { numRuns: RUNS, ...replay() },
+  );
+});

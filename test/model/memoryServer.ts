@@ -1,0 +1,210 @@
+import type { VirtualClock } from "../../bench/virtualClock";
+import { deleteUser, listUsers, modifyUser, retrieveUser } from "../../emulator/src/api";
+import type { Answer } from "../../emulator/src/answers";
+import type { LoggedRequest, Operation } from "../../emulator/src/requests";
+import { Store } from "../../emulator/src/store";
+import {
+  AuthenticationError,
+  BadRequestError,
+  ConnectionError,
+  InvalidResponseError,
+  NotFoundError,
+  RateLimitError,
+  RequestTimeoutError,
+  ServerError,
+  type RequestContext,
+} from "../../provider/src/users-api/errors";
+import type { ApiAnswer, ApiRequest, Transport } from "../../provider/src/users-api/transport";
+
+/** What may befall a request. Everything but the first two is recovered from, unless it happens again and again. */
+export const FAULTS = [
+  "answered 400",
+  "answered 401",
+  "answered 429",
+  "answered 500",
+  "reset before it is applied",
+  "reset after it is applied",
+  "stalled before it is applied",
+  "stalled after it is applied",
+  "applied, and answered nonsense",
+] as const;
+
+export type Fault = (typeof FAULTS)[number];
+
+/** How a process can die at one of its requests. */
+export type Death = "before it is applied" | "after it is applied";
+
+/** What happens to the requests of one operation of the engine. */
+export interface Weather {
+  /** By the number of the request, from 0. */
+  readonly faults: ReadonlyMap<number, Fault>;
+  /** How long the n-th request takes, in milliseconds of the virtual clock. */
+  readonly latency: (request: number) => number;
+  /** The process dies at one of its requests. */
+  readonly death?: { readonly at: number; readonly when: Death } | undefined;
+}
+
+/** A request that came to be applied. */
+export interface Applied {
+  readonly operation: Operation;
+  readonly userId?: string | undefined;
+  readonly role?: string | undefined;
+  readonly status: number;
+}
+
+const CALM: Weather = { faults: new Map(), latency: () => 10 };
+
+const OPERATIONS = {
+  list_users: listUsers,
+  retrieve_user: retrieveUser,
+  modify_user: modifyUser,
+  delete_user: deleteUser,
+} as const;
+
+/** The deadline of a request, in milliseconds: what a stall costs. */
+const DEADLINE = 30_000;
+
+/**
+ * The emulator's organization and its four operations, without HTTP and in virtual time. What is left out is the
+ * provider's transport alone: client, throttle and everything above are the real ones.
+ */
+export class MemoryServer {
+  readonly store: Store;
+  /** Told of each request before it is applied. */
+  onRequest: (request: { operation: Operation; userId?: string; role?: string }) => void = () => undefined;
+  weather = CALM;
+  readonly #clock: VirtualClock;
+  #requests = 0;
+  #log: Applied[] = [];
+  #answered = 0;
+
+  constructor(clock: VirtualClock, store: Store) {
+    this.#clock = clock;
+    this.store = store;
+  }
+
+  /** What was asked since the last time, whether or not it was applied. */
+  take(): readonly Applied[] {
+    this.#requests = 0;
+    return this.#log.splice(0);
+  }
+
+  /** A transport for one process. @param die - Ends the process. */
+  transport(die: () => void): Transport {
+    let dead = false;
+    const isDead = (): boolean => dead;
+    const kill = (): Promise<never> => {
+      dead = true;
+      die();
+      return new Promise(() => undefined);
+    };
+    return {
+      close: () => Promise.resolve(),
+      send: async (request) => {
+        const number = this.#requests++;
+        const { faults, latency, death } = this.weather;
+        const dies = death?.at === number ? death.when : undefined;
+        if (isDead()) return new Promise<never>(() => undefined);
+        await this.#clock.sleep(latency(number) / 2);
+        if (isDead()) return new Promise<never>(() => undefined);
+        if (dies === "before it is applied") return kill();
+        const answer = await this.#meet(request, faults.get(number));
+        if (dies === "after it is applied") return kill();
+        await this.#clock.sleep(latency(number) / 2);
+        if (isDead()) return new Promise<never>(() => undefined);
+        return understood(request, answer);
+      },
+    };
+  }
+
+  async #meet(request: ApiRequest, fault: Fault | undefined): Promise<Answer> {
+    const context: RequestContext = request;
+    switch (fault) {
+      case undefined:
+        return this.#apply(request);
+      case "answered 400":
+      case "answered 401":
+      case "answered 429":
+      case "answered 500":
+        this.#note(request, Number(fault.slice("answered ".length)));
+        return { status: Number(fault.slice("answered ".length)), headers: {}, body: "{}" };
+      case "reset before it is applied":
+        this.#note(request, 0);
+        throw new ConnectionError(context, "got no answer");
+      case "reset after it is applied":
+        this.#apply(request);
+        throw new ConnectionError(context, "got no answer");
+      case "stalled before it is applied":
+        this.#note(request, 0);
+        await this.#clock.sleep(DEADLINE);
+        throw new RequestTimeoutError(context, "got no answer in time");
+      case "stalled after it is applied":
+        this.#apply(request);
+        await this.#clock.sleep(DEADLINE);
+        throw new RequestTimeoutError(context, "got no answer in time");
+      case "applied, and answered nonsense":
+        this.#apply(request);
+        throw new InvalidResponseError(context, "was answered with nonsense");
+    }
+  }
+
+  #apply(request: ApiRequest): Answer {
+    const logged = asLogged(request);
+    const { role } = (request.body ?? {}) as { role?: string };
+    this.onRequest({
+      operation: logged.operation,
+      ...(logged.userId !== undefined && { userId: logged.userId }),
+      ...(role !== undefined && { role }),
+    });
+    const organization = {
+      store: this.store,
+      memberRole: "member" as const,
+      emailsFilter: true,
+      answered: this.#answered++,
+    };
+    const answer = OPERATIONS[request.operation](organization, logged);
+    this.#note(request, answer.status);
+    return answer;
+  }
+
+  #note(request: ApiRequest, status: number): void {
+    const { operation, userId } = asLogged(request);
+    const { role } = (request.body ?? {}) as { role?: string };
+    this.#log.push({ operation, userId, role, status });
+  }
+}
+
+function asLogged({ operation, method, path, query, body }: ApiRequest): LoggedRequest {
+  const parts = /^\/organization\/users\/(.+)$/.exec(path);
+  const parameters: Record<string, string[]> = {};
+  for (const [name, value] of query ?? []) (parameters[name] ??= []).push(value);
+  return {
+    operation,
+    method,
+    path,
+    query: parameters,
+    headers: { "content-type": "application/json" },
+    body: body === undefined ? "" : JSON.stringify(body),
+    ...(parts?.[1] !== undefined && { userId: decodeURIComponent(parts[1]) }),
+    startedAt: 0,
+    status: undefined,
+  };
+}
+
+/** As the transport has it. */
+function understood(context: RequestContext, { status, body }: Answer): ApiAnswer {
+  switch (status) {
+    case 200:
+      return { context, body: JSON.parse(body) as unknown };
+    case 400:
+      throw new BadRequestError(context, status, {});
+    case 401:
+      throw new AuthenticationError(context, status, {});
+    case 404:
+      throw new NotFoundError(context, status, {});
+    case 429:
+      throw new RateLimitError(context, status, {}, undefined);
+    default:
+      throw new ServerError(context, status, {}, undefined);
+  }
+}

@@ -1,0 +1,117 @@
+import { isDeepStrictEqual } from "node:util";
+
+import fc from "fast-check";
+
+import { startEngine, type Engine, type StateOfRole } from "../engine/engine";
+import { MemoryWorld } from "./memoryWorld";
+import type { Program } from "./program";
+import { Cast, isRun, QUIET, stories, type Run, type Step, type Story } from "./sequence";
+
+/**
+ * The stories of memory.test.ts on the real engine, without faults, side by side with the simulated one: both must end
+ * alike after each command. Set in the environment:
+ * - TEST_MODEL_ENGINE_RUNS: how many stories, 2 by default; each takes several commands of seconds;
+ * - TEST_MODEL_SEED: the seed they come from, always the same by default, because few are run.
+ */
+const RUNS = Number(process.env.TEST_MODEL_ENGINE_RUNS ?? 2);
+const SEED = Number(process.env.TEST_MODEL_SEED ?? 7);
+
+/** How many commands of a story are run. */
+const COMMANDS = 3;
+
+jest.setTimeout(600_000);
+
+const calm = stories
+  .map((story) => ({ ...story, others: 0, steps: cutOff(story.steps.map(withoutTrouble)) }))
+  .filter(({ steps }) => steps.filter(isRun).length === COMMANDS);
+
+beforeEach(() => jest.spyOn(console, "log").mockImplementation(() => undefined));
+
+afterEach(() => jest.restoreAllMocks());
+
+test.each(fc.sample(calm, { numRuns: RUNS, seed: SEED }).map((story, i) => ({ story, i })))(
+  `story $i of the seed ${SEED} ends as the simulation says`,
+  async ({ story }) => {
+    const simulated = new MemoryWorld(story);
+    const engine = await startEngine({ users: [] });
+    const cast = new Cast(engine.organization.users, story);
+    for (const step of story.steps) {
+      if ("outside" in step) cast.act(step);
+      const simulation = await simulated.step(step);
+      if (simulation === undefined) continue;
+      const failed = await command(engine, simulated.program, step as Run);
+      expect({ step, failed }).toEqual({ step, failed: simulation.errors.length > 0 });
+      const real = await realPicture(engine);
+      const said = simulatedPicture(simulated);
+      // What else a failed update has done by then is a matter of timing: registrations may overtake each other.
+      if (failed && !isDeepStrictEqual(real, said)) return;
+      expect(real).toEqual(said);
+    }
+    await simulated.settle();
+    const quiet = { ...QUIET, run: "up" as const, limits: { allowNoOwners: false, maxRemovals: 100 } };
+    expect(await command(engine, simulated.program, quiet)).toBe(false);
+    expect(await realPicture(engine)).toEqual(simulatedPicture(simulated));
+    await engine.preview("--expect-no-changes");
+  },
+);
+
+function withoutTrouble(step: Step): Step {
+  if (!isRun(step)) return step;
+  return { ...step, trouble: QUIET.trouble, options: { ...step.options, newConfiguration: false } };
+}
+
+/** The steps up to the last command that is run. */
+function cutOff(steps: Story["steps"]): Story["steps"] {
+  let commands = 0;
+  const end = steps.findIndex((step) => isRun(step) && ++commands === COMMANDS);
+  return steps.slice(0, end + 1);
+}
+
+/** Runs a command, and tells whether it failed. */
+async function command(engine: Engine, program: Program, { run, options, limits }: Run): Promise<boolean> {
+  await engine.declare(Object.fromEntries([...program].map(([name, args]) => [name, { ...args }])));
+  const args = [
+    ...(run === "preview" ? ["preview"] : [run, "--yes", "--skip-preview"]),
+    "--parallel",
+    String(options.parallel),
+    ...(options.refresh || run === "refresh" ? [] : ["--refresh=false"]),
+    ...(options.continueOnError && (run === "up" || run === "destroy") ? ["--continue-on-error"] : []),
+  ];
+  const env = {
+    OPENAI_MAX_REMOVALS: String(limits.maxRemovals),
+    OPENAI_ALLOW_NO_OWNERS: String(limits.allowNoOwners),
+  };
+  const { code, output } = await engine.tries(args, { env });
+  expect(output).not.toContain(engine.organization.adminKey);
+  return code !== 0;
+}
+
+/** Everybody, and every resource; one that waits to be deleted has the name of another, so only one of them. */
+async function realPicture(engine: Engine): Promise<unknown> {
+  const state = await engine.state();
+  expect(JSON.stringify(state)).not.toContain(engine.organization.adminKey);
+  return picture(engine.organization.users, Object.values(state));
+}
+
+function simulatedPicture({ users, state }: MemoryWorld): unknown {
+  return picture(users, state);
+}
+
+function picture(users: MemoryWorld["users"], state: readonly StateOfRole[]): unknown {
+  const resources = state.map(({ name, id, inputs, outputs }): [string, unknown] => [
+    name,
+    { id, inputs: plain(inputs), outputs: plain(outputs) },
+  ]);
+  return { people: inOrganization(users), resources: Object.fromEntries(resources) };
+}
+
+function plain({ __provider: _, ...rest }: Readonly<Record<string, unknown>>): object {
+  return rest;
+}
+
+function inOrganization(users: MemoryWorld["users"]): string {
+  return users
+    .all()
+    .map(({ id, email, role }) => `${id} ${email ?? "-"} ${role ?? "-"}`)
+    .join(", ");
+}

@@ -1,0 +1,170 @@
+import fc from "fast-check";
+
+import type { Users } from "../../emulator/src";
+import type { Role } from "../../provider/src/users-api/role";
+import { FAULTS, type Death, type Fault } from "./memoryServer";
+import { edits, PEOPLE, type Edit, type PersonNumber } from "./program";
+import type { Limits } from "./promises";
+import type { EngineOptions } from "./simulatedEngine";
+
+/** What somebody does in the organization's settings, behind Pulumi's back. */
+export type Outside =
+  | { readonly outside: "set role"; readonly person: PersonNumber; readonly role: Role | null }
+  | { readonly outside: "leave"; readonly person: PersonNumber }
+  /** Comes (back), under the id of before or under another one. */
+  | { readonly outside: "join"; readonly person: PersonNumber; readonly anew: boolean; readonly role: Role }
+  /** Takes the first email of some person, if nobody has it now; else one that nobody ever had. */
+  | { readonly outside: "change email"; readonly person: PersonNumber; readonly to: PersonNumber };
+
+/** What happens to the requests of an operation, as data. */
+export interface Trouble {
+  readonly faults: readonly (readonly [at: number, fault: Fault])[];
+  readonly latencies: readonly number[];
+  readonly death?: { readonly at: number; readonly when: Death } | undefined;
+}
+
+/** A command. */
+export interface Run {
+  readonly run: "up" | "preview" | "refresh" | "destroy";
+  readonly options: EngineOptions;
+  readonly limits: Limits;
+  readonly trouble: Trouble;
+}
+
+/** One step of a sequence. */
+export type Step = Edit | Outside | Run;
+
+/** A whole story: who is there at first, and what happens then. */
+export interface Story {
+  /** The role of each person, or null where that person is not in the organization. */
+  readonly people: readonly (Role | null)[];
+  /** How many others there are. */
+  readonly others: number;
+  readonly steps: readonly Step[];
+}
+
+/** An operation that goes well. */
+export const QUIET: Pick<Run, "options" | "trouble"> = {
+  options: { refresh: true, parallel: 8, continueOnError: false, newConfiguration: false },
+  trouble: { faults: [], latencies: [10] },
+};
+
+const person = fc.nat({ max: PEOPLE - 1 });
+const role = fc.constantFrom<Role>("owner", "member", "reader");
+
+const outside: fc.Arbitrary<Outside> = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      outside: fc.constant("set role" as const),
+      person,
+      role: fc.option(role, { freq: 12, nil: null }),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ outside: fc.constant("leave" as const), person }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ outside: fc.constant("join" as const), person, anew: fc.boolean(), role }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ outside: fc.constant("change email" as const), person, to: person }),
+  },
+);
+
+const at = fc.oneof(fc.nat({ max: 5 }), fc.nat({ max: 15 }));
+
+const trouble: fc.Arbitrary<Trouble> = fc.record({
+  faults: fc.oneof(
+    { weight: 2, arbitrary: fc.constant([]) },
+    { weight: 1, arbitrary: fc.array(fc.tuple(at, fc.constantFrom(...FAULTS)), { maxLength: 5 }) },
+  ),
+  latencies: fc.array(fc.integer({ min: 1, max: 300 }), { minLength: 1, maxLength: 8 }),
+  death: fc.option(
+    fc.record({ at, when: fc.constantFrom<Death>("before it is applied", "after it is applied") }),
+    { freq: 6, nil: undefined },
+  ),
+});
+
+const options: fc.Arbitrary<EngineOptions> = fc.record({
+  refresh: fc.integer({ min: 0, max: 4 }).map((n) => n > 0),
+  parallel: fc.constantFrom(1, 2, 8, 16),
+  continueOnError: fc.boolean(),
+  newConfiguration: fc.boolean(),
+});
+
+const limits: fc.Arbitrary<Limits> = fc.record({
+  allowNoOwners: fc.integer({ min: 0, max: 9 }).map((n) => n === 9),
+  maxRemovals: fc.constantFrom(3, 3, 100, 0, 1),
+});
+
+const run: fc.Arbitrary<Run> = fc.record({
+  run: fc.constantFrom("up" as const, "up", "up", "up", "up", "preview", "refresh", "destroy"),
+  options,
+  limits,
+  trouble,
+});
+
+/** Arbitrary stories. */
+export const stories: fc.Arbitrary<Story> = fc.record({
+  people: fc.array(fc.option(role, { freq: 8, nil: null }), { minLength: PEOPLE, maxLength: PEOPLE }),
+  others: fc.constantFrom(0, 0, 120, 250),
+  steps: fc.array(
+    fc.oneof(
+      { weight: 5, arbitrary: edits },
+      { weight: 2, arbitrary: outside },
+      { weight: 4, arbitrary: run },
+    ),
+    { maxLength: 30, size: "max" },
+  ),
+});
+
+/** The people of a story, in an organization. */
+export class Cast {
+  /** The id under which each person was last there. */
+  readonly ids: string[];
+  readonly #users: Users;
+  #anew = 0;
+
+  constructor(users: Users, { people, others }: Pick<Story, "people" | "others">) {
+    this.#users = users;
+    this.ids = people.map((_, n) => `user-p${n}`);
+    for (const [n, role] of people.entries()) if (role !== null) this.#add(n, role);
+    for (let n = 0; n < others; n++) users.add({ id: `user-other${n}`, email: `other${n}@example.com` });
+  }
+
+  /** Does what is done from outside. */
+  act(outside: Outside): void {
+    const id = this.ids[outside.person] ?? "";
+    const user = this.#users.get(id);
+    switch (outside.outside) {
+      case "set role":
+        if (user !== undefined) this.#users.change(id, { role: outside.role });
+        return;
+      case "leave":
+        this.#users.remove(id);
+        return;
+      case "join":
+        if (user !== undefined) return;
+        if (outside.anew) this.ids[outside.person] = `user-p${outside.person}-${++this.#anew}`;
+        this.#add(outside.person, outside.role);
+        return;
+      case "change email":
+        if (user !== undefined) this.#users.change(id, { email: this.#freeEmail(outside.to) });
+    }
+  }
+
+  #add(person: PersonNumber, role: Role): void {
+    this.#users.add({ id: this.ids[person] ?? "", email: this.#freeEmail(person), role });
+  }
+
+  #freeEmail(person: PersonNumber): string {
+    const first = `p${person}@example.com`;
+    return this.#users.byEmail(first) === undefined ? first : `p${person}-${++this.#anew}@example.com`;
+  }
+}
+
+/** Whether a step is a command. */
+export function isRun(step: Step): step is Run {
+  return "run" in step;
+}

@@ -1,0 +1,373 @@
+import type * as pulumi from "@pulumi/pulumi";
+
+import { DECLARED_BY } from "../../provider/src/declaredBy";
+
+/** The two types of resources. */
+export type Kind = "role" | "roster";
+
+/** What a program says of one resource. Its name stands for its URN, so it is the only one of that name. */
+export interface Registration {
+  readonly kind: Kind;
+  readonly name: string;
+  readonly args: Properties;
+}
+
+/** A resource as the state has it. */
+export interface ResourceInState {
+  readonly kind: Kind;
+  readonly name: string;
+  readonly id: string;
+  readonly inputs: Properties;
+  readonly outputs: Properties;
+  /** Its replacement was created, and its own delete has not succeeded yet. */
+  readonly pendingDelete: boolean;
+  /** Whether it was applied in part only: then an update follows even where diff sees no change. */
+  readonly unfinished: boolean;
+}
+
+type Properties = Readonly<Record<string, unknown>>;
+/** The handlers of one type of resource. */
+export type Handlers = pulumi.dynamic.ResourceProvider<Properties, Properties>;
+
+/** Pulumi's provider process, which serves one phase of an operation. */
+export interface ProviderProcess {
+  readonly handlers: Readonly<Record<Kind, Handlers>>;
+  /** Rejects if the process dies; whoever waits for one of its answers learns it that way. */
+  readonly lost: Promise<never>;
+}
+
+/** How an operation is run. */
+export interface EngineOptions {
+  /** Whether every resource is read before. */
+  readonly refresh: boolean;
+  /** `--parallel`: how many steps run at once. */
+  readonly parallel: number;
+  readonly continueOnError: boolean;
+  /** Whether the configuration is another one than that of the last update: the refresh has its own process then. */
+  readonly newConfiguration: boolean;
+}
+
+/** How an operation ended. */
+export interface EngineOutcome {
+  readonly errors: readonly string[];
+  /** Resources that were, or in a preview would be, created, updated, replaced or deleted. */
+  readonly changes: readonly string[];
+}
+
+/** An error of a handler that says "this much was applied", as the SDK recognises it. */
+interface InitError {
+  readonly id?: string;
+  readonly properties?: Properties;
+}
+
+const PROVIDER_TEXT = "the provider text";
+
+/**
+ * What Pulumi's engine (3.259, `pkg/resource/deploy`) does with dynamic resources that do not depend on each other, in
+ * the same order and concurrency:
+ *
+ * - A refresh reads up to `parallel` resources at once, and asks for a diff after each read. A failed read does not
+ *   keep others from being read, nor from being taken into the state, but the operation ends there.
+ * - Registrations are checked and compared one after the other, in the program's order. A step is handed to a free
+ *   worker, and the next registration is looked at meanwhile; with no worker free, the engine waits.
+ * - A replacement is checked a second time, as if it were new, and created; the old resource is marked.
+ * - Deletes come last, when every step is done: first of all nothing is deleted where anything has failed, unless the
+ *   operation continues on error. A failed check or diff ends the operation even then.
+ * - A failure stops what has not begun; what is under way is waited for, and its result kept.
+ *
+ * The state changes only where a step succeeded, or failed in part. Two things are left to chance there and not here:
+ * registrations sent at once may overtake each other, and deletes come in any order.
+ */
+export class SimulatedEngine {
+  /** What is in the state because of the running operation, and what is still there from before it. */
+  #news: ResourceInState[] = [];
+  #base: ResourceInState[];
+  readonly #open: () => ProviderProcess;
+
+  /** @param open - Starts a provider process. */
+  constructor(open: () => ProviderProcess, state: readonly ResourceInState[] = []) {
+    this.#open = open;
+    this.#base = [...state];
+  }
+
+  get state(): readonly ResourceInState[] {
+    return [...this.#news, ...this.#base];
+  }
+
+  /** `pulumi up --skip-preview` */
+  up(program: readonly Registration[], options: EngineOptions): Promise<EngineOutcome> {
+    return this.#run(options, (operation) => this.#update(operation, program));
+  }
+
+  /** `pulumi preview`: an update whose steps change nothing, the state included. */
+  preview(program: readonly Registration[], options: EngineOptions): Promise<EngineOutcome> {
+    const copy = new SimulatedEngine(this.#open, this.state);
+    return copy.#run(options, (operation) => copy.#update(operation, program, true));
+  }
+
+  /** `pulumi refresh` */
+  refresh(options: EngineOptions): Promise<EngineOutcome> {
+    return this.#run({ ...options, refresh: true }, () => Promise.resolve());
+  }
+
+  /** `pulumi destroy` */
+  destroy(options: EngineOptions): Promise<EngineOutcome> {
+    return this.#run(options, (operation) => this.#delete(operation, [...this.#base]));
+  }
+
+  async #run(options: EngineOptions, work: (operation: Operation) => Promise<void>): Promise<EngineOutcome> {
+    this.#base = [...this.state];
+    this.#news = [];
+    const operation = new Operation(this.#open(), options);
+    if (options.refresh) await this.#refresh(operation);
+    if (!operation.cancelled) {
+      if (options.refresh && options.newConfiguration) operation.process = this.#open();
+      await work(operation);
+      await operation.workers.idle();
+    }
+    return { errors: operation.errors, changes: operation.changes };
+  }
+
+  async #refresh(operation: Operation): Promise<void> {
+    for (const old of [...this.#base]) {
+      await operation.workers.begin(async () => {
+        try {
+          await this.#read(operation, old);
+        } catch (error) {
+          operation.errors.push(messageOf(error));
+        }
+      });
+    }
+    await operation.workers.idle();
+    if (operation.errors.length > 0) operation.cancelled = true;
+  }
+
+  async #read(operation: Operation, old: ResourceInState): Promise<void> {
+    const { id, props, inputs } = await operation.call(old.kind, (handlers) =>
+      present(handlers.read).call(handlers, old.id, wire(old.outputs)),
+    );
+    const at = this.#base.indexOf(old);
+    if (id === undefined || id === "") {
+      this.#base.splice(at, 1);
+      return;
+    }
+    const found = {
+      ...old,
+      id,
+      outputs: withProvider(props),
+      inputs: withProvider(inputs),
+      unfinished: false,
+    };
+    this.#base[at] = found;
+    // What an update of an unchanged program would do: shown only, but the handlers are asked.
+    await operation.call(old.kind, (handlers) =>
+      present(handlers.diff).call(handlers, id, wire(found.outputs), wire(old.inputs)),
+    );
+  }
+
+  async #update(operation: Operation, program: readonly Registration[], dryRun = false): Promise<void> {
+    const operatedOn = new Set<string>();
+    for (const [i, registration] of program.entries()) {
+      if (operation.cancelled) break;
+      try {
+        operatedOn.add(keyOf(registration));
+        const step = await this.#plan(operation, registration, i);
+        if (dryRun) step?.previewed?.();
+        else if (step !== undefined) await operation.workers.begin(() => operation.attempt(step.apply));
+      } catch (error) {
+        // Of a check or a diff: this ends the operation, whatever the options say.
+        operation.errors.push(messageOf(error));
+        operation.cancelled = true;
+      }
+    }
+    await operation.workers.idle();
+    if (operation.cancelled) return;
+    const gone = this.#base.filter((resource) => resource.pendingDelete || !operatedOn.has(keyOf(resource)));
+    if (dryRun) for (const { name } of gone) operation.changes.push(`delete ${name}`);
+    else await this.#delete(operation, gone);
+  }
+
+  async #plan(operation: Operation, registration: Registration, i: number): Promise<Step | undefined> {
+    const { kind, name, args } = registration;
+    const goal = withProvider({ ...args, [DECLARED_BY]: `${name}#${i}` });
+    const old = this.#base.find((other) => keyOf(other) === keyOf(registration) && !other.pendingDelete);
+    const check = async (olds: Properties): Promise<Properties> => {
+      const { inputs, failures } = await operation.call(kind, (handlers) =>
+        present(handlers.check).call(handlers, wire(olds), wire(goal)),
+      );
+      const [failure] = failures ?? [];
+      if (failure !== undefined) throw new Error(failure.reason);
+      return withProvider(inputs);
+    };
+
+    const inputs = await check(old?.inputs ?? {});
+    if (old === undefined) return this.#create(operation, { kind, name, inputs });
+    const { changes, replaces = [] } = await operation.call(kind, (handlers) =>
+      present(handlers.diff).call(handlers, old.id, wire(old.outputs), wire(inputs)),
+    );
+    if (changes === true && replaces.length > 0)
+      return this.#create(operation, { kind, name, inputs: await check({}) }, old);
+    if (changes === true || old.unfinished) return this.#change(operation, old, inputs);
+    this.#put({ ...old, inputs }, old);
+    return undefined;
+  }
+
+  #create(
+    operation: Operation,
+    resource: Pick<ResourceInState, "kind" | "name" | "inputs">,
+    replaced?: ResourceInState,
+  ): Step {
+    operation.changes.push(`${replaced === undefined ? "create" : "replace"} ${resource.name}`);
+    const put = (id: string, outputs: Properties, unfinished: boolean): void => {
+      this.#put({ ...resource, id, outputs, unfinished, pendingDelete: false });
+      if (replaced !== undefined)
+        this.#base[this.#base.indexOf(replaced)] = { ...replaced, pendingDelete: true };
+    };
+    const apply = async (): Promise<void> => {
+      try {
+        const { id, outs } = await operation.call(resource.kind, (handlers) =>
+          handlers.create(wire(resource.inputs)),
+        );
+        put(id, withProvider(outs), false);
+      } catch (error) {
+        const { id, properties } = error as InitError;
+        if (id !== undefined) put(id, wire(properties ?? {}), true);
+        throw error;
+      }
+    };
+    // A preview goes on as if it were done, so that the replaced resource counts as one to delete no more.
+    const previewed = (): void => {
+      if (replaced !== undefined) this.#base.splice(this.#base.indexOf(replaced), 1);
+    };
+    return { apply, previewed };
+  }
+
+  #change(operation: Operation, old: ResourceInState, inputs: Properties): Step {
+    operation.changes.push(`update ${old.name}`);
+    const apply = async (): Promise<void> => {
+      try {
+        const { outs } = await operation.call(old.kind, (handlers) =>
+          present(handlers.update).call(handlers, old.id, wire(old.outputs), wire(inputs)),
+        );
+        this.#put({ ...old, inputs, outputs: withProvider(outs), unfinished: false }, old);
+      } catch (error) {
+        const { id, properties } = error as InitError;
+        if (id !== undefined) this.#put({ ...old, outputs: wire(properties ?? {}), unfinished: true }, old);
+        throw error;
+      }
+    };
+    return { apply };
+  }
+
+  async #delete(operation: Operation, gone: readonly ResourceInState[]): Promise<void> {
+    for (const resource of gone) {
+      if (operation.cancelled) break;
+      operation.changes.push(`delete ${resource.name}`);
+      await operation.workers.begin(() =>
+        operation.attempt(async () => {
+          await operation.call(resource.kind, (handlers) =>
+            present(handlers.delete).call(handlers, resource.id, wire(resource.outputs)),
+          );
+          this.#base.splice(this.#base.indexOf(resource), 1);
+        }),
+      );
+    }
+    await operation.workers.idle();
+  }
+
+  #put(resource: ResourceInState, old?: ResourceInState): void {
+    if (old !== undefined) this.#base.splice(this.#base.indexOf(old), 1);
+    this.#news.push(resource);
+  }
+}
+
+interface Step {
+  readonly apply: () => Promise<void>;
+  readonly previewed?: () => void;
+}
+
+/** One run of the engine. */
+class Operation {
+  process: ProviderProcess;
+  readonly workers: Workers;
+  readonly errors: string[] = [];
+  readonly changes: string[] = [];
+  readonly #continueOnError: boolean;
+
+  constructor(process: ProviderProcess, { parallel, continueOnError }: EngineOptions) {
+    this.process = process;
+    this.workers = new Workers(parallel);
+    this.#continueOnError = continueOnError;
+  }
+
+  /** Nothing is begun any more. */
+  get cancelled(): boolean {
+    return this.workers.closed;
+  }
+
+  set cancelled(cancelled: boolean) {
+    this.workers.closed = cancelled;
+  }
+
+  /** Calls a handler, which answers as long as its process lives. */
+  call<T>(kind: Kind, handler: (handlers: Handlers) => Promise<T>): Promise<T> {
+    const { handlers, lost } = this.process;
+    return Promise.race([lost, handler(handlers[kind])]);
+  }
+
+  /** Runs a step. */
+  async attempt(step: () => Promise<void>): Promise<void> {
+    try {
+      await step();
+    } catch (error) {
+      this.errors.push(messageOf(error));
+      if (!this.#continueOnError) this.cancelled = true;
+    }
+  }
+}
+
+/** Runs so many things at once; whoever brings more waits. */
+class Workers {
+  closed = false;
+  readonly #running = new Set<Promise<void>>();
+  readonly #size: number;
+
+  constructor(size: number) {
+    this.#size = size;
+  }
+
+  /** Resolves as soon as the work is begun, or will never be. */
+  async begin(work: () => Promise<void>): Promise<void> {
+    while (this.#running.size >= this.#size) await Promise.race(this.#running);
+    if (this.closed) return;
+    const running = work().finally(() => this.#running.delete(running));
+    this.#running.add(running);
+  }
+
+  async idle(): Promise<void> {
+    while (this.#running.size > 0) await Promise.race(this.#running);
+  }
+}
+
+function keyOf({ kind, name }: { readonly kind: Kind; readonly name: string }): string {
+  return `${kind}::${name}`;
+}
+
+/** What arrives of a value that is sent to the other process. */
+function wire<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value)) as T;
+}
+
+/** What the SDK adds to every answer. */
+function withProvider(value: object | undefined): Properties {
+  return wire({ ...value, __provider: PROVIDER_TEXT });
+}
+
+function present<T>(handler: T | undefined): T {
+  if (handler === undefined) throw new Error("the provider has no such handler");
+  return handler;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
