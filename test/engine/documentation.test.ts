@@ -45,6 +45,7 @@ const NOT_RUN: Readonly<Record<string, string>> = {
   "npm ci && npm run demo": "this is a test of what they install; demo.test.ts runs the demo",
   "npm run lint": "CI runs it before the tests",
   "npm run build && npx jest": "this test would run itself",
+  "TEST_MODEL_RUNS=100000": "lives through more of the stories that test/model runs anyway",
   "npm run build && TEST_EVERY_VERSION=true": "installs from a registry, for minutes; CI runs it once a week",
 };
 

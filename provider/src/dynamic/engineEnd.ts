@@ -1,4 +1,4 @@
-import { fstatSync } from "node:fs";
+import { Socket } from "node:net";
 
 /**
  * A signal that is aborted once the engine that started this process has ended. A CLI that is killed tells its
@@ -7,20 +7,14 @@ import { fstatSync } from "node:fs";
  */
 export function engineEnd(): AbortSignal {
   const end = new AbortController();
-  if (isPipe(0)) {
-    process.stdin.once("close", () => {
+  const input = process.stdin;
+  // A pipe. Whoever starts this process by hand, to debug it, gives it a terminal, a file or nothing. (fs.fstat would tell
+  // it too, but of a pipe it has Node.js 20 load modules twice: the next fs.realpath stops at the first symbolic link.)
+  if (input instanceof Socket && !input.isTTY) {
+    input.once("close", () => {
       end.abort();
     });
-    process.stdin.resume().unref();
+    input.resume().unref();
   }
   return end.signal;
-}
-
-/** Whoever starts this process by hand, to debug it, may give it any standard input, or none. */
-function isPipe(descriptor: number): boolean {
-  try {
-    return fstatSync(descriptor).isFIFO();
-  } catch {
-    return false;
-  }
 }
