@@ -1,8 +1,7 @@
 import type { Settings } from "./settings";
-import { UsersClient } from "./users-api/client";
 import { Directory } from "./users-api/directory";
+import { lazyClient } from "./users-api/lazyClient";
 import { Throttle, type WaitReport } from "./users-api/throttle";
-import { openTransport } from "./users-api/transport";
 
 /**
  * Opens the organization that the settings name.
@@ -23,7 +22,7 @@ export function openDirectory(
       say(waitLine(report));
     },
   });
-  const client = new UsersClient(openTransport({ ...settings, keyAdvice: keyAdvice(settings) }), throttle);
+  const client = lazyClient({ ...settings, keyAdvice: keyAdvice(settings) }, throttle);
   return new Directory(client, { bulk: settings.reads === "bulk" });
 }
 

@@ -34,7 +34,7 @@ class Adopted {
 
   /** The first update, and the preview after it, which find nothing to change. */
   async takeOver(resources: number): Promise<void> {
-    await this.pulumi("stack", "init", "dev");
+    await this.pulumi("stack", "select", "--create", "dev");
     const up = await this.pulumi("up", "--yes");
     expect(up.output).toContain(`${resources + 1} created`);
     expect(up.writes).toEqual([]);

@@ -169,9 +169,7 @@ test("the examples of the reference, and the others", async () => {
   expect(programs.length).toBeGreaterThan(6);
   expect(await up(programs, PEOPLE)).toEqual(
     // Dan is a member already.
-    ["alice owner", "bob owner", "carol owner", "rita owner"].map(
-      (who) => `modify_user user-${who}`,
-    ),
+    ["alice owner", "bob owner", "carol owner", "rita owner"].map((who) => `modify_user user-${who}`),
   );
 });
 

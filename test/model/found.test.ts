@@ -93,6 +93,34 @@ const FOUND: Readonly<Record<string, Story>> = {
       { outside: "set role", person: 4, role: null },
     ],
   },
+  "somebody whom the state has as a member may be the only owner by now": {
+    people: ["member", "reader", null, null, null, null, null],
+    others: 0,
+    steps: [
+      {
+        edit: "declare",
+        name: 0,
+        person: 1,
+        anybody: false,
+        by: "userId",
+        role: "member",
+        onDelete: undefined,
+      },
+      {
+        run: "up",
+        options: { refresh: false, parallel: 1, continueOnError: false, newConfiguration: false },
+        limits: { allowNoOwners: false, maxRemovals: 3 },
+        trouble: { faults: [], latencies: [1] },
+      },
+      { outside: "set role", person: 1, role: "owner" },
+      {
+        run: "destroy",
+        options: { refresh: false, parallel: 1, continueOnError: false, newConfiguration: false },
+        limits: { allowNoOwners: false, maxRemovals: 3 },
+        trouble: { faults: [], latencies: [1] },
+      },
+    ],
+  },
 };
 
 beforeEach(() => jest.spyOn(console, "log").mockImplementation(() => undefined));

@@ -57,9 +57,12 @@ export function expectUpdate({ users, state, program, limits, refresh }: Situati
     if (declared.get(id)?.length === 2) refusals.push(`${id} is declared twice`);
   }
 
-  const leftBehind = kept.filter(
-    ({ name, id, pendingDelete }) => pendingDelete || ids.get(name) !== id || !program.has(name),
-  );
+  const emails = new Set([...program.values()].map(({ email }) => email?.toLowerCase()));
+  const leftBehind = kept
+    .filter(({ name, id, pendingDelete }) => pendingDelete || ids.get(name) !== id || !program.has(name))
+    // A resource keeps its person by the email that it was declared by, whoever has that by now: so does one that is
+    // renamed, and what becomes of the person is for a person to say.
+    .filter((resource) => !namesOf(resource, users, refresh).some((email) => emails.has(email)));
   const { removals, demotions } = leaving(leftBehind, users, (id) => declared.has(id));
   const after = new Map<string, string | null>();
   for (const { id, role } of users.all()) {
@@ -122,10 +125,15 @@ function meant(
   refresh: boolean,
 ): string | undefined {
   if (userId !== undefined || email === undefined) return userId;
-  const before = resource?.outputs as { email?: string; declaredEmail?: string } | undefined;
-  const has = refresh ? users.get(resource?.id ?? "")?.email : before?.email;
-  const known = [before?.declaredEmail, has].map((text) => text?.toLowerCase());
+  const known = resource === undefined ? [] : namesOf(resource, users, refresh);
   return known.includes(email.toLowerCase()) ? resource?.id : users.byEmail(email)?.id;
+}
+
+/** The emails by which a resource knows its person, in lower case: the declared one, and the one last seen. */
+function namesOf({ id, outputs }: ResourceInState, users: Users, refresh: boolean): string[] {
+  const { email, declaredEmail } = outputs as { email?: string; declaredEmail?: string };
+  const has = refresh ? users.get(id)?.email : email;
+  return [declaredEmail, has].flatMap((text) => (text ? [text.toLowerCase()] : []));
 }
 
 /** What becomes of the people of resources that go, apart from those who stay declared. */

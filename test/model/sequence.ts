@@ -13,7 +13,11 @@ export type Outside =
   | { readonly outside: "leave"; readonly person: PersonNumber }
   /** Comes (back), under the id of before or under another one. */
   | { readonly outside: "join"; readonly person: PersonNumber; readonly anew: boolean; readonly role: Role }
-  /** Takes the first email of some person, if nobody has it now; else one that nobody ever had. */
+  /**
+   * Takes the person's first email (back), or one that nobody ever had. Nobody takes an email that the program may know
+   * as somebody else's: whom a resource means then depends on when it was declared, and the guards, which keep everybody
+   * who may be meant, can refuse what a fresh program could have.
+   */
   | { readonly outside: "change email"; readonly person: PersonNumber; readonly to: PersonNumber };
 
 /** What happens to the requests of an operation, as data. */
@@ -150,7 +154,10 @@ export class Cast {
         this.#add(outside.person, outside.role);
         return;
       case "change email":
-        if (user !== undefined) this.#users.change(id, { email: this.#freeEmail(outside.to) });
+        if (user !== undefined) {
+          const email = this.#freeEmail(outside.person, outside.to !== outside.person);
+          this.#users.change(id, { email });
+        }
     }
   }
 
@@ -158,9 +165,11 @@ export class Cast {
     this.#users.add({ id: this.ids[person] ?? "", email: this.#freeEmail(person), role });
   }
 
-  #freeEmail(person: PersonNumber): string {
+  #freeEmail(person: PersonNumber, another = false): string {
     const first = `p${person}@example.com`;
-    return this.#users.byEmail(first) === undefined ? first : `p${person}-${++this.#anew}@example.com`;
+    return !another && this.#users.byEmail(first) === undefined
+      ? first
+      : `p${person}-${++this.#anew}@example.com`;
   }
 }
 

@@ -151,8 +151,8 @@ export class OrganizationUserRoleProvider implements pulumi.dynamic.ResourceProv
           throw new Error(`The state's onDelete is ${shown(onDelete)}, which this version does not know.`);
         else {
           await removals.remove(email ?? id, async () => {
-            if ((directory.recall(id) ?? props).role === "owner")
-              await lastOwner.letGo({ userId: id, email });
+            const person = (await this.#asIs(id, props)) ?? props;
+            if (person.role === "owner") await lastOwner.letGo({ userId: id, email });
             await directory.delete(id);
           });
           say(`${who} was removed from the organization.`);
@@ -173,11 +173,21 @@ export class OrganizationUserRoleProvider implements pulumi.dynamic.ResourceProv
    */
   async #setRole(userId: string, before: Partial<OrganizationUser>, role: Role): Promise<OrganizationUser> {
     const { directory, lastOwner } = this.#session();
-    const known = directory.recall(userId);
+    const known = role === "owner" ? directory.recall(userId) : await this.#asIs(userId, before);
     if (known !== undefined && sameRole(known.role, role)) return known;
     const { email, role: had } = known ?? before;
     if (role !== "owner" && had === "owner") await lastOwner.letGo({ userId, email });
     return directory.modify(userId, role);
+  }
+
+  /**
+   * A person who is about to lose a role, or everything, as this run knows the person. Where the state says that it is
+   * an owner, the guard looks; where it does not, somebody may have been made one since, so the API is asked.
+   */
+  async #asIs(userId: string, before: Partial<OrganizationUser>): Promise<OrganizationUser | undefined> {
+    const { directory } = this.#session();
+    const known = directory.recall(userId);
+    return known ?? (before.role === "owner" ? undefined : directory.read(userId));
   }
 
   /** list_users, for one email. */

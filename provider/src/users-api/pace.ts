@@ -1,31 +1,40 @@
 /** Servers count by the minute. */
 const MINUTE = 60_000;
 
-/** After a rejection without Retry-After: when to try one request, counted from the first rejection, in ms. */
-const PROBES = [3_000, 9_000, 20_000, 38_000, 61_000];
+/** No probe comes sooner than this after the first request, in ms. */
+const FIRST_PROBE = 1_500;
 
-/** The wait between later probes, in ms. */
-const LATE_PROBE = 60_000;
+/** How much later than a window's likely end a probe comes, in ms: requests take their time to get there. */
+const MARGIN = 300;
 
 /** A wait below this, in ms, is no wait that a server asks for: kept to again and again, it would be none at all. */
 const LEAST_RETRY_AFTER = 1_000;
 
-/** The share of requests that may be rejected for looking whether the server bears more than was measured. */
-const OVERSHOOT = 0.04;
+/** The share of requests that may have been rejected when it is tried whether the server bears more than was found. */
+const AFFORDABLE = 0.07;
+
+/** How much longer an interval becomes that was too short at once; less, the more requests it had let pass. */
+const BACK_OFF = 0.6;
+
+/** The shortest interval that is believed, in ms: 1,200 requests a minute. */
+const LEAST_INTERVAL = 50;
 
 /**
  * What is believed of the server's limit:
  * - `open`: nothing; requests go out as they come;
  * - `search`: a limit was met; requests are tried until the next rejection shows how much had become free;
+ * - `undecided`: as much had become free as there was at first: a window of a minute has begun anew, or a bucket had
+ *   filled up. One request, sent when a bucket would bear it, and a window not, tells;
  * - `window`: so many requests a minute, all at once or not;
- * - `spaced`: one request each so many milliseconds, as a token bucket refills. As long as that is only a guess
- *   it is soon tried whether a shorter interval passes; `window` is what else the guess may have been.
+ * - `spaced`: one request each so many milliseconds, as a token bucket refills; `tooShort` is an interval at which it
+ *   does not.
  */
 type Belief =
   | { readonly kind: "open" }
   | { readonly kind: "search" }
+  | { readonly kind: "undecided"; readonly limit: number; readonly interval: number }
   | { readonly kind: "window"; readonly limit: number }
-  | { readonly kind: "spaced"; readonly interval: number; readonly guess: boolean; readonly window?: number };
+  | { readonly kind: "spaced"; readonly interval: number; readonly tooShort: number };
 
 /**
  * When the next request to one endpoint may be sent. It has no timers: it is told what happened when, and
@@ -33,9 +42,9 @@ type Belief =
  *
  * The server's limit is not documented, its rejections carry no numbers, and it may be a token bucket or a window
  * of a minute. Both show themselves after a rejection: probes find when requests pass again, and a run of requests
- * up to the next rejection counts how many do. As many as at the start, after a while: a window has begun anew.
- * Fewer, or soon: a bucket was refilling, at the rate of that count over that time. From then on requests go out as
- * was measured, and a little more is tried as long as the rejections that this costs stay few.
+ * up to the next rejection counts how many do. As many as at the start: a window has begun anew. Fewer: a bucket was
+ * refilling, at the rate of that count over that time. From then on requests go out as was measured, and a little more
+ * is tried as long as the rejections stay few.
  */
 export class Pace {
   readonly #cap: number;
@@ -45,19 +54,21 @@ export class Pace {
   #inFlight = 0;
   #lastSent = -Infinity;
   #holdUntil = -Infinity;
-  #firstRejection = -Infinity;
   #lastRejection = -Infinity;
   #lastPassed = -Infinity;
+  /** Requests sent, and rejected, in all. */
+  #sent = 0;
+  #rejected = 0;
   /** Requests that passed since the last rejection, and the most that ever did between two rejections. */
   #run = 0;
   #longestRun = 0;
-  /** Rejections in a row without a request that passed. */
-  #failures = 0;
-  /** Requests sent in all, and rejections while a limit was believed. */
-  #sent = 0;
-  #overshoots = 0;
   /** Requests that passed since the belief last changed. */
   #sinceStep = 0;
+  /** The first request of the minute in which the search began, and the rejections in a row since it. */
+  #searchedFrom = 0;
+  #failures = 0;
+  /** When the first probe goes out, in ms from there. */
+  #firstProbe = FIRST_PROBE;
 
   /** @param cap - The requests a minute that the user allows; default: no cap. */
   constructor(cap = Infinity) {
@@ -93,9 +104,10 @@ export class Pace {
   admitted(now: number): void {
     this.#inFlight--;
     this.#passed.push(now);
+    // What was under way when the limit was met says nothing of what has become free since.
+    if (this.#belief.kind === "search" && now < this.#holdUntil) return;
     this.#lastPassed = now;
     this.#run++;
-    this.#failures = 0;
     this.#sinceStep++;
     this.#tryMore();
   }
@@ -108,10 +120,10 @@ export class Pace {
    */
   rejected(now: number, sentAt: number, retryAfterMs?: number): void {
     this.#inFlight--;
+    this.#rejected++;
     const asked = retryAfterMs !== undefined && retryAfterMs >= LEAST_RETRY_AFTER;
     if (asked) this.hold(now + retryAfterMs);
-    if (sentAt < this.#lastRejection) return;
-    this.#failures = this.#run === 0 ? this.#failures + 1 : 1;
+    if (sentAt <= this.#lastRejection) return;
     this.#longestRun = Math.max(this.#longestRun, this.#run);
     this.#learn(now);
     this.#lastRejection = now;
@@ -127,9 +139,17 @@ export class Pace {
 
   /** How many requests may be under way at once: what a limit met without warning rejects at most. */
   get #flight(): number {
-    if (this.#belief.kind === "open") return Math.min(8, 2 + Math.floor(this.#run / 20));
-    if (this.#belief.kind === "search") return Math.min(4, 1 + Math.floor(this.#run / 12));
-    return 4;
+    switch (this.#belief.kind) {
+      case "open":
+        return Math.min(8, 2 + Math.floor(this.#run / 40));
+      case "search":
+        return Math.min(4, 1 + Math.floor(this.#run / 10));
+      case "undecided":
+        return 1;
+      case "window":
+      case "spaced":
+        return 4;
+    }
   }
 
   #beliefDelay(now: number): number {
@@ -137,6 +157,8 @@ export class Pace {
       case "open":
       case "search":
         return 0;
+      case "undecided":
+        return this.#lastRejection + 2 * this.#belief.interval - now;
       case "window":
         return this.#windowDelay(now, this.#belief.limit);
       case "spaced":
@@ -147,93 +169,106 @@ export class Pace {
   /** How long until fewer than `limit` requests lie within the last minute. */
   #windowDelay(now: number, limit: number): number {
     if (limit === Infinity) return 0;
-    this.#forget(now);
-    const over = this.#passed.length + this.#inFlight - limit;
+    const over = this.#passedLately(now).length + this.#inFlight - limit;
     if (over < 0) return 0;
     const frees = this.#passed[Math.floor(over)];
     return frees === undefined ? Infinity : frees + MINUTE - now;
   }
 
-  #forget(now: number): void {
+  /** When the requests of the last minute were answered. */
+  #passedLately(now: number): readonly number[] {
     while (this.#passed[0] !== undefined && this.#passed[0] <= now - MINUTE) this.#passed.shift();
+    return this.#passed;
   }
 
   #learn(now: number): void {
-    // A run took as long as to its last request: some servers void what had gathered when they reject.
-    const took = this.#lastPassed - this.#lastRejection;
-    switch (this.#belief.kind) {
+    const belief = this.#belief;
+    switch (belief.kind) {
       case "open":
         this.#search(now);
         return;
       case "search":
-        if (this.#run > 0) this.#measure(took);
+        if (this.#run === 0) this.#failures++;
+        else this.#measure();
+        return;
+      case "undecided":
+        this.#belief = { kind: "window", limit: belief.limit };
         return;
       case "window": {
-        this.#overshoots++;
         // What passed within the last minute is what a window holds; where almost nothing did, it was no window.
-        this.#forget(now);
-        const held = this.#passed.length;
-        if (held < 0.5 * this.#belief.limit) this.#search(now);
-        else this.#belief = { kind: "window", limit: Math.max(1, Math.min(held, this.#belief.limit)) };
+        const held = this.#passedLately(now).length;
+        if (held < 0.5 * belief.limit) this.#search(now);
+        else this.#belief = { kind: "window", limit: Math.max(1, Math.min(held, belief.limit)) };
         return;
       }
-      case "spaced":
-        this.#overshoots++;
-        this.#slowDown(took, this.#belief);
+      case "spaced": {
+        // The fewer passed, the more was it too short; none at all: somebody else uses the limit up, too.
+        const longer = belief.interval * (1 + BACK_OFF / (this.#run + 1));
+        this.#belief = { kind: "spaced", interval: Math.min(MINUTE, longer), tooShort: belief.interval };
+      }
     }
   }
 
   /** A run has ended: what it says of the limit. */
-  #measure(took: number): void {
+  #measure(): void {
     const run = this.#run;
-    const likeWindow = run >= 3 && run >= 0.8 * this.#longestRun;
-    // A window seldom begins within seconds of being used up, and takes a minute to prove wrong; a bucket, seconds.
-    if (likeWindow && took >= MINUTE / 3) this.#belief = { kind: "window", limit: run };
+    // It took as long as to its last request: some servers void what had gathered when they reject.
+    const interval = Math.max(LEAST_INTERVAL, (this.#lastPassed - this.#lastRejection) / run);
+    if (run >= 3 && run >= 0.8 * this.#longestRun) this.#belief = { kind: "undecided", limit: run, interval };
+    // A bucket that was not full again had gained less than one request more.
     else {
-      const interval = took / run;
-      this.#belief = { kind: "spaced", interval, guess: true, ...(likeWindow && { window: run }) };
-    }
-  }
-
-  #slowDown(took: number, { interval, window }: Belief & { readonly kind: "spaced" }): void {
-    if (window === this.#run && took > 0.6 * MINUTE) this.#belief = { kind: "window", limit: window };
-    else if (this.#run >= 3) {
-      // Between two rejections just the refilled tokens passed, unless the bucket ran over in between.
-      const measured = Math.min(took / this.#run, interval * 2);
-      this.#belief = { kind: "spaced", interval: measured * 1.02, guess: false };
-    } else if (window !== undefined) this.#belief = { kind: "window", limit: window };
-    else {
-      // Time and again: somebody else uses the limit up too. Back off, and look again later.
-      const again = this.#failures > 1;
-      this.#belief = {
-        kind: "spaced",
-        interval: Math.min(MINUTE, interval * (again ? 1.6 : 1.3)),
-        guess: again,
-      };
+      const tooShort = run < this.#longestRun ? (interval * run) / (run + 1) : 0;
+      this.#belief = { kind: "spaced", interval, tooShort };
     }
   }
 
   #search(now: number): void {
     this.#belief = { kind: "search" };
-    this.#firstRejection = now;
+    this.#searchedFrom = this.#passedLately(now)[0] ?? now;
+    this.#firstProbe = Math.max(FIRST_PROBE, now - this.#searchedFrom);
     this.#failures = 1;
   }
 
+  /**
+   * Probes are further and further apart, up to a minute after the first request that passed: a window ends by then.
+   * Where many passed, there are more of them: the rejections stay few beside those.
+   */
   #holdForProbe(now: number): void {
-    const probe = PROBES[this.#failures - 1];
-    this.hold(probe === undefined ? now + LATE_PROBE : Math.max(now, this.#firstRejection + probe));
+    const probes = Math.min(8, 5 + Math.floor(this.#longestRun / 20));
+    const after = this.#firstProbe * (MINUTE / this.#firstProbe) ** (this.#failures / probes);
+    this.hold(this.#failures > probes ? now + MINUTE : Math.max(now, this.#searchedFrom + after + MARGIN));
   }
 
+  /** A request has passed: whether it is time to try if the server bears more. */
   #tryMore(): void {
-    const affordable = this.#overshoots + 1 <= OVERSHOOT * this.#sent;
-    const belief = this.#belief;
-    if (belief.kind === "window" && affordable && this.#sinceStep >= belief.limit) {
-      this.#belief = { kind: "window", limit: belief.limit + 1 };
-    } else if (belief.kind === "spaced" && belief.guess && this.#sinceStep >= 3) {
-      this.#belief = { kind: "spaced", interval: belief.interval * 0.8, guess: true };
-    } else if (belief.kind === "spaced" && affordable && this.#sinceStep >= 15) {
-      this.#belief = { ...belief, interval: belief.interval * 0.93 };
-    } else return;
+    const more = this.#more();
+    if (more === undefined) return;
+    this.#belief = more;
     this.#sinceStep = 0;
+  }
+
+  #more(): Belief | undefined {
+    const belief = this.#belief;
+    const affordable = this.#rejected + 1 <= AFFORDABLE * this.#sent;
+    switch (belief.kind) {
+      case "open":
+      case "search":
+        return undefined;
+      case "undecided":
+        return { kind: "search" };
+      case "window":
+        return affordable && this.#sinceStep >= belief.limit
+          ? { kind: "window", limit: belief.limit + 1 }
+          : undefined;
+      case "spaced": {
+        const { interval, tooShort } = belief;
+        // Halving what lies between an interval that does and one that does not; close to it, in small steps.
+        if (interval > 1.2 * tooShort) {
+          const shorter = Math.max(LEAST_INTERVAL, interval / 2, Math.sqrt(interval * tooShort));
+          return this.#sinceStep >= (tooShort === 0 ? 1 : 4) ? { ...belief, interval: shorter } : undefined;
+        }
+        return affordable && this.#sinceStep >= 15 ? { ...belief, interval: interval * 0.93 } : undefined;
+      }
+    }
   }
 }

@@ -84,13 +84,13 @@ describe("create", () => {
   });
 
   test.each(["member", "reader"] as const)(
-    "keeps the program's word for a role that the API calls %s, whether it is sent or not",
+    "keeps the program's word for a role that the API calls %s",
     async (memberRole) => {
       const { handlers, emulator } = await open({ users: 4, memberRole });
       for (const role of ["member", "reader"] as const) {
         expect(await handlers.create({ ...BY_ID, role })).toMatchObject({ outs: { role } });
       }
-      expect(requests(emulator)).toEqual({ modify_user: 1 });
+      expect(requests(emulator)).toEqual({ retrieve_user: 1 });
     },
   );
 
@@ -240,10 +240,10 @@ describe("delete", () => {
   const STATE: RoleState = { userId: ID, email: EMAIL, role: "member" };
 
   test.each([
-    ["by default", {}, { delete_user: 1 }, false],
-    ["with deleteUser", { onDelete: "deleteUser" }, { delete_user: 1 }, false],
+    ["by default", {}, { retrieve_user: 1, delete_user: 1 }, false],
+    ["with deleteUser", { onDelete: "deleteUser" }, { retrieve_user: 1, delete_user: 1 }, false],
     ["with retain", { onDelete: "retain" }, {}, true],
-    ["with demote", { onDelete: "demote" }, { modify_user: 1 }, true],
+    ["with demote", { onDelete: "demote" }, { retrieve_user: 1 }, true],
   ] as const)("%s", async (_what, onDelete, cost, there) => {
     const { handlers, emulator } = await open();
     await handlers.delete(ID, { ...STATE, ...onDelete });

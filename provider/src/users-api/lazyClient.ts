@@ -1,0 +1,28 @@
+import type { UsersApi } from "./client";
+import type { Throttle } from "./throttle";
+import type { TransportOptions } from "./transport";
+
+/**
+ * The users API, whose client is loaded and opened by the first request. Neither a program that only declares
+ * resources nor the preview of one that changes nothing sends any, and undici and valibot take several times as long
+ * to load as everything else that the handlers need (docs/BENCH.md).
+ *
+ * Where opening fails, the request fails with its error.
+ */
+export function lazyClient(options: TransportOptions, throttle: Throttle): UsersApi {
+  let client: UsersApi | undefined;
+  const open = (): UsersApi => (client ??= openClient(options, throttle));
+  return {
+    listUsers: async (query) => open().listUsers(query),
+    retrieveUser: async (userId) => open().retrieveUser(userId),
+    modifyUser: async (userId, role) => open().modifyUser(userId, role),
+    deleteUser: async (userId) => open().deleteUser(userId),
+  };
+}
+
+/* eslint-disable @typescript-eslint/no-require-imports -- Jest, which tests programs too, refuses import() here */
+function openClient(options: TransportOptions, throttle: Throttle): UsersApi {
+  const { UsersClient } = require("./client") as typeof import("./client");
+  const { openTransport } = require("./transport") as typeof import("./transport");
+  return new UsersClient(openTransport(options), throttle);
+}
