@@ -3,14 +3,16 @@ import { startEmulator } from "pulumi-openai-organization-emulator";
 import { measureStack, USAGE_COLUMNS, usageCells } from "./project";
 import type { Table } from "./table";
 
-/** Handlers that do nothing, with the same outputs. */
+/** Handlers that do nothing, with the outputs that the emulator's people have. */
 const HANDLERS = `
 const pulumi = require("@pulumi/pulumi");
 const provider = {
   async check(olds, news) { return { inputs: news }; },
   async diff(id, olds, news) { return { changes: olds.role !== news.role }; },
   async create(inputs) {
-    return { id: inputs.userId, outs: { ...inputs, email: inputs.userId + "@example.com", name: "User", addedAt: 1704067201 } };
+    const n = Number(inputs.userId.slice("user-".length));
+    const outs = { ...inputs, email: "user" + n + "@example.com", name: "User " + n, addedAt: 1704067200 + n };
+    return { id: inputs.userId, outs };
   },
   async read(id, props) { return { id, props }; },
   async update(id, olds, news) { return { outs: { ...olds, ...news } }; },

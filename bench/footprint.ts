@@ -31,33 +31,61 @@ function processMs(program: string): number {
   return times.toSorted((a, b) => a - b)[Math.floor(RUNS / 2)] ?? NaN;
 }
 
-function ratio(ms: number, baseline: number): string {
-  return `${(ms / baseline).toFixed(1)} x`;
+interface Figure {
+  readonly what: string;
+  readonly value: number;
+  /** What it must not exceed; absent where it is there to compare with. */
+  readonly atMost?: number;
+  readonly unit: string;
 }
 
-/** What installing the provider and loading its modules costs, times as multiples of an empty program's. */
-export function measureFootprint(): Table {
+/** What installing the provider and loading its modules costs, and whether a figure exceeds its bound. */
+export function measureFootprint(): { readonly table: Table; readonly exceeded: readonly string[] } {
   const [packed] = JSON.parse(
     execFileSync("npm", ["pack", "--dry-run", "--json", "--workspace", PACKAGE], {
       encoding: "utf8",
       stdio: ["ignore", "pipe", "ignore"],
       shell: process.platform === "win32",
     }),
-  ) as readonly { size: number; unpackedSize: number; entryCount: number }[];
+  ) as readonly { size: number; unpackedSize: number }[];
   if (packed === undefined) throw new Error("npm pack packed nothing");
   const empty = processMs("");
+  const times = (program: string, baseline = empty): number => processMs(program) / baseline;
+  const sdk = processMs('require("@pulumi/pulumi")');
+  const figures: readonly Figure[] = [
+    { what: "packed", value: packed.size / 1000, atMost: 150, unit: "kB" },
+    { what: "unpacked", value: packed.unpackedSize / 1000, atMost: 600, unit: "kB" },
+    { what: "packages besides the peer", value: dependencies(PACKAGE).size, atMost: 2, unit: "" },
+    { what: "an empty program", value: empty, unit: "ms" },
+    { what: "loading undici", value: times('require("undici")'), unit: "x empty" },
+    {
+      what: "loading the handlers, /role",
+      value: times(`require("${PACKAGE}/role")`),
+      atMost: 2,
+      unit: "x empty",
+    },
+    { what: "loading @pulumi/pulumi", value: sdk / empty, unit: "x empty" },
+    {
+      what: "loading the package",
+      value: times(`require("${PACKAGE}")`, sdk),
+      atMost: 1.2,
+      unit: "x the SDK",
+    },
+  ];
+  const shown = (value: number, unit: string): string =>
+    `${unit.startsWith("x") ? value.toFixed(2) : String(Math.round(value))} ${unit}`.trim();
   return {
-    title: "Installing and loading the package",
-    head: ["", "figure"],
-    rows: [
-      ["packed", `${Math.round(packed.size / 1000)} kB`],
-      ["unpacked", `${Math.round(packed.unpackedSize / 1000)} kB in ${packed.entryCount} files`],
-      ["packages installed with it (beside the peer, @pulumi/pulumi)", String(dependencies(PACKAGE).size)],
-      ["an empty program", `${Math.round(empty)} ms`],
-      ["loading undici alone", ratio(processMs('require("undici")'), empty)],
-      ["loading the handlers, /role", ratio(processMs(`require("${PACKAGE}/role")`), empty)],
-      ["loading @pulumi/pulumi alone", ratio(processMs('require("@pulumi/pulumi")'), empty)],
-      ["loading the package", ratio(processMs(`require("${PACKAGE}")`), empty)],
-    ],
+    table: {
+      title: "Installing and loading the package",
+      head: ["", "figure", "at most"],
+      rows: figures.map(({ what, value, atMost, unit }) => [
+        what,
+        shown(value, unit),
+        atMost === undefined ? "" : shown(atMost, unit),
+      ]),
+    },
+    exceeded: figures.flatMap(({ what, value, atMost = Infinity, unit }) =>
+      value > atMost ? [`${what}: ${shown(value, unit)}, more than ${shown(atMost, unit)}`] : [],
+    ),
   };
 }

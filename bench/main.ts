@@ -11,7 +11,7 @@ import { measureRequests, requestsTable } from "./requests";
 import { measureRosterCost } from "./rosterCost";
 import { measureScale } from "./scale";
 import { markdown, type Table } from "./table";
-import { measureSimulation, measureThrottle } from "./throttle";
+import { measurePhases, measureSimulation, measureThrottle } from "./throttle";
 
 const USAGE = `Usage: npm run bench -- [options]
 
@@ -37,6 +37,16 @@ async function writePage(path: string, introduction: string, tables: readonly Ta
   );
 }
 
+/** Fails the run where the package has grown beyond a bound. */
+function report({ table, exceeded }: ReturnType<typeof measureFootprint>): Table {
+  console.log(markdown(table));
+  for (const each of exceeded) {
+    console.error(each);
+    process.exitCode = 1;
+  }
+  return table;
+}
+
 /** `npm run bench`. */
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -54,7 +64,7 @@ async function main(): Promise<void> {
     return;
   }
   if (values.footprint === true) {
-    console.log(markdown(measureFootprint()));
+    report(measureFootprint());
     return;
   }
   if (values.scale === true) {
@@ -68,9 +78,10 @@ async function main(): Promise<void> {
   const tables: Table[] = [
     requestsTable(costs),
     await measureThrottle(),
+    await measurePhases(),
     await measureSimulation(),
     await measureListing(),
-    measureFootprint(),
+    report(measureFootprint()),
   ];
   if (values.engine) {
     tables.push(await measureEngineCost(Number(values.resources)));

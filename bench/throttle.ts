@@ -23,13 +23,18 @@ const SERVERS: readonly Server[] = [
       };
     }),
   ),
-  ...[10, 60].flatMap((perMinute) =>
-    [0, 30_000].map((phase): Server => ({
-      name: `${perMinute} in each minute, window begun ${phase === 0 ? 0 : 30} s before`,
-      options: { algorithm: "fixed-window", requestsPerMinute: perMinute, phase },
-    })),
-  ),
+  ...[10, 60].map((perMinute): Server => ({
+    name: `${perMinute} a minute, token bucket of 1`,
+    options: { algorithm: "token-bucket", requestsPerMinute: perMinute, burst: 1 },
+  })),
+  ...[10, 60].map((perMinute): Server => ({
+    name: `${perMinute} in each minute, window begun by the first request`,
+    options: { algorithm: "fixed-window", requestsPerMinute: perMinute },
+  })),
 ];
+
+/** Windows that had begun before the first request: how long after it they end, in ms. */
+const PHASES = Array.from({ length: 11 }, (_, i) => (i + 1) * 5_000);
 
 /** 100 requests, 16 asked for at once, in virtual time, against servers that send no headers. */
 export async function measureThrottle(): Promise<Table> {
@@ -46,6 +51,36 @@ export async function measureThrottle(): Promise<Table> {
   return {
     title: `${REQUESTS} requests to a server whose limit is not known (simulated)`,
     head: ["server", "least possible (s)", "took (s)", "ratio", "429s", "share of requests"],
+    rows,
+  };
+}
+
+/** The same against windows that began before the first request, whose end nothing tells. */
+export async function measurePhases(): Promise<Table> {
+  const rows = [];
+  for (const perMinute of [10, 60]) {
+    const ratios = [];
+    const shares = [];
+    for (const phase of PHASES) {
+      const options: LimiterOptions = { algorithm: "fixed-window", requestsPerMinute: perMinute, phase };
+      const { seconds, sent, rejected } = await simulate({
+        limiter: createLimiter(options),
+        requests: REQUESTS,
+      });
+      ratios.push(seconds / leastSeconds(options, REQUESTS));
+      shares.push((100 * rejected) / sent);
+    }
+    const mean = ratios.reduce((sum, ratio) => sum + ratio, 0) / ratios.length;
+    rows.push([
+      `${perMinute} in each minute`,
+      mean.toFixed(2),
+      Math.max(...ratios).toFixed(2),
+      `${Math.max(...shares).toFixed(1)} %`,
+    ]);
+  }
+  return {
+    title: `${REQUESTS} requests, where the first window ends 5, 10, … 55 s after the first of them (simulated)`,
+    head: ["server", "ratio to the least possible, mean", "worst", "429s, worst share"],
     rows,
   };
 }
