@@ -176,7 +176,7 @@ export class OrganizationRosterProvider implements pulumi.dynamic.ResourceProvid
       await letGo();
       await directory.modify(user.userId, role);
     } else {
-      await removals.remove(name(user), async () => {
+      await removals.remove(user.userId, name(user), async () => {
         await letGo();
         await directory.delete(user.userId);
       });

@@ -150,7 +150,7 @@ export class OrganizationUserRoleProvider implements pulumi.dynamic.ResourceProv
         else if (onDelete !== "deleteUser")
           throw new Error(`The state's onDelete is ${shown(onDelete)}, which this version does not know.`);
         else {
-          await removals.remove(email ?? id, async () => {
+          await removals.remove(id, email ?? id, async () => {
             const person = (await this.#asIs(id, props)) ?? props;
             if (person.role === "owner") await lastOwner.letGo({ userId: id, email });
             await directory.delete(id);

@@ -8,7 +8,8 @@ import { shown } from "../users-api/text";
 export class RemovalCap {
   readonly #max: number;
   #begun = 0;
-  readonly #underWay = new Set<Promise<void>>();
+  /** Removals by user id, those that failed apart. */
+  readonly #sent = new Map<string, Promise<void>>();
   readonly #removed: string[] = [];
   readonly #kept: string[] = [];
 
@@ -18,17 +19,20 @@ export class RemovalCap {
   }
 
   /**
-   * Removes a person, unless the cap is reached.
+   * Removes a person, unless the cap is reached. One who has two resources is removed once.
    *
+   * @param userId - The person's id.
    * @param who - The person's email or id, for the message.
    * @param send - Calls delete_user.
    * @throws Error beyond the cap: it says who was and who was not removed, and how to allow it.
    */
-  async remove(who: string, send: () => Promise<void>): Promise<void> {
+  async remove(userId: string, who: string, send: () => Promise<void>): Promise<void> {
+    const same = this.#sent.get(userId);
+    if (same !== undefined) return same;
     if (this.#begun >= this.#max) {
       this.#kept.push(who);
       // What becomes of those belongs to the report.
-      await Promise.allSettled(this.#underWay);
+      await Promise.allSettled(this.#sent.values());
       throw new Error(
         `${shown(who)} was not removed from the organization: this update has removed as many people as it may ` +
           `(openai:maxRemovals, ${this.#max}). ${this.#report()} If all of them are meant to go, allow it: ` +
@@ -38,16 +42,15 @@ export class RemovalCap {
     }
     this.#begun++;
     const sending = send();
-    this.#underWay.add(sending);
+    this.#sent.set(userId, sending);
     try {
       await sending;
       this.#removed.push(who);
     } catch (error) {
       // Refused before it was sent, or gone already. Any other error of the API may hide a removal.
       if (!(error instanceof UsersApiError) || isNotFound(error)) this.#begun--;
+      this.#sent.delete(userId);
       throw error;
-    } finally {
-      this.#underWay.delete(sending);
     }
   }
 
