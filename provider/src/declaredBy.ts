@@ -10,3 +10,6 @@ let declared = 0;
 export function declaredBy(name: string): string {
   return `${name}#${declared++}`;
 }
+
+/** The property in which a roster tells its handlers whom the program declares besides; in no state, as above. */
+export const ELSEWHERE = "__elsewhere";

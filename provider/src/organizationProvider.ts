@@ -4,7 +4,7 @@ import { programError } from "./programError";
 import { ADMIN_KEY_VARIABLE, resolveSettings, type ConfigGetter } from "./settings";
 
 /** The package of all dynamic resources: the engine matches a resource with its provider by it. */
-export const PROVIDER_PACKAGE = "pulumi-nodejs";
+const PROVIDER_PACKAGE = "pulumi-nodejs";
 
 /** The arguments of an {@link OrganizationProvider}. They are plain values, and stand in the state. */
 export interface OrganizationProviderArgs {
@@ -71,6 +71,19 @@ export class OrganizationProvider extends pulumi.ProviderResource {
 /** The settings that a provider was given; those of the default organization's stack configuration where it is none. */
 export function configOf(provider: pulumi.ProviderResource | undefined): ConfigGetter {
   return (provider && configs.get(provider)) ?? pulumi.runtime.getConfig;
+}
+
+/** The provider that something names, or has from its parent. */
+export function providerOf({ provider, parent }: pulumi.InvokeOptions): pulumi.ProviderResource | undefined {
+  return provider ?? parent?.getProvider(`${PROVIDER_PACKAGE}:index:OrganizationUserRole`);
+}
+
+/**
+ * What all that is in one organization and one deployment has in common: the provider, else the connection to the engine.
+ * A process of the Automation API runs several deployments, one after the other.
+ */
+export function organizationOf(opts: pulumi.InvokeOptions): object | undefined {
+  return providerOf(opts) ?? pulumi.runtime.getMonitor();
 }
 
 function refuseBadSettings(name: string, config: ConfigGetter): void {

@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { DECLARED_BY, declaredBy } from "./declaredBy";
+import { DECLARED_BY, declaredBy, ELSEWHERE } from "./declaredBy";
+import { declaredElsewhere } from "./declaredElsewhere";
+import { organizationOf } from "./organizationProvider";
 import { refuseImport, refusePlainKey, requireResolvable } from "./preconditions";
 import type { OnRemove, UndeclaredMembers, UndeclaredOwners } from "./rosterPolicies";
 import type { Role } from "./users-api/role";
@@ -60,7 +62,12 @@ export class OrganizationRoster extends pulumi.CustomResource {
     refuseImport("OrganizationRoster", name, opts);
     requireResolvable();
     refusePlainKey();
-    const properties = { ...args, [DECLARED_BY]: declaredBy(name), __provider: PROVIDER_TEXT };
+    const properties = {
+      ...args,
+      [DECLARED_BY]: declaredBy(name),
+      [ELSEWHERE]: declaredElsewhere(organizationOf(opts)),
+      __provider: PROVIDER_TEXT,
+    };
     super("pulumi-nodejs:dynamic/openai:OrganizationRoster", name, properties, opts);
   }
 }

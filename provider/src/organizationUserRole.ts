@@ -1,7 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { DECLARED_BY, declaredBy } from "./declaredBy";
+import { personDeclared } from "./declaredElsewhere";
 import type { OnDelete } from "./onDelete";
+import { organizationOf } from "./organizationProvider";
 import { afterOwners, ownerDeclared } from "./ownersFirst";
 import { refuseImport, refusePlainKey, requireResolvable } from "./preconditions";
 import type { Role } from "./users-api/role";
@@ -75,6 +77,7 @@ export class OrganizationUserRole extends pulumi.CustomResource {
     requireResolvable();
     refusePlainKey();
     const outputs = { name: undefined, addedAt: undefined };
+    personDeclared(organizationOf(opts), args.userId ?? args.email);
     const isOwner = args.role === "owner";
     const properties = {
       userId: undefined,

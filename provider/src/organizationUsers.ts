@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { openDirectory } from "./openDirectory";
-import { configOf, PROVIDER_PACKAGE } from "./organizationProvider";
+import { configOf, organizationOf, providerOf } from "./organizationProvider";
 import { refusePlainKey } from "./preconditions";
 import { programError } from "./programError";
 import { resolveSettings } from "./settings";
@@ -227,7 +227,7 @@ const organizations = new WeakMap<object, Directory>();
 
 function organization(opts: pulumi.InvokeOptions): Directory {
   const provider = providerOf(opts);
-  const owner = provider ?? pulumi.runtime.getMonitor();
+  const owner = organizationOf(opts);
   const known = owner === undefined ? undefined : organizations.get(owner);
   if (known !== undefined) return known;
   if (provider === undefined) refusePlainKey();
@@ -241,15 +241,10 @@ function organization(opts: pulumi.InvokeOptions): Directory {
  * one, so nothing that this one remembers may answer it.
  */
 function organizationAnew(opts: pulumi.InvokeOptions): Directory {
-  const owner = providerOf(opts) ?? pulumi.runtime.getMonitor();
+  const owner = organizationOf(opts);
   const opened = organization(opts).anew();
   if (owner !== undefined) organizations.set(owner, opened);
   return opened;
-}
-
-/** The provider that a look-up names, or its parent, as resources have it. */
-function providerOf({ provider, parent }: pulumi.InvokeOptions): pulumi.ProviderResource | undefined {
-  return provider ?? parent?.getProvider(`${PROVIDER_PACKAGE}:index:getOrganizationUsers`);
 }
 
 function say(line: string): void {

@@ -129,3 +129,40 @@ test("a person in a roster and in a resource of its own is refused", async () =>
   const preview = await engine.fails("preview");
   expect(preview.output).toMatch(/Two resources of this program declare .*"(people|bob)" and "(people|bob)"/);
 });
+
+test.each(["before", "after"])(
+  "who moves from a roster to an OrganizationUserRole declared %s it stays, and keeps the role",
+  async (order) => {
+    const roster = (members: object): string =>
+      `new openai.OrganizationRoster("people", ${JSON.stringify({ members, onRemove: "deleteUser", undeclaredMembers: "remove" })});`;
+    const everybody = { "user-carol": "member", "user-dan": "member", "user-erin": "member" };
+    const engine = await startEngine({
+      program: roster({ "user-alice": "owner", "user-bob": "owner", ...everybody }),
+    });
+    await engine.up();
+
+    const bob = `new openai.OrganizationUserRole("bob", { email: "Bob@example.com", role: "owner" });`;
+    const rest = roster({ "user-alice": "owner", ...everybody });
+    await engine.program(order === "before" ? bob + rest : rest + bob);
+    const { writes } = await engine.up("--parallel", "1");
+    expect(writes.filter((write) => write !== "modify_user user-bob owner")).toEqual([]);
+    expect(engine.roleOf("user-bob")).toBe("owner");
+    await engine.preview("--expect-no-changes");
+  },
+);
+
+test("who is declared in another organization is not declared in the roster's", async () => {
+  const engine = await startEngine({
+    users: ["alice", "bob"].map((name) => ({ id: `user-${name}`, role: "owner" })),
+    // Here one emulator is both organizations.
+    env: { RESEARCH_ADMIN_KEY: "sk-admin-emulator" },
+    program: `
+      const research = new openai.OrganizationProvider("research", { adminKeyVariable: "RESEARCH_ADMIN_KEY" });
+      new openai.OrganizationUserRole("bob", { userId: "user-bob", role: "owner" }, { provider: research });
+      new openai.OrganizationRoster("people", { members: { "user-alice": "owner" } });
+    `,
+  });
+  expect((await engine.fails("preview")).output).toContain(
+    'Owners whom members does not declare: "user2@example.com"',
+  );
+});

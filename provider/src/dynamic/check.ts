@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-import { DECLARED_BY } from "../declaredBy";
+import { DECLARED_BY, ELSEWHERE } from "../declaredBy";
 import { ON_DELETE } from "../onDelete";
 import { userIdProblem } from "../users-api/paths";
 import { isRole, ROLES } from "../users-api/role";
@@ -19,8 +19,8 @@ export interface Checked {
 
 const PROPERTIES = ["userId", "email", "role", "onDelete"] as const;
 
-/** Properties that no program gives: the provider text, and the resource's name. */
-export const INTERNAL: readonly string[] = ["__provider", DECLARED_BY];
+/** Properties that no program gives: the provider text, the resource's name, and whom others declare. */
+export const INTERNAL: readonly string[] = ["__provider", DECLARED_BY, ELSEWHERE];
 
 /** One `@`, something on both sides of it, and nothing invisible. The API decides the rest. */
 const EMAIL = /^[^\s@\p{Cc}\p{Cf}]+@[^\s@\p{Cc}\p{Cf}]+$/u;

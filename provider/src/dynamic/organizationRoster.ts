@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-import { DECLARED_BY } from "../declaredBy";
+import { DECLARED_BY, ELSEWHERE } from "../declaredBy";
 import type { OrganizationUser } from "../users-api/schema";
 import type { RawInputs } from "./check";
 import { PartialFailure, plainly, whyNot } from "./engineError";
@@ -23,6 +23,8 @@ export class OrganizationRosterProvider implements pulumi.dynamic.ResourceProvid
   readonly #session: () => Session;
   /** Whether check was asked: the engine asks for a diff also after each read, which is no step towards a change. */
   #checked = false;
+  /** Whom other resources declare, by id or by email in lower case, as the program says. */
+  #elsewhere: ReadonlySet<string> = new Set();
 
   /** @param open - What the handlers share; asked for as late as possible, so that its errors belong to an operation. */
   constructor(open: () => Session = session) {
@@ -47,9 +49,12 @@ export class OrganizationRosterProvider implements pulumi.dynamic.ResourceProvid
       if (failures.length > 0 || !known || members === undefined) return { inputs, failures };
 
       this.#checked = true;
+      const elsewhere: unknown = news[ELSEWHERE];
+      if (Array.isArray(elsewhere))
+        this.#elsewhere = new Set(elsewhere.map((person) => String(person).toLowerCase()));
       const declared = inputs as RosterInputs;
       const users = await this.#everybody(members, olds.members);
-      const plan = planRoster(users, declared, olds.members);
+      const plan = planRoster(users, declared, olds.members, this.#isElsewhere);
       const problems = [...plan.problems];
       // Against a state, diff looks at the whole change; there is none before the roster is created.
       if (olds.members === undefined) problems.push(...unsafe(plan, users, limits));
@@ -76,7 +81,7 @@ export class OrganizationRosterProvider implements pulumi.dynamic.ResourceProvid
       if (isUnknown(news.members) || Object.values(news.members).some(isUnknown)) return { changes: true };
       const { limits } = this.#session();
       const users = await this.#everybody(news.members, olds.members);
-      const plan = planRoster(users, news, olds.members);
+      const plan = planRoster(users, news, olds.members, this.#isElsewhere);
       const problems = this.#checked ? unsafe(plan, users, limits) : [];
       if (problems.length > 0) throw new Error(problems.join(" "));
       return { changes: !isEmpty(plan) || !same(olds, rosterStateOf(news, news.members)) };
@@ -140,7 +145,7 @@ export class OrganizationRosterProvider implements pulumi.dynamic.ResourceProvid
   async #apply(inputs: RosterInputs & WithProvider, before: RosterState["members"]): Promise<RosterState> {
     const { limits } = this.#session();
     const users = await this.#everybody(inputs.members, before);
-    const plan = planRoster(users, inputs, before);
+    const plan = planRoster(users, inputs, before, this.#isElsewhere);
     const problems = [...plan.problems, ...unsafe(plan, users, limits)];
     if (problems.length > 0) throw new Error(problems.join(" "));
 
@@ -165,6 +170,15 @@ export class OrganizationRosterProvider implements pulumi.dynamic.ResourceProvid
     }
     return rosterStateOf(inputs, inputs.members);
   }
+
+  /**
+   * Whether another resource declares a person: as the program has said, or as far as the engine has told. Asked only of
+   * people whom the roster itself does not name.
+   */
+  readonly #isElsewhere = ({ userId, email }: OrganizationUser): boolean =>
+    this.#elsewhere.has(userId.toLowerCase()) ||
+    (email !== undefined && this.#elsewhere.has(email.toLowerCase())) ||
+    this.#session().declarations.has({ userId, email });
 
   async #change({ user, role }: Change): Promise<void> {
     const { directory, lastOwner, removals } = this.#session();

@@ -33,11 +33,13 @@ export interface RosterPlan {
  * @param inputs - What is declared.
  * @param before - The entries that were in force until now: whoever is no longer declared is taken out as `onRemove`
  * says.
+ * @param isElsewhere - Whether another resource declares a person: then the program does, though the roster does not.
  */
 export function planRoster(
   users: readonly OrganizationUser[],
   inputs: RosterInputs,
   before: Readonly<Record<string, string>> = {},
+  isElsewhere: (user: OrganizationUser) => boolean = () => false,
 ): RosterPlan {
   const find = finder(users);
   const problems: string[] = [];
@@ -78,11 +80,14 @@ export function planRoster(
     const user = find(key);
     if (user === undefined || declared.has(user.userId) || inputs.onRemove === "retain") continue;
     takenOut.add(user.userId);
+    if (isElsewhere(user)) continue;
     if (inputs.onRemove === "deleteUser") removals.push({ user });
     else if (user.role === "owner") demotions.push({ user, role: "member" });
   }
 
-  const undeclared = users.filter(({ userId }) => !declared.has(userId) && !takenOut.has(userId));
+  const undeclared = users.filter(
+    (user) => !declared.has(user.userId) && !takenOut.has(user.userId) && !isElsewhere(user),
+  );
   const owners = undeclared.filter(({ role }) => role === "owner");
   const members = undeclared.filter(({ role }) => role !== "owner");
   const report = (policy: string, what: string, people: readonly OrganizationUser[]): void => {

@@ -43,6 +43,25 @@ describe("comparing the organization with a roster", () => {
     });
   });
 
+  test("whom another resource declares is not taken out, demoted or removed", () => {
+    const policies = {
+      undeclaredOwners: "demote",
+      undeclaredMembers: "remove",
+      onRemove: "deleteUser",
+    } as const;
+    const before = { ...OWNERS, "user-carol": "member", "user-dan": "member" };
+    const members = { "alice@example.com": "owner", "user-carol": "member" } as const;
+    const plan = planRoster(PEOPLE, roster(members, policies), before, ({ userId }) => userId === "user-bob");
+    expect([ids(plan.promotions), ids(plan.demotions), ids(plan.removals)]).toEqual([[], [], ["user-dan"]]);
+    const undeclared = planRoster(
+      PEOPLE,
+      roster(members, policies),
+      {},
+      ({ userId }) => userId !== "user-alice",
+    );
+    expect([ids(undeclared.demotions), ids(undeclared.removals)]).toEqual([[], []]);
+  });
+
   test("changes are sorted into promotions, demotions and removals", () => {
     const plan = planRoster(
       PEOPLE,
