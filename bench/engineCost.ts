@@ -3,7 +3,7 @@ import { startEmulator } from "pulumi-openai-organization-emulator";
 import { measureStack, USAGE_COLUMNS, usageCells } from "./project";
 import type { Table } from "./table";
 
-/** Handlers that do nothing, with the outputs that the emulator's people have. */
+/** Handlers that do nothing, with the outputs that the emulator's people have, for a type of the same name as ours. */
 const HANDLERS = `
 const pulumi = require("@pulumi/pulumi");
 const provider = {
@@ -25,7 +25,7 @@ const TUTORIAL = `
 ${HANDLERS}
 class Role extends pulumi.dynamic.Resource {
   constructor(name, args) {
-    super(provider, name, { email: undefined, name: undefined, addedAt: undefined, ...args }, undefined, "bench", "Role");
+    super(provider, name, { email: undefined, name: undefined, addedAt: undefined, ...args }, undefined, "openai", "OrganizationUserRole");
   }
 }
 `;
@@ -35,7 +35,7 @@ const LITERAL = `
 const pulumi = require("@pulumi/pulumi");
 class Role extends pulumi.CustomResource {
   constructor(name, args) {
-    super("pulumi-nodejs:dynamic/bench:Role", name, {
+    super("pulumi-nodejs:dynamic/openai:OrganizationUserRole", name, {
       email: undefined, name: undefined, addedAt: undefined,
       ...args,
       __provider: 'exports.handler = () => require("./provider.js").provider;\\n',
