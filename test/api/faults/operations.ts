@@ -32,6 +32,8 @@ export const PEOPLE = 150;
 export interface Operation {
   readonly name: string;
   readonly api: ApiOperation;
+  /** What the handler asks before, where that is something else. */
+  readonly first?: ApiOperation;
   /** How many requests of this kind pass before the one that is looked at. */
   readonly skip: number;
   /** The person whom it is about, a member. */
@@ -93,6 +95,7 @@ export const OPERATIONS: readonly Operation[] = [
     ...READS,
     name: "delete",
     api: "delete_user",
+    first: "retrieve_user",
     writes: true,
     run: async ({ roles }, before) => {
       await roles.delete(before.userId, before);

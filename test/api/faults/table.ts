@@ -2,9 +2,14 @@ import type { Emulator, Fault, StatusFault } from "../../../emulator/src";
 import { CANARY } from "../clientSupport";
 import { OPERATIONS, type Operation } from "./operations";
 
+const CANNOT_BE_REACHED = says(/got no answer from http:\S+: .*OPENAI_BASE_URL.*run it again/);
+
 /** How an operation may end: well, or with one error, which begins and ends as stated here. */
 export const ERRORS = {
-  "cannot be reached": says(/got no answer from http:\S+: .*OPENAI_BASE_URL.*run it again/),
+  "cannot be reached": CANNOT_BE_REACHED,
+  // Whatever is asked first gets no further.
+  "reaches nobody": (operation: Operation) =>
+    CANNOT_BE_REACHED({ ...operation, api: operation.first ?? operation.api }),
   "is late": says(/had no complete answer within 0\.15 s \(openai:requestTimeout\)\..*run it again/),
   "is not the API": says(/was answered .*is OPENAI_BASE_URL .*right\?/i),
   "refuses the key": says(/was answered 401: .*Mind the key\./),
@@ -72,7 +77,7 @@ const recoversUnless = (fails: Outcome): Pick<Wrong, "once" | "always"> => ({
 
 /** Everything that can go wrong between a handler and the organization. */
 export const WRONG: readonly Wrong[] = [
-  { name: "connection refused", happens: "nobody listens", always: "cannot be reached" },
+  { name: "connection refused", happens: "nobody listens", always: "reaches nobody" },
   {
     name: "reset before the request is applied",
     happens: { kind: "reset", when: "before" },
