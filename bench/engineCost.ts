@@ -3,13 +3,14 @@ import { startEmulator } from "pulumi-openai-organization-emulator";
 import { measureStack, USAGE_COLUMNS, usageCells } from "./project";
 import type { Table } from "./table";
 
-/** Handlers that do nothing, with the outputs that the emulator's people have, for a type of the same name as ours. */
-const HANDLERS = `
+/** Handlers that answer the outputs that the emulator's people have, and do nothing, or what `create` does. */
+const handlers = (create = ""): string => `
 const pulumi = require("@pulumi/pulumi");
 const provider = {
   async check(olds, news) { return { inputs: news }; },
   async diff(id, olds, news) { return { changes: olds.role !== news.role }; },
   async create(inputs) {
+    ${create}
     const n = Number(inputs.userId.slice("user-".length));
     const outs = { ...inputs, email: "user" + n + "@example.com", name: "User " + n, addedAt: 1704067200 + n };
     return { id: inputs.userId, outs };
@@ -20,17 +21,31 @@ const provider = {
 };
 `;
 
+/** One modify_user, as plain as can be. */
+const MODIFY_USER = `
+    const { body, statusCode } = await require("undici").request(
+      process.env.OPENAI_BASE_URL + "/organization/users/" + inputs.userId,
+      {
+        method: "POST",
+        headers: { authorization: "Bearer " + process.env.OPENAI_ADMIN_KEY, "content-type": "application/json" },
+        body: JSON.stringify({ role: inputs.role }),
+      },
+    );
+    await body.json();
+    if (statusCode !== 200) throw new Error("modify_user was answered " + statusCode);
+`;
+
 /** A provider written as the tutorials have it: the SDK serialises the handlers. */
 const TUTORIAL = `
-${HANDLERS}
+${handlers()}
 class Role extends pulumi.dynamic.Resource {
   constructor(name, args) {
-    super(provider, name, { email: undefined, name: undefined, addedAt: undefined, ...args }, undefined, "openai", "OrganizationUserRole");
+    super(provider, name, { email: undefined, name: undefined, addedAt: undefined, ...args }, undefined, "bench", "Role");
   }
 }
 `;
 
-/** The same, its handlers in a module that the provider text names. */
+/** The same, its handlers in a module that the provider text names. The type is named as ours: it is in every URN. */
 const LITERAL = `
 const pulumi = require("@pulumi/pulumi");
 class Role extends pulumi.CustomResource {
@@ -46,23 +61,25 @@ class Role extends pulumi.CustomResource {
 
 const OURS = `const { OrganizationUserRole: Role } = require("pulumi-openai-organization");\n`;
 
-const PROGRAMS = {
-  "this provider": OURS,
-  "(a) does nothing, serialised handlers": TUTORIAL,
-  "(b) does nothing, literal provider text": LITERAL,
+/** The programs, and the handlers beside them. */
+const PROGRAMS: Readonly<Record<string, readonly [string, string]>> = {
+  "this provider": [OURS, ""],
+  "(a) does nothing, serialised handlers": [TUTORIAL, ""],
+  "(b) does nothing, literal provider text": [LITERAL, handlers()],
+  "(c) as (b), and sends modify_user": [LITERAL, handlers(MODIFY_USER)],
 };
 
 /** `pulumi up` and a preview without changes of so many resources: time, CPU of all processes, state. */
 export async function measureEngineCost(resources: number): Promise<Table> {
   const rows = [];
-  for (const [name, head] of Object.entries(PROGRAMS)) {
+  for (const [name, [head, beside]] of Object.entries(PROGRAMS)) {
     // The first person is an owner, whom nobody demotes.
     await using emulator = await startEmulator({ users: resources + 1 });
     const [, ...members] = emulator.users.all().map((user) => user.id);
     const ids = JSON.stringify(members);
     const program = `${head}\nfor (const userId of ${ids}) new Role(userId, { userId, role: "member" });\n`;
     const cost = await measureStack(emulator, program, {
-      files: { "provider.js": `${HANDLERS}\nexports.provider = provider;\n` },
+      files: { "provider.js": `${beside}\nexports.provider = provider;\n` },
     });
     rows.push([name, ...usageCells(cost), cost.state]);
   }

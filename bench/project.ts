@@ -103,6 +103,9 @@ export class MeasuredStack {
   }
 }
 
+/** How often a preview is measured. The least CPU counts, as whatever else runs only adds to it. */
+const PREVIEWS = 3;
+
 /** Runs `pulumi up` and a preview without changes of a program in JavaScript. */
 export async function measureStack(
   emulator: Emulator,
@@ -111,6 +114,11 @@ export async function measureStack(
 ): Promise<StackCost> {
   await using stack = await MeasuredStack.open(emulator, program, options);
   const up = await stack.up();
-  const preview = await stack.preview(`--expect-no-changes${refresh ? " --refresh" : ""}`);
+  let preview: Usage | undefined;
+  for (let run = 0; run < PREVIEWS; run++) {
+    const usage = await stack.preview(`--expect-no-changes${refresh ? " --refresh" : ""}`);
+    if (preview === undefined || usage.cpu < preview.cpu) preview = usage;
+  }
+  if (preview === undefined) throw new Error("nothing was measured");
   return { up, preview, state: await stack.state() };
 }

@@ -22,7 +22,8 @@ const LEAST_INTERVAL = 50;
 /**
  * What is believed of the server's limit:
  * - `open`: nothing; requests go out as they come;
- * - `search`: a limit was met; requests are tried until the next rejection shows how much had become free;
+ * - `search`: a limit was met; requests are tried until the next rejection shows how much had become free. Where it is
+ *   `refilling`, it is a bucket, not a window;
  * - `undecided`: as much had become free as there was at first: a window of a minute has begun anew, or a bucket had
  *   filled up. One request, sent when a bucket would bear it, and a window not, tells;
  * - `window`: so many requests a minute, all at once or not;
@@ -31,7 +32,7 @@ const LEAST_INTERVAL = 50;
  */
 type Belief =
   | { readonly kind: "open" }
-  | { readonly kind: "search" }
+  | { readonly kind: "search"; readonly refilling: boolean }
   | { readonly kind: "undecided"; readonly limit: number; readonly interval: number }
   | { readonly kind: "window"; readonly limit: number }
   | { readonly kind: "spaced"; readonly interval: number; readonly tooShort: number };
@@ -189,7 +190,7 @@ export class Pace {
         return;
       case "search":
         if (this.#run === 0) this.#failures++;
-        else this.#measure();
+        else this.#measure(belief.refilling);
         return;
       case "undecided":
         this.#belief = { kind: "window", limit: belief.limit };
@@ -210,20 +211,21 @@ export class Pace {
   }
 
   /** A run has ended: what it says of the limit. */
-  #measure(): void {
+  #measure(refilling: boolean): void {
     const run = this.#run;
     // It took as long as to its last request: some servers void what had gathered when they reject.
     const interval = Math.max(LEAST_INTERVAL, (this.#lastPassed - this.#lastRejection) / run);
-    if (run >= 3 && run >= 0.8 * this.#longestRun) this.#belief = { kind: "undecided", limit: run, interval };
-    // A bucket that was not full again had gained less than one request more.
+    if (!refilling && run >= 3 && run >= 0.8 * this.#longestRun)
+      this.#belief = { kind: "undecided", limit: run, interval };
     else {
+      // A bucket that was not full again had gained less than one request more.
       const tooShort = run < this.#longestRun ? (interval * run) / (run + 1) : 0;
       this.#belief = { kind: "spaced", interval, tooShort };
     }
   }
 
   #search(now: number): void {
-    this.#belief = { kind: "search" };
+    this.#belief = { kind: "search", refilling: false };
     this.#searchedFrom = this.#passedLately(now)[0] ?? now;
     this.#firstProbe = Math.max(FIRST_PROBE, now - this.#searchedFrom);
     this.#failures = 1;
@@ -255,7 +257,7 @@ export class Pace {
       case "search":
         return undefined;
       case "undecided":
-        return { kind: "search" };
+        return { kind: "search", refilling: true };
       case "window":
         return affordable && this.#sinceStep >= belief.limit
           ? { kind: "window", limit: belief.limit + 1 }
@@ -265,7 +267,9 @@ export class Pace {
         // Halving what lies between an interval that does and one that does not; close to it, in small steps.
         if (interval > 1.2 * tooShort) {
           const shorter = Math.max(LEAST_INTERVAL, interval / 2, Math.sqrt(interval * tooShort));
-          return this.#sinceStep >= (tooShort === 0 ? 1 : 4) ? { ...belief, interval: shorter } : undefined;
+          // What had gathered passes at any interval, and proves nothing.
+          const proof = tooShort === 0 ? Math.max(1, this.#longestRun) : 4;
+          return this.#sinceStep >= proof ? { ...belief, interval: shorter } : undefined;
         }
         return affordable && this.#sinceStep >= 15 ? { ...belief, interval: interval * 0.93 } : undefined;
       }

@@ -11,6 +11,11 @@ const SERVERS: [string, LimiterOptions][] = [
       [`10 a minute, bucket of 7, ${counted}`, bucket(10, 7, countRejected)],
       [`10 a minute, bucket of 10, ${counted}`, bucket(10, 10, countRejected)],
       [`60 a minute, bucket of 20, ${counted}`, bucket(60, 20, countRejected)],
+      // One that lets nothing gather, and others that fill up again before the first probe, as a window does.
+      [`60 a minute, bucket of 1, ${counted}`, bucket(60, 1, countRejected)],
+      [`30 a minute, bucket of 5, ${counted}`, bucket(30, 5, countRejected)],
+      [`60 a minute, bucket of 3, ${counted}`, bucket(60, 3, countRejected)],
+      [`120 a minute, bucket of 10, ${counted}`, bucket(120, 10, countRejected)],
     ];
   }),
   ...[0, 20_000, 40_000].map((phase): [string, LimiterOptions] => [
@@ -47,6 +52,11 @@ test("500 role changes at 10 a minute, in each of two kinds of server, end withi
     expect(sent - rejected).toBe(500);
     expect(seconds).toBeLessThan(3600);
   }
+});
+
+test("a bucket that fills up again and again is not taken for a window each time", async () => {
+  const { sent, rejected } = await run(bucket(120, 3, false), { requests: 1000 });
+  expect(rejected).toBeLessThanOrEqual(0.1 * sent);
 });
 
 test("a server without a limit is not slowed down", async () => {
