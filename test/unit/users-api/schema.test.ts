@@ -101,11 +101,13 @@ test("a deletion counts only where the answer says so", () => {
 
 test("no answer makes a parser throw; every problem is one line, and every user fit to print and to keep", () => {
   const any = fc.string({ unit: "binary", maxLength: 400 });
+  // JSON writes -0 as 0, and no test is to fail for that.
+  const time = fc.double().map((seconds) => seconds + 0);
   const answers = fc.oneof(
     fc.anything(),
     fc.jsonValue(),
     fc.record({ id: fc.jsonValue(), email: fc.jsonValue(), role: fc.jsonValue() }),
-    fc.record({ id: any, email: any, name: any, role: any, added_at: fc.double() }),
+    fc.record({ id: any, email: any, name: any, role: any, added_at: time }),
     fc.record({ data: fc.array(fc.jsonValue()), has_more: fc.boolean(), last_id: fc.jsonValue() }),
   );
   fc.assert(
