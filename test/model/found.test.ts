@@ -1,51 +1,36 @@
 import { MemoryWorld } from "./memoryWorld";
-import type { Story } from "./sequence";
+import type { Run, Step, Story } from "./sequence";
+
+type Declare = Extract<Step, { readonly edit: "declare" }>;
+
+const declare = (
+  name: Declare["name"],
+  person: Declare["person"],
+  by: Declare["by"],
+  role: Declare["role"],
+): Step => ({ edit: "declare", name, person, anybody: false, by, role, onDelete: undefined });
+
+/** A command one at a time, without a refresh, on which nothing goes wrong. */
+const run = (command: Run["run"]): Step => ({
+  run: command,
+  options: { refresh: false, parallel: 1, continueOnError: false, newConfiguration: false },
+  limits: { allowNoOwners: false, maxRemovals: 3 },
+  trouble: { faults: [], latencies: [1] },
+});
 
 /** What the arbitrary stories of memory.test.ts have found, each cut down to what it takes. All were bugs. */
 const FOUND: Readonly<Record<string, Story>> = {
   "an owner who is declared by email after the only owner's demotion counts once it is known who that is": {
     people: [null, "owner", null, null, null, null, "reader"],
     others: 0,
-    steps: [
-      {
-        edit: "declare",
-        name: 0,
-        person: 0,
-        anybody: false,
-        by: "userId",
-        role: "reader",
-        onDelete: undefined,
-      },
-      {
-        edit: "declare",
-        name: 1,
-        person: 0,
-        anybody: false,
-        by: "email",
-        role: "owner",
-        onDelete: undefined,
-      },
-    ],
+    steps: [declare(0, 0, "userId", "reader"), declare(1, 0, "email", "owner")],
   },
   "an email in another case names nobody new, so its person may have another email by now": {
     people: ["owner", "owner", "owner", "owner", "owner", null, null],
     others: 0,
     steps: [
-      {
-        edit: "declare",
-        name: 0,
-        person: 4,
-        anybody: false,
-        by: "email",
-        role: "owner",
-        onDelete: undefined,
-      },
-      {
-        run: "up",
-        options: { refresh: false, parallel: 1, continueOnError: false, newConfiguration: false },
-        limits: { allowNoOwners: false, maxRemovals: 3 },
-        trouble: { faults: [], latencies: [1] },
-      },
+      declare(0, 4, "email", "owner"),
+      run("up"),
       { edit: "name by", name: 0, by: "EMAIL" },
       { outside: "change email", person: 4, to: 0 },
     ],
@@ -54,42 +39,10 @@ const FOUND: Readonly<Record<string, Story>> = {
     people: ["owner", "owner", null, "member", "owner", null, "owner"],
     others: 0,
     steps: [
-      {
-        edit: "declare",
-        name: 1,
-        person: 0,
-        anybody: false,
-        by: "userId",
-        role: "reader",
-        onDelete: undefined,
-      },
-      {
-        edit: "declare",
-        name: 0,
-        person: 0,
-        anybody: false,
-        by: "userId",
-        role: "member",
-        onDelete: undefined,
-      },
-      {
-        edit: "declare",
-        name: 2,
-        person: 5,
-        anybody: false,
-        by: "EMAIL",
-        role: "reader",
-        onDelete: undefined,
-      },
-      {
-        edit: "declare",
-        name: 3,
-        person: 0,
-        anybody: false,
-        by: "email",
-        role: "owner",
-        onDelete: undefined,
-      },
+      declare(1, 0, "userId", "reader"),
+      declare(0, 0, "userId", "member"),
+      declare(2, 5, "EMAIL", "reader"),
+      declare(3, 0, "email", "owner"),
       { outside: "set role", person: 4, role: null },
     ],
   },
@@ -97,28 +50,10 @@ const FOUND: Readonly<Record<string, Story>> = {
     people: ["member", "reader", null, null, null, null, null],
     others: 0,
     steps: [
-      {
-        edit: "declare",
-        name: 0,
-        person: 1,
-        anybody: false,
-        by: "userId",
-        role: "member",
-        onDelete: undefined,
-      },
-      {
-        run: "up",
-        options: { refresh: false, parallel: 1, continueOnError: false, newConfiguration: false },
-        limits: { allowNoOwners: false, maxRemovals: 3 },
-        trouble: { faults: [], latencies: [1] },
-      },
+      declare(0, 1, "userId", "member"),
+      run("up"),
       { outside: "set role", person: 1, role: "owner" },
-      {
-        run: "destroy",
-        options: { refresh: false, parallel: 1, continueOnError: false, newConfiguration: false },
-        limits: { allowNoOwners: false, maxRemovals: 3 },
-        trouble: { faults: [], latencies: [1] },
-      },
+      run("destroy"),
     ],
   },
 };
