@@ -14,6 +14,13 @@ const OF_PROGRAMS_AND_HANDLERS = [
 /** The command that has the engine preview a project, and loads the project's own Pulumi for it. */
 const ENGINE_OF_THE_COMMAND_LINE = ["provider/src/cli/drift.ts", "provider/src/cli/driftEvents.ts"];
 
+/** What the program and the handlers have in common. */
+const OF_BOTH_PROCESSES = [
+  "provider/src/openDirectory.ts",
+  "provider/src/settings.ts",
+  "provider/src/settingValues.ts",
+];
+
 /** Imports point one way: a room of the provider, and what its files must not know. */
 const ROOMS = [
   {
@@ -22,13 +29,13 @@ const ROOMS = [
     message: "users-api knows the API alone: neither Pulumi nor any other room.",
   },
   {
-    files: ["provider/src/settings.ts", "provider/src/openDirectory.ts"],
+    files: OF_BOTH_PROCESSES,
     group: ["@pulumi/*", "./dynamic/*", "./cli/*", "./index"],
     message: "Both processes use this: it knows nothing of Pulumi, nor of what stands above it.",
   },
   {
     files: ["provider/src/*.ts"],
-    ignores: ["provider/src/settings.ts", "provider/src/openDirectory.ts"],
+    ignores: OF_BOTH_PROCESSES,
     group: ["./dynamic/*", "./cli/*"],
     message: "Programs reach the handlers through the provider text alone, and the command line not at all.",
   },

@@ -1,10 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { openDirectory } from "./openDirectory";
-import { configOf, organizationOf, providerOf } from "./organizationProvider";
-import { refusePlainKey } from "./preconditions";
+import { directoryAnew, directoryOf, say } from "./programDirectory";
 import { programError } from "./programError";
-import { resolveSettings } from "./settings";
 import type { Directory } from "./users-api/directory";
 import { isRole, ROLES, sameRole, type Role } from "./users-api/role";
 import type { OrganizationUser } from "./users-api/schema";
@@ -73,7 +70,7 @@ export function getOrganizationUsers(
   args: GetOrganizationUsersArgs = {},
   opts: pulumi.InvokeOptions = {},
 ): Promise<GetOrganizationUsersResult> {
-  return usersOf(args, () => organization(opts));
+  return usersOf(args, () => directoryOf(opts));
 }
 
 function usersOf(args: GetOrganizationUsersArgs, open: () => Directory): Promise<GetOrganizationUsersResult> {
@@ -110,7 +107,7 @@ export function getOrganizationUsersOutput(
     .all([pulumi.output(args), created(opts.dependsOn)])
     .apply(([{ role, emails }]) =>
       usersOf({ ...(role !== undefined && { role }), ...(emails !== undefined && { emails }) }, () =>
-        opts.dependsOn === undefined ? organization(opts) : organizationAnew(opts),
+        opts.dependsOn === undefined ? directoryOf(opts) : directoryAnew(opts),
       ),
     );
 }
@@ -132,7 +129,7 @@ export function getOrganizationUser(
   args: GetOrganizationUserArgs,
   opts: pulumi.InvokeOptions = {},
 ): Promise<OrganizationUser> {
-  return userOf(args, () => organization(opts));
+  return userOf(args, () => directoryOf(opts));
 }
 
 function userOf(args: GetOrganizationUserArgs, open: () => Directory): Promise<OrganizationUser> {
@@ -172,7 +169,7 @@ export function getOrganizationUserOutput(
     .all([pulumi.output(args), created(opts.dependsOn)])
     .apply(([resolved]) =>
       userOf(resolved as GetOrganizationUserArgs, () =>
-        opts.dependsOn === undefined ? organization(opts) : organizationAnew(opts),
+        opts.dependsOn === undefined ? directoryOf(opts) : directoryAnew(opts),
       ),
     );
 }
@@ -216,37 +213,4 @@ async function plainly<T>(
   } catch (error) {
     throw programError(`${name}: ${error instanceof Error ? error.message : String(error)}`);
   }
-}
-
-/**
- * One organization for each provider, and for each deployment that names none, known by its connection to the engine: a
- * process of the Automation API runs several deployments, one after the other, and the later ones must not be answered
- * with what the earlier ones saw.
- */
-const organizations = new WeakMap<object, Directory>();
-
-function organization(opts: pulumi.InvokeOptions): Directory {
-  const provider = providerOf(opts);
-  const owner = organizationOf(opts);
-  const known = owner === undefined ? undefined : organizations.get(owner);
-  if (known !== undefined) return known;
-  if (provider === undefined) refusePlainKey();
-  const opened = openDirectory(resolveSettings(configOf(provider)), say);
-  if (owner !== undefined) organizations.set(owner, opened);
-  return opened;
-}
-
-/**
- * The organization as it is now: what a look-up waited for was created by Pulumi's provider process, unseen by this
- * one, so nothing that this one remembers may answer it.
- */
-function organizationAnew(opts: pulumi.InvokeOptions): Directory {
-  const owner = organizationOf(opts);
-  const opened = organization(opts).anew();
-  if (owner !== undefined) organizations.set(owner, opened);
-  return opened;
-}
-
-function say(line: string): void {
-  void pulumi.log.info(line);
 }

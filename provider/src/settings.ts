@@ -1,6 +1,17 @@
+import {
+  adminKey,
+  baseUrl,
+  found,
+  headerText,
+  milliseconds,
+  positiveNumber,
+  reads,
+  SettingsError,
+  truth,
+  wholeNumber,
+  type Found,
+} from "./settingValues";
 import { AdminKey } from "./users-api/adminKey";
-import { isLoopback } from "./users-api/loopback";
-import { shown } from "./users-api/text";
 
 /** Everything that this package can be told from outside a program, checked. */
 export interface Settings {
@@ -40,21 +51,11 @@ export type ConfigGetter = (key: string) => string | undefined;
 /** Environment variables, as in `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** A setting is missing or wrong; the message names it and says what to do. */
-export class SettingsError extends Error {
-  override readonly name = "SettingsError";
-}
-
-const DEFAULT_BASE_URL = "https://api.openai.com/v1";
-
 /** Where the arguments of an OrganizationProvider have the name of the variable that holds its key. */
 export const ADMIN_KEY_VARIABLE = "openai:adminKeyVariable";
 
 /** A name that an environment variable can have. No admin key is one: they contain a dash. */
 const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
-
-/** What an HTTP header can carry without escapes. */
-const HEADER_TEXT = /^[\x21-\x7e]+$/;
 
 /**
  * Resolves the settings. An environment variable goes before stack configuration, because refreshing uses the
@@ -104,18 +105,6 @@ function argumentsFirst(config: ConfigGetter, env: Environment): LookUp {
     (WHICH_ORGANIZATION.includes(variable) ? undefined : found(env[variable], variable));
 }
 
-/** A value and where it comes from. */
-interface Found {
-  readonly value: string;
-  readonly source: string;
-}
-
-/** An empty value counts as none: that is how CI systems pass a variable that is not set. */
-function found(value: string | undefined, source: string): Found | undefined {
-  const trimmed = value?.trim();
-  return trimmed === undefined || trimmed === "" ? undefined : { value: trimmed, source };
-}
-
 /** The key of an OrganizationProvider. Never the default organization's: that would change the wrong people. */
 function adminKeyIn(variable: string, env: Environment): Found {
   if (!VARIABLE_NAME.test(variable)) {
@@ -132,91 +121,4 @@ function adminKeyIn(variable: string, env: Environment): Found {
     `There is no OpenAI admin key in the environment variable ${variable}, which adminKeyVariable names. ` +
       `Set it, for refresh and destroy as well.`,
   );
-}
-
-function adminKey(setting: Found | undefined): Found {
-  if (setting === undefined) {
-    throw new SettingsError(
-      "There is no OpenAI admin key. Set the environment variable OPENAI_ADMIN_KEY, or run: " +
-        "pulumi config set --secret openai:adminKey",
-    );
-  }
-  if (!HEADER_TEXT.test(setting.value)) {
-    throw new SettingsError(
-      `${setting.source} is not an admin key: it contains white space or characters that a key cannot have.`,
-    );
-  }
-  return setting;
-}
-
-function baseUrl(setting: Found | undefined): string {
-  if (setting === undefined) return DEFAULT_BASE_URL;
-  const refuse = (problem: string): SettingsError =>
-    new SettingsError(`${setting.source} ${problem} It should look like ${DEFAULT_BASE_URL}`);
-  let url: URL;
-  try {
-    url = new URL(setting.value);
-  } catch {
-    throw refuse("is not a URL.");
-  }
-  // What follows never shows the value as a whole: these are the parts in which credentials stand.
-  if (url.username !== "" || url.password !== "") throw refuse("must not contain credentials.");
-  if (setting.value.includes("?")) throw refuse("must not contain a query.");
-  if (setting.value.includes("#")) throw refuse("must not contain a fragment.");
-  if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback(url.hostname))) {
-    // Nor this part: of `user:password@host` it is the user.
-    throw refuse("must begin with https: (the admin key is sent there).");
-  }
-  // Looking back keeps the time linear, where slashes go on and on.
-  return url.href.replace(/(?<!\/)\/+$/, "");
-}
-
-function headerText(setting: Found | undefined): string | undefined {
-  if (setting === undefined) return undefined;
-  if (!HEADER_TEXT.test(setting.value)) {
-    throw new SettingsError(
-      `${setting.source} must be an id without white space, not ${shown(setting.value)}.`,
-    );
-  }
-  return setting.value;
-}
-
-function reads(setting: Found | undefined): Settings["reads"] {
-  if (setting === undefined) return "bulk";
-  if (setting.value === "bulk" || setting.value === "retrieve") return setting.value;
-  throw new SettingsError(`${setting.source} must be "bulk" or "retrieve", not ${shown(setting.value)}.`);
-}
-
-function positiveNumber(setting: Found | undefined): number | undefined {
-  if (setting === undefined) return undefined;
-  const value = Number(setting.value);
-  if (Number.isFinite(value) && value > 0) return value;
-  throw new SettingsError(`${setting.source} must be a number above 0, not ${shown(setting.value)}.`);
-}
-
-/** The longest time that can be set, in seconds (11 days): timers cannot count much longer. */
-const LONGEST = 1_000_000;
-
-/** A time given in seconds, as a whole number of milliseconds: timers take no fractions. */
-function milliseconds(setting: Found | undefined): number | undefined {
-  const seconds = positiveNumber(setting);
-  if (setting === undefined || seconds === undefined) return undefined;
-  if (seconds <= LONGEST) return Math.ceil(seconds * 1000);
-  throw new SettingsError(
-    `${setting.source} must be at most ${LONGEST} (seconds), not ${shown(setting.value)}.`,
-  );
-}
-
-function wholeNumber(setting: Found | undefined): number | undefined {
-  if (setting === undefined) return undefined;
-  if (/^\d{1,9}$/.test(setting.value)) return Number(setting.value);
-  throw new SettingsError(
-    `${setting.source} must be a whole number, 0 or above, not ${shown(setting.value)}.`,
-  );
-}
-
-function truth(setting: Found | undefined): boolean | undefined {
-  if (setting === undefined) return undefined;
-  if (setting.value === "true" || setting.value === "false") return setting.value === "true";
-  throw new SettingsError(`${setting.source} must be true or false, not ${shown(setting.value)}.`);
 }

@@ -5,23 +5,49 @@ import { readdirSync, readFileSync, readlinkSync } from "node:fs";
  * environment, which every descendant of a command in the sandbox inherits. On Linux only.
  */
 export function processesOf(folder: string): string[] {
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
+  return processes()
     .filter((pid) =>
-      [
-        read(() => readlinkSync(`/proc/${pid}/cwd`)),
-        read(() => readFileSync(`/proc/${pid}/cmdline`, "utf8")),
-        read(() => readFileSync(`/proc/${pid}/environ`, "utf8")),
-      ].some((text) => text.includes(folder)),
+      [workingDirectory(pid), file(pid, "cmdline"), file(pid, "environ")].join().includes(folder),
     )
-    .map((pid) => read(() => readFileSync(`/proc/${pid}/cmdline`, "utf8")).replaceAll("\0", " "))
+    .map((pid) => file(pid, "cmdline").replaceAll("\0", " "))
     .filter((commandLine) => commandLine !== "");
 }
 
+/** The ids of the processes of a sandbox that run Pulumi's dynamic provider. On Linux only. */
+export function dynamicProviders(folder: string): number[] {
+  return processes()
+    .filter((pid) => file(pid, "cmdline").includes("dynamic-provider"))
+    .filter((pid) => file(pid, "environ").includes(folder))
+    .map(Number);
+}
+
+/** Sends a signal to processes, some of which may have ended. */
+export function signal(name: NodeJS.Signals, pids: readonly number[]): void {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, name);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    }
+  }
+}
+
+function processes(): string[] {
+  return readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+}
+
+function workingDirectory(pid: string): string {
+  return look(() => readlinkSync(`/proc/${pid}/cwd`));
+}
+
+function file(pid: string, name: "cmdline" | "environ"): string {
+  return look(() => readFileSync(`/proc/${pid}/${name}`, "utf8"));
+}
+
 /** Processes end while they are looked at, and those of other users are closed to us. */
-function read(look: () => string): string {
+function look(read: () => string): string {
   try {
-    return look();
+    return read();
   } catch {
     return "";
   }

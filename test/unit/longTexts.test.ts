@@ -1,7 +1,8 @@
 import { errorLine } from "../../provider/src/cli/terminal";
 import { observe } from "../../provider/src/cli/driftEvents";
 import { parseCommandLine } from "../../provider/src/cli/commandLine";
-import { checkInputs, tellable } from "../../provider/src/dynamic/check";
+import { tellable } from "../../provider/src/dynamic/inputs";
+import { checkRole } from "../../provider/src/dynamic/roleCheck";
 import { checkRoster } from "../../provider/src/dynamic/rosterCheck";
 import { resolveSettings } from "../../provider/src/settings";
 import { AdminKey } from "../../provider/src/users-api/adminKey";
@@ -24,7 +25,7 @@ const TAKES: Readonly<Record<string, (text: string) => unknown>> = {
   "a number": (text) => settings("OPENAI_STALL_TIMEOUT", text),
   "a resource's inputs": (text) => {
     const news = { userId: text, email: text, role: text, [text]: text };
-    return tellable(checkInputs(news).failures, news);
+    return tellable(checkRole(news).failures, news);
   },
   "a roster's inputs": (text) => checkRoster({ members: { [text]: text, [`${text}@example.com`]: "owner" } }),
   "a command line": (text) => parseCommandLine(["list", text]),

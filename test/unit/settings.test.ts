@@ -1,6 +1,7 @@
 import fc from "fast-check";
 
-import { resolveSettings, SettingsError, type Settings } from "../../provider/src/settings";
+import { resolveSettings, type Settings } from "../../provider/src/settings";
+import { SettingsError } from "../../provider/src/settingValues";
 
 // Properties over many inputs, on a machine that may have other things to do.
 jest.setTimeout(30_000);

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 
-import { resolveSettings, SettingsError } from "../../provider/src/settings";
+import { resolveSettings } from "../../provider/src/settings";
+import { SettingsError } from "../../provider/src/settingValues";
 import { isLoopback } from "../../provider/src/users-api/loopback";
 
 function baseUrl(url: string): string {

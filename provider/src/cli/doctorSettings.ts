@@ -1,4 +1,5 @@
-import { resolveSettings, SettingsError, type Environment, type Settings } from "../settings";
+import { resolveSettings, type Environment, type Settings } from "../settings";
+import { SettingsError } from "../settingValues";
 
 /** One setting as `doctor` shows it. */
 export interface SettingReport {

@@ -1,5 +1,6 @@
 import { openDirectory } from "../openDirectory";
-import { resolveSettings, SettingsError, type Environment, type Settings } from "../settings";
+import { resolveSettings, type Environment, type Settings } from "../settings";
+import { SettingsError } from "../settingValues";
 import type { Directory } from "../users-api/directory";
 import type { OrganizationUser } from "../users-api/schema";
 import type { Terminal } from "./terminal";

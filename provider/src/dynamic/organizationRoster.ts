@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 
 import { DECLARED_BY, ELSEWHERE } from "../declaredBy";
 import type { OrganizationUser } from "../users-api/schema";
-import type { RawInputs } from "./check";
+import type { RawInputs } from "./inputs";
 import { PartialFailure, plainly, whyNot } from "./engineError";
 import { aboutMembers, checkRoster } from "./rosterCheck";
 import { finder, isEmpty, name, planRoster, unsafe, type Change, type RosterPlan } from "./rosterPlan";
@@ -33,8 +33,7 @@ export class OrganizationRosterProvider implements pulumi.dynamic.ResourceProvid
 
   /** Takes the stack configuration of this process. */
   configure(request: pulumi.dynamic.ConfigureRequest): Promise<void> {
-    configure((key) => request.config.get(key));
-    return Promise.resolve();
+    return configure(request);
   }
 
   /** Compares the roster with the organization (list_users), so that a preview says all that is wrong. */

@@ -6,7 +6,8 @@ import { isNotFound } from "../users-api/errors";
 import { sameRole, type Role } from "../users-api/role";
 import type { OrganizationUser } from "../users-api/schema";
 import { shown } from "../users-api/text";
-import { checkInputs, tellable, type RawInputs } from "./check";
+import { tellable, type RawInputs } from "./inputs";
+import { checkRole } from "./roleCheck";
 import { plainly, whyNot } from "./engineError";
 import { hasLeft, isNotInOrganization } from "./people";
 import { configure, say, session, type Session } from "./session";
@@ -18,7 +19,7 @@ import {
   stateOf,
   type RoleInputs,
   type RoleState,
-} from "./state";
+} from "./roleState";
 import { isUnknown } from "./unknown";
 
 /** The handlers of OrganizationUserRole, which Pulumi's dynamic provider calls. */
@@ -32,9 +33,7 @@ export class OrganizationUserRoleProvider implements pulumi.dynamic.ResourceProv
 
   /** Takes the stack configuration of this process. */
   configure(request: pulumi.dynamic.ConfigureRequest): Promise<void> {
-    // Before anything is awaited: the SDK lets other handlers run while this one is pending.
-    configure((key) => request.config.get(key));
-    return Promise.resolve();
+    return configure(request);
   }
 
   /**
@@ -44,7 +43,7 @@ export class OrganizationUserRoleProvider implements pulumi.dynamic.ResourceProv
    */
   check(olds: RawInputs, news: RawInputs): Promise<pulumi.dynamic.CheckResult<Partial<RoleInputs>>> {
     return plainly("check", async () => {
-      const { inputs, failures } = checkInputs(news);
+      const { inputs, failures } = checkRole(news);
       const shared = this.#session();
       if (failures.length > 0) return { inputs, failures: tellable(failures, news) };
 

@@ -3,7 +3,14 @@ import type * as pulumi from "@pulumi/pulumi";
 import { ROSTER_POLICIES } from "../rosterPolicies";
 import { isRole, ROLES } from "../users-api/role";
 import { shown } from "../users-api/text";
-import { emailProblem, INTERNAL, quoted, tellable, userIdInputProblem, type RawInputs } from "./check";
+import {
+  emailProblem,
+  quoted,
+  tellable,
+  unknownProperties,
+  userIdInputProblem,
+  type RawInputs,
+} from "./inputs";
 import type { RosterInputs } from "./rosterState";
 import { isUnknown } from "./unknown";
 
@@ -32,13 +39,7 @@ export function checkRoster(news: RawInputs): CheckedRoster {
       });
     }
   }
-  for (const property of Object.keys(news)) {
-    if (INTERNAL.includes(property) || PROPERTIES.includes(property)) continue;
-    failures.push({
-      property,
-      reason: `There is no property ${shown(property)}. There are: ${PROPERTIES.join(", ")}.`,
-    });
-  }
+  failures.push(...unknownProperties(news, PROPERTIES));
   if (isUnknown(news.members)) known = false;
   else {
     const problems = membersProblems(news.members);

@@ -1,3 +1,5 @@
+import type * as pulumi from "@pulumi/pulumi";
+
 import { openDirectory } from "../openDirectory";
 import { resolveSettings, type ConfigGetter } from "../settings";
 import { systemClock } from "../users-api/clock";
@@ -30,9 +32,10 @@ export class Session {
 let config: ConfigGetter = () => undefined;
 let current: Session | undefined;
 
-/** Takes the stack configuration of this provider process. */
-export function configure(getter: ConfigGetter): void {
-  config = getter;
+/** Takes the stack configuration of this provider process: at once, as the SDK lets other handlers run meanwhile. */
+export function configure(request: pulumi.dynamic.ConfigureRequest): Promise<void> {
+  config = (key) => request.config.get(key);
+  return Promise.resolve();
 }
 
 /**

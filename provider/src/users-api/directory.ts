@@ -1,9 +1,9 @@
 import type { UsersApi } from "./client";
 import { systemClock, type Clock } from "./clock";
-import { AuthenticationError, BadRequestError, InvalidResponseError, isNotFound, StallError } from "./errors";
-import { USERS_PATH } from "./paths";
+import { AuthenticationError, BadRequestError, isNotFound, StallError } from "./errors";
 import type { Role } from "./role";
 import type { OrganizationUser, UserPage } from "./schema";
+import { Sweep } from "./sweep";
 
 /** How users are looked up. */
 export interface DirectoryOptions {
@@ -25,9 +25,6 @@ const GATHER = 5;
 /** How many emails one request asks for, and how many characters they may have in all: it is all one URL. */
 const EMAILS_AT_ONCE = 50;
 const EMAIL_CHARACTERS_AT_ONCE = 3000;
-
-/** More pages than any organization has (half a million people): a listing that goes on and on is ended. */
-const MAX_PAGES = 5_000;
 
 /**
  * Looks up users for a process with as few requests as it can: one by one while there are few, by pages of
@@ -335,50 +332,6 @@ export class Directory {
   #fresh(userId: string): Known | undefined {
     const known = this.#known.get(userId);
     return known !== undefined && known.asOf >= (this.#written.get(userId) ?? 0) ? known : undefined;
-  }
-}
-
-/** One pass over all pages of list_users. */
-class Sweep {
-  /** Everybody seen, in the API's order. */
-  readonly ids = new Set<string>();
-  cursor: string | undefined;
-  pages = 0;
-  complete = false;
-  restarted = false;
-  inFlight: Promise<void> | undefined;
-  readonly #cursors = new Set<string>();
-
-  advance(page: UserPage): void {
-    this.pages++;
-    const before = this.ids.size;
-    for (const { userId } of page.users) this.ids.add(userId);
-    if (!page.hasMore) {
-      this.complete = true;
-      return;
-    }
-    const { lastId } = page;
-    if (page.users.length === 0 || lastId === undefined) throw this.#broken("an empty page that claims more");
-    if (this.#cursors.has(lastId)) throw this.#broken("the same page again");
-    if (this.ids.size === before) throw this.#broken("a page that shows nobody new and claims more");
-    if (this.pages >= MAX_PAGES) throw this.#broken(`${MAX_PAGES} pages, and more`);
-    this.#cursors.add(lastId);
-    this.cursor = lastId;
-  }
-
-  restart(): void {
-    this.ids.clear();
-    this.#cursors.clear();
-    this.cursor = undefined;
-    this.pages = 0;
-    this.restarted = true;
-  }
-
-  #broken(what: string): InvalidResponseError {
-    return new InvalidResponseError(
-      { operation: "list_users", method: "GET", path: USERS_PATH },
-      `was answered ${what}`,
-    );
   }
 }
 

@@ -1,26 +1,18 @@
 import { Agent, EnvHttpProxyAgent, request, type Dispatcher } from "undici";
 
 import type { AdminKey } from "./adminKey";
+import { headerText, readBody } from "./answerBody";
 import {
-  AuthenticationError,
-  BadRequestError,
-  ConflictError,
   ConnectionError,
   InvalidResponseError,
-  NotFoundError,
-  PermissionDeniedError,
-  RateLimitError,
-  RedirectError,
   RequestTimeoutError,
   RUN_AGAIN,
-  ServerError,
   StatusError,
-  type ErrorBody,
   type RequestContext,
 } from "./errors";
 import { isLoopback } from "./loopback";
 import type { Operation } from "./operations";
-import { parseRetryAfter } from "./retryAfter";
+import { statusError } from "./statusErrors";
 import { printable } from "./text";
 import { USER_AGENT } from "./userAgent";
 
@@ -72,12 +64,6 @@ export interface Transport {
 
 /** Connections kept open to the server: as many as Pulumi's default parallelism can use on a small machine. */
 const CONNECTIONS = 8;
-
-/** The largest answer that is read, in bytes. A page of 100 users is about 30 KB. */
-const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
-
-/** How much of a server's error message is looked at, in characters. */
-const MAX_MESSAGE = 4000;
 
 /**
  * Opens a transport over undici.
@@ -143,7 +129,8 @@ async function send(
     }
     const answer = await readBody(response);
     if (response.statusCode < 200 || response.statusCode >= 300) {
-      throw statusError(context, response, errorBody(answer.text, options.adminKey), options);
+      const retryAfter = headerText(response.headers["retry-after"]);
+      throw statusError(context, { status: response.statusCode, retryAfter, text: answer.text }, options);
     }
     if (answer.text === undefined) throw new InvalidResponseError(context, `was answered ${answer.problem}`);
     const json = parseJson(answer.text, response, context, options.adminKey);
@@ -163,40 +150,6 @@ async function send(
   }
 }
 
-/** A body's text, or why it was not read. */
-type Body =
-  | { readonly text: string; readonly problem?: undefined }
-  | { readonly text?: undefined; readonly problem: string };
-
-/** Reads the whole body, refusing one that is too large as soon as that is known. */
-async function readBody(response: Dispatcher.ResponseData): Promise<Body> {
-  const encoding = headerText(response.headers["content-encoding"]);
-  const tooLarge = `more than ${MAX_ANSWER_BYTES / 1024 / 1024} MiB`;
-  let problem: string | undefined;
-  if (Number(headerText(response.headers["content-length"]) ?? 0) > MAX_ANSWER_BYTES) problem = tooLarge;
-  // Compression is never asked for, so an answer that has it is not read: nothing here can be blown up by one.
-  if (encoding !== undefined && encoding !== "identity") problem = "compressed, which was not asked for";
-
-  const chunks: Buffer[] = [];
-  let size = 0;
-  if (problem === undefined) {
-    for await (const chunk of response.body as AsyncIterable<Buffer>) {
-      size += chunk.length;
-      if (size > MAX_ANSWER_BYTES) {
-        problem = tooLarge;
-        break;
-      }
-      chunks.push(chunk);
-    }
-  }
-  if (problem !== undefined) {
-    // Destroying a body emits an error, which is this very refusal.
-    response.body.on("error", () => undefined).destroy();
-    return { problem };
-  }
-  return { text: Buffer.concat(chunks, size).toString("utf8") };
-}
-
 function parseJson(
   text: string,
   response: Dispatcher.ResponseData,
@@ -211,77 +164,6 @@ function parseJson(
       text.trim() === "" ? "an empty body" : `a body that is not JSON (content-type ${printable(type, 80)})`;
     throw new InvalidResponseError(context, `was answered ${response.statusCode} with ${what}`);
   }
-}
-
-/** What an error body says. Besides the documented shape servers and proxies send `{error: "text"}`, HTML, or nothing. */
-function errorBody(text: string | undefined, adminKey: AdminKey): ErrorBody {
-  const field = (value: unknown): string | undefined =>
-    typeof value === "string" && value !== ""
-      ? printable(adminKey.redact(value.slice(0, MAX_MESSAGE)))
-      : undefined;
-  try {
-    const { error } = JSON.parse(text ?? "{}") as { error?: unknown };
-    if (typeof error === "string") return { message: field(error) };
-    if (typeof error !== "object" || error === null) return {};
-    const { message, type, param, code } = error as Record<string, unknown>;
-    return { message: field(message), type: field(type), param: field(param), code: field(code) };
-  } catch {
-    return {};
-  }
-}
-
-function statusError(
-  context: RequestContext,
-  response: Dispatcher.ResponseData,
-  body: ErrorBody,
-  { baseUrl, keyAdvice }: TransportOptions,
-): StatusError {
-  const status = response.statusCode;
-  const retryAfterMs = parseRetryAfter(headerText(response.headers["retry-after"]), Date.now());
-  if (status === 401) {
-    return new AuthenticationError(context, status, body, keyAdvice);
-  }
-  if (status === 403) {
-    return new PermissionDeniedError(
-      context,
-      status,
-      body,
-      "The key must be an admin key of the organization that may manage its users.",
-    );
-  }
-  if (status === 404) {
-    if (context.operation !== "list_users" && saysNoSuchUser(body)) {
-      return new NotFoundError(context, status, body);
-    }
-    return new StatusError(
-      context,
-      status,
-      body,
-      `There is no such API there; is OPENAI_BASE_URL (${baseUrl}) right?`,
-    );
-  }
-  if (status === 408 || status === 409) return new ConflictError(context, status, body);
-  if (status === 429) return new RateLimitError(context, status, body, retryAfterMs);
-  if (status >= 500) return new ServerError(context, status, body, retryAfterMs);
-  if (status >= 300 && status < 400) {
-    return new RedirectError(
-      context,
-      status,
-      body,
-      `Redirects are not followed; is OPENAI_BASE_URL (${baseUrl}) right?`,
-    );
-  }
-  if (status === 400 || status === 422) return new BadRequestError(context, status, body);
-  return new StatusError(context, status, body);
-}
-
-/**
- * Whether a 404 is about the user, rather than about the URL: absence has consequences, and a wrong base URL or a
- * gateway answers 404 for everybody.
- */
-function saysNoSuchUser({ message, type, code }: ErrorBody): boolean {
-  const documented = message !== undefined && type !== undefined;
-  return documented && code !== "unknown_url" && !message.startsWith("Invalid URL");
 }
 
 function connectionError(
@@ -300,8 +182,4 @@ function connectionError(
   const cause = Object.assign(new Error(said), { code });
   const advice = `Is OPENAI_BASE_URL right, and can it be reached from here? ${RUN_AGAIN}`;
   return new ConnectionError(context, `got no answer from ${options.baseUrl}: ${said}. ${advice}`, { cause });
-}
-
-function headerText(header: string | string[] | undefined): string | undefined {
-  return Array.isArray(header) ? header[0] : header;
 }

@@ -2,7 +2,7 @@ import type { Operation as ApiOperation } from "../../../emulator/src";
 import { OrganizationRosterProvider } from "../../../provider/src/dynamic/organizationRoster";
 import { OrganizationUserRoleProvider } from "../../../provider/src/dynamic/organizationUserRole";
 import { Session } from "../../../provider/src/dynamic/session";
-import type { RoleState } from "../../../provider/src/dynamic/state";
+import type { RoleState } from "../../../provider/src/dynamic/roleState";
 import { Directory } from "../../../provider/src/users-api/directory";
 import { clientTo } from "../clientSupport";
 

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import type { Fault, InjectedFault, Operation } from "../../../emulator/src";
 import { closing, startEngine, type Engine, type Outcome } from "../engine";
-import { dynamicProviders, signal } from "./processes";
+import { dynamicProviders, signal } from "../processes";
 
 interface Person extends Readonly<Record<string, unknown>> {
   readonly userId?: string;

@@ -2,7 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { closing, startEngine } from "../engine";
-import { dynamicProviders, signal } from "./processes";
+import { dynamicProviders, signal } from "../processes";
 
 /** What the held back write waits for, and what it would have been sent by, in seconds and milliseconds. */
 const RETRY_AFTER = 3;

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import type { Operation } from "../../../emulator/src";
 import { closing, startEngine, type Engine } from "../engine";
-import { dynamicProviders, signal } from "./processes";
+import { dynamicProviders, signal } from "../processes";
 
 const ROLES = {
   bob: { userId: "user-bob", role: "owner" },

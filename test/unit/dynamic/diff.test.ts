@@ -1,4 +1,4 @@
-import type { RoleInputs, RoleState } from "../../../provider/src/dynamic/state";
+import type { RoleInputs, RoleState } from "../../../provider/src/dynamic/roleState";
 import { closeAll, failureOf } from "../../api/clientSupport";
 import { open, requests, UNKNOWN } from "./support";
 

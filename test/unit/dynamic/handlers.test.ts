@@ -1,4 +1,4 @@
-import type { RoleState } from "../../../provider/src/dynamic/state";
+import type { RoleState } from "../../../provider/src/dynamic/roleState";
 import { closeAll, failureOf } from "../../api/clientSupport";
 import { another, open, requests, UNKNOWN } from "./support";
 

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 
-import { checkInputs, tellable, type RawInputs } from "../../../provider/src/dynamic/check";
+import { tellable, type RawInputs } from "../../../provider/src/dynamic/inputs";
+import { checkRole } from "../../../provider/src/dynamic/roleCheck";
 
 // Properties over many inputs, on a machine that may have other things to do.
 jest.setTimeout(30_000);
@@ -10,11 +11,11 @@ const GOOD = { userId: "user-1", role: "owner" };
 
 /** The properties that a check complains about. */
 function complaints(news: RawInputs): string[] {
-  return checkInputs(news).failures.map((failure) => failure.property);
+  return checkRole(news).failures.map((failure) => failure.property);
 }
 
 function reasonFor(news: RawInputs): string {
-  const { failures } = checkInputs(news);
+  const { failures } = checkRole(news);
   expect(failures).toHaveLength(1);
   return failures[0]?.reason ?? "";
 }
@@ -26,7 +27,7 @@ test.each<RawInputs>([
   { email: "Zoë.O'Neil+tag@sub.example.co.uk", role: "owner", onDelete: "deleteUser" },
   { email: "用户@例え.jp", role: "owner" },
 ])("%j is fine", (news) => {
-  expect(checkInputs(news)).toEqual({ inputs: { onDelete: "deleteUser", ...news }, failures: [] });
+  expect(checkRole(news)).toEqual({ inputs: { onDelete: "deleteUser", ...news }, failures: [] });
 });
 
 test.each<[string, RawInputs]>([
@@ -36,11 +37,11 @@ test.each<[string, RawInputs]>([
   ["onDelete", { userId: "user-1", role: "owner", onDelete: UNKNOWN }],
   ["everything", { userId: UNKNOWN, role: UNKNOWN, onDelete: UNKNOWN }],
 ])("%s may be unknown yet, and stays so", (_what, news) => {
-  expect(checkInputs(news)).toEqual({ inputs: { onDelete: "deleteUser", ...news }, failures: [] });
+  expect(checkRole(news)).toEqual({ inputs: { onDelete: "deleteUser", ...news }, failures: [] });
 });
 
 test("null is as good as nothing", () => {
-  const { inputs, failures } = checkInputs({ userId: "user-1", email: null, role: "owner", onDelete: null });
+  const { inputs, failures } = checkRole({ userId: "user-1", email: null, role: "owner", onDelete: null });
   expect(failures).toEqual([]);
   expect(inputs).toEqual({ userId: "user-1", role: "owner", onDelete: "deleteUser" });
   expect(complaints({ userId: null, email: null, role: null })).toEqual(["userId", "role"]);
@@ -94,7 +95,7 @@ test("each bad property has a failure of its own", () => {
 });
 
 test("the provider text is no property of the program, and goes no further", () => {
-  expect(checkInputs({ ...GOOD, __provider: "exports.handler = …" })).toEqual({
+  expect(checkRole({ ...GOOD, __provider: "exports.handler = …" })).toEqual({
     inputs: { ...GOOD, onDelete: "deleteUser" },
     failures: [],
   });
@@ -112,7 +113,7 @@ test("whatever is given, a failure is one short printable line, and inputs witho
   );
   fc.assert(
     fc.property(inputs, (news) => {
-      const { inputs: checked, failures } = checkInputs(news);
+      const { inputs: checked, failures } = checkRole(news);
       for (const { reason } of failures) {
         expect(reason).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}]/u);
         expect(reason.length).toBeLessThan(250);
@@ -139,7 +140,7 @@ test("whatever properties are given, with whatever names, all that the engine is
   const value = fc.oneof(fc.anything(), fc.string({ unit: "binary", maxLength: 200 }));
   fc.assert(
     fc.property(fc.dictionary(name, value), (news) => {
-      for (const { property, reason } of tellable(checkInputs(news).failures, news)) {
+      for (const { property, reason } of tellable(checkRole(news).failures, news)) {
         // The engine prints the value of a property that is named.
         const told = property === "" ? "" : news[property];
         for (const said of [property, reason, typeof told === "string" ? told : ""]) {

@@ -1,0 +1,118 @@
+import { isLoopback } from "./users-api/loopback";
+import { shown } from "./users-api/text";
+
+/** A setting is missing or wrong; the message names it and says what to do. */
+export class SettingsError extends Error {
+  override readonly name = "SettingsError";
+}
+
+/** A value and where it comes from. */
+export interface Found {
+  readonly value: string;
+  readonly source: string;
+}
+
+/** An empty value counts as none: that is how CI systems pass a variable that is not set. */
+export function found(value: string | undefined, source: string): Found | undefined {
+  const trimmed = value?.trim();
+  return trimmed === undefined || trimmed === "" ? undefined : { value: trimmed, source };
+}
+
+const DEFAULT_BASE_URL = "https://api.openai.com/v1";
+
+/** What an HTTP header can carry without escapes. */
+const HEADER_TEXT = /^[\x21-\x7e]+$/;
+
+/** An admin key, which nobody can do without. */
+export function adminKey(setting: Found | undefined): Found {
+  if (setting === undefined) {
+    throw new SettingsError(
+      "There is no OpenAI admin key. Set the environment variable OPENAI_ADMIN_KEY, or run: " +
+        "pulumi config set --secret openai:adminKey",
+    );
+  }
+  if (!HEADER_TEXT.test(setting.value)) {
+    throw new SettingsError(
+      `${setting.source} is not an admin key: it contains white space or characters that a key cannot have.`,
+    );
+  }
+  return setting;
+}
+
+/** The address of the API, without a trailing slash. */
+export function baseUrl(setting: Found | undefined): string {
+  if (setting === undefined) return DEFAULT_BASE_URL;
+  const refuse = (problem: string): SettingsError =>
+    new SettingsError(`${setting.source} ${problem} It should look like ${DEFAULT_BASE_URL}`);
+  let url: URL;
+  try {
+    url = new URL(setting.value);
+  } catch {
+    throw refuse("is not a URL.");
+  }
+  // What follows never shows the value as a whole: these are the parts in which credentials stand.
+  if (url.username !== "" || url.password !== "") throw refuse("must not contain credentials.");
+  if (setting.value.includes("?")) throw refuse("must not contain a query.");
+  if (setting.value.includes("#")) throw refuse("must not contain a fragment.");
+  if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback(url.hostname))) {
+    // Nor this part: of `user:password@host` it is the user.
+    throw refuse("must begin with https: (the admin key is sent there).");
+  }
+  // Looking back keeps the time linear, where slashes go on and on.
+  return url.href.replace(/(?<!\/)\/+$/, "");
+}
+
+/** An id that travels in a header. */
+export function headerText(setting: Found | undefined): string | undefined {
+  if (setting === undefined) return undefined;
+  if (!HEADER_TEXT.test(setting.value)) {
+    throw new SettingsError(
+      `${setting.source} must be an id without white space, not ${shown(setting.value)}.`,
+    );
+  }
+  return setting.value;
+}
+
+/** How many people are looked up. */
+export function reads(setting: Found | undefined): "bulk" | "retrieve" {
+  if (setting === undefined) return "bulk";
+  if (setting.value === "bulk" || setting.value === "retrieve") return setting.value;
+  throw new SettingsError(`${setting.source} must be "bulk" or "retrieve", not ${shown(setting.value)}.`);
+}
+
+/** A number above 0. */
+export function positiveNumber(setting: Found | undefined): number | undefined {
+  if (setting === undefined) return undefined;
+  const value = Number(setting.value);
+  if (Number.isFinite(value) && value > 0) return value;
+  throw new SettingsError(`${setting.source} must be a number above 0, not ${shown(setting.value)}.`);
+}
+
+/** The longest time that can be set, in seconds (11 days): timers cannot count much longer. */
+const LONGEST = 1_000_000;
+
+/** A time given in seconds, as a whole number of milliseconds: timers take no fractions. */
+export function milliseconds(setting: Found | undefined): number | undefined {
+  const seconds = positiveNumber(setting);
+  if (setting === undefined || seconds === undefined) return undefined;
+  if (seconds <= LONGEST) return Math.ceil(seconds * 1000);
+  throw new SettingsError(
+    `${setting.source} must be at most ${LONGEST} (seconds), not ${shown(setting.value)}.`,
+  );
+}
+
+/** A whole number, 0 or above. */
+export function wholeNumber(setting: Found | undefined): number | undefined {
+  if (setting === undefined) return undefined;
+  if (/^\d{1,9}$/.test(setting.value)) return Number(setting.value);
+  throw new SettingsError(
+    `${setting.source} must be a whole number, 0 or above, not ${shown(setting.value)}.`,
+  );
+}
+
+/** Either true or false. */
+export function truth(setting: Found | undefined): boolean | undefined {
+  if (setting === undefined) return undefined;
+  if (setting.value === "true" || setting.value === "false") return setting.value === "true";
+  throw new SettingsError(`${setting.source} must be true or false, not ${shown(setting.value)}.`);
+}
