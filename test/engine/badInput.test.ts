@@ -51,7 +51,7 @@ const CASES: readonly Case[] = [
   {
     input: "a property that does not exist",
     args: { userId: "user-bob", role: "owner", ondelete: "retain" },
-    named: ["property ondelete", "{retain}", "no such property", "userId, email, role, onDelete"],
+    named: ["property ondelete", "{retain}", "no property", "userId, email, role, onDelete"],
   },
   {
     input: "several mistakes at once",
