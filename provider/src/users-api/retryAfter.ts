@@ -3,8 +3,7 @@
  * Undefined where there is no such header or it says neither.
  */
 export function parseRetryAfter(header: string | undefined, now: number): number | undefined {
-  const text = header?.trim();
-  if (text === undefined || text === "") return undefined;
+  const text = header?.trim() ?? "";
   // However many digits: an infinite time is none to reckon with.
   if (/^\d+(\.\d+)?$/.test(text)) return Math.min(Number(text) * 1000, Number.MAX_SAFE_INTEGER);
   // An HTTP date begins with a weekday; Date.parse alone would take "-5" or "2" for dates.

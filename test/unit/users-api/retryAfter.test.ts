@@ -9,6 +9,7 @@ test.each([
   ["7", 7000],
   [" 120 ", 120_000],
   ["1.5", 1500],
+  ["0.25", 250],
   ["Thu, 01 Jan 2026 12:01:30 GMT", 90_000],
   ["Thursday, 01-Jan-26 12:00:10 GMT", 10_000],
   ["Thu, 01 Jan 2026 11:00:00 GMT", 0],
@@ -31,6 +32,9 @@ test.each([
   "2026-01-01",
   "5s",
   "5, 6",
+  // Date.parse takes these for days of years long gone, as if there were nothing to wait for.
+  "in 5",
+  "5 Jan 2001",
 ])("%j asks nothing", (header) => {
   expect(parseRetryAfter(header, NOW)).toBeUndefined();
 });
