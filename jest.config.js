@@ -9,5 +9,6 @@ module.exports = {
   setupFiles: ["<rootDir>/test/environment.ts"],
   transform: { "\\.ts$": ["ts-jest", { tsconfig: "<rootDir>/test/tsconfig.json" }] },
   collectCoverageFrom: ["provider/src/**/*.ts", "emulator/src/**/*.ts"],
-  modulePathIgnorePatterns: ["<rootDir>/.*/dist/package.json"],
+  // What is built, and the copies of the repository in which mutations are tested, are no packages of their own.
+  modulePathIgnorePatterns: ["<rootDir>/.*/dist/package.json", "<rootDir>/.build/"],
 };
