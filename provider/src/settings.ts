@@ -45,6 +45,9 @@ export interface Settings {
   readonly allowNoOwners: boolean;
 }
 
+/** What a change of many people at once must keep to. */
+export type Limits = Pick<Settings, "allowNoOwners" | "maxRemovals">;
+
 /** Answers the value of a stack configuration key, such as `openai:baseUrl`. */
 export type ConfigGetter = (key: string) => string | undefined;
 

@@ -1,3 +1,4 @@
+import type { Limits } from "../settings";
 import { sameRole, type Role } from "../users-api/role";
 import type { OrganizationUser } from "../users-api/schema";
 import { shown } from "../users-api/text";
@@ -42,75 +43,100 @@ export function planRoster(
   isElsewhere: (user: OrganizationUser) => boolean = () => false,
 ): RosterPlan {
   const find = finder(users);
-  const problems: string[] = [];
-  const warnings: string[] = [];
-  const promotions: Change[] = [];
-  const demotions: Change[] = [];
-  const removals: Change[] = [];
-  const actual: Record<string, string> = {};
-  const extra: Record<string, string> = {};
+  const plan: Draft = {
+    problems: [],
+    warnings: [],
+    promotions: [],
+    demotions: [],
+    removals: [],
+    actual: {},
+    extra: {},
+  };
+  const declared = planDeclared(plan, inputs, find);
+  const takenOut = people(Object.keys(before), find).filter(
+    ({ userId }) => inputs.onRemove !== "retain" && !declared.has(userId),
+  );
+  planTakenOut(
+    plan,
+    inputs,
+    takenOut.filter((user) => !isElsewhere(user)),
+  );
+  const known = new Set([...declared, ...takenOut.map(({ userId }) => userId)]);
+  planUndeclared(
+    plan,
+    inputs,
+    users.filter((user) => !known.has(user.userId) && !isElsewhere(user)),
+  );
+  return plan;
+}
 
-  const declared = new Map<string, string>();
+/** A plan that is being made. */
+type Draft = { -readonly [Part in keyof RosterPlan]: Mutable<RosterPlan[Part]> };
+type Mutable<T> = T extends readonly (infer Item)[] ? Item[] : { -readonly [Key in keyof T]: T[Key] };
+
+/** Whom the roster names: promotions and demotions. Answers their ids. */
+function planDeclared(plan: Draft, { members }: RosterInputs, find: Find): ReadonlySet<string> {
+  const keys = new Map<string, string>();
   const absent: string[] = [];
-  for (const [key, role] of Object.entries(inputs.members)) {
+  for (const [key, role] of Object.entries(members)) {
     const user = find(key);
     if (user === undefined) {
       absent.push(key);
       continue;
     }
-    const other = declared.get(user.userId);
+    const other = keys.get(user.userId);
     if (other !== undefined)
-      problems.push(`${shown(key)} and ${shown(other)} are the same person: keep one of the two.`);
-    declared.set(user.userId, key);
-    if (sameRole(user.role, role)) actual[key] = role;
+      plan.problems.push(`${shown(key)} and ${shown(other)} are the same person: keep one of the two.`);
+    keys.set(user.userId, key);
+    if (sameRole(user.role, role)) plan.actual[key] = role;
     else {
-      if (user.role !== undefined) actual[key] = user.role;
-      (role === "owner" ? promotions : demotions).push({ user, role, key });
+      if (user.role !== undefined) plan.actual[key] = user.role;
+      (role === "owner" ? plan.promotions : plan.demotions).push({ user, role, key });
     }
   }
   if (absent.length > 0) {
-    problems.push(
+    plan.problems.push(
       `Not in the organization: ${list(absent)}. Roles are set for people who are there: invite them in the ` +
         `organization's settings on platform.openai.com, or take them out of members.`,
     );
   }
+  return new Set(keys.keys());
+}
 
-  const takenOut = new Set<string>();
-  for (const key of Object.keys(before)) {
-    const user = find(key);
-    if (user === undefined || declared.has(user.userId) || inputs.onRemove === "retain") continue;
-    takenOut.add(user.userId);
-    if (isElsewhere(user)) continue;
-    if (inputs.onRemove === "deleteUser") removals.push({ user });
-    else if (user.role === "owner") demotions.push({ user, role: "member" });
-  }
+/** Whom the roster named until now. */
+function planTakenOut(plan: Draft, { onRemove }: RosterInputs, users: readonly OrganizationUser[]): void {
+  if (onRemove === "deleteUser") plan.removals.push(...users.map((user) => ({ user })));
+  else plan.demotions.push(...users.filter(isOwner).map((user): Change => ({ user, role: "member" })));
+}
 
-  const undeclared = users.filter(
-    (user) => !declared.has(user.userId) && !takenOut.has(user.userId) && !isElsewhere(user),
-  );
-  const owners = undeclared.filter(({ role }) => role === "owner");
-  const members = undeclared.filter(({ role }) => role !== "owner");
-  const report = (policy: string, what: string, people: readonly OrganizationUser[]): void => {
-    if (people.length === 0) return;
-    const line = `${what} whom members does not declare: ${list(people.map(name))}.`;
-    if (policy === "warn") warnings.push(line);
-    if (policy === "error") problems.push(line);
+/** Whom nothing of the program names. */
+function planUndeclared(plan: Draft, inputs: RosterInputs, users: readonly OrganizationUser[]): void {
+  const owners = users.filter(isOwner);
+  const members = users.filter((user) => !isOwner(user));
+  const report = (policy: string, what: string, these: readonly OrganizationUser[]): void => {
+    if (these.length === 0) return;
+    const line = `${what} whom members does not declare: ${list(these.map(name))}.`;
+    if (policy === "warn") plan.warnings.push(line);
+    if (policy === "error") plan.problems.push(line);
   };
   report(inputs.undeclaredOwners, "Owners", owners);
   report(inputs.undeclaredMembers, "Members", members);
   if (inputs.undeclaredOwners === "demote") {
     for (const user of owners) {
-      demotions.push({ user, role: "member" });
-      extra[name(user)] = "owner";
+      plan.demotions.push({ user, role: "member" });
+      plan.extra[name(user)] = "owner";
     }
   }
   if (inputs.undeclaredMembers === "remove") {
     for (const user of members) {
-      removals.push({ user });
-      extra[name(user)] = user.role ?? "member";
+      plan.removals.push({ user });
+      plan.extra[name(user)] = user.role ?? "member";
     }
   }
-  return { problems, warnings, promotions, demotions, removals, actual, extra };
+}
+
+function isOwner({ role }: OrganizationUser): boolean {
+  return role === "owner";
 }
 
 /** Whether there is anything to change. */
@@ -118,20 +144,12 @@ export function isEmpty({ promotions, demotions, removals }: RosterPlan): boolea
   return promotions.length + demotions.length + removals.length === 0;
 }
 
-/** Limits that a whole plan must keep. */
-export interface Limits {
-  /** `openai:allowNoOwners`. */
-  readonly allowNoOwners: boolean;
-  /** `openai:maxRemovals`. */
-  readonly maxRemovals: number;
-}
-
 /** Why a plan is unsafe as a whole, though each of its changes might do. */
 export function unsafe(plan: RosterPlan, users: readonly OrganizationUser[], limits: Limits): string[] {
   const problems: string[] = [];
   const leaving = new Set([...plan.demotions, ...plan.removals].map(({ user }) => user.userId));
-  const losing = users.filter(({ role, userId }) => role === "owner" && leaving.has(userId));
-  const staying = users.some(({ role, userId }) => role === "owner" && !leaving.has(userId));
+  const losing = users.filter((user) => isOwner(user) && leaving.has(user.userId));
+  const staying = users.some((user) => isOwner(user) && !leaving.has(user.userId));
   if (losing.length > 0 && !staying && plan.promotions.length === 0 && !limits.allowNoOwners) {
     problems.push(
       `No owner would be left: ${list(losing.map(name))} would lose that role. Declare another owner, or, if this is ` +
@@ -161,9 +179,17 @@ function list(people: readonly string[]): string {
   return people.slice(0, NAMED).map(shown).join(", ") + (rest > 0 ? ` and ${rest} more` : "");
 }
 
+/** Answers who has an email, whatever its case, or an id. */
+type Find = (key: string) => OrganizationUser | undefined;
+
 /** Finds people by email, whatever its case, or by id. */
-export function finder(users: readonly OrganizationUser[]): (key: string) => OrganizationUser | undefined {
+export function finder(users: readonly OrganizationUser[]): Find {
   const byId = new Map(users.map((user) => [user.userId, user]));
   const byEmail = new Map(users.map((user) => [user.email?.toLowerCase(), user]));
   return (key) => (key.includes("@") ? byEmail.get(key.toLowerCase()) : byId.get(key));
+}
+
+/** Those of some keys who are found, each once. */
+function people(keys: readonly string[], find: Find): OrganizationUser[] {
+  return [...new Set(keys.map(find))].filter((user) => user !== undefined);
 }

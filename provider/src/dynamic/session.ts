@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 import { openDirectory } from "../openDirectory";
-import { resolveSettings, type ConfigGetter } from "../settings";
+import { resolveSettings, type ConfigGetter, type Limits } from "../settings";
 import { systemClock } from "../users-api/clock";
 import type { Directory } from "../users-api/directory";
 import { Declarations } from "./declarations";
@@ -9,7 +9,6 @@ import { engineEnd } from "./engineEnd";
 import { LastOwnerGuard } from "./lastOwner";
 import { RemovalCap } from "./removals";
 import { Replacements } from "./replacements";
-import type { Limits } from "./rosterPlan";
 
 /** What all handlers of one provider process share: the organization, and what guards it during one update. */
 export class Session {
@@ -18,7 +17,6 @@ export class Session {
   readonly lastOwner: LastOwnerGuard;
   readonly removals: RemovalCap;
   readonly replacements = new Replacements();
-  /** What a change of many people at once must keep to. */
   readonly limits: Limits;
 
   constructor(directory: Directory, settings: Limits, clock = systemClock) {
