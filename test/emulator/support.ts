@@ -1,0 +1,56 @@
+import OpenAI from "openai";
+import { startEmulator, type Emulator, type EmulatorOptions } from "../../emulator/src";
+
+const running: Emulator[] = [];
+
+/** An emulator that ends after the test. */
+export async function start(options?: EmulatorOptions): Promise<Emulator> {
+  const emulator = await startEmulator(options);
+  running.push(emulator);
+  return emulator;
+}
+
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((emulator) => emulator.close()));
+});
+
+/** The official client, which nobody here wrote. */
+export function official(
+  emulator: Emulator,
+  adminAPIKey = emulator.adminKey,
+): OpenAI.Admin.Organization.Users {
+  return new OpenAI({ adminAPIKey, apiKey: null, baseURL: emulator.url, maxRetries: 0 }).admin.organization
+    .users;
+}
+
+/** What was answered. */
+export interface Reply {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: unknown;
+}
+
+/** One bare request, path below the base URL. */
+export async function call(
+  emulator: Emulator,
+  method: string,
+  path: string,
+  init: RequestInit = {},
+): Promise<Reply> {
+  const response = await fetch(emulator.url + path, {
+    method,
+    ...init,
+    headers: { authorization: `Bearer ${emulator.adminKey}`, ...(init.headers as Record<string, string>) },
+  });
+  return { status: response.status, headers: response.headers, body: await response.json() };
+}
+
+/** modify_user with any body. */
+export function modify(
+  emulator: Emulator,
+  id: string,
+  body: string,
+  type = "application/json",
+): Promise<Reply> {
+  return call(emulator, "POST", `/organization/users/${id}`, { body, headers: { "content-type": type } });
+}
