@@ -4,15 +4,19 @@ import tseslint from "typescript-eslint";
 
 /** What the command line does not look into. */
 const OF_PROGRAMS_AND_HANDLERS = [
-  "../dynamic/*",
-  "../index",
-  "../organization*",
-  "../preconditions",
-  "../programError",
+  "**/dynamic/*",
+  "**/index",
+  "**/organization?*",
+  "**/preconditions",
+  "**/programDirectory",
+  "**/programError",
 ];
 
 /** The command that has the engine preview a project, and loads the project's own Pulumi for it. */
-const ENGINE_OF_THE_COMMAND_LINE = ["provider/src/cli/drift.ts", "provider/src/cli/driftEvents.ts"];
+const ENGINE_OF_THE_COMMAND_LINE = [
+  "provider/src/cli/drift/drift.ts",
+  "provider/src/cli/drift/driftEvents.ts",
+];
 
 /** What the program and the handlers have in common. */
 const OF_BOTH_PROCESSES = [
@@ -41,7 +45,7 @@ const ROOMS = [
   },
   {
     files: ["provider/src/dynamic/**/*.ts"],
-    group: ["../cli/*", "../index", "../organization*", "../preconditions", "../programError"],
+    group: ["../cli/*", "../index", "../organization*", "../preconditions", "../program*"],
     message:
       "The handlers run in Pulumi's provider process: they know nothing of programs and the command line.",
   },

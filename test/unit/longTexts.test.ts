@@ -1,5 +1,5 @@
 import { errorLine } from "../../provider/src/cli/terminal";
-import { observe } from "../../provider/src/cli/driftEvents";
+import { observe } from "../../provider/src/cli/drift/driftEvents";
 import { parseCommandLine } from "../../provider/src/cli/commandLine";
 import { tellable } from "../../provider/src/dynamic/inputs";
 import { checkRole } from "../../provider/src/dynamic/roleCheck";

@@ -2,8 +2,8 @@ import { parseArgs, type ParseArgsConfig } from "node:util";
 
 import { isRole, ROLES, type Role } from "../users-api/role";
 import { shown } from "../users-api/text";
-import { DRIFT_FORMATS, type DriftFormat } from "./driftFormat";
-import { FORMATS, type Format } from "./project";
+import { DRIFT_FORMATS, type DriftFormat } from "./drift/driftFormat";
+import { FORMATS, type Format } from "./adopt/project";
 
 /** What a command line asks for. */
 export type Command =

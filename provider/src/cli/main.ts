@@ -1,8 +1,8 @@
 #!/usr/bin/env node
-import { adopt } from "./adopt";
+import { adopt } from "./adopt/adopt";
 import { parseCommandLine, UsageError } from "./commandLine";
-import { doctor } from "./doctor";
-import { drift } from "./drift";
+import { doctor } from "./doctor/doctor";
+import { drift } from "./drift/drift";
 import { list } from "./list";
 import { OWN_PACKAGE } from "./ownPackage";
 import { errorLine, ownTerminal, type Terminal } from "./terminal";

@@ -1,7 +1,7 @@
 import { ROLES } from "../users-api/role";
-import { DRIFT_FORMATS } from "./driftFormat";
+import { DRIFT_FORMATS } from "./drift/driftFormat";
 import { OWN_PACKAGE } from "./ownPackage";
-import { FORMATS } from "./project";
+import { FORMATS } from "./adopt/project";
 
 /** The text of `--help`. */
 export const USAGE = `Usage: ${OWN_PACKAGE.name} COMMAND [options]

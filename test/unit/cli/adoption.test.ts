@@ -1,6 +1,6 @@
 import fc from "fast-check";
 
-import { adoption } from "../../../provider/src/cli/adoption";
+import { adoption } from "../../../provider/src/cli/adopt/adoption";
 import { checkRole } from "../../../provider/src/dynamic/roleCheck";
 import type { OrganizationUser } from "../../../provider/src/users-api/schema";
 import { anyUsers } from "./people";

@@ -1,5 +1,5 @@
-import { settingReports } from "../../../provider/src/cli/doctorSettings";
-import { checkNode, checkSdk } from "../../../provider/src/cli/installation";
+import { settingReports } from "../../../provider/src/cli/doctor/doctorSettings";
+import { checkNode, checkSdk } from "../../../provider/src/cli/doctor/installation";
 
 test("each setting is shown with where it comes from, the key and the proxies only as set", () => {
   const reports = settingReports({

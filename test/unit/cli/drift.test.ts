@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 
-import { observe, type Observed } from "../../../provider/src/cli/driftEvents";
-import { formatDrift } from "../../../provider/src/cli/driftFormat";
-import { driftRows, needsUsers, type DriftRow } from "../../../provider/src/cli/driftRows";
+import { observe, type Observed } from "../../../provider/src/cli/drift/driftEvents";
+import { formatDrift } from "../../../provider/src/cli/drift/driftFormat";
+import { driftRows, needsUsers, type DriftRow } from "../../../provider/src/cli/drift/driftRows";
 
 const ROSTER = "urn:pulumi:dev::people::pulumi-nodejs:dynamic/openai:OrganizationRoster::people";
 const URN = "urn:pulumi:dev::people::my:Team$pulumi-nodejs:dynamic/openai:OrganizationUserRole::bob";

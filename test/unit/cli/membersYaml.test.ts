@@ -1,7 +1,7 @@
 import fc from "fast-check";
 
-import { adoption } from "../../../provider/src/cli/adoption";
-import { membersYaml } from "../../../provider/src/cli/membersYaml";
+import { adoption } from "../../../provider/src/cli/adopt/adoption";
+import { membersYaml } from "../../../provider/src/cli/adopt/membersYaml";
 import type { OrganizationUser } from "../../../provider/src/users-api/schema";
 import { anyUsers, hostileUsers } from "./people";
 import { load } from "./yaml";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 
-import { resourceNames } from "../../../provider/src/cli/naming";
+import { resourceNames } from "../../../provider/src/cli/adopt/naming";
 import type { OrganizationUser } from "../../../provider/src/users-api/schema";
 import { anyUsers } from "./people";
 

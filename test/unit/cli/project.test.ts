@@ -1,6 +1,6 @@
-import { adoption } from "../../../provider/src/cli/adoption";
+import { adoption } from "../../../provider/src/cli/adopt/adoption";
 import { OWN_PACKAGE } from "../../../provider/src/cli/ownPackage";
-import { projectFiles, type Format } from "../../../provider/src/cli/project";
+import { projectFiles, type Format } from "../../../provider/src/cli/adopt/project";
 import { load } from "./yaml";
 
 const ADOPTION = adoption([{ userId: "user-alice", email: "alice@example.com", role: "owner" }]);

@@ -3,8 +3,8 @@ import { join, resolve } from "node:path";
 import fc from "fast-check";
 import ts from "typescript";
 
-import { adoption } from "../../../provider/src/cli/adoption";
-import { typescriptProgram } from "../../../provider/src/cli/typescriptProgram";
+import { adoption } from "../../../provider/src/cli/adopt/adoption";
+import { typescriptProgram } from "../../../provider/src/cli/adopt/typescriptProgram";
 import type { OrganizationUser } from "../../../provider/src/users-api/schema";
 import { anyUsers, hostileUsers } from "./people";
 

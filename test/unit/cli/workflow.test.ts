@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 
-import { WORKFLOW } from "../../../provider/src/cli/workflow";
+import { WORKFLOW } from "../../../provider/src/cli/adopt/workflow";
 
 const EXAMPLE = resolve(__dirname, "..", "..", "..", "examples", "ci", "github-actions.yml");
 

@@ -3,9 +3,9 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 
-import type { Environment } from "../settings";
-import { printable } from "../users-api/text";
-import { OWN_PACKAGE } from "./ownPackage";
+import type { Environment } from "../../settings";
+import { printable } from "../../users-api/text";
+import { OWN_PACKAGE } from "../ownPackage";
 
 /** The outcome of one check. */
 export interface Check {

@@ -1,13 +1,13 @@
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 
-import { shown } from "../users-api/text";
+import { shown } from "../../users-api/text";
 import { adoption, counted, number, type Adoption } from "./adoption";
-import { UsageError, type AdoptCommand } from "./commandLine";
-import { listEverybody, openOrganization } from "./organization";
+import { UsageError, type AdoptCommand } from "../commandLine";
+import { listEverybody, openOrganization } from "../organization";
 import { projectFiles } from "./project";
-import { quote } from "./quote";
-import type { Terminal } from "./terminal";
+import { quote } from "../quote";
+import type { Terminal } from "../terminal";
 import { typescriptProgram } from "./typescriptProgram";
 
 /** `adopt`: a Pulumi program that declares the organization as it is, or a whole project. */

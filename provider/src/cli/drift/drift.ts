@@ -3,14 +3,14 @@ import { join, resolve } from "node:path";
 
 import type { EngineEvent, Stack } from "@pulumi/pulumi/automation";
 
-import { shown } from "../users-api/text";
-import type { DriftCommand } from "./commandLine";
+import { shown } from "../../users-api/text";
+import type { DriftCommand } from "../commandLine";
 import { nameOf, neverDeployed, observe, type Observation } from "./driftEvents";
 import { formatDrift } from "./driftFormat";
 import { driftRows, isDrift, needsUsers } from "./driftRows";
-import { NO_CLI } from "./installation";
-import { listEverybody, openOrganization } from "./organization";
-import { errorLine, type Terminal } from "./terminal";
+import { NO_CLI } from "../doctor/installation";
+import { listEverybody, openOrganization } from "../organization";
+import { errorLine, type Terminal } from "../terminal";
 
 /**
  * `drift`: previews the stack with a refresh, and tells who is not as the code declares. Changes nothing.

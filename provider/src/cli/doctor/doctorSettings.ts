@@ -1,5 +1,5 @@
-import { resolveSettings, type Environment, type Settings } from "../settings";
-import { SettingsError } from "../settingValues";
+import { resolveSettings, type Environment, type Settings } from "../../settings";
+import { SettingsError } from "../../settingValues";
 
 /** One setting as `doctor` shows it. */
 export interface SettingReport {

@@ -1,7 +1,7 @@
-import { isRole, sameRole, type Role } from "../users-api/role";
-import type { OrganizationUser } from "../users-api/schema";
+import { isRole, sameRole, type Role } from "../../users-api/role";
+import type { OrganizationUser } from "../../users-api/schema";
 import { byCodeUnits, resourceNames } from "./naming";
-import { quote } from "./quote";
+import { quote } from "../quote";
 
 /** A person whom the written program declares. */
 export interface AdoptedPerson {

@@ -1,6 +1,6 @@
-import { sameRole } from "../users-api/role";
-import type { OrganizationUser } from "../users-api/schema";
-import { shown } from "../users-api/text";
+import { sameRole } from "../../users-api/role";
+import type { OrganizationUser } from "../../users-api/schema";
+import { shown } from "../../users-api/text";
 import { nameOf, type Observed, type Properties } from "./driftEvents";
 
 /**

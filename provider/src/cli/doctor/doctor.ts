@@ -1,13 +1,13 @@
-import type { Environment } from "../settings";
-import { USERS_PATH } from "../users-api/paths";
-import { parsePage } from "../users-api/schema";
-import { openTransport } from "../users-api/transport";
+import type { Environment } from "../../settings";
+import { USERS_PATH } from "../../users-api/paths";
+import { parsePage } from "../../users-api/schema";
+import { openTransport } from "../../users-api/transport";
 import { settingReports } from "./doctorSettings";
 import { checkCli, checkNode, checkOwnPackage, checkSdk, type Check } from "./installation";
-import { commandSettings } from "./organization";
-import { OWN_PACKAGE } from "./ownPackage";
-import { aligned } from "./table";
-import { errorLine, type Terminal } from "./terminal";
+import { commandSettings } from "../organization";
+import { OWN_PACKAGE } from "../ownPackage";
+import { aligned } from "../table";
+import { errorLine, type Terminal } from "../terminal";
 
 /**
  * `doctor`: the settings and where each comes from, whether the key is accepted, and what is installed.

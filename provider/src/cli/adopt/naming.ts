@@ -1,4 +1,4 @@
-import type { OrganizationUser } from "../users-api/schema";
+import type { OrganizationUser } from "../../users-api/schema";
 
 /** How long a name is at most, in characters, before the number that makes it unique. */
 const NAME_CHARACTERS = 60;

@@ -1,7 +1,7 @@
-import { printable } from "../users-api/text";
+import { printable } from "../../users-api/text";
 import { isDrift, type DriftKind, type DriftRow } from "./driftRows";
-import { json } from "./quote";
-import { aligned } from "./table";
+import { json } from "../quote";
+import { aligned } from "../table";
 
 /** The formats of `drift`; the first is the default. */
 export const DRIFT_FORMATS = ["text", "markdown", "json"] as const;

@@ -1,5 +1,5 @@
 import { number, type AdoptedPerson, type Adoption } from "./adoption";
-import { quote } from "./quote";
+import { quote } from "../quote";
 
 /**
  * The people as lines, one for each, with a heading above the owners and one above the members. Everything from
