@@ -11,6 +11,7 @@ export const WORKFLOW = `# Shows on pull requests what they would change in the 
 #   no secrets, and are passed over;
 # - the stack that PULUMI_STACK names: pulumi stack init prod;
 # - package-lock.json in the repository: npm install writes it.
+# Actions are named by commit, because a tag can be moved, and these run beside the secrets.
 name: OpenAI organization
 
 on:
@@ -34,14 +35,14 @@ jobs:
     env:
       PULUMI_STACK: prod
     steps:
-      - uses: actions/checkout@v4
-      - uses: actions/setup-node@v4
+      - uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1
+      - uses: actions/setup-node@820762786026740c76f36085b0efc47a31fe5020 # v7.0.0
         with:
           node-version: 22
           cache: npm
       - run: npm ci
       # Without a command it installs the Pulumi CLI.
-      - uses: pulumi/actions@v6
+      - uses: pulumi/actions@8e5e406f4007fca908480587cb9893c07090f58d # v7.0.0
 
       # The secrets are given to these steps only, so that no package's install script sees them.
       - name: Preview
