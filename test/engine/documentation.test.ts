@@ -46,6 +46,7 @@ const NOT_RUN: Readonly<Record<string, string>> = {
   "npm run lint": "CI runs it before the tests",
   "npm run build && npx jest": "this test would run itself",
   "TEST_MODEL_RUNS=100000": "lives through more of the stories that test/model runs anyway",
+  "npm run mutation": "takes minutes, and tests the tests",
   "npm run build && TEST_EVERY_VERSION=true": "installs from a registry, for minutes; CI runs it once a week",
 };
 
