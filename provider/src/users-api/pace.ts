@@ -50,8 +50,9 @@ type Belief =
 export class Pace {
   readonly #cap: number;
   #belief: Belief = { kind: "open" };
-  /** When the requests of the last minute were answered, oldest first. */
+  /** When the requests of the last minute passed, oldest first, and when they ended, however that was. */
   readonly #passed: number[] = [];
+  readonly #ended: number[] = [];
   #inFlight = 0;
   #lastSent = -Infinity;
   #holdUntil = -Infinity;
@@ -79,7 +80,12 @@ export class Pace {
   /** Milliseconds until a request may be sent; 0: now; Infinity: not before one in flight is answered. */
   delay(now: number): number {
     if (this.#inFlight >= this.#flight) return Infinity;
-    return Math.max(0, this.#holdUntil - now, this.#windowDelay(now, this.#cap), this.#beliefDelay(now));
+    return Math.max(
+      0,
+      this.#holdUntil - now,
+      this.#windowDelay(now, this.#ended, this.#cap),
+      this.#beliefDelay(now),
+    );
   }
 
   /** The requests a minute that the server bears, as far as known. */
@@ -97,13 +103,13 @@ export class Pace {
   }
 
   /** A request ended without an answer: nothing is learned of the limit. */
-  lost(): void {
-    this.#inFlight--;
+  lost(now: number): void {
+    this.#end(now);
   }
 
   /** A request was answered, and not with 429. */
   admitted(now: number): void {
-    this.#inFlight--;
+    this.#end(now);
     this.#passed.push(now);
     // What was under way when the limit was met says nothing of what has become free since.
     if (this.#belief.kind === "search" && now < this.#holdUntil) return;
@@ -120,7 +126,7 @@ export class Pace {
    * @param retryAfterMs - The wait that the server asks for, where it does.
    */
   rejected(now: number, sentAt: number, retryAfterMs?: number): void {
-    this.#inFlight--;
+    this.#end(now);
     this.#rejected++;
     const asked = retryAfterMs !== undefined && retryAfterMs >= LEAST_RETRY_AFTER;
     if (asked) this.hold(now + retryAfterMs);
@@ -136,6 +142,11 @@ export class Pace {
   /** Nothing goes out before a time: the server asked for it. */
   hold(until: number): void {
     this.#holdUntil = Math.max(this.#holdUntil, until);
+  }
+
+  #end(now: number): void {
+    this.#inFlight--;
+    if (this.#cap !== Infinity) this.#ended.push(now);
   }
 
   /** How many requests may be under way at once: what a limit met without warning rejects at most. */
@@ -161,25 +172,19 @@ export class Pace {
       case "undecided":
         return this.#lastRejection + 2 * this.#belief.interval - now;
       case "window":
-        return this.#windowDelay(now, this.#belief.limit);
+        return this.#windowDelay(now, this.#passed, this.#belief.limit);
       case "spaced":
         return this.#lastSent + this.#belief.interval - now;
     }
   }
 
-  /** How long until fewer than `limit` requests lie within the last minute. */
-  #windowDelay(now: number, limit: number): number {
+  /** How long until fewer than `limit` of some requests, and of those under way, lie within the last minute. */
+  #windowDelay(now: number, requests: number[], limit: number): number {
     if (limit === Infinity) return 0;
-    const over = this.#passedLately(now).length + this.#inFlight - limit;
+    const over = lately(requests, now).length + this.#inFlight - limit;
     if (over < 0) return 0;
-    const frees = this.#passed[Math.floor(over)];
+    const frees = requests[Math.floor(over)];
     return frees === undefined ? Infinity : frees + MINUTE - now;
-  }
-
-  /** When the requests of the last minute were answered. */
-  #passedLately(now: number): readonly number[] {
-    while (this.#passed[0] !== undefined && this.#passed[0] <= now - MINUTE) this.#passed.shift();
-    return this.#passed;
   }
 
   #learn(now: number): void {
@@ -197,7 +202,7 @@ export class Pace {
         return;
       case "window": {
         // What passed within the last minute is what a window holds; where almost nothing did, it was no window.
-        const held = this.#passedLately(now).length;
+        const held = lately(this.#passed, now).length;
         if (held < 0.5 * belief.limit) this.#search(now);
         else this.#belief = { kind: "window", limit: Math.max(1, Math.min(held, belief.limit)) };
         return;
@@ -226,7 +231,7 @@ export class Pace {
 
   #search(now: number): void {
     this.#belief = { kind: "search", refilling: false };
-    this.#searchedFrom = this.#passedLately(now)[0] ?? now;
+    this.#searchedFrom = lately(this.#passed, now)[0] ?? now;
     this.#firstProbe = Math.max(FIRST_PROBE, now - this.#searchedFrom);
     this.#failures = 1;
   }
@@ -275,4 +280,10 @@ export class Pace {
       }
     }
   }
+}
+
+/** Those of some times, oldest first, that lie within the last minute; the others are let go. */
+function lately(times: number[], now: number): readonly number[] {
+  while (times[0] !== undefined && times[0] <= now - MINUTE) times.shift();
+  return times;
 }

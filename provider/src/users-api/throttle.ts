@@ -117,7 +117,7 @@ export class Throttle {
           continue;
         }
         if (error instanceof StatusError) lane.pace.admitted(this.#clock.now());
-        else lane.pace.lost();
+        else lane.pace.lost(this.#clock.now());
         failures++;
         if (!isTransient(error) || failures >= MAX_TRIES) throw error;
         await this.#backOff(lane, context, error, failures);

@@ -88,7 +88,7 @@ describe("as long as no limit is known", () => {
     const pace = new Pace();
     pace.sent(0);
     pace.sent(0);
-    pace.lost();
+    pace.lost(0);
     expect(pace.delay(0)).toBe(0);
   });
 });
@@ -110,6 +110,15 @@ describe("a cap", () => {
     expect(pace.delay(100)).toBe(Infinity);
     pace.admitted(200);
     expect(pace.delay(200)).toBe(60_000);
+  });
+
+  test("counts requests without an answer, and rejected ones", () => {
+    const pace = new Pace(2);
+    pace.sent(0);
+    pace.lost(1_000);
+    pace.sent(1_000);
+    pace.rejected(2_000, 1_000);
+    expect(pace.delay(3_000)).toBe(58_000);
   });
 
   test("holds also where the server bears more", () => {

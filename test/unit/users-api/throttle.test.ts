@@ -3,7 +3,9 @@ import {
   AbortedError,
   AuthenticationError,
   ConnectionError,
+  InvalidResponseError,
   RateLimitError,
+  RequestTimeoutError,
   ServerError,
   StallError,
   type RequestContext,
@@ -86,6 +88,7 @@ test("nothing more is sent once whoever wanted it is gone", async () => {
   const [[one, other]] = await clock.run(Promise.all([settled, end]));
   expect([one.status, other.status]).toEqual(["rejected", "fulfilled"]);
   expect((one as PromiseRejectedResult).reason).toBeInstanceOf(AbortedError);
+  expect(String((one as PromiseRejectedResult).reason)).toContain("was not sent: Pulumi has ended");
   expect(sentAt).toHaveLength(2);
 });
 
@@ -129,23 +132,45 @@ describe("429 and Retry-After", () => {
 
   test("a Retry-After beyond the stall timeout fails at once, and says so", async () => {
     const { clock, throttle } = open();
-    const { sentAt, attempt } = attempts(clock, limited(86_400_000));
-    const waiting = clock.run(
-      Promise.allSettled([
-        throttle.run(LIST, attempt),
-        clock.sleep(50).then(() => throttle.run(LIST, attempt)),
-      ]),
-    );
-    const results = await waiting;
+    const error = limited(86_400_000);
+    const { sentAt, attempt } = attempts(clock, error);
+    // Two are under way, and the third waits for its turn.
+    const results = await clock.run(Promise.allSettled([1, 2, 3].map(() => throttle.run(LIST, attempt))));
+    const [sent, , waiting] = results.map((result) => (result as PromiseRejectedResult).reason as Error);
+    expect(sent?.message).toContain("was answered 429, and the server asks to wait");
+    expect(sent?.cause).toBe(error);
+    expect(waiting?.message).toContain("was not sent: the server asks to wait");
     for (const result of results) {
       expect(result).toMatchObject({ status: "rejected", reason: expect.any(StallError) as unknown });
       expect(String((result as PromiseRejectedResult).reason)).toMatch(
         /86400 s.*openai:stallTimeout \(600 s\)/,
       );
     }
-    expect(sentAt.length).toBeLessThanOrEqual(2);
+    expect(sentAt).toHaveLength(2);
     expect(clock.now()).toBeLessThan(10_000);
   });
+});
+
+test("maxRequestsPerMinute counts what was answered with an error, and what was not answered", async () => {
+  for (const error of [new AuthenticationError(LIST, 401, {}), new RequestTimeoutError(LIST, "no answer")]) {
+    const { clock, throttle } = open({ maxRequestsPerMinute: 1, random: () => 0 });
+    const { sentAt, attempt } = attempts(clock, error, "done");
+    await clock.run(Promise.allSettled([throttle.run(LIST, attempt), throttle.run(LIST, attempt)]));
+    expect(sentAt.slice(0, 2)).toEqual([0, 60_100]);
+  }
+});
+
+test("an error is an answer, and makes room for more at once; no answer does not", async () => {
+  const underWay = async (error: Error): Promise<number> => {
+    const { clock, throttle } = open({ random: () => 1 });
+    const once = Array.from({ length: 40 }, () => throttle.run(LIST, attempts(clock, error).attempt));
+    await clock.run(Promise.allSettled(once));
+    const { sentAt, attempt } = attempts(clock, "done");
+    await clock.run(Promise.all(Array.from({ length: 9 }, () => throttle.run(LIST, attempt))));
+    return sentAt.filter((at) => at === sentAt[0]).length;
+  };
+  expect(await underWay(new AuthenticationError(LIST, 401, {}))).toBe(3);
+  expect(await underWay(new InvalidResponseError(LIST, "was answered something else"))).toBe(2);
 });
 
 describe("the stall timeout", () => {
@@ -155,8 +180,19 @@ describe("the stall timeout", () => {
     await expect(clock.run(throttle.run(LIST, attempt))).rejects.toThrow(
       /list_users .* no request got through for 120 s \(openai:stallTimeout\)/,
     );
-    expect(clock.now()).toBeGreaterThanOrEqual(120_000);
-    expect(clock.now()).toBeLessThan(240_000);
+    expect(clock.now()).toBe(120_000);
+  });
+
+  test("says how many more were waiting, and what may be the reason", async () => {
+    const { clock, throttle } = open({ stallTimeoutMs: 120_000 });
+    const { attempt } = attempts(clock, limited());
+    const all = await clock.run(Promise.allSettled([1, 2, 3].map(() => throttle.run(LIST, attempt))));
+    const messages = all.map((result) => String((result as PromiseRejectedResult).reason));
+    for (const [i, more] of [2, 1, 0].entries()) {
+      expect(messages.toSorted().reverse()[i]).toContain(
+        `${more} more were waiting. The API answers 429 (too many requests): is another program using up its rate limit?`,
+      );
+    }
   });
 
   test("does not count as long as other requests of the process get through", async () => {
@@ -175,27 +211,42 @@ describe("the stall timeout", () => {
 });
 
 describe("a person who waits", () => {
-  async function reportsOf(outcomes: (Error | string)[], requests: number): Promise<[number, WaitReport][]> {
+  /** What is told, and when, of requests that begin after ten seconds. */
+  async function reportsOf(
+    outcomes: (Error | string)[],
+    requests: number,
+    options: Partial<ThrottleOptions> = {},
+  ): Promise<[number, WaitReport][]> {
     const reports: [number, WaitReport][] = [];
-    const clock = new VirtualClock();
-    const throttle = new Throttle({
-      clock,
-      stallTimeoutMs: 600_000,
-      onWait: (report) => reports.push([clock.now(), report]),
+    const { clock, throttle } = open({
+      ...options,
+      onWait: (report) => reports.push([clock.now() - 10_000, report]),
     });
     const { attempt } = attempts(clock, ...outcomes);
-    await clock.run(Promise.all(Array.from({ length: requests }, () => throttle.run(LIST, attempt))));
+    await clock.run(
+      clock
+        .sleep(10_000)
+        .then(() => Promise.all(Array.from({ length: requests }, () => throttle.run(LIST, attempt)))),
+    );
     return reports;
   }
 
-  test("is told after a few seconds, then every 30 s at most, of the queue and the rate", async () => {
-    const rejected = Array.from({ length: 6 }, () => limited(20_000));
-    const reports = await reportsOf([...rejected, "done"], 10);
-    expect(reports.length).toBeGreaterThanOrEqual(2);
-    expect(reports[0]?.[0]).toBeGreaterThanOrEqual(3_000);
-    expect(reports[0]?.[1]).toMatchObject({ operation: "list_users", queued: expect.any(Number) as unknown });
-    for (const [i, [at]] of reports.slice(1).entries())
-      expect(at - (reports[i]?.[0] ?? 0)).toBeGreaterThanOrEqual(30_000);
+  test("is told after three seconds, then every 30 s, how many wait, at which rate, and for how long", async () => {
+    const reports = await reportsOf(["done"], 5, { maxRequestsPerMinute: 2 });
+    expect(reports).toEqual([
+      [3_100, { operation: "list_users", queued: 3, perMinute: 2, remainingMs: 90_000 }],
+      [33_100, { operation: "list_users", queued: 3, perMinute: 2, remainingMs: 90_000 }],
+      [63_200, { operation: "list_users", queued: 1, perMinute: 2, remainingMs: 30_000 }],
+      [93_200, { operation: "list_users", queued: 1, perMinute: 2, remainingMs: 30_000 }],
+    ]);
+  });
+
+  test("is told no rate and no time as long as nobody knows them", async () => {
+    const reports = await reportsOf([limited(20_000), limited(20_000), "done"], 10);
+    expect(reports[0]).toEqual([
+      3_100,
+      { operation: "list_users", queued: 10, perMinute: undefined, remainingMs: undefined },
+    ]);
   });
 
   test("is told nothing when nothing waits", async () => {
