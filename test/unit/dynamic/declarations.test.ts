@@ -11,6 +11,8 @@ test("a person is declared by id or by email, whatever its case", () => {
 
   declarations.identify("carol@example.com", "user-carol");
   expect(declarations.has({ userId: "user-carol" })).toBe(true);
+  // Nor does an email make anybody else known by it, whatever the case.
+  declarations.declare("carol#1", { email: "CAROL@example.com", role: "member" });
   // An email that nobody declared says nothing.
   declarations.identify("dan@example.com", "user-dan");
   expect(declarations.has({ userId: "user-dan", email: "dan@example.com" })).toBe(false);
@@ -25,7 +27,26 @@ test.each([
   declarations.declare("one#0", one);
   expect(() => {
     declarations.declare("two#1", two);
-  }).toThrow(/declare .*: "two" and "one"\./);
+  }).toThrow(/declare .*: "two" and "one"\. A person has one role: remove one of the two\.$/);
+});
+
+test("a resource is told by its name in the program, whatever is in it", () => {
+  const declarations = new Declarations();
+  declarations.declare("a#1 of #12#10", { userId: "user-bob" });
+  expect(() => {
+    declarations.declare("two#1", { userId: "user-bob" });
+  }).toThrow('declare the user "user-bob": "two" and "a#1 of #12".');
+});
+
+test("two people are two, though neither's id is known, or neither's email", () => {
+  const declarations = new Declarations();
+  declarations.declare("one#0", { email: "bob@example.com" });
+  declarations.declare("two#1", { email: "carol@example.com" });
+  declarations.declare("three#2", { userId: "user-dan" });
+  declarations.declare("four#3", { userId: "user-erin" });
+  declarations.identify(undefined, "user-bob");
+  expect([...declarations.owners()]).toEqual([]);
+  expect(declarations.has({ userId: "user-bob" })).toBe(false);
 });
 
 test.each([true, false])("an id and an email turn out to be one person; known before: %s", (before) => {
@@ -46,6 +67,8 @@ test("the owners are those whose id is known", () => {
   expect([...declarations.owners()]).toEqual(["user-bob"]);
   declarations.identify("carol@example.com", "user-carol");
   expect([...declarations.owners()]).toEqual(["user-bob", "user-carol"]);
-  // Three declarations, and whose email one of them has.
+  // Three declarations, and whose email one of them has; that it is told again is nothing new.
+  expect(declarations.count).toBe(4);
+  declarations.identify("Carol@EXAMPLE.com", "user-carol");
   expect(declarations.count).toBe(4);
 });

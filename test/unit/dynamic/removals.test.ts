@@ -11,7 +11,12 @@ test("as many as allowed are removed, and the next one is refused without being 
   await cap.remove("b", "b", sent);
   const send = jest.fn(sent);
   await expect(cap.remove("c", "c", send)).rejects.toThrow('Removed: "a", "b". Not removed so far: "c".');
-  await expect(cap.remove("d", "d", send)).rejects.toThrow('Not removed so far: "c", "d".');
+  await expect(cap.remove("d", "d@example.com", send)).rejects.toThrow(
+    '"d@example.com" was not removed from the organization: this update has removed as many people as it may ' +
+      '(openai:maxRemovals, 2). Removed: "a", "b". Not removed so far: "c", "d@example.com". If all of them are meant ' +
+      "to go, allow it: pulumi config set openai:maxRemovals <number> (when destroying, and where the program declares " +
+      "nobody any more: OPENAI_MAX_REMOVALS=<number>)",
+  );
   expect(send).not.toHaveBeenCalled();
 });
 

@@ -26,6 +26,7 @@ test.each<RawInputs>([
   { email: "a@example.com", role: "reader", onDelete: "retain" },
   { email: "Zoë.O'Neil+tag@sub.example.co.uk", role: "owner", onDelete: "deleteUser" },
   { email: "用户@例え.jp", role: "owner" },
+  { email: `${"a".repeat(308)}@example.com`, role: "owner" },
 ])("%j is fine", (news) => {
   expect(checkRole(news)).toEqual({ inputs: { onDelete: "deleteUser", ...news }, failures: [] });
 });
@@ -68,7 +69,8 @@ test.each<[RawInputs, string, string]>([
   [{ email: "alice@example.com\n" }, "email", "must look like"],
   [{ email: "ali\u200bce@example.com" }, "email", "must look like"],
   [{ email: "ali\u202ece@example.com" }, "email", "must look like"],
-  [{ email: `${"a".repeat(320)}@example.com` }, "email", "must look like"],
+  [{ email: `${"a".repeat(309)}@example.com` }, "email", "must look like"],
+  [{ email: [..."alice@example.com"] }, "email", "must look like"],
   [{ email: true }, "email", "not true"],
   [{ userId: "user-1", role: "admin" }, "role", 'one of "owner", "member", "reader", not "admin"'],
   [{ userId: "user-1", role: "Owner" }, "role", 'not "Owner"'],
@@ -87,6 +89,18 @@ test.each<[RawInputs, string, string]>([
   const whole = { role: "owner", ...news };
   expect(complaints(whole)).toEqual([property]);
   expect(reasonFor(whole)).toContain(reason);
+});
+
+test.each<[string, RawInputs, string]>([
+  ["a short value", { ...GOOD, role: "boss" }, "role"],
+  ["a number", { ...GOOD, rol: 7 }, "rol"],
+  ["null", { ...GOOD, rol: null }, "rol"],
+  ["a value with an escape sequence", { ...GOOD, role: "\u001b[31m" }, ""],
+  ["a long value", { ...GOOD, role: "x".repeat(200) }, ""],
+  ["an object", { ...GOOD, role: { a: 1 } }, ""],
+  ["a property with an escape sequence", { ...GOOD, "\u001b[31m": "x" }, ""],
+])("the engine may print %s beside its property, or is told of none", (_what, news, property) => {
+  expect(tellable(checkRole(news).failures, news).map((failure) => failure.property)).toEqual([property]);
 });
 
 test("each bad property has a failure of its own", () => {

@@ -1,0 +1,42 @@
+import type * as pulumi from "@pulumi/pulumi";
+
+import { handler as roleHandler } from "../../../provider/src/dynamic/role";
+import { handler as rosterHandler } from "../../../provider/src/dynamic/roster";
+import { CANARY, closeAll, start } from "../../api/clientSupport";
+
+const environment = { ...process.env };
+
+afterEach(async () => {
+  process.env = { ...environment };
+  jest.restoreAllMocks();
+  await closeAll();
+});
+
+/** What the SDK tells of a stack's configuration. */
+function configuration(values: Readonly<Record<string, string>>): pulumi.dynamic.ConfigureRequest {
+  return { config: { get: (key) => values[key], require: (key) => values[key] ?? "" } };
+}
+
+test("the handlers of a process share one organization, once its configuration is told", async () => {
+  const lines: unknown[] = [];
+  jest.spyOn(console, "log").mockImplementation((line) => lines.push(line));
+  const { url, requests } = await start({ users: 3 });
+  const role = roleHandler();
+  const roster = rosterHandler();
+  expect(roleHandler()).toBe(role);
+  expect(rosterHandler()).toBe(roster);
+  await expect(role.read("user-000001")).rejects.toThrow("There is no OpenAI admin key.");
+
+  await roster.configure(configuration({}));
+  await role.configure(configuration({ "openai:adminKey": CANARY, "openai:baseUrl": url }));
+  expect(await role.read("user-000001")).toMatchObject({ id: "user-000001" });
+  expect(await roster.read("roster", { members: { "user-000001": "member" } })).toMatchObject({
+    id: "roster",
+  });
+  // The roster's listing answers for the role by now.
+  expect(await role.read("user-000002")).toMatchObject({ id: "user-000002" });
+  expect(requests.counts()).toMatchObject({ retrieve_user: 1, list_users: 1 });
+
+  await roster.delete();
+  expect(lines).toEqual(["The roster is no longer managed; nobody's role was changed."]);
+});
