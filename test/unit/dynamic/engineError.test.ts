@@ -34,6 +34,11 @@ test.each([
   expectPlain(await failureOf(plainly("read", async () => Promise.resolve(handler()))), "it went wrong");
 });
 
+test("what is printed of an error says what was tried, and no more", async () => {
+  const error = await failureOf(plainly("read of user-1", () => Promise.reject(new Error("it went wrong"))));
+  expect(String(error)).toBe("read of user-1");
+});
+
 test("an answer leaves a handler as it is", async () => {
   const answer = { id: "user-1" };
   await expect(plainly("read", () => Promise.resolve(answer))).resolves.toBe(answer);

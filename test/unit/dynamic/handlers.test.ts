@@ -7,7 +7,12 @@ const EMAIL = "user2@example.com";
 const BY_ID = { userId: ID, role: "member", onDelete: "deleteUser" } as const;
 const BY_EMAIL = { email: EMAIL, role: "member", onDelete: "deleteUser" } as const;
 
-beforeEach(() => jest.spyOn(console, "log").mockImplementation(() => undefined));
+const said: string[] = [];
+
+beforeEach(() => {
+  said.length = 0;
+  jest.spyOn(console, "log").mockImplementation((line) => said.push(String(line)));
+});
 
 afterEach(async () => {
   jest.restoreAllMocks();
@@ -51,6 +56,24 @@ describe("check", () => {
     expect(failures).toHaveLength("role" in news && news.role === "boss" ? 1 : 0);
     expect(requests(emulator)).toEqual({});
   });
+});
+
+test("check refuses a second resource of a person, and names the property that says who", async () => {
+  const { handlers } = await open();
+  await handlers.check(BY_ID, { ...BY_ID, __declaredBy: "one#0" });
+  const { failures } = await handlers.check(BY_ID, { ...BY_ID, __declaredBy: "two#1" });
+  expect(failures).toEqual([
+    { property: "userId", reason: expect.stringContaining('"two" and "one"') as string },
+  ]);
+});
+
+test("check takes an email in another case for the same, and an id for itself alone", async () => {
+  const { handlers, emulator } = await open();
+  await handlers.check(BY_EMAIL, { ...BY_EMAIL, email: EMAIL.toUpperCase() });
+  expect(requests(emulator)).toEqual({});
+  await handlers.check({ ...BY_ID, userId: ID.toUpperCase() }, BY_ID);
+  await handlers.check({ email: 7, role: "member" }, BY_EMAIL);
+  expect(requests(emulator)).toEqual({ retrieve_user: 1 });
 });
 
 describe("create", () => {
@@ -125,6 +148,19 @@ describe("create", () => {
   });
 });
 
+test("a demotion by create, of the last owner, names the person by email where it has one", async () => {
+  for (const [inputs, who] of [
+    [BY_EMAIL, `"${EMAIL}" ("${ID}") is the last owner`],
+    [BY_ID, `"${EMAIL}" ("${ID}") is the last owner`],
+  ] as const) {
+    const { handlers, emulator } = await open({ users: [{ role: "member" }, { role: "owner" }] });
+    emulator.users.change(ID, { email: EMAIL });
+    const error = await failureOf(handlers.create(inputs));
+    expect(error.message).toContain(who);
+    expect(emulator.users.get(ID)?.role).toBe("owner");
+  }
+});
+
 describe("read", () => {
   test("is one retrieve_user, and answers inputs as the program would have given them", async () => {
     const { handlers, emulator } = await open();
@@ -168,12 +204,23 @@ describe("read", () => {
   });
 
   test("without a state answers what is there", async () => {
-    const { handlers } = await open();
-    expect(await handlers.read(ID)).toMatchObject({
+    const { handlers, emulator } = await open();
+    const { added_at: addedAt } = emulator.users.get(ID) ?? {};
+    expect(await handlers.read(ID)).toEqual({
       id: ID,
-      props: { role: "member" },
-      inputs: { userId: ID },
+      props: { userId: ID, email: EMAIL, name: "User 2", role: "member", addedAt },
+      inputs: { userId: ID, role: "member", onDelete: "deleteUser" },
     });
+  });
+
+  test("of somebody without a role answers none, under the declaration of before", async () => {
+    const { handlers, emulator } = await open();
+    emulator.users.change(ID, { role: null });
+    const state = { userId: ID, role: "owner", onDelete: "demote", declaredEmail: EMAIL } as const;
+    const { props, inputs } = await handlers.read(ID, state);
+    expect(props).toMatchObject({ userId: ID, onDelete: "demote", declaredEmail: EMAIL });
+    expect(props).not.toHaveProperty("role");
+    expect(inputs).toEqual({ email: EMAIL, onDelete: "demote" });
   });
 
   test("many at once are few requests", async () => {
@@ -209,6 +256,27 @@ describe("update", () => {
       expect(outs).toMatchObject({ role: "owner" });
     }
     expect(requests(emulator)).toEqual({ modify_user: 1 });
+  });
+
+  test("that promotes sends nothing but that, and asks for no other owner", async () => {
+    const { handlers, emulator } = await open({ users: [{ role: "owner" }, { role: "member" }] });
+    await handlers.read(ID, STATE);
+    await handlers.update(ID, { ...STATE, role: "auditor" }, { ...BY_ID, role: "owner" });
+    expect(requests(emulator)).toEqual({ retrieve_user: 1, modify_user: 1 });
+  });
+
+  test("of a state that says owner is a look for another owner, and no look at the person", async () => {
+    const { handlers, emulator } = await open({ users: [{ role: "owner" }, { role: "owner" }] });
+    await handlers.update(ID, { ...STATE, role: "owner" }, BY_ID);
+    expect(requests(emulator)).toEqual({ list_users: 1, modify_user: 1 });
+    expect(emulator.users.get(ID)?.role).toBe("member");
+  });
+
+  test("of a state that says member, to reader, where the person is an owner by now, looks before", async () => {
+    const { handlers, emulator } = await open({ users: [{ role: "member" }, { role: "owner" }] });
+    const error = await failureOf(handlers.update(ID, { ...STATE, role: "auditor" }, BY_ID));
+    expect(error.message).toContain("is the last owner");
+    expect(emulator.users.get(ID)?.role).toBe("owner");
   });
 
   test("of anything else asks the API nothing, and is written down", async () => {
@@ -250,6 +318,75 @@ describe("delete", () => {
     expect(requests(emulator)).toEqual(cost);
     expect(emulator.users.get(ID) !== undefined).toBe(there);
     expect(emulator.users.all().length).toBe(there ? 4 : 3);
+  });
+
+  test.each<[string, RoleState, string]>([
+    [
+      "by the declared email",
+      { ...STATE, declaredEmail: "declared@example.com" },
+      '"declared@example.com" ("user-000002")',
+    ],
+    ["by the email", STATE, `"${EMAIL}" ("user-000002")`],
+    ["by the id", { userId: ID, role: "member" }, '"user-000002"'],
+  ])("says who was removed, %s", async (_what, state, who) => {
+    const { handlers } = await open();
+    await handlers.delete(ID, state);
+    expect(said).toEqual([`${who} was removed from the organization.`]);
+  });
+
+  test.each([
+    ["the id", BY_ID, {}],
+    ["the email", { ...BY_EMAIL, email: EMAIL.toUpperCase() }, {}],
+    [
+      "the email that the state declares",
+      { ...BY_EMAIL, email: "old@example.com" },
+      { declaredEmail: "old@example.com" },
+    ],
+  ])(
+    "of somebody whom another resource declares by %s does nothing, and says so",
+    async (_what, news, state) => {
+      const { handlers, emulator } = await open();
+      await handlers.check(news, { ...news, __declaredBy: "other#0" });
+      await handlers.delete(ID, { ...STATE, ...state });
+      expect(said).toEqual([
+        expect.stringContaining(`("${ID}") stays in the organization: another resource`),
+      ]);
+      expect(requests(emulator)).toEqual({});
+    },
+  );
+
+  test("before the one who takes the place has come is refused, and says what to do", async () => {
+    const { handlers, emulator } = await open();
+    const olds = { ...STATE };
+    await handlers.diff(ID, olds, { ...BY_ID, userId: "user-000003" });
+    const error = await failureOf(handlers.delete(ID, olds));
+    expect(error.message).toBe(
+      `"${EMAIL}" ("${ID}") was left as is: deleting before replacing could remove somebody whom the program declares ` +
+        "further on. Take out the option deleteBeforeReplace, here or where this resource's person comes from.",
+    );
+    expect(emulator.users.get(ID)).toBeDefined();
+    await handlers.create({ ...BY_ID, userId: "user-000003", role: "owner" });
+    await handlers.delete(ID, olds);
+    expect(emulator.users.get(ID)).toBeUndefined();
+  });
+
+  test("with an onDelete of a later version is refused, and nothing sent", async () => {
+    const { handlers, emulator } = await open();
+    const error = await failureOf(handlers.delete(ID, { ...STATE, onDelete: "archive" as never }));
+    expect(error.message).toBe('The state\'s onDelete is "archive", which this version does not know.');
+    expect(requests(emulator)).toEqual({});
+  });
+
+  test("beyond the cap names people by email, or by id", async () => {
+    const { handlers, emulator } = await open({ users: 6 });
+    for (const n of [2, 3, 4])
+      await handlers.delete(`user-00000${n}`, { userId: `user-00000${n}`, role: "member" });
+    const error = await failureOf(handlers.delete("user-000005", { ...STATE, userId: "user-000005" }));
+    expect(error.message).toContain(
+      `"${EMAIL}" was not removed from the organization: this update has removed as many people as it may`,
+    );
+    expect(error.message).toContain('Removed: "user-000002", "user-000003", "user-000004".');
+    expect(emulator.users.all()).toHaveLength(3);
   });
 
   test("demote makes an owner a member", async () => {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 
 import { checkRoster } from "../../../provider/src/dynamic/rosterCheck";
-import { planRoster, unsafe } from "../../../provider/src/dynamic/rosterPlan";
+import { isEmpty, planRoster, unsafe } from "../../../provider/src/dynamic/rosterPlan";
 import type { RosterInputs } from "../../../provider/src/dynamic/rosterState";
 import type { OrganizationUser } from "../../../provider/src/users-api/schema";
 
@@ -60,6 +60,46 @@ describe("comparing the organization with a roster", () => {
       ({ userId }) => userId !== "user-alice",
     );
     expect([ids(undeclared.demotions), ids(undeclared.removals)]).toEqual([[], []]);
+  });
+
+  test("people are found by email, whatever its case, or by id; those without an email by id alone", () => {
+    const users = [
+      ...PEOPLE,
+      { userId: "user-erin", role: "member" },
+      { userId: "user-x", email: "X@example.com" },
+    ];
+    const members = { ...OWNERS, "user-erin": "member", "x@EXAMPLE.com": "owner" } as const;
+    const { problems, actual, promotions } = planRoster(users, roster(members));
+    expect(problems).toEqual([]);
+    // Somebody without a role has none to tell.
+    expect(actual).toEqual({ ...OWNERS, "user-erin": "member" });
+    expect(promotions).toEqual([{ user: users[5], role: "owner", key: "x@EXAMPLE.com" }]);
+  });
+
+  test("whoever is taken out and has left is nobody's concern", () => {
+    const before = { ...OWNERS, "gone@example.com": "owner", "user-gone": "owner" };
+    const plan = planRoster(PEOPLE, roster(OWNERS, { onRemove: "deleteUser" }), before);
+    expect([plan.demotions, plan.removals, plan.problems]).toEqual([[], [], []]);
+  });
+
+  test("a member who is taken out is no demotion", () => {
+    const plan = planRoster(PEOPLE, roster(OWNERS), { ...OWNERS, "user-carol": "member" });
+    expect(plan.demotions).toEqual([]);
+  });
+
+  test("who is demoted without being declared becomes a member", () => {
+    const members = { "alice@example.com": "owner" } as const;
+    const change = { user: PEOPLE[1], role: "member" };
+    expect(planRoster(PEOPLE, roster(members), OWNERS).demotions).toEqual([change]);
+    expect(planRoster(PEOPLE, roster(members, { undeclaredOwners: "demote" })).demotions).toEqual([change]);
+  });
+
+  test("fifty people are named, and how many more there are", () => {
+    const many = Array.from({ length: 51 }, (_, n) => person(`p${n}`, "member"));
+    const told = (users: readonly OrganizationUser[]): string =>
+      planRoster(users, roster({}, { undeclaredMembers: "error" })).problems.join("");
+    expect(told(many.slice(0, 50))).toMatch(/^Members whom members does not declare: .*"p49@example.com"\.$/);
+    expect(told(many)).toMatch(/"p49@example.com" and 1 more\.$/);
   });
 
   test("changes are sorted into promotions, demotions and removals", () => {
@@ -146,6 +186,23 @@ describe("comparing the organization with a roster", () => {
       warnings,
       removals,
     ]);
+    expect(plan.extra).toEqual(
+      undeclaredMembers === "remove" ? { "carol@example.com": "member", "dan@example.com": "member" } : {},
+    );
+  });
+
+  test("undeclared people without a role are members, and shown in the role that they have", () => {
+    const users = [...PEOPLE.slice(0, 2), { userId: "user-none" }, person("reader", "auditor")];
+    const { extra, removals } = planRoster(users, roster(OWNERS, { undeclaredMembers: "remove" }));
+    expect(ids(removals)).toEqual(["user-none", "user-reader"]);
+    expect(extra).toEqual({ "user-none": "member", "reader@example.com": "auditor" });
+  });
+
+  test("a plan is empty where nobody's role changes", () => {
+    expect(isEmpty(planRoster(PEOPLE, roster(OWNERS)))).toBe(true);
+    expect(isEmpty(planRoster(PEOPLE, roster({ ...OWNERS, "user-carol": "owner" })))).toBe(false);
+    expect(isEmpty(planRoster(PEOPLE, roster({ ...OWNERS, "user-alice": "member" })))).toBe(false);
+    expect(isEmpty(planRoster(PEOPLE, roster(OWNERS, { undeclaredMembers: "remove" })))).toBe(false);
   });
 });
 
@@ -159,6 +216,21 @@ describe("a change as a whole", () => {
       expect.stringMatching(/"alice@example.com", "bob@example.com"/),
     ]);
     expect(unsafe(plan, PEOPLE, { ...limits, allowNoOwners: true })).toEqual([]);
+  });
+
+  test("may leave an organization without owners as it is", () => {
+    const members = PEOPLE.slice(2);
+    expect(unsafe(planRoster(members, roster({ "user-carol": "member" })), members, limits)).toEqual([]);
+  });
+
+  test("may take the role from one owner of two, and names nobody but those who lose it", () => {
+    const one = planRoster(PEOPLE, roster({ ...OWNERS, "alice@example.com": "member" }));
+    expect(unsafe(one, PEOPLE, limits)).toEqual([]);
+    const all = planRoster(PEOPLE, { ...demoteAll, undeclaredMembers: "remove" });
+    expect(unsafe(all, PEOPLE, { ...limits, maxRemovals: 2 })).toEqual([
+      'No owner would be left: "alice@example.com", "bob@example.com" would lose that role. Declare another owner, or, ' +
+        "if this is meant, allow it: pulumi config set openai:allowNoOwners true",
+    ]);
   });
 
   test("may exchange all owners for another", () => {
@@ -193,6 +265,17 @@ describe("checking a roster's inputs", () => {
     ],
     ["a bad id", { members: { "..": "owner" } }, "must be a user id"],
     ["no members", {}, "must be an object"],
+    [
+      "null for members",
+      { members: null },
+      "must be an object with a role for each email or user id, not null",
+    ],
+    ["a list of members", { members: ["a@example.com"] }, "must be an object"],
+    [
+      "an email that is one letter off in case",
+      { members: { "ß@example.com": "owner", "ẞ@example.com": "owner" } },
+      "are the same email",
+    ],
     [
       "a bad policy",
       { members: {}, undeclaredOwners: "delete" },
@@ -230,6 +313,19 @@ describe("checking a roster's inputs", () => {
     );
   });
 
+  test("fifty wrong entries are told one by one, and none more", () => {
+    const members = Object.fromEntries(Array.from({ length: 50 }, (_, n) => [`u${n}@example.com`, "admin"]));
+    const [failure] = checkRoster({ members }).failures;
+    expect(failure?.property).toBe("");
+    expect(failure?.reason).toMatch(
+      /^members: The role of "u0@example.com" must .* not "admin"\. The role of .*"admin"\.$/,
+    );
+  });
+
+  test("two ids that differ in case are two people", () => {
+    expect(checkRoster({ members: { "user-A": "owner", "user-a": "owner" } }).failures).toEqual([]);
+  });
+
   test("thousands of wrong entries are some, and how many more", () => {
     const members = Object.fromEntries(
       Array.from({ length: 5000 }, (_, n) => [`u${n}@example.com`, "admin"]),
@@ -247,5 +343,7 @@ describe("checking a roster's inputs", () => {
       known: false,
     });
     expect(checkRoster({ members: unknown })).toMatchObject({ failures: [], known: false });
+    expect(checkRoster({ members: { ...OWNERS, "user-x": unknown } })).toMatchObject({ known: false });
+    expect(checkRoster({ members: OWNERS, onRemove: unknown })).toMatchObject({ failures: [], known: false });
   });
 });

@@ -1,4 +1,5 @@
 import type { Emulator, EmulatorOptions } from "../../../emulator/src";
+import { OrganizationRosterProvider } from "../../../provider/src/dynamic/organizationRoster";
 import { OrganizationUserRoleProvider } from "../../../provider/src/dynamic/organizationUserRole";
 import { Session } from "../../../provider/src/dynamic/session";
 import { Directory } from "../../../provider/src/users-api/directory";
@@ -17,9 +18,25 @@ export async function open(
 
 /** The handlers of a later process, which remember nothing. */
 export function another(emulator: Emulator): OrganizationUserRoleProvider {
-  const directory = new Directory(clientTo(emulator.url).client);
-  const session = new Session(directory, { allowNoOwners: false, maxRemovals: 3 });
+  const session = sessionOn(emulator);
   return new OrganizationUserRoleProvider(() => session);
+}
+
+/** The handlers of both resources in one process. */
+export function both(emulator: Emulator): {
+  readonly roles: OrganizationUserRoleProvider;
+  readonly roster: OrganizationRosterProvider;
+} {
+  const session = sessionOn(emulator);
+  return {
+    roles: new OrganizationUserRoleProvider(() => session),
+    roster: new OrganizationRosterProvider(() => session),
+  };
+}
+
+function sessionOn(emulator: Emulator): Session {
+  const directory = new Directory(clientTo(emulator.url).client);
+  return new Session(directory, { allowNoOwners: false, maxRemovals: 3 });
 }
 
 /** The requests that an emulator was sent, by operation, without those that were not. */
