@@ -31,6 +31,18 @@ const FOUND: Readonly<Record<string, Story<RosterEdit>>> = {
     ...keptByOldEmail,
     steps: [...keptByOldEmail.steps, UNREFRESHED],
   },
+  "an owner whom the roster was to demote, and is to complain about by now, fails the preview already": {
+    people: ["owner", "member", null, null, null, null, null],
+    others: 0,
+    steps: [
+      { edit: "enter all", who: "owners", by: "email" },
+      { edit: "set policies", policies: { undeclaredOwners: "demote" } },
+      QUIET_UP,
+      { outside: "set role", person: 1, role: "owner" },
+      { edit: "set policies", policies: {} },
+      { ...QUIET_UP, run: "preview" },
+    ],
+  },
 };
 
 beforeEach(() => jest.spyOn(console, "log").mockImplementation(() => undefined));

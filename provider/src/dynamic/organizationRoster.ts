@@ -83,7 +83,10 @@ export class OrganizationRosterProvider implements pulumi.dynamic.ResourceProvid
       const { limits } = this.#session();
       const users = await this.#everybody(news.members, olds.members);
       const plan = planRoster(users, news, olds.members, this.#isElsewhere);
-      const problems = this.#checked ? [...this.#unclear(plan, users), ...unsafe(plan, users, limits)] : [];
+      // Of all problems: check compares with the inputs of before, which have, after a refresh, whoever was to be changed.
+      const problems = this.#checked
+        ? [...plan.problems, ...this.#unclear(plan, users), ...unsafe(plan, users, limits)]
+        : [];
       if (problems.length > 0) throw new Error(problems.join(" "));
       return { changes: !isEmpty(plan) || !same(olds, rosterStateOf(news, news.members)) };
     });
