@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 
 import type { Users } from "../../emulator/src";
 import { ROSTER_POLICIES } from "../../provider/src/rosterPolicies";
+import { sameRole } from "../../provider/src/users-api/role";
 import { isQuiet, lookUpsAmong, MemoryStack, pagesOf } from "./memoryStack";
 import { mended } from "./rosterMended";
 import {
@@ -20,7 +21,7 @@ import {
   RosterWatch,
   type RosterExpectation,
 } from "./rosterPromises";
-import { QUIET, type Run } from "./sequence";
+import { QUIET, type Run, type Trouble } from "./sequence";
 import type { EngineOutcome, ResourceInState } from "./simulatedEngine";
 
 /** The limits under which a story comes to rest. */
@@ -53,7 +54,7 @@ export class RosterWorld extends MemoryStack<RosterEdit> {
 
     broken.push(...this.#brokenBy(command, outcome, expectation, isAlone));
     if (run === "up" && outcome.errors.length > 0)
-      broken.push(...this.#forgotten(expectation, roles, trouble.death === undefined));
+      broken.push(...this.#forgotten(expectation, roles, trouble));
     const asked = lookUpsAmong(requests);
     if (quiet && asked > bound) broken.push(`${asked} look-ups, more than ${bound}`);
     if (broken.length > 0) throw new Error(`pulumi ${run}: ${broken.join("\n")}`);
@@ -90,8 +91,7 @@ export class RosterWorld extends MemoryStack<RosterEdit> {
     const { refusals, refusalsOfRoster } = expectation;
     const ok = errors.length === 0;
     const forNoReason = `failed for no reason: ${errors.join("; ")}`;
-    const quiet = isQuiet(trouble);
-    if (run === "refresh") return quiet && !ok ? [forNoReason] : [];
+    if (run === "refresh") return isBearable(trouble) && !ok ? [forNoReason] : [];
     // A roster looks at the organization as it is; other resources, without a refresh, at the state.
     const seesAll = options.refresh || isAlone;
     if (!ok) {
@@ -99,7 +99,7 @@ export class RosterWorld extends MemoryStack<RosterEdit> {
       const tooLate = !isAlone && errors.some((error) => /No owner would|is the last owner/.test(error));
       // Whom an email of before means, a process knows from its own refresh only.
       const unclear = options.newConfiguration && namesNobody(program, users);
-      const mayFail = !quiet || !seesAll || refusals.length > 0 || tooLate || unclear;
+      const mayFail = !isBearable(trouble) || !seesAll || refusals.length > 0 || tooLate || unclear;
       return mayFail ? [] : [forNoReason];
     }
     const must = seesAll && run !== "preview" ? refusals : refusalsOfRoster;
@@ -110,26 +110,41 @@ export class RosterWorld extends MemoryStack<RosterEdit> {
     ];
   }
 
-  /** Whom a failed update has changed, or is yet to let go, without a word in the state: nobody would care any more. */
+  /**
+   * Whom a failed update has changed, or is yet to let go, without a word in the state: nobody would care any more. Where
+   * each answer says what was done, the state says it, too.
+   */
   #forgotten(
     { takenOut, ofRoster, after, declared }: RosterExpectation,
     before: ReadonlyMap<string, string | null>,
-    lives: boolean,
+    { faults, death }: Trouble,
   ): string[] {
     const { users, state } = this;
-    const named = new Set(Object.keys(membersInState(state)).map((key) => whoIs(key, users)));
+    const told = new Map(
+      Object.entries(membersInState(state)).map(([key, role]) => [whoIs(key, users), role]),
+    );
+    const certain = faults.every(([, fault]) => fault.startsWith("answered"));
     const forgotten = users
       .all()
       .filter(({ id, role }) => {
-        if (takenOut.has(id)) return role !== null && role !== after.get(id) && !named.has(id);
+        if (takenOut.has(id)) return role !== null && role !== after.get(id) && !told.has(id);
         const had = before.get(id);
-        return (
-          lives && ofRoster.has(id) && declared.has(id) && had !== null && had !== role && !named.has(id)
-        );
+        if (death !== undefined || !ofRoster.has(id) || !declared.has(id)) return false;
+        if (role === null || had === null || had === role) return false;
+        return !told.has(id) || (certain && !sameRole(told.get(id), role));
       })
       .map(({ id }) => id);
     return forgotten.length === 0 ? [] : [`the state has forgotten ${forgotten.join(", ")}`];
   }
+}
+
+/** Whether what goes wrong is recovered from: a fault that passes, and comes once, costs time only. */
+function isBearable({ faults, death }: Trouble): boolean {
+  return (
+    death === undefined &&
+    faults.length <= 1 &&
+    faults.every(([, fault]) => fault !== "answered 400" && fault !== "answered 401")
+  );
 }
 
 /** Whether a resource beside the roster names its person by an email that nobody has (any more). */
