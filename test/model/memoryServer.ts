@@ -16,7 +16,7 @@ import {
 } from "../../provider/src/users-api/errors";
 import type { ApiAnswer, ApiRequest, Transport } from "../../provider/src/users-api/transport";
 
-/** What may befall a request. Everything but the first two is recovered from, unless it happens again and again. */
+/** What may befall a request. The first two and the last are for good; all else passes, unless it happens again and again. */
 export const FAULTS = [
   "answered 400",
   "answered 401",

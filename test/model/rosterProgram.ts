@@ -145,7 +145,10 @@ const ownEdits = fc.oneof<fc.WeightedArbitrary<RosterEdit>[]>(
 
 const firstUp: Run = { run: "up", ...QUIET, limits: { allowNoOwners: false, maxRemovals: 3 } };
 
-/** Most stories begin with the roster of an organization that was taken over: in an empty program little happens. */
+/**
+ * Most stories begin with the roster of an organization that was taken over, as little happens in an empty program. Most
+ * organizations are small: among many undeclared members some policies can do nothing but refuse.
+ */
 function storiesOfRoster(edits: fc.Arbitrary<RosterEdit>): fc.Arbitrary<Story<RosterEdit>> {
   const begin = fc.constantFrom<readonly Step<RosterEdit>[]>(
     [],
@@ -154,7 +157,7 @@ function storiesOfRoster(edits: fc.Arbitrary<RosterEdit>): fc.Arbitrary<Story<Ro
     [{ edit: "enter all", who: "everybody", by: "EMAIL" }, firstUp],
   );
   return fc
-    .tuple(storiesOf(edits), begin)
+    .tuple(storiesOf(edits, [0, 0, 0, 0, 120, 250]), begin)
     .map(([story, first]) => ({ ...story, steps: [...first, ...story.steps] }));
 }
 

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Users } from "../../emulator/src";
 import { ROSTER_POLICIES } from "../../provider/src/rosterPolicies";
 import { sameRole } from "../../provider/src/users-api/role";
+import type { Fault } from "./memoryServer";
 import { isQuiet, lookUpsAmong, MemoryStack, pagesOf } from "./memoryStack";
 import { mended } from "./rosterMended";
 import {
@@ -138,13 +139,12 @@ export class RosterWorld extends MemoryStack<RosterEdit> {
   }
 }
 
+/** What no repetition helps against: the request, the key or the server is another one than was thought. */
+const FOR_GOOD: readonly Fault[] = ["answered 400", "answered 401", "applied, and answered nonsense"];
+
 /** Whether what goes wrong is recovered from: a fault that passes, and comes once, costs time only. */
 function isBearable({ faults, death }: Trouble): boolean {
-  return (
-    death === undefined &&
-    faults.length <= 1 &&
-    faults.every(([, fault]) => fault !== "answered 400" && fault !== "answered 401")
-  );
+  return death === undefined && faults.length <= 1 && faults.every(([, fault]) => !FOR_GOOD.includes(fault));
 }
 
 /** Whether a resource beside the roster names its person by an email that nobody has (any more). */
