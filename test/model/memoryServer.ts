@@ -16,7 +16,7 @@ import {
 } from "../../provider/src/users-api/errors";
 import type { ApiAnswer, ApiRequest, Transport } from "../../provider/src/users-api/transport";
 
-/** What may befall a request. Everything but the first two is recovered from, unless it happens again and again. */
+/** What may befall a request. The first two and the last are for good; all else passes, unless it happens again and again. */
 export const FAULTS = [
   "answered 400",
   "answered 401",
@@ -75,6 +75,7 @@ export class MemoryServer {
   weather = CALM;
   readonly #clock: VirtualClock;
   #requests = 0;
+  #commands = 0;
   #log: Applied[] = [];
   #answered = 0;
 
@@ -83,16 +84,18 @@ export class MemoryServer {
     this.store = store;
   }
 
-  /** What was asked since the last time, whether or not it was applied. */
+  /** What was asked by a command, whether or not it was applied. Its processes end with it, whatever they wait for. */
   take(): readonly Applied[] {
     this.#requests = 0;
+    this.#commands++;
     return this.#log.splice(0);
   }
 
   /** A transport for one process. @param die - Ends the process. */
   transport(die: () => void): Transport {
     let dead = false;
-    const isDead = (): boolean => dead;
+    const command = this.#commands;
+    const isDead = (): boolean => dead || command !== this.#commands;
     const kill = (): Promise<never> => {
       dead = true;
       die();
@@ -101,10 +104,10 @@ export class MemoryServer {
     return {
       close: () => Promise.resolve(),
       send: async (request) => {
+        if (isDead()) return new Promise<never>(() => undefined);
         const number = this.#requests++;
         const { faults, latency, death } = this.weather;
         const dies = death?.at === number ? death.when : undefined;
-        if (isDead()) return new Promise<never>(() => undefined);
         await this.#clock.sleep(latency(number) / 2);
         if (isDead()) return new Promise<never>(() => undefined);
         if (dies === "before it is applied") return kill();

@@ -44,10 +44,13 @@ export type Edit =
   | { readonly edit: "set onDelete"; readonly name: number; readonly onDelete: OnDelete | undefined }
   | { readonly edit: "name by"; readonly name: number; readonly by: "userId" | "email" | "EMAIL" };
 
-const index = fc.nat({ max: 11 });
-const role = fc.constantFrom(...ROLES);
+/** Which of several, counted round what there is. */
+export const index = fc.nat({ max: 11 });
+/** A role to declare. */
+export const role = fc.constantFrom(...ROLES);
 const onDelete = fc.option(fc.constantFrom(...ON_DELETE), { nil: undefined });
-const by = fc.constantFrom("userId" as const, "email" as const, "EMAIL" as const);
+/** What a declaration can name a person by. */
+export const by = fc.constantFrom("userId" as const, "email" as const, "EMAIL" as const);
 
 const declare = fc.record({
   edit: fc.constant("declare" as const),
@@ -148,7 +151,8 @@ function nameOf(index: number): string {
   return NAMES[index % NAMES.length] ?? "a";
 }
 
-function named(
+/** How a declaration names a person. */
+export function named(
   userId: string,
   by: "userId" | "email" | "EMAIL",
   users: Users,

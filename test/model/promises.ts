@@ -38,8 +38,16 @@ export interface Expectation {
   readonly absent: number;
 }
 
+/** What is to become of the people, before it is looked at as a whole. */
+type Decided = Omit<Expectation, "after">;
+
 /** What must come of an update. */
-export function expectUpdate({ users, state, program, limits, refresh }: Situation): Expectation {
+export function expectUpdate(situation: Situation): Expectation {
+  return asAWhole(decided(situation), situation);
+}
+
+/** What a program says of each of its people, and of those whom it says nothing of any more. */
+export function decided({ users, state, program, refresh }: Omit<Situation, "limits">): Decided {
   const kept = refresh ? state.filter(({ id }) => users.get(id) !== undefined) : state;
   const current = new Map(
     kept.filter(({ pendingDelete }) => !pendingDelete).map((resource) => [resource.name, resource]),
@@ -64,22 +72,12 @@ export function expectUpdate({ users, state, program, limits, refresh }: Situati
     // renamed, and what becomes of the person is for a person to say.
     .filter((resource) => !namesOf(resource, users, refresh).some((email) => emails.has(email)));
   const { removals, demotions } = leaving(leftBehind, users, (id) => declared.has(id));
-  const after = new Map<string, string | null>();
-  for (const { id, role } of users.all()) {
-    const wanted = declared.get(id)?.[0]?.role;
-    if (removals.has(id)) continue;
-    after.set(id, wanted === undefined ? (demotions.has(id) ? "member" : role) : plain(wanted));
-  }
-  if (removals.size > limits.maxRemovals)
-    refusals.push(`${removals.size} people leave, ${limits.maxRemovals} may`);
-  if (losesLastOwner(users, after) && !limits.allowNoOwners) refusals.push("no owner is left");
 
   const people = new Set([...ids.values(), ...state.map(({ id }) => id)]);
   const nobody = [...program.keys()].filter((name) => !ids.has(name)).length;
   return {
     refusals,
     declared,
-    after,
     removals,
     demotions,
     ids,
@@ -89,29 +87,41 @@ export function expectUpdate({ users, state, program, limits, refresh }: Situati
 }
 
 /** What must come of a destroy. */
-export function expectDestroy({ users, state, limits, refresh }: Situation): Expectation {
+export function expectDestroy(situation: Omit<Situation, "program">): Expectation {
+  const { users, state, refresh } = situation;
   const kept = refresh ? state.filter(({ id }) => users.get(id) !== undefined) : state;
-  const { removals, demotions } = leaving(kept, users, () => false);
+  const people = new Set(state.map(({ id }) => id));
+  const absent = [...people].filter((id) => users.get(id) === undefined).length;
+  return asAWhole(
+    {
+      refusals: [],
+      declared: new Map(),
+      ...leaving(kept, users, () => false),
+      ids: new Map(),
+      lookUps: people.size,
+      absent,
+    },
+    situation,
+  );
+}
+
+/** Adds who is there afterwards, and the refusals that only all changes together call for. */
+export function asAWhole(
+  decided: Decided,
+  { users, limits }: Pick<Situation, "users" | "limits">,
+): Expectation {
+  const { declared, removals, demotions } = decided;
   const after = new Map<string, string | null>();
   for (const { id, role } of users.all()) {
-    if (!removals.has(id)) after.set(id, demotions.has(id) ? "member" : role);
+    if (removals.has(id)) continue;
+    const wanted = declared.get(id)?.[0]?.role;
+    after.set(id, wanted === undefined ? (demotions.has(id) ? "member" : role) : plain(wanted));
   }
-  const refusals: string[] = [];
+  const refusals = [...decided.refusals];
   if (removals.size > limits.maxRemovals)
     refusals.push(`${removals.size} people leave, ${limits.maxRemovals} may`);
   if (losesLastOwner(users, after) && !limits.allowNoOwners) refusals.push("no owner is left");
-  const people = new Set(state.map(({ id }) => id));
-  const absent = [...people].filter((id) => users.get(id) === undefined).length;
-  return {
-    refusals,
-    declared: new Map(),
-    after,
-    removals,
-    demotions,
-    ids: new Map(),
-    lookUps: people.size,
-    absent,
-  };
+  return { ...decided, refusals, after };
 }
 
 /**

@@ -35,16 +35,16 @@ export interface Run {
   readonly trouble: Trouble;
 }
 
-/** One step of a sequence. */
-export type Step = Edit | Outside | Run;
+/** One step of a sequence; what an edit is depends on the program. */
+export type Step<E = Edit> = E | Outside | Run;
 
 /** A whole story: who is there at first, and what happens then. */
-export interface Story {
+export interface Story<E = Edit> {
   /** The role of each person, or null where that person is not in the organization. */
   readonly people: readonly (Role | null)[];
   /** How many others there are. */
   readonly others: number;
-  readonly steps: readonly Step[];
+  readonly steps: readonly Step<E>[];
 }
 
 /** An operation that goes well. */
@@ -78,10 +78,16 @@ const outside: fc.Arbitrary<Outside> = fc.oneof(
 
 const at = fc.oneof(fc.nat({ max: 5 }), fc.nat({ max: 15 }));
 
+/** Most are recovered from, so that which ends an operation half-way comes more often. */
+const fault = fc.oneof(
+  { weight: 1, arbitrary: fc.constant<Fault>("answered 400") },
+  { weight: 2, arbitrary: fc.constantFrom(...FAULTS) },
+);
+
 const trouble: fc.Arbitrary<Trouble> = fc.record({
   faults: fc.oneof(
     { weight: 2, arbitrary: fc.constant([]) },
-    { weight: 1, arbitrary: fc.array(fc.tuple(at, fc.constantFrom(...FAULTS)), { maxLength: 5 }) },
+    { weight: 1, arbitrary: fc.array(fc.tuple(at, fault), { maxLength: 5 }) },
   ),
   latencies: fc.array(fc.integer({ min: 1, max: 300 }), { minLength: 1, maxLength: 8 }),
   death: fc.option(
@@ -109,19 +115,27 @@ const run: fc.Arbitrary<Run> = fc.record({
   trouble,
 });
 
-/** Arbitrary stories. */
-export const stories: fc.Arbitrary<Story> = fc.record({
-  people: fc.array(fc.option(role, { freq: 8, nil: null }), { minLength: PEOPLE, maxLength: PEOPLE }),
-  others: fc.constantFrom(0, 0, 120, 250),
-  steps: fc.array(
-    fc.oneof(
-      { weight: 5, arbitrary: edits },
-      { weight: 2, arbitrary: outside },
-      { weight: 4, arbitrary: run },
+/** Arbitrary stories of a program that is edited in these ways, in organizations with so many others. */
+export function storiesOf<E>(
+  edits: fc.Arbitrary<E>,
+  others: readonly number[] = [0, 0, 120, 250],
+): fc.Arbitrary<Story<E>> {
+  return fc.record({
+    people: fc.array(fc.option(role, { freq: 8, nil: null }), { minLength: PEOPLE, maxLength: PEOPLE }),
+    others: fc.constantFrom(...others),
+    steps: fc.array(
+      fc.oneof<fc.MaybeWeightedArbitrary<Step<E>>[]>(
+        { weight: 5, arbitrary: edits },
+        { weight: 2, arbitrary: outside },
+        { weight: 4, arbitrary: run },
+      ),
+      { maxLength: 30, size: "max" },
     ),
-    { maxLength: 30, size: "max" },
-  ),
-});
+  });
+}
+
+/** Arbitrary stories of a program that declares people one by one. */
+export const stories: fc.Arbitrary<Story> = storiesOf(edits);
 
 /** The people of a story, in an organization. */
 export class Cast {
@@ -174,6 +188,6 @@ export class Cast {
 }
 
 /** Whether a step is a command. */
-export function isRun(step: Step): step is Run {
+export function isRun<E extends { readonly edit: string }>(step: Step<E>): step is Run {
   return "run" in step;
 }

@@ -18,6 +18,8 @@ export class Declarations {
   readonly #byEmail = new Map<string, string>();
   /** User ids by email in lower case, as they turn up. */
   readonly #idOfEmail = new Map<string, string>();
+  /** The emails by which resources keep a person who may have another one by now, in lower case, by user id. */
+  readonly #kept = new Map<string, ReadonlySet<string>>();
   readonly #owners: Declaration[] = [];
   #count = 0;
 
@@ -54,6 +56,17 @@ export class Declarations {
     if (other !== undefined && other !== resource) throw declaredTwice({ email }, resource, other);
     this.#byId.set(userId, resource);
     if (isNew) this.#count++;
+  }
+
+  /** Notes that a resource in the state keeps its person by the email that it was declared by. */
+  keep(email: string | undefined, userId: string): void {
+    if (email === undefined) return;
+    this.#kept.set(userId, new Set([...this.emailsKept(userId), email.toLowerCase()]));
+  }
+
+  /** The emails by which resources keep a person, in lower case, as far as known. */
+  emailsKept(userId: string): Iterable<string> {
+    return this.#kept.get(userId) ?? [];
   }
 
   /** How many declarations were noted, and how many of those by email have since turned out to be whose. */

@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 
 import { DECLARED_BY, ELSEWHERE } from "../declaredBy";
 import type { OrganizationUser } from "../users-api/schema";
+import { shown } from "../users-api/text";
 import type { RawInputs } from "./inputs";
 import { PartialFailure, plainly, whyNot } from "./engineError";
 import { aboutMembers, checkRoster } from "./rosterCheck";
@@ -56,7 +57,8 @@ export class OrganizationRosterProvider implements pulumi.dynamic.ResourceProvid
       const plan = planRoster(users, declared, olds.members, this.#isElsewhere);
       const problems = [...plan.problems];
       // Against a state, diff looks at the whole change; there is none before the roster is created.
-      if (olds.members === undefined) problems.push(...unsafe(plan, users, limits));
+      if (olds.members === undefined)
+        problems.push(...this.#unclear(plan, users), ...unsafe(plan, users, limits));
       const resource = news[DECLARED_BY];
       if (typeof resource === "string") {
         for (const { email, userId } of users) declarations.identify(email, userId);
@@ -81,7 +83,10 @@ export class OrganizationRosterProvider implements pulumi.dynamic.ResourceProvid
       const { limits } = this.#session();
       const users = await this.#everybody(news.members, olds.members);
       const plan = planRoster(users, news, olds.members, this.#isElsewhere);
-      const problems = this.#checked ? unsafe(plan, users, limits) : [];
+      // Of all problems: check compares with the inputs of before, which have, after a refresh, whoever was to be changed.
+      const problems = this.#checked
+        ? [...plan.problems, ...this.#unclear(plan, users), ...unsafe(plan, users, limits)]
+        : [];
       if (problems.length > 0) throw new Error(problems.join(" "));
       return { changes: !isEmpty(plan) || !same(olds, rosterStateOf(news, news.members)) };
     });
@@ -145,7 +150,7 @@ export class OrganizationRosterProvider implements pulumi.dynamic.ResourceProvid
     const { limits } = this.#session();
     const users = await this.#everybody(inputs.members, before);
     const plan = planRoster(users, inputs, before, this.#isElsewhere);
-    const problems = [...plan.problems, ...unsafe(plan, users, limits)];
+    const problems = [...plan.problems, ...this.#unclear(plan, users), ...unsafe(plan, users, limits)];
     if (problems.length > 0) throw new Error(problems.join(" "));
 
     const applied = new Set<Change>();
@@ -171,13 +176,36 @@ export class OrganizationRosterProvider implements pulumi.dynamic.ResourceProvid
   }
 
   /**
-   * Whether another resource declares a person: as the program has said, or as far as the engine has told. Asked only of
-   * people whom the roster itself does not name.
+   * Whether another resource declares a person: as the program has said, by an email of now or one by which that resource
+   * keeps the person, or as far as the engine has told. Asked only of people whom the roster itself does not name.
    */
-  readonly #isElsewhere = ({ userId, email }: OrganizationUser): boolean =>
-    this.#elsewhere.has(userId.toLowerCase()) ||
-    (email !== undefined && this.#elsewhere.has(email.toLowerCase())) ||
-    this.#session().declarations.has({ userId, email });
+  readonly #isElsewhere = ({ userId, email }: OrganizationUser): boolean => {
+    const { declarations } = this.#session();
+    const names = [userId, ...(email === undefined ? [] : [email]), ...declarations.emailsKept(userId)];
+    return (
+      names.some((other) => this.#elsewhere.has(other.toLowerCase())) || declarations.has({ userId, email })
+    );
+  };
+
+  /**
+   * Why nobody may be demoted or removed whom the roster does not name: another resource declares somebody by an email
+   * that nobody has. It may keep its person by it, and who that is only its own state says, which is read in a refresh.
+   */
+  #unclear({ demotions, removals }: RosterPlan, users: readonly OrganizationUser[]): string[] {
+    if ([...demotions, ...removals].every(({ key }) => key !== undefined)) return [];
+    const { declarations } = this.#session();
+    const known = new Set(
+      users.flatMap(({ userId, email }) => [email?.toLowerCase(), ...declarations.emailsKept(userId)]),
+    );
+    return [...this.#elsewhere]
+      .filter((person) => person.includes("@") && !known.has(person))
+      .map(
+        (email) =>
+          `Another resource declares ${shown(email)}, an email that nobody in the organization has, so it is not ` +
+          `known whom it means, and nobody whom members does not name is demoted or removed. Run with --refresh, ` +
+          `or give that resource the email of today or the userId.`,
+      );
+  }
 
   async #change({ user, role }: Change): Promise<void> {
     const { directory, lastOwner, removals } = this.#session();

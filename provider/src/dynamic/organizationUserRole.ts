@@ -104,7 +104,9 @@ export class OrganizationUserRoleProvider implements pulumi.dynamic.ResourceProv
   /** retrieve_user, or list_users where many are read: the state as it is, or nothing where the person has left. */
   read(id: string, props?: RoleState): Promise<pulumi.dynamic.ReadResult<RoleState | Partial<RoleInputs>>> {
     return plainly(`read of ${shown(id)}`, async () => {
-      const user = await this.#session().directory.read(id);
+      const { directory, declarations } = this.#session();
+      declarations.keep(props?.declaredEmail, id);
+      const user = await directory.read(id);
       if (user === undefined) return {};
       const state = refreshed(user, props ?? { userId: id });
       return { id, props: state, inputs: inputsOf(state) };
@@ -202,6 +204,7 @@ export class OrganizationUserRoleProvider implements pulumi.dynamic.ResourceProv
   async #replaces(id: string, olds: RoleState, news: RoleInputs): Promise<string[]> {
     const { declarations, replacements } = this.#session();
     declarations.identify(olds.email, id);
+    declarations.keep(olds.declaredEmail, id);
     const means = await this.#means(id, olds, news);
     if (means === id) {
       replacements.forget(id);
