@@ -23,6 +23,7 @@ const OF_BOTH_PROCESSES = [
   "provider/src/openDirectory.ts",
   "provider/src/settings.ts",
   "provider/src/settingValues.ts",
+  "provider/src/waitLine.ts",
 ];
 
 /** Imports point one way: a room of the provider, and what its files must not know. */

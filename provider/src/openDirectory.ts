@@ -1,7 +1,8 @@
 import type { Settings } from "./settings";
 import { Directory } from "./users-api/directory";
 import { lazyClient } from "./users-api/lazyClient";
-import { Throttle, type WaitReport } from "./users-api/throttle";
+import { Throttle } from "./users-api/throttle";
+import { waitLine } from "./waitLine";
 
 /**
  * Opens the organization that the settings name.
@@ -33,19 +34,4 @@ function keyAdvice({ adminKeyFrom }: Settings): string {
     `${question} Pulumi refreshes and destroys with the configuration of the last update, so after a rotation set ` +
     `OPENAI_ADMIN_KEY to the new key.`
   );
-}
-
-function waitLine({ operation, queued, perMinute, remainingMs }: WaitReport): string {
-  const requests = queued === 1 ? "1 request waits" : `${queued} requests wait`;
-  const rate =
-    perMinute === undefined
-      ? "the rate is being found out"
-      : `about ${Math.ceil(perMinute)} a minute get through`;
-  const left = remainingMs === undefined ? "" : `; about ${duration(remainingMs)} to go`;
-  return `OpenAI limits the rate of ${operation}: ${requests}, ${rate}${left}.`;
-}
-
-function duration(ms: number): string {
-  const seconds = Math.ceil(ms / 1000);
-  return seconds < 90 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`;
 }

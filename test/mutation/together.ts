@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 /** Those that need no engine and run the provider's source in their own process. */
 const TAKE_PART =
-  /^(unit\/(cli|dynamic|users-api)\/\w+|unit\/(organizationProvider|settings\w*)|api\/(client|transport)\w*|model\/(found|memory))\.test\.ts$/;
+  /^(unit\/(cli|dynamic|program|users-api)\/\w+|unit\/(settings\w*|waitLine|openDirectory)|api\/(client|transport)\w*|model\/(found|memory|rosterFound|rosterMemory))\.test\.ts$/;
 
 /** These start the provider as a process of its own, where the mutant is not. */
 const LEFT_OUT: readonly string[] = ["unit/cli/main.test.ts", "api/transportExit.test.ts"];

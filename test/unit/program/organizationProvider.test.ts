@@ -1,4 +1,4 @@
-import { OrganizationProvider, type OrganizationProviderArgs } from "../../provider/src";
+import { OrganizationProvider, type OrganizationProviderArgs } from "../../../provider/src";
 
 const { env } = process;
 

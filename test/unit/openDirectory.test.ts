@@ -1,0 +1,69 @@
+import { openDirectory } from "../../provider/src/openDirectory";
+import { resolveSettings } from "../../provider/src/settings";
+import { CANARY, closeAll, failureOf, start } from "../api/clientSupport";
+
+afterEach(closeAll);
+
+const WRONG = "sk-admin-wrong-0123456789";
+
+test.each([
+  [
+    "OPENAI_ADMIN_KEY",
+    { OPENAI_ADMIN_KEY: WRONG },
+    /OPENAI_ADMIN_KEY: is it right, and not revoked\?( \(|$)/,
+  ],
+  [
+    "openai:adminKey",
+    {},
+    /openai:adminKey: is it right, and not revoked\? Pulumi refreshes and destroys with the configuration of the last update, so after a rotation set OPENAI_ADMIN_KEY to the new key/,
+  ],
+])(
+  "a key of %s that is refused: the error says where it comes from, and what to do",
+  async (_from, env, advice) => {
+    const { url } = await start();
+    const config = (key: string): string | undefined => (key === "openai:adminKey" ? WRONG : undefined);
+    const settings = resolveSettings(config, { ...env, OPENAI_BASE_URL: url });
+    const error = await failureOf(openDirectory(settings, () => undefined).read("user-000001"));
+    expect(error.message).toContain("was answered 401");
+    expect(error.message).toMatch(advice);
+  },
+);
+
+test.each([
+  ["bulk", { list_users: 1, retrieve_user: 0 }],
+  ["retrieve", { list_users: 0, retrieve_user: 9 }],
+])("openai:reads %s", async (reads, cost) => {
+  const { url, requests } = await start({ users: 9 });
+  const settings = resolveSettings(() => undefined, {
+    OPENAI_ADMIN_KEY: CANARY,
+    OPENAI_BASE_URL: url,
+    OPENAI_READS: reads,
+  });
+  const directory = openDirectory(settings, () => undefined);
+  await Promise.all(Array.from({ length: 9 }, (_, n) => directory.read(`user-00000${n + 1}`)));
+  expect(requests.counts()).toMatchObject(cost);
+});
+
+test("nothing is sent once the signal is aborted, nor beyond maxRequestsPerMinute", async () => {
+  const { url, requests } = await start({ users: 9 });
+  const environment = { OPENAI_ADMIN_KEY: CANARY, OPENAI_BASE_URL: url };
+  const end = new AbortController();
+  end.abort();
+  const ended = openDirectory(
+    resolveSettings(() => undefined, environment),
+    () => undefined,
+    end.signal,
+  );
+  await expect(ended.read("user-000001")).rejects.toThrow("was not sent: Pulumi has ended");
+  const capped = openDirectory(
+    resolveSettings(() => undefined, {
+      ...environment,
+      OPENAI_MAX_REQUESTS_PER_MINUTE: "1",
+      OPENAI_STALL_TIMEOUT: "0.02",
+    }),
+    () => undefined,
+  );
+  await capped.modify("user-000001", "owner");
+  await expect(capped.modify("user-000002", "owner")).rejects.toThrow("no request got through for 0 s");
+  expect(requests.log()).toHaveLength(1);
+});
