@@ -3,8 +3,13 @@ import { join } from "node:path";
 
 import OpenAI from "openai";
 
+import { AdminKey } from "../../provider/src/users-api/adminKey";
+import { UsersClient } from "../../provider/src/users-api/client";
+import { ConnectionError } from "../../provider/src/users-api/errors";
+import { Throttle } from "../../provider/src/users-api/throttle";
+import { openTransport } from "../../provider/src/users-api/transport";
 import { USER_AGENT } from "../../provider/src/users-api/userAgent";
-import { CANARY, clientTo, closeAll, start } from "./clientSupport";
+import { CANARY, clientTo, closeAll, InstantClock, start } from "./clientSupport";
 
 afterEach(closeAll);
 
@@ -110,6 +115,23 @@ test("organization and project are sent where they are set", async () => {
     "openai-organization": "org-1",
     "openai-project": "proj_2",
   });
+});
+
+test("a client that is closed sends nothing more", async () => {
+  const emulator = await start({ users: 1 });
+  const client = new UsersClient(
+    openTransport({
+      baseUrl: emulator.url,
+      adminKey: new AdminKey(CANARY),
+      keyAdvice: "",
+      requestTimeoutMs: 20_000,
+    }),
+    new Throttle({ clock: new InstantClock(), stallTimeoutMs: 600_000 }),
+  );
+  await client.listUsers();
+  await client.close();
+  await expect(client.listUsers()).rejects.toThrow(ConnectionError);
+  expect(emulator.requests.log()).toHaveLength(1);
 });
 
 test.each(["a/b", "a?b=c", "a#b", "100%", "%2e%2e", "é-ü", "😀", "a\\b", "a;b", "a+b&c"])(

@@ -76,6 +76,7 @@ test("modify_user does not take another role, or another user, for success", asy
   const { client } = clientTo(emulator.url);
   for (const [body, said] of [
     [{ ...USER, role: "reader" }, 'was answered the role "member" instead of "owner"'],
+    [{ ...USER, role: "auditor" }, 'was answered the role an unknown one instead of "owner"'],
     [{ ...USER, id: "user-000002" }, "was answered about another user"],
   ] as const) {
     emulator.inject({ fault: { kind: "body", body: JSON.stringify(body) } });
@@ -83,6 +84,13 @@ test("modify_user does not take another role, or another user, for success", asy
     expect(error).toBeInstanceOf(InvalidResponseError);
     expect(error.message).toContain(said);
   }
+});
+
+test.each([null, undefined])("modify_user is done where the answer's role is %s", async (role) => {
+  const emulator = await start({ users: 1 });
+  emulator.inject({ fault: { kind: "body", body: JSON.stringify({ ...USER, role }) } });
+  const user = await clientTo(emulator.url).client.modifyUser("user-000001", "owner");
+  expect(user).toEqual({ userId: "user-000001", addedAt: 1 });
 });
 
 test.each([
@@ -95,6 +103,7 @@ test.each([
   emulator.inject({ fault: { kind: "body", body: JSON.stringify(body) } });
   const error = await failureOf(clientTo(emulator.url).client.deleteUser("user-000001"));
   expect(error).toBeInstanceOf(InvalidResponseError);
+  expect(error.message).toMatch(/^delete_user \(DELETE \/organization\/users\/user-000001\) was answered /);
 });
 
 test("what an answer says that is not asked for, or null, is no error", async () => {

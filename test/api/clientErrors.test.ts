@@ -30,6 +30,7 @@ async function answered(
 }
 
 test.each([
+  [300, RedirectError],
   [301, RedirectError],
   [400, BadRequestError],
   [401, AuthenticationError],
@@ -73,6 +74,7 @@ const SHAPES: [string, unknown, string][] = [
   ["a number", "7", "answered 400 ("],
   ["error: null", { error: null }, "answered 400 ("],
   ["error: an array", { error: ["x"] }, "answered 400 ("],
+  ["error: a number", { error: 7 }, "answered 400 ("],
   ["a message that is no text", { error: { message: { a: 1 } } }, "answered 400 ("],
   ["an empty message", { error: { message: "" } }, "answered 400 ("],
 ];
@@ -87,6 +89,8 @@ test.each(SHAPES)("an error body of %s is told as far as it says anything", asyn
 test.each([
   ["a URL that the API does not know", { error: { ...ERROR, code: "unknown_url" } }],
   ["the same, in other words", { error: { ...ERROR, message: "Invalid URL (GET /organization/users/u)" } }],
+  ["an error without a message", { error: { ...ERROR, message: undefined } }],
+  ["an error without a type", { error: { ...ERROR, type: undefined } }],
   ["text as error", { error: "not found" }],
   ["HTML", "<html><body>Not found</body></html>"],
   ["nothing", ""],
@@ -94,6 +98,20 @@ test.each([
   const error = await answered(404, body);
   expect(error).not.toBeInstanceOf(NotFoundError);
   expect(error.message).toContain("is OPENAI_BASE_URL (");
+});
+
+const RUN_AGAIN = "Every operation can be repeated: run it again.";
+
+test.each([
+  [401, "Mind the key."],
+  [403, "The key must be an admin key of the organization that may manage its users."],
+  [409, RUN_AGAIN],
+  [500, RUN_AGAIN],
+])("%i is told with what to do about it, in a sentence of its own", async (status, advice) => {
+  for (const end of ["", ".", "...", ". ", " .. "]) {
+    const { message } = await answered(status, { error: { ...ERROR, message: `Not v1.0${end}` } });
+    expect(message).toContain(`was answered ${status}: Not v1.0. ${advice} (request id req_`);
+  }
 });
 
 test("the status wins over a body that cannot be read", async () => {
@@ -114,6 +132,15 @@ test("control sequences and 10,000 characters of a server's message do not pass"
   expect(error.message).not.toMatch(/[\p{Cc}\p{Cf}]/u);
   expect(error.message).toContain("\uFFFD[31m\uFFFDxxx");
   expect(error.message.length).toBeLessThan(500);
+});
+
+test("of a message, nothing behind its first 4000 characters is told, though they are cut down to less", async () => {
+  const message = (end: string): unknown => ({
+    error: { ...ERROR, message: `sk-${"x".repeat(3000)}${end}` },
+  });
+  expect((await answered(400, message(" and so on"))).message).toContain(": [admin key] and so on (");
+  const long = await answered(400, message(`${"x".repeat(1000)} and so on`));
+  expect(long.message).toContain(": [admin key] (");
 });
 
 test("a request id from outside is cut and made printable too", async () => {

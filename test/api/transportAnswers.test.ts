@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import type { IncomingHttpHeaders } from "node:http";
 
-import { InvalidResponseError, RedirectError } from "../../provider/src/users-api/errors";
+import { ConnectionError, InvalidResponseError, RedirectError } from "../../provider/src/users-api/errors";
 import { closeAll, failureOf, serve, start, transportTo } from "./clientSupport";
 
 afterEach(closeAll);
@@ -59,6 +59,47 @@ test("a compressed answer is not inflated, but refused", async () => {
   const error = await failureOf(transportTo(emulator.url).send(LIST));
   expect(error).toBeInstanceOf(InvalidResponseError);
   expect(error.message).toContain("compressed, which was not asked for");
+});
+
+test("an answer that says it is not compressed is read", async () => {
+  const { url } = await serve((_request, response) => {
+    response.writeHead(200, { "content-encoding": "identity" }).end('{"object":"list"}');
+  });
+  await expect(transportTo(url).send(LIST)).resolves.toMatchObject({ body: { object: "list" } });
+});
+
+test.each([
+  ["text of no type", "Sign in", {}, "a body that is not JSON (content-type absent)"],
+  [
+    "text of a type",
+    "Sign in",
+    { "content-type": "text/plain" },
+    "a body that is not JSON (content-type text/plain)",
+  ],
+  ["nothing but blanks", " \r\n\t ", { "content-type": "application/json" }, "an empty body"],
+])("an answer of %s is called what it is", async (_what, body, headers, said) => {
+  const { url } = await serve((_request, response) => response.writeHead(200, headers).end(body));
+  const error = await failureOf(transportTo(url).send(LIST));
+  expect(error).toBeInstanceOf(InvalidResponseError);
+  expect(error.message).toContain(`was answered 200 with ${said}. Is OPENAI_BASE_URL right?`);
+});
+
+test("an answer nested too deeply to be looked through is refused, and is no lost connection", async () => {
+  const { url } = await serve((_request, response) =>
+    response.end("[".repeat(100_000) + "]".repeat(100_000)),
+  );
+  const error = await failureOf(transportTo(url).send(LIST));
+  expect(error).toBeInstanceOf(InvalidResponseError);
+});
+
+test("a connection that ends without an answer is told with the reason and what to do", async () => {
+  const { url } = await serve((request) => request.socket.destroy());
+  const error = await failureOf(transportTo(url).send(LIST));
+  expect(error).toBeInstanceOf(ConnectionError);
+  expect(error.message).toBe(
+    `list_users (GET /organization/users) got no answer from ${url}: other side closed (UND_ERR_SOCKET). ` +
+      "Is OPENAI_BASE_URL right, and can it be reached from here? Every operation can be repeated: run it again.",
+  );
 });
 
 test("refused answers leave connections for the next request", async () => {

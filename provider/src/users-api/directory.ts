@@ -275,7 +275,7 @@ export class Directory {
     // In both spellings, because it is not documented whether the server minds the case.
     const emails = [...new Set([...asked].flat())];
     const page = await this.#client.listUsers({ emails });
-    const matches = page.users.filter((user) => asked.has(user.email?.toLowerCase() ?? ""));
+    const matches = page.users.filter(({ email }) => email !== undefined && asked.has(email.toLowerCase()));
     for (const user of matches) this.#learn(user.userId, user, asOf);
     this.#filtersEmails = matches.length === page.users.length && !page.hasMore;
     if (this.#filtersEmails) {

@@ -13,11 +13,11 @@ export function isRole(text: unknown): text is Role {
 }
 
 /** One name for each role: `reader` becomes `member`; a role not known here stays as it is. */
-export function canonicalRole(role: string): string {
+export function canonicalRole<R extends string | undefined>(role: R): R | "member" {
   return role === "reader" ? "member" : role;
 }
 
 /** Whether two names mean the same role. */
 export function sameRole(one: string | undefined, other: string | undefined): boolean {
-  return one !== undefined && other !== undefined && canonicalRole(one) === canonicalRole(other);
+  return one !== undefined && canonicalRole(one) === canonicalRole(other);
 }

@@ -51,8 +51,9 @@ const UserAnswer = v.pipe(
     if (answer.email) user.email = printable(answer.email, EMAIL_CHARACTERS);
     if (answer.name) user.name = printable(answer.name, NAME_CHARACTERS);
     if (answer.role) user.role = canonicalRole(printable(answer.role, NAME_CHARACTERS));
-    if (typeof answer.added_at === "number" && Number.isFinite(answer.added_at))
-      user.addedAt = answer.added_at;
+    // JSON's 1e999 is read as Infinity, which could not be kept.
+    const addedAt = answer.added_at ?? NaN;
+    if (Number.isFinite(addedAt)) user.addedAt = addedAt;
     return user;
   }),
 );

@@ -27,8 +27,7 @@ function errorBody(text: string | undefined, adminKey: AdminKey): ErrorBody {
   try {
     const { error } = JSON.parse(text ?? "{}") as { error?: unknown };
     if (typeof error === "string") return { message: field(error) };
-    if (typeof error !== "object" || error === null) return {};
-    const { message, type, param, code } = error as Record<string, unknown>;
+    const { message, type, param, code } = (error ?? {}) as Record<string, unknown>;
     return { message: field(message), type: field(type), param: field(param), code: field(code) };
   } catch {
     return {};

@@ -98,21 +98,22 @@ async function send(
   apiRequest: ApiRequest,
 ): Promise<ApiAnswer> {
   const { operation, method, path, query, body } = apiRequest;
-  const headers: Record<string, string> = {
+  const headers: Record<string, string | undefined> = {
     accept: "application/json",
     // Without this header a server may choose any compression.
     "accept-encoding": "identity",
     authorization: options.adminKey.authorization,
     "user-agent": USER_AGENT,
+    // What is undefined is not sent.
+    "openai-organization": options.organization,
+    "openai-project": options.project,
   };
-  if (options.organization !== undefined) headers["openai-organization"] = options.organization;
-  if (options.project !== undefined) headers["openai-project"] = options.project;
   if (body !== undefined) headers["content-type"] = "application/json";
 
   let context: RequestContext = { operation, method, path };
   const signal = AbortSignal.timeout(options.requestTimeoutMs);
   try {
-    const search = query === undefined || query.size === 0 ? "" : `?${query.toString()}`;
+    const search = query === undefined ? "" : `?${query.toString()}`;
     const response = await request(`${options.baseUrl}${path}${search}`, {
       dispatcher,
       method,
@@ -133,10 +134,7 @@ async function send(
       throw statusError(context, { status: response.statusCode, retryAfter, text: answer.text }, options);
     }
     if (answer.text === undefined) throw new InvalidResponseError(context, `was answered ${answer.problem}`);
-    const json = parseJson(answer.text, response, context, options.adminKey);
-    // A user's name or email goes into the state.
-    if (options.adminKey.isIn(json)) throw new InvalidResponseError(context, "was answered the admin key");
-    return { body: json, context };
+    return { body: parseJson(answer.text, response, context, options.adminKey), context };
   } catch (error) {
     if (error instanceof StatusError || error instanceof InvalidResponseError) throw error;
     if (signal.aborted) {
@@ -157,13 +155,17 @@ function parseJson(
   adminKey: AdminKey,
 ): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    const json: unknown = JSON.parse(text);
+    // A user's name or email goes into the state.
+    if (!adminKey.isIn(json)) return json;
   } catch {
+    // Also JSON that is nested too deeply to be looked through.
     const type = adminKey.redact(headerText(response.headers["content-type"]) ?? "absent");
     const what =
       text.trim() === "" ? "an empty body" : `a body that is not JSON (content-type ${printable(type, 80)})`;
     throw new InvalidResponseError(context, `was answered ${response.statusCode} with ${what}`);
   }
+  throw new InvalidResponseError(context, "was answered the admin key");
 }
 
 function connectionError(

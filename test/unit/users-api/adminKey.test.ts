@@ -74,3 +74,21 @@ test("whatever the key, no piece of eight characters of it is left, and the time
     { numRuns: 300 },
   );
 });
+
+test.each([
+  ["whole", { name: VALUE }, true],
+  ["inside a text, deep down", { users: [{ name: `my key is ${VALUE}!` }] }, true],
+  ["as a name of a property", { [VALUE]: 1 }, true],
+  ["only in part", { name: VALUE.slice(0, -1) }, false],
+  ["not at all", { name: "Ada" }, false],
+])("an answer that has the key %s", (_what, answer, found) => {
+  expect(key.isIn(answer)).toBe(found);
+});
+
+test.each([
+  ["that a name can have by chance", "test", "a test", false],
+  ["of 15 characters", "k23456789012345", "k23456789012345", false],
+  ["of 16 characters", "k234567890123456", "k234567890123456", true],
+])("a key %s is looked for in answers only where it is long enough", (_what, value, name, found) => {
+  expect(new AdminKey(value).isIn({ name })).toBe(found);
+});

@@ -1,23 +1,20 @@
 import fc from "fast-check";
 
-import { VirtualClock } from "../../../bench/virtualClock";
-import { Directory } from "../../../provider/src/users-api/directory";
-import { FakeOrganization, idOf, type FakeOptions } from "./fakeOrganization";
+import type { VirtualClock } from "../../../bench/virtualClock";
+import type { Directory } from "../../../provider/src/users-api/directory";
+import {
+  AuthenticationError,
+  BadRequestError,
+  ServerError,
+  StallError,
+} from "../../../provider/src/users-api/errors";
+import { emailOf, idOf, open, type FakeOrganization } from "./fakeOrganization";
 
 /** A look-up and when it is asked for. */
 interface LookUp {
   readonly person: number;
   readonly at: number;
   readonly by: "id" | "email";
-}
-
-function open(
-  options: FakeOptions,
-  bulk = true,
-): { clock: VirtualClock; api: FakeOrganization; directory: Directory } {
-  const clock = new VirtualClock();
-  const api = new FakeOrganization(clock, options);
-  return { clock, api, directory: new Directory(api, { clock, bulk }) };
 }
 
 /** Runs look-ups at their times; answers what each was told. */
@@ -30,9 +27,7 @@ async function lookUpAll(
     Promise.all(
       lookUps.map(async ({ person, at, by }) => {
         await clock.sleep(at);
-        return by === "id"
-          ? directory.read(idOf(person))
-          : directory.findByEmail(`${idOf(person)}@example.com`);
+        return by === "id" ? directory.read(idOf(person)) : directory.findByEmail(emailOf(person));
       }),
     ),
   );
@@ -58,6 +53,8 @@ const sizes = fc.oneof(
   fc.constantFrom(99, 100, 101, 200),
   fc.integer({ min: 1, max: 6000 }),
 );
+
+const LIST = { operation: "list_users", method: "GET", path: "/organization/users" } as const;
 
 describe("the bound on look-ups: N users in an organization of M people", () => {
   test.each([
@@ -150,6 +147,28 @@ describe("the bound on look-ups: N users in an organization of M people", () => 
     expect(api.counts).toMatchObject({ list: 0, retrieve: 1 });
   });
 
+  test("one read alone is one retrieve_user, also after reads that needed no request", async () => {
+    const { clock, api, directory } = open({ people: 80 });
+    await clock.run(directory.modify(idOf(1), "owner"));
+    for (let n = 0; n < 3; n++) await clock.run(directory.read(idOf(1)));
+    await clock.run(directory.read(idOf(7)));
+    expect(api.counts).toMatchObject({ list: 0, retrieve: 1 });
+  });
+
+  test("reads one after the other are a page after the first, which shows the others", async () => {
+    const { clock, api, directory } = open({ people: 80 });
+    for (let person = 0; person < 10; person++) await clock.run(directory.read(idOf(person)));
+    expect(api.counts).toMatchObject({ list: 1, retrieve: 1 });
+  });
+
+  test("an email after a read is looked for on a page, which shows the others", async () => {
+    const { clock, api, directory } = open({ people: 80 });
+    await clock.run(directory.read(idOf(0)));
+    expect(await clock.run(directory.findByEmail(emailOf(1)))).toMatchObject({ userId: idOf(1) });
+    for (let person = 2; person < 80; person++) await clock.run(directory.read(idOf(person)));
+    expect(api.counts).toMatchObject({ list: 1, retrieve: 1 });
+  });
+
   test("three reads in an organization of 50,000 do not page through it", async () => {
     const { clock, api, directory } = open({ people: 50_000 });
     const last = [49_997, 49_998, 49_999].map((person) => ({ person, at: 0, by: "id" as const }));
@@ -159,8 +178,8 @@ describe("the bound on look-ups: N users in an organization of M people", () => 
 });
 
 describe("concurrent look-ups", () => {
-  test("reads of one user are one request", async () => {
-    const { clock, api, directory } = open({ people: 10 });
+  test.each([true, false])("reads of one user are one request, where pages may answer: %s", async (bulk) => {
+    const { clock, api, directory } = open({ people: 10 }, bulk);
     await lookUpAll(
       clock,
       directory,
@@ -194,6 +213,27 @@ describe("concurrent look-ups", () => {
     expect(api.counts).toMatchObject({ list: 3, retrieve: 0 });
   });
 });
+
+test.each([
+  [true, { list: 1, retrieve: 0 }],
+  [false, { list: 0, retrieve: 50 }],
+])(
+  "a directory made anew remembers nobody, and looks users up as before, by pages: %s",
+  async (bulk, requests) => {
+    const { clock, api, directory } = open({ people: 80 }, bulk);
+    const everybody = Array.from({ length: 50 }, (_, person) => ({ person, at: 0, by: "id" as const }));
+    await lookUpAll(clock, directory, everybody);
+    expect(api.counts).toMatchObject(requests);
+    api.users.delete(idOf(3));
+    const anew = directory.anew();
+    const { list, retrieve } = api.counts;
+    const answers = await lookUpAll(clock, anew, everybody);
+    expect(answers.filter((answer) => answer === undefined)).toHaveLength(1);
+    expect(api.counts).toMatchObject({ list: 2 * list, retrieve: 2 * retrieve + (bulk ? 1 : 0) });
+    // What was made before still is as it was.
+    expect(await clock.run(directory.read(idOf(3)))).toMatchObject({ userId: idOf(3) });
+  },
+);
 
 describe("what this process has written", () => {
   test("is never answered from a request that was sent before, whatever the timing", async () => {
@@ -251,6 +291,54 @@ describe("what this process has written", () => {
     );
   });
 
+  test.each([
+    ["changed", (directory: Directory) => directory.modify(idOf(1), "owner"), { role: "owner" }],
+    ["removed", (directory: Directory) => directory.delete(idOf(1)), undefined],
+  ])("a read of somebody who is being %s waits for that, and sends nothing", async (_what, write, found) => {
+    const { clock, api, directory } = open({ people: 50 });
+    const written = write(directory);
+    const read = await clock.run(directory.read(idOf(1)));
+    expect(read?.role).toBe(found?.role);
+    await written;
+    expect(api.lookUps).toBe(0);
+  });
+
+  test("a read waits for the second of two writes, though the first is over", async () => {
+    const latencies = [400];
+    const { clock, directory, api } = open({ people: 50, latency: (request) => latencies[request] ?? 10 });
+    jest.spyOn(api, "modifyUser").mockImplementationOnce(async () => {
+      await clock.sleep(20);
+      throw new Error("the answer was lost");
+    });
+    const writes = Promise.allSettled([directory.modify(idOf(1), "owner"), directory.delete(idOf(1))]);
+    const read = clock.sleep(50).then(() => directory.read(idOf(1)));
+    expect(await clock.run(read)).toBeUndefined();
+    expect(clock.now()).toBeGreaterThanOrEqual(400);
+    await writes;
+  });
+
+  test.each([
+    ["changed", (directory: Directory): Promise<unknown> => directory.modify("user-gone", "owner")],
+    ["removed", (directory: Directory): Promise<unknown> => directory.delete("user-gone")],
+  ])("whoever could not be %s, being gone, is known to be gone", async (_what, write) => {
+    const { clock, api, directory } = open({ people: 50 });
+    await expect(clock.run(write(directory))).rejects.toThrow("404");
+    expect(await clock.run(directory.read("user-gone"))).toBeUndefined();
+    expect(api.lookUps).toBe(0);
+  });
+
+  test("a page that was sent before, and comes after, takes nothing back", async () => {
+    const latencies = [400, 20];
+    const { clock, directory } = open({ people: 50, latency: (request) => latencies[request] ?? 100 });
+    const listed = directory.list();
+    const written = clock.sleep(250).then(() => directory.modify(idOf(1), "owner"));
+    const [users] = await clock.run(Promise.all([listed, written]));
+    expect(users[1]).toMatchObject({ role: "owner" });
+    expect(directory.recall(idOf(1))).toMatchObject({ role: "owner" });
+    // Nor did it take another request.
+    expect(clock.now()).toBe(400);
+  });
+
   test("a write whose outcome is unknown makes the next read ask again", async () => {
     const { clock, api, directory } = open({ people: 50 });
     await lookUpAll(
@@ -278,6 +366,29 @@ describe("where pages cannot be had", () => {
       [0, 1, 2, 3].map((person) => ({ person, at: 0, by: "id" })),
     );
     expect(answers.every((answer) => answer !== undefined)).toBe(true);
+  });
+
+  test("no page is asked for again", async () => {
+    const { clock, api, directory } = open({ people: 50 });
+    const list = jest.spyOn(api, "listUsers").mockRejectedValue(new Error("no"));
+    for (const group of [[0, 1, 2], [3], [4], [5, 6, 7], [8]]) {
+      const reads = group.map((person) => ({ person, at: 0, by: "id" as const }));
+      await lookUpAll(clock, directory, reads);
+    }
+    expect(list).toHaveBeenCalledTimes(1);
+    expect(api.counts.retrieve).toBe(9);
+  });
+
+  test.each<[string, Error]>([
+    ["the key is refused", new AuthenticationError(LIST, 401, {})],
+    ["nothing gets through", new StallError(LIST, "was not sent")],
+  ])("because %s, reads fail at once", async (_what, error) => {
+    const { clock, api, directory } = open({ people: 50 });
+    jest.spyOn(api, "listUsers").mockRejectedValue(error);
+    const reads = [0, 1, 2].map((person) => directory.read(idOf(person)));
+    const outcomes = await clock.run(Promise.allSettled(reads));
+    expect(outcomes).toEqual(outcomes.map(() => ({ status: "rejected", reason: error })));
+    expect(api.counts.retrieve).toBe(0);
   });
 
   test("reads: retrieve never asks for a page", async () => {
@@ -320,5 +431,74 @@ describe("a listing", () => {
       .mockResolvedValueOnce(page(["a", "b"], "b", true))
       .mockResolvedValueOnce(page(["b", "c"], "c", false));
     expect(await clock.run(directory.list())).toEqual([{ userId: "a" }, { userId: "b" }, { userId: "c" }]);
+  });
+
+  test("takes as long as its pages, and tells of each", async () => {
+    const { clock, directory } = open({ people: 250 });
+    const told: number[] = [];
+    await clock.run(directory.list((users) => told.push(users)));
+    expect(told).toEqual([100, 200, 250]);
+    expect(clock.now()).toBe(300);
+  });
+
+  test("asks again for whoever was written meanwhile, and leaves out whoever was removed", async () => {
+    const { clock, api, directory } = open({ people: 150 });
+    jest.spyOn(api, "modifyUser").mockImplementationOnce(() => {
+      api.users.set(idOf(1), { userId: idOf(1), role: "owner" });
+      return Promise.reject(new Error("the answer was lost"));
+    });
+    const listed = directory.list();
+    const written = clock
+      .sleep(110)
+      .then(() => Promise.allSettled([directory.modify(idOf(1), "owner"), directory.delete(idOf(2))]));
+    const [users] = await clock.run(Promise.all([listed, written]));
+    expect(users).toEqual([...api.users.values()]);
+    expect(users).toHaveLength(149);
+    expect(api.counts).toMatchObject({ list: 2, retrieve: 1 });
+  });
+
+  /** Has the person at whom a page ended leave just before the next page, some times, and others with them. */
+  function departures(
+    api: FakeOrganization,
+    times: number,
+    others: readonly string[] = [],
+  ): jest.SpyInstance {
+    const list = api.listUsers.bind(api);
+    let gone = 0;
+    return jest.spyOn(api, "listUsers").mockImplementation((query = {}) => {
+      if (query.after !== undefined && gone++ < times) {
+        for (const userId of [query.after, ...others]) api.users.delete(userId);
+      }
+      return list(query);
+    });
+  }
+
+  test("begins anew where the person at whom a page ended has left, and shows nobody who has", async () => {
+    const { clock, api, directory } = open({ people: 250 });
+    const list = departures(api, 1, [idOf(5)]);
+    const users = await clock.run(directory.list());
+    expect(users).toEqual([...api.users.values()]);
+    expect(users).toHaveLength(248);
+    expect(list.mock.calls).toEqual(
+      [undefined, idOf(99), undefined, idOf(101), idOf(201)].map((after) => [{ after }]),
+    );
+  });
+
+  test("does not begin anew again and again", async () => {
+    const { clock, api, directory } = open({ people: 250 });
+    const list = departures(api, 2);
+    await expect(clock.run(directory.list())).rejects.toThrow(BadRequestError);
+    expect(list).toHaveBeenCalledTimes(4);
+  });
+
+  test.each<[string, number, Error]>([
+    ["a first page that is refused", 0, new BadRequestError(LIST, 400, {})],
+    ["a later page that fails", 1, new ServerError(LIST, 500, {}, undefined)],
+  ])("does not begin anew after %s", async (_what, before, error) => {
+    const { clock, api, directory } = open({ people: 0 });
+    const list = jest.spyOn(api, "listUsers").mockRejectedValue(error);
+    for (let n = 0; n < before; n++) list.mockResolvedValueOnce(page(["a"], "a", true));
+    await expect(clock.run(directory.list())).rejects.toBe(error);
+    expect(list).toHaveBeenCalledTimes(before + 1);
   });
 });

@@ -1,6 +1,7 @@
-import type { VirtualClock } from "../../../bench/virtualClock";
+import { VirtualClock } from "../../../bench/virtualClock";
 import type { ListUsersQuery, UsersApi } from "../../../provider/src/users-api/client";
-import { NotFoundError } from "../../../provider/src/users-api/errors";
+import { Directory } from "../../../provider/src/users-api/directory";
+import { BadRequestError, NotFoundError } from "../../../provider/src/users-api/errors";
 import type { Role } from "../../../provider/src/users-api/role";
 import type { OrganizationUser, UserPage } from "../../../provider/src/users-api/schema";
 
@@ -25,7 +26,7 @@ export class FakeOrganization implements UsersApi {
     this.#clock = clock;
     this.#options = options;
     for (let i = 0; i < options.people; i++) {
-      this.users.set(idOf(i), { userId: idOf(i), email: `${idOf(i)}@example.com`, role: "member" });
+      this.users.set(idOf(i), { userId: idOf(i), email: emailOf(i), role: "member" });
     }
   }
 
@@ -40,6 +41,9 @@ export class FakeOrganization implements UsersApi {
       const all = [...this.users.values()];
       const asked = this.#options.filtersEmails === false ? undefined : query.emails;
       const matching = all.filter((user) => asked === undefined || asked.includes(user.email ?? ""));
+      // As the API does where the person at whom a page ended is gone.
+      if (query.after !== undefined && !this.users.has(query.after))
+        throw new BadRequestError({ operation: "list_users", method: "GET", path: "/" }, 400, {});
       const start =
         query.after === undefined ? 0 : matching.findIndex((user) => user.userId === query.after) + 1;
       const users = matching.slice(start, start + 100);
@@ -88,7 +92,22 @@ export class FakeOrganization implements UsersApi {
   }
 }
 
+/** A directory of a fake organization, in virtual time. */
+export function open(
+  options: FakeOptions,
+  bulk = true,
+): { clock: VirtualClock; api: FakeOrganization; directory: Directory } {
+  const clock = new VirtualClock();
+  const api = new FakeOrganization(clock, options);
+  return { clock, api, directory: new Directory(api, { clock, bulk }) };
+}
+
 /** The id of the n-th person. */
 export function idOf(n: number): string {
   return `user-${n}`;
+}
+
+/** The email of the n-th person. */
+export function emailOf(n: number): string {
+  return `${n}@example.com`;
 }

@@ -53,6 +53,19 @@ test.each([
   expect(parseUser(answer)).toEqual({ ok: false, problem: expect.stringMatching(`^${where}: `) as string });
 });
 
+test.each(["1e999", "-1e999"])("a time of %s, which no state could keep, is none", (seconds) => {
+  const answer: unknown = JSON.parse(`{"id":"user-1","added_at":${seconds}}`);
+  expect(parseUser(answer)).toEqual({ ok: true, value: { userId: "user-1" } });
+});
+
+test.each([
+  ["is empty", ""],
+  ["would lead to another path", ".."],
+  ["has a line break", "user\n1"],
+])("an id that %s is called what it is, and not shown", (_what, id) => {
+  expect(parseUser({ ...ANSWER, id })).toEqual({ ok: false, problem: "id: not a user id" });
+});
+
 test("a page has users, an end and a cursor", () => {
   const page = { object: "list", data: [ANSWER], first_id: "user-1", last_id: "user-1", has_more: true };
   const value = { users: [USER], lastId: "user-1", hasMore: true };
@@ -134,6 +147,8 @@ test("member and reader are one role, and an unknown one is only itself", () => 
   expect(sameRole("owner", "reader")).toBe(false);
   expect(sameRole("auditor", "auditor")).toBe(true);
   expect(sameRole(undefined, undefined)).toBe(false);
+  expect(sameRole("owner", undefined)).toBe(false);
+  expect(sameRole(undefined, "owner")).toBe(false);
   expect(["owner", "member", "reader", "Owner", "", undefined, 1].map(isRole)).toEqual([
     ...[true, true, true],
     ...[false, false, false, false],
