@@ -12,6 +12,9 @@ test.each([
   ["adopt", { kind: "adopt", role: undefined, format: "typescript", out: undefined }],
   ["adopt --role owner --out x", { kind: "adopt", role: "owner", format: "typescript", out: "x" }],
   ["adopt --format=yaml-data --out=x", { kind: "adopt", role: undefined, format: "yaml-data", out: "x" }],
+  ["drift", { kind: "drift", format: "text", cwd: undefined, stack: undefined }],
+  ["drift --format json --cwd a --stack b", { kind: "drift", format: "json", cwd: "a", stack: "b" }],
+  ["drift -C a -s b --format=markdown", { kind: "drift", format: "markdown", cwd: "a", stack: "b" }],
   ["list", { kind: "list", json: false, role: undefined, emails: undefined }],
   [
     "list --json --role reader --email a@b.c --email d@e.f",
@@ -25,6 +28,7 @@ test.each([
   [[], "There is no command. --help lists the commands."],
   [["adapt"], 'There is no command "adapt". --help lists the commands.'],
   [["--json"], 'There is no option "--json" before a command. --help lists the options.'],
+  [["drift", "--format", "xml"], '--format must be one of text, markdown, json, not "xml".'],
   [["list", "--jsno"], "Unknown option '--jsno'. --help lists the options."],
   [["doctor", "--json"], "Unknown option '--json'. --help lists the options."],
   [["list", "owners"], "Unexpected argument 'owners'. --help lists the options."],

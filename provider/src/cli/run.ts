@@ -1,0 +1,46 @@
+import { adopt } from "./adopt/adopt";
+import { parseCommandLine, UsageError } from "./commandLine";
+import { doctor } from "./doctor/doctor";
+import { drift } from "./drift/drift";
+import { list } from "./list";
+import { OWN_PACKAGE } from "./ownPackage";
+import { errorLine, type Terminal } from "./terminal";
+import { USAGE } from "./usage";
+
+/**
+ * Runs what a command line asks for. An error is a line.
+ *
+ * @param args - The arguments after the name of the script.
+ * @returns the exit code.
+ */
+export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
+  try {
+    return await runCommand(args, terminal);
+  } catch (error) {
+    terminal.note(`${OWN_PACKAGE.name}: ${errorLine(error, terminal.env)}`);
+    // Of drift, 2 means drift, and a scheduled job must not take a misspelt option for that.
+    return error instanceof UsageError && args[0] !== "drift" ? 2 : 1;
+  }
+}
+
+async function runCommand(args: readonly string[], terminal: Terminal): Promise<number> {
+  const command = parseCommandLine(args);
+  switch (command.kind) {
+    case "help":
+      terminal.out(USAGE);
+      return 0;
+    case "version":
+      terminal.out(`${OWN_PACKAGE.version}\n`);
+      return 0;
+    case "adopt":
+      await adopt(command, terminal);
+      return 0;
+    case "drift":
+      return drift(command, terminal);
+    case "list":
+      await list(command, terminal);
+      return 0;
+    case "doctor":
+      return (await doctor(terminal)) ? 0 : 1;
+  }
+}

@@ -1,0 +1,266 @@
+import { existsSync } from "node:fs";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join, resolve } from "node:path";
+
+import { EXAMPLE_PEOPLE, startEmulator, type Emulator, type NewUser } from "../../../emulator/src";
+import { OWN_PACKAGE } from "../../../provider/src/cli/ownPackage";
+import { run as runCommand } from "../../../provider/src/cli/run";
+
+// What belongs to a process of its own is in main.test.ts.
+const TOP = resolve(__dirname, "..", "..", "..");
+
+const KEY = "sk-admin-0123456789abcdef";
+
+let organization: Emulator;
+let folder: string;
+
+beforeEach(async () => {
+  organization = await startEmulator({ users: EXAMPLE_PEOPLE, adminKey: KEY });
+  folder = await mkdtemp(join(tmpdir(), "pulumi-openai-cli-"));
+});
+
+afterEach(async () => {
+  await organization.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a command as on pipes, in a folder of its own. */
+async function run(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Outcome> {
+  const [stdout, stderr]: [string[], string[]] = [[], []];
+  const code = await runCommand(args, {
+    env: { PATH: process.env.PATH, OPENAI_BASE_URL: organization.url, OPENAI_ADMIN_KEY: KEY, ...env },
+    folder,
+    out: (text) => stdout.push(text),
+    note: (line) => stderr.push(`${line}\n`),
+    progress: () => undefined,
+  });
+  const outcome = { code, stdout: stdout.join(""), stderr: stderr.join("") };
+  const key = env.OPENAI_ADMIN_KEY ?? KEY;
+  expect(key !== "" && JSON.stringify(outcome).includes(key)).toBe(false);
+  return outcome;
+}
+
+function people(count: number): NewUser[] {
+  return Array.from({ length: count }, (_, n) => ({
+    id: `user-${n}`,
+    email: `person${n}@example.com`,
+    role: n === 0 ? ("owner" as const) : ("member" as const),
+  }));
+}
+
+async function repopulate(users: readonly NewUser[]): Promise<void> {
+  await organization.close();
+  organization = await startEmulator({ users, adminKey: KEY });
+}
+
+describe("the command line", () => {
+  test("what makes no sense is one line and exit code 2", async () => {
+    expect(await run([])).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: "pulumi-openai-organization: There is no command. --help lists the commands.\n",
+    });
+    expect((await run(["list", "--owner"])).stderr).toBe(
+      "pulumi-openai-organization: Unknown option '--owner'. --help lists the options.\n",
+    );
+    expect(organization.requests.log()).toEqual([]);
+  });
+
+  test("a key given where an option belongs is not repeated", async () => {
+    expect(await run(["list", KEY])).toMatchObject({ code: 2 });
+    expect(await run([KEY])).toMatchObject({ code: 2 });
+  });
+});
+
+test("--help tells every command, and --version the version", async () => {
+  const { code, stdout, stderr } = await run(["--help"]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(stdout).toMatch(/^Usage: pulumi-openai-organization COMMAND/);
+  expect(stdout).toContain("  --role R       only people with this role: owner, member, reader\n");
+  expect(stdout).toContain("  --format F     text, markdown, json; default: text\n");
+  expect(await run(["--version"])).toEqual({ code: 0, stdout: `${OWN_PACKAGE.version}\n`, stderr: "" });
+});
+
+describe("list", () => {
+  test("is an array for programs, and writes nothing else", async () => {
+    const { code, stdout, stderr } = await run(["list", "--json"]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatch(/\]\n$/);
+    expect(JSON.parse(stdout)).toHaveLength(5);
+    const both = await run(["list", "--json", "--email", "BOB@example.com", "--email", "bob@example.com"]);
+    expect(JSON.parse(both.stdout)).toMatchObject([{ userId: "user-bob" }]);
+    const none = await run(["list", "--json", "--email", "bob@example.com", "--role", "owner"]);
+    expect(none.stdout).toBe("[]\n");
+  });
+
+  test("is a table for people", async () => {
+    const { code, stdout, stderr } = await run(["list"]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout.split("\n").slice(0, 2)).toEqual([
+      "EMAIL              NAME   ROLE    USER ID     ADDED",
+      "alice@example.com  Alice  owner   user-alice  2024-01-01",
+    ]);
+    expect(stdout.split("\n")).toHaveLength(7);
+  });
+
+  test("takes a role and emails, in few requests, and says whom nobody is found for", async () => {
+    await repopulate(people(1000));
+    const owners = await run(["list", "--role", "owner", "--json"]);
+    expect(JSON.parse(owners.stdout)).toHaveLength(1);
+
+    organization.requests.reset();
+    const emails = ["--email", "PERSON9@example.com", "--email", "no@example.com"];
+    const { code, stdout, stderr } = await run(["list", "--json", ...emails]);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject([{ userId: "user-9" }]);
+    expect(stderr).toBe('Nobody in the organization has the email "no@example.com".\n');
+    expect(organization.requests.log().length).toBeLessThan(4);
+  });
+
+  test.each([
+    [
+      "a refused key",
+      { OPENAI_ADMIN_KEY: "sk-admin-another-one-altogether" },
+      /was answered 401.*OPENAI_ADMIN_KEY/,
+    ],
+    ["no key", { OPENAI_ADMIN_KEY: "" }, /There is no OpenAI admin key\. Set .* OPENAI_ADMIN_KEY/],
+    ["a wrong setting", { OPENAI_READS: "x" }, /OPENAI_READS must be/],
+  ])("%s is one line and exit code 1", async (_what, env, message) => {
+    const { code, stdout, stderr } = await run(["list"], env);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toMatch(message);
+    expect(stderr.trimEnd().split("\n")).toHaveLength(1);
+  });
+});
+
+describe("adopt", () => {
+  test("writes the program to standard output, the same each time, and changes nothing", async () => {
+    const first = await run(["adopt"]);
+    expect(first).toMatchObject({ code: 0, stderr: "" });
+    expect(first.stdout).toContain('{ name: "alice", email: "alice@example.com", role: "owner" },');
+    expect(await run(["adopt"])).toEqual(first);
+    expect(organization.requests.log().every(({ method }) => method === "GET")).toBe(true);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  test("takes a role, and names on standard error whom it does not declare", async () => {
+    organization.users.change("user-erin", { role: null });
+    const { code, stdout, stderr } = await run(["adopt", "--role", "owner"]);
+    expect(code).toBe(0);
+    expect(stdout).toContain("// 1 owner\n");
+    expect(stdout).not.toContain("bob@example.com");
+    expect(stderr).toBe(
+      'Not declared, because a program could not say them as they are:\n  "user-erin", "erin@example.com": no role\n',
+    );
+  });
+
+  test.each(["typescript", "yaml-data"])("writes a whole project, the same each time: %s", async (format) => {
+    const { code, stdout } = await run(["adopt", "--format", format, "--out", "new/organization"]);
+    expect(code).toBe(0);
+    expect(stdout).toContain("declares 5 resources: 1 owner, 4 members.");
+    expect(stdout).toContain("  cd new/organization\n  npm install\n");
+    await run(["adopt", "--format", format, "--out", "again"]);
+    const written = await contents(join(folder, "new", "organization"));
+    expect(written).toEqual(await contents(join(folder, "again")));
+    expect(Object.keys(written)).toContain("Pulumi.yaml");
+  });
+
+  test("an empty folder and a repository that was just begun are written into", async () => {
+    await mkdir(join(folder, "empty"));
+    await mkdir(join(folder, "repository", ".git"), { recursive: true });
+    expect(await run(["adopt", "--out", "empty"])).toMatchObject({ code: 0 });
+    expect(await run(["adopt", "--out", "repository"])).toMatchObject({ code: 0 });
+  });
+
+  test("a folder with anything in it, or a file, is refused before the organization is asked", async () => {
+    await writeFile(join(folder, "mine.txt"), "mine");
+    for (const out of [".", "mine.txt"]) {
+      const { code, stderr } = await run(["adopt", "--out", out]);
+      expect(code).toBe(2);
+      expect(stderr).toMatch(/^pulumi-openai-organization: .*(is not empty|is not a folder)/);
+    }
+    expect(await readdir(folder)).toEqual(["mine.txt"]);
+    expect(organization.requests.log()).toEqual([]);
+  });
+
+  test("nothing is written where the organization cannot be read", async () => {
+    const { code } = await run(["adopt", "--out", "new"], { OPENAI_ADMIN_KEY: "sk-admin-another-one" });
+    expect(code).toBe(1);
+    expect(existsSync(join(folder, "new"))).toBe(false);
+  });
+});
+
+describe("doctor", () => {
+  /** A project with everything installed, and a Pulumi CLI that knows its version. */
+  async function install(): Promise<NodeJS.ProcessEnv> {
+    const bin = join(folder, "bin");
+    await mkdir(bin);
+    await writeFile(join(bin, "pulumi"), `#!/bin/sh\necho v3.259.0\n`);
+    await chmod(join(bin, "pulumi"), 0o755);
+    await symlink(join(TOP, "node_modules"), join(folder, "node_modules"), "junction");
+    return { PATH: bin + delimiter + (process.env.PATH ?? "") };
+  }
+
+  test("says that all is well, with one request", async () => {
+    const { code, stdout, stderr } = await run(["doctor"], await install());
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatch(/OPENAI_ADMIN_KEY +set +environment\n/);
+    expect(stdout).toContain("ok    The admin key is accepted");
+    expect(stdout).toContain("ok    pulumi CLI v3.259.0");
+    expect(stdout).not.toContain("FAIL");
+    expect(organization.requests.log().map(({ operation }) => operation)).toEqual(["list_users"]);
+  });
+
+  test("says all that is missing", async () => {
+    const { code, stdout } = await run(["doctor"], { PATH: dirname(folder), OPENAI_ADMIN_KEY: "" });
+    expect(code).toBe(1);
+    // Jest finds this package from any folder: main.test.ts has the line that is missing here.
+    expect(stdout.match(/FAIL.*/g)).toEqual([
+      "FAIL  There is no admin key: set OPENAI_ADMIN_KEY.",
+      "FAIL  The organization was not asked: a setting is missing or wrong.",
+      "FAIL  @pulumi/pulumi is not found from this folder. In a Pulumi project, run: npm install @pulumi/pulumi",
+      "FAIL  There is no pulumi CLI on the PATH. To install it: https://www.pulumi.com/docs/install/",
+    ]);
+  });
+
+  test.each([
+    [
+      "a refused key",
+      { OPENAI_ADMIN_KEY: "sk-admin-another-one" },
+      /FAIL {2}list_users .* was answered 401.*revoked/,
+    ],
+    ["nobody there", { OPENAI_BASE_URL: "http://127.0.0.1:1/v1" }, /FAIL {2}list_users .*ECONNREFUSED/],
+  ])("says why the organization is not to be had: %s", async (_what, env, message) => {
+    const { code, stdout } = await run(["doctor"], { ...(await install()), ...env });
+    expect(code).toBe(1);
+    expect(stdout).toMatch(message);
+  });
+
+  test.each([
+    [403, /FAIL {2}list_users .* was answered 403.*must be an admin key/],
+    [429, /FAIL {2}list_users .* was answered 429/],
+    [500, /FAIL {2}list_users .* was answered 500/],
+  ])("says so at once when it is answered %d", async (status, message) => {
+    organization.inject({ fault: { kind: "status", status } });
+    const { code, stdout } = await run(["doctor"], await install());
+    expect(code).toBe(1);
+    expect(stdout).toMatch(message);
+    expect(organization.requests.log()).toHaveLength(1);
+  });
+});
+
+async function contents(path: string): Promise<Record<string, string>> {
+  const files: Record<string, string> = {};
+  for (const entry of await readdir(path, { recursive: true, withFileTypes: true })) {
+    const file = join(entry.parentPath, entry.name);
+    if (entry.isFile()) files[file.slice(path.length + 1)] = await readFile(file, "utf8");
+  }
+  return files;
+}
