@@ -175,12 +175,17 @@ export class Directory {
     );
   }
 
+  /** Writes one after the other, where they are about one person: the server is to end with the last one's outcome. */
   async #write<T>(
     userId: string,
     send: () => Promise<T>,
     outcome: (answer: T) => OrganizationUser | undefined,
   ): Promise<T> {
-    const write = this.#send(userId, send, outcome);
+    const before = this.#writing.get(userId);
+    const write =
+      before === undefined
+        ? this.#send(userId, send, outcome)
+        : before.then(() => this.#send(userId, send, outcome));
     const over = write.then(nothing, nothing);
     this.#writing.set(userId, over);
     try {

@@ -502,3 +502,19 @@ describe("a listing", () => {
     expect(list).toHaveBeenCalledTimes(before + 1);
   });
 });
+
+test("two writes of a person go out one after the other, in their order, and the last one counts", async () => {
+  const { clock, api, directory } = open({ people: 3, latency: (n) => (n === 0 ? 500 : 100) });
+  const writes = Promise.all([
+    directory.modify(idOf(1), "owner"),
+    directory.modify(idOf(1), "member"),
+    directory.modify(idOf(2), "owner"),
+  ]);
+  const [, , at] = await clock.run(
+    Promise.all([writes, directory.read(idOf(1)), writes.then(() => clock.now())]),
+  );
+  expect(api.users.get(idOf(1))?.role).toBe("member");
+  expect(directory.recall(idOf(1))?.role).toBe("member");
+  // Nobody else waits for them.
+  expect(at).toBeLessThanOrEqual(600);
+});
