@@ -313,6 +313,75 @@ describe("create and update", () => {
     ]);
   });
 
+  test("of several removals that fail in part, write down who is still to go, and nobody else", async () => {
+    const { roster, emulator } = await open();
+    const before = {
+      ...AS_THEY_ARE,
+      "DAN@example.com": "member",
+      "user-erin": "member",
+      "user-gone": "member",
+    } as const;
+    const news = inputs(
+      { "alice@example.com": "owner", "bob@example.com": "member" },
+      { onRemove: "deleteUser" },
+    );
+    emulator.inject({
+      operation: "delete_user",
+      userId: "user-dan",
+      times: Infinity,
+      fault: { kind: "status", status: 403 },
+    });
+    const error = await failureOf(roster.update("roster", { members: before }, { ...news, ...PROVIDER }));
+    expect(error).toMatchObject({
+      properties: {
+        members: {
+          "alice@example.com": "owner",
+          "bob@example.com": "member",
+          "DAN@example.com": "member",
+        },
+      },
+    });
+    expect((error as unknown as { properties: RosterState }).properties.members).not.toHaveProperty(
+      "user-erin",
+    );
+    expect(writes(emulator)).toEqual([
+      "modify_user user-bob member",
+      expect.stringContaining("delete_user"),
+      expect.stringContaining("delete_user"),
+      expect.stringContaining("delete_user"),
+    ]);
+  });
+
+  test("let nobody go whom they do not name, while another resource declares an email that nobody has", async () => {
+    const elsewhere = { __declaredBy: "people#0", __elsewhere: ["Old@example.com", "user-old"] };
+    const policies = { undeclaredOwners: "ignore", undeclaredMembers: "remove" } as const;
+    const news = inputs({ "alice@example.com": "owner", "bob@example.com": "member" }, policies);
+    const emulator = await start({ users: PEOPLE });
+    const { roles, roster } = both(emulator);
+    await roster.check({}, { ...news, ...elsewhere });
+    const error = await failureOf(roster.create({ ...news, ...PROVIDER }));
+    expect(error.message).toBe(
+      'Another resource declares "old@example.com", an email that nobody in the organization has, so it is not known ' +
+        "whom it means, and nobody whom members does not name is demoted or removed. Run with --refresh, or give that " +
+        "resource the email of today or the userId.",
+    );
+    expect(writes(emulator)).toEqual([]);
+    // Who is named may change, and who that email means is known once that resource is read.
+    const named = inputs(news.members, { ...policies, undeclaredMembers: "ignore" });
+    expect((await roster.create({ ...named, ...PROVIDER })).outs?.members).toEqual(news.members);
+    await roles.read("user-carol", {
+      userId: "user-carol",
+      role: "member",
+      declaredEmail: "old@example.com",
+    });
+    await roster.create({ ...news, ...PROVIDER });
+    expect(writes(emulator).toSorted()).toEqual([
+      "delete_user user-dan",
+      "delete_user user-erin",
+      "modify_user user-bob member",
+    ]);
+  });
+
   test("keep an owner who turns out to be the last one by then", async () => {
     const { roles, roster } = both(await start({ users: PEOPLE }));
     await roles.update(
