@@ -148,6 +148,44 @@ describe("what it comes to", () => {
     expect(JSON.parse(json.stdout)).toMatchObject({ drift: true, people: [{ kind: "changed" }] });
   });
 
+  test("code that is not deployed yet is told, and is no drift", async () => {
+    const step = (op: string, name: string, role: string | null): object => ({
+      resourcePreEvent: {
+        metadata: {
+          op,
+          urn: URN(name),
+          type: "",
+          provider: PROVIDER,
+          new: role === null ? null : { inputs: { email: `${name}@example.com`, role } },
+        },
+      },
+    });
+    await install({
+      events: [
+        refreshed("alice", "member", "member"),
+        step("update", "alice", "owner"),
+        refreshed("bob", "owner", "owner"),
+        step("delete", "bob", null),
+        step("create", "carol", "member"),
+        // A replacement is told in several steps, of which one deletes.
+        refreshed("dan", "member", "member"),
+        step("create-replacement", "dan", "member"),
+        step("delete-replaced", "dan", null),
+        step("same", "erin", null),
+      ],
+    });
+    const { code, stdout } = await drift(["--format", "json"]);
+    expect(code).toBe(0);
+    const { people } = JSON.parse(stdout) as {
+      people: { resource: string; kind: string; declared?: string }[];
+    };
+    expect(people.map(({ resource, kind, declared }) => [resource, kind, declared])).toEqual([
+      ["alice", "pending", "owner"],
+      ["bob", "pending", undefined],
+      ["carol", "pending", "member"],
+    ]);
+  });
+
   test("of a roster: the people of the organization are asked for", async () => {
     await install({ events: [ROSTER({ "alice@example.com": "member" })] });
     const { code, stdout } = await drift();

@@ -14,6 +14,7 @@ test.each([
   ["an email without ASCII", { email: "李@example.com", name: "Li Lei" }, "li-lei"],
   ["a name alone", { name: "Zoë  O'Hara (Łódź)" }, "zoe-o-hara-lodz"],
   ["letters without a plain form", { name: "Straße Æther Smørrebrød" }, "strasse-aether-smorrebrod"],
+  ["other letters without one", { name: "Œuvre Đorđe Ðor Þór Işık" }, "oeuvre-dorde-dor-thor-isik"],
   ["neither", {}, "user-1"],
   ["an emoji", { name: "😀" }, "user-1"],
   ["300 characters", { name: "x".repeat(300) }, "x".repeat(60)],

@@ -172,6 +172,18 @@ describe("adopt", () => {
     expect(Object.keys(written)).toContain("Pulumi.yaml");
   });
 
+  test("the commands to copy name a folder with a space as one argument", async () => {
+    const { stdout } = await run(["adopt", "--out", "my organization"]);
+    expect(stdout).toContain(
+      '\n  cd "my organization"\n  npm install\n  pulumi stack init prod\n  pulumi up\n',
+    );
+  });
+
+  test("whoever is left out and has no email is told by id", async () => {
+    organization.users.change("user-erin", { role: null, email: null });
+    expect((await run(["adopt"])).stderr).toMatch(/\n {2}"user-erin": no role\n$/);
+  });
+
   test("an empty folder and a repository that was just begun are written into", async () => {
     await mkdir(join(folder, "empty"));
     await mkdir(join(folder, "repository", ".git"), { recursive: true });
@@ -211,6 +223,12 @@ describe("doctor", () => {
   test("says that all is well, with one request", async () => {
     const { code, stdout, stderr } = await run(["doctor"], await install());
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatch(
+      new RegExp(
+        `^pulumi-openai-organization ${OWN_PACKAGE.version}\n\nSettings \\(of the environment; stack configuration is ` +
+          "not read here\\)\n {2}OPENAI_ADMIN_KEY +set +environment\n(.+\n)+\nChecks\n( {2}ok {4}.+\n)+$",
+      ),
+    );
     expect(stdout).toMatch(/OPENAI_ADMIN_KEY +set +environment\n/);
     expect(stdout).toContain("ok    The admin key is accepted");
     expect(stdout).toContain("ok    pulumi CLI v3.259.0");
@@ -241,6 +259,16 @@ describe("doctor", () => {
     const { code, stdout } = await run(["doctor"], { ...(await install()), ...env });
     expect(code).toBe(1);
     expect(stdout).toMatch(message);
+  });
+
+  test("says so where the answer is none of the API", async () => {
+    organization.inject({ fault: { kind: "body", body: '{"data": 7}' } });
+    const { code, stdout } = await run(["doctor"], await install());
+    expect(code).toBe(1);
+    expect(stdout).toContain(
+      "FAIL  list_users was answered something else than the API's document says: data",
+    );
+    expect(organization.requests.log()[0]?.query).toEqual({ limit: ["1"] });
   });
 
   test.each([

@@ -1,0 +1,145 @@
+import { adoption } from "../../../provider/src/cli/adopt/adoption";
+import { projectFiles } from "../../../provider/src/cli/adopt/project";
+import { OWN_PACKAGE } from "../../../provider/src/cli/ownPackage";
+
+/** What people copy, review and keep: every line of it is meant. */
+const PEOPLE = adoption([
+  { userId: "user-alice", email: "alice@example.com", name: "Alice", role: "owner", addedAt: 1 },
+  { userId: "user-bob", email: "bob@example.com", role: "member", addedAt: 2 },
+  { userId: "user-x", name: "Xenia", role: "member", addedAt: 3 },
+  { userId: "user-odd", email: "odd@example.com", name: "Odd", role: "auditor" },
+]);
+
+const COMMON = {
+  "Pulumi.yaml": `name: openai-organization
+description: The people of an OpenAI organization and their roles
+runtime: nodejs
+options:
+  # Plain "pulumi preview" and "pulumi up" look at the organization first, and so show what was changed elsewhere.
+  refresh: always
+`,
+  "tsconfig.json": `{
+  "compilerOptions": {
+    "strict": true,
+    "target": "es2022",
+    "module": "node16",
+    "moduleResolution": "node16",
+    "skipLibCheck": true,
+    "types": [
+      "node"
+    ],
+    "outDir": "bin"
+  },
+  "files": [
+    "index.ts"
+  ]
+}
+`,
+  ".gitignore": "node_modules/\nbin/\n",
+};
+
+const manifest = (more: object): object => ({
+  name: "openai-organization",
+  private: true,
+  main: "index.ts",
+  dependencies: {
+    "@pulumi/pulumi": OWN_PACKAGE.peerDependencies["@pulumi/pulumi"],
+    "pulumi-openai-organization": `^${OWN_PACKAGE.version}`,
+    ...more,
+  },
+  devDependencies: { "@types/node": "^22.0.0", typescript: "^5.0.0" },
+});
+
+test("a project whose program has the people", () => {
+  const {
+    "package.json": json = "",
+    ".github/workflows/organization.yml": workflow,
+    ...files
+  } = projectFiles(PEOPLE, "typescript");
+  expect(files).toEqual({
+    ...COMMON,
+    "index.ts": `// The people of an OpenAI organization and their roles, as they were when this was written.
+// The first \`pulumi up\` finds that everybody has the role already, and changes nothing.
+import { OrganizationUserRole } from "pulumi-openai-organization";
+import type { OrganizationUserRoleArgs } from "pulumi-openai-organization";
+
+/** A person: the resource's name, an \`email\` or a \`userId\`, and the role. */
+interface Person extends OrganizationUserRoleArgs {
+  name: string;
+}
+
+const people: Person[] = [
+  // 1 owner
+  { name: "alice", email: "alice@example.com", role: "owner" },
+  // 2 members
+  { name: "bob", email: "bob@example.com", role: "member" },
+  { name: "xenia", userId: "user-x", role: "member" }, // "Xenia"
+];
+
+// Whoever is taken out of the list keeps the role and stays in the organization: a program that nobody has read
+// yet must not remove people. Say "demote" or "deleteUser" here, or in one entry, once that is what you want.
+for (const { name, ...person } of people) {
+  new OrganizationUserRole(name, { onDelete: "retain", ...person });
+}
+
+// Not declared, because a program could not say them as they are:
+// - "user-odd", "Odd", "odd@example.com": the role "auditor"
+`,
+  });
+  expect(json).toBe(`${JSON.stringify(manifest({}), null, 2)}\n`);
+  expect(workflow).toContain("pulumi preview");
+});
+
+test("a project whose people are data", () => {
+  const {
+    "package.json": json = "",
+    ".github/workflows/organization.yml": workflow,
+    ...files
+  } = projectFiles(PEOPLE, "yaml-data");
+  expect(files).toEqual({
+    ...COMMON,
+    "index.ts": `// Declares the people of members.yaml.
+// The first \`pulumi up\` finds that everybody has the role already, and changes nothing.
+import { readFileSync } from "node:fs";
+
+import { OrganizationUserRole } from "pulumi-openai-organization";
+import type { OrganizationUserRoleArgs } from "pulumi-openai-organization";
+import { parse } from "yaml";
+
+/** A person: the resource's name, an \`email\` or a \`userId\`, and the role. What they may be, the resource checks. */
+interface Member extends OrganizationUserRoleArgs {
+  name: string;
+}
+
+// Pulumi runs the program in the project's folder.
+const file = parse(readFileSync("members.yaml", "utf8")) as { members?: Member[] } | null;
+if (!Array.isArray(file?.members)) throw new Error("members.yaml must have a list with the name 'members'.");
+
+// Whoever is taken out of the list keeps the role and stays in the organization: a program that nobody has read
+// yet must not remove people. Say "demote" or "deleteUser" here, or in one entry, once that is what you want.
+for (const { name, ...member } of file.members) {
+  new OrganizationUserRole(name, { onDelete: "retain", ...member });
+}
+`,
+    "members.yaml": `# The people of an OpenAI organization and their roles, as they were when this was written.
+# Each has a name (of the Pulumi resource), an email or a userId, and a role: owner or member.
+members:
+  # 1 owner
+  - { name: "alice", email: "alice@example.com", role: "owner" }
+  # 2 members
+  - { name: "bob", email: "bob@example.com", role: "member" }
+  - { name: "xenia", userId: "user-x", role: "member" } # "Xenia"
+
+# Not declared, because a program could not say them as they are:
+# - "user-odd", "Odd", "odd@example.com": the role "auditor"
+`,
+  });
+  expect(json).toBe(`${JSON.stringify(manifest({ yaml: "^2.0.0" }), null, 2)}\n`);
+  expect(workflow).toContain("pulumi preview");
+});
+
+test("of nobody at all a program and a file that can be filled in", () => {
+  const nobody = adoption([]);
+  expect(projectFiles(nobody, "typescript")["index.ts"]).toContain("const people: Person[] = [];\n");
+  expect(projectFiles(nobody, "yaml-data")["members.yaml"]).toMatch(/\nmembers: \[\]\n$/);
+});

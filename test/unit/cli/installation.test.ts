@@ -1,0 +1,88 @@
+import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import {
+  checkCli,
+  checkNode,
+  checkOwnPackage,
+  checkSdk,
+} from "../../../provider/src/cli/doctor/installation";
+import { OWN_PACKAGE } from "../../../provider/src/cli/ownPackage";
+
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "pulumi-openai-doctor-"));
+});
+
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+async function install(version: unknown): Promise<void> {
+  const module = join(folder, "node_modules", "@pulumi", "pulumi");
+  await mkdir(module, { recursive: true });
+  await writeFile(join(module, "package.json"), JSON.stringify({ name: "@pulumi/pulumi", version }));
+}
+
+test("Node.js is told by its version, and by what is needed where it is too old", () => {
+  expect(checkNode("22.1.0")).toEqual({ ok: true, text: "Node.js 22.1.0" });
+  expect(checkNode("20.18.0")).toEqual({
+    ok: false,
+    text: `Node.js 20.18.0, but the package needs ${OWN_PACKAGE.engines.node}`,
+  });
+});
+
+test.each([
+  ["3.216.0", true],
+  ["3.216.10", true],
+  ["3.300.0", true],
+  ["3.215.99", false],
+  ["4.0.0", false],
+  ["2.999.999", false],
+  ["nonsense", false],
+])("the SDK %s: %s", async (version, ok) => {
+  await install(version);
+  const needed = ok ? "" : `, but the package needs ${OWN_PACKAGE.peerDependencies["@pulumi/pulumi"] ?? ""}`;
+  expect(checkSdk(folder)).toEqual({ ok, text: `@pulumi/pulumi ${version}${needed}` });
+});
+
+test("an SDK without a version is none", async () => {
+  await install(7);
+  expect(checkSdk(folder).text).toContain("@pulumi/pulumi is not found from this folder.");
+});
+
+test("this package is told by its version", () => {
+  expect(checkOwnPackage(__dirname)).toEqual({
+    ok: true,
+    text: `pulumi-openai-organization ${OWN_PACKAGE.version}`,
+  });
+});
+
+test.each([
+  [
+    "that answers",
+    'if [ "$1" = version ]; then echo "v3.9.9"; echo; fi',
+    { ok: true, text: "pulumi CLI v3.9.9" },
+  ],
+  [
+    "that looks for updates, unless it is told not to",
+    'echo "skips: $PULUMI_SKIP_UPDATE_CHECK"',
+    { ok: true, text: "pulumi CLI skips: true" },
+  ],
+  [
+    "that fails",
+    "exit 3",
+    { ok: false, text: 'The pulumi CLI on the PATH does not run: "pulumi version" failed.' },
+  ],
+])("a CLI %s", async (_what, script, check) => {
+  await writeFile(join(folder, "pulumi"), `#!/bin/sh\n${script}\n`);
+  await chmod(join(folder, "pulumi"), 0o755);
+  expect(await checkCli({ PATH: folder })).toEqual(check);
+});
+
+test("no CLI", async () => {
+  expect(await checkCli({ PATH: folder })).toEqual({
+    ok: false,
+    text: "There is no pulumi CLI on the PATH. To install it: https://www.pulumi.com/docs/install/",
+  });
+});
