@@ -44,7 +44,7 @@ export class OrganizationRosterProvider implements pulumi.dynamic.ResourceProvid
   ): Promise<pulumi.dynamic.CheckResult<Partial<RosterInputs>>> {
     return plainly("check", async () => {
       const { inputs, failures, known } = checkRoster(news);
-      const { declarations, limits } = this.#session();
+      const { declarations } = this.#session();
       const { members } = inputs;
       if (failures.length > 0 || !known || members === undefined) return { inputs, failures };
 
@@ -57,8 +57,7 @@ export class OrganizationRosterProvider implements pulumi.dynamic.ResourceProvid
       const plan = planRoster(users, declared, olds.members, this.#isElsewhere);
       const problems = [...plan.problems];
       // Against a state, diff looks at the whole change; there is none before the roster is created.
-      if (olds.members === undefined)
-        problems.push(...this.#unclear(plan, users), ...unsafe(plan, users, limits));
+      if (olds.members === undefined) problems.push(...this.#refusals(plan, users));
       const resource = news[DECLARED_BY];
       if (typeof resource === "string") {
         for (const { email, userId } of users) declarations.identify(email, userId);
@@ -80,13 +79,10 @@ export class OrganizationRosterProvider implements pulumi.dynamic.ResourceProvid
   diff(_id: string, olds: RosterState, news: RosterInputs): Promise<pulumi.dynamic.DiffResult> {
     return plainly("diff", async () => {
       if (isUnknown(news.members) || Object.values(news.members).some(isUnknown)) return { changes: true };
-      const { limits } = this.#session();
       const users = await this.#everybody(news.members, olds.members);
       const plan = planRoster(users, news, olds.members, this.#isElsewhere);
       // Of all problems: check compares with the inputs of before, which have, after a refresh, whoever was to be changed.
-      const problems = this.#checked
-        ? [...plan.problems, ...this.#unclear(plan, users), ...unsafe(plan, users, limits)]
-        : [];
+      const problems = this.#checked ? [...plan.problems, ...this.#refusals(plan, users)] : [];
       if (problems.length > 0) throw new Error(problems.join(" "));
       return { changes: !isEmpty(plan) || !same(olds, rosterStateOf(news, news.members)) };
     });
@@ -147,10 +143,9 @@ export class OrganizationRosterProvider implements pulumi.dynamic.ResourceProvid
 
   /** Promotions, then demotions, then removals; a failure stops before the next of the three. */
   async #apply(inputs: RosterInputs & WithProvider, before: RosterState["members"]): Promise<RosterState> {
-    const { limits } = this.#session();
     const users = await this.#everybody(inputs.members, before);
     const plan = planRoster(users, inputs, before, this.#isElsewhere);
-    const problems = [...plan.problems, ...this.#unclear(plan, users), ...unsafe(plan, users, limits)];
+    const problems = [...plan.problems, ...this.#refusals(plan, users)];
     if (problems.length > 0) throw new Error(problems.join(" "));
 
     const applied = new Set<Change>();
@@ -186,6 +181,11 @@ export class OrganizationRosterProvider implements pulumi.dynamic.ResourceProvid
       names.some((other) => this.#elsewhere.has(other.toLowerCase())) || declarations.has({ userId, email })
     );
   };
+
+  /** Why a plan must not be put into force as a whole, though each of its changes might. */
+  #refusals(plan: RosterPlan, users: readonly OrganizationUser[]): string[] {
+    return [...this.#unclear(plan, users), ...unsafe(plan, users, this.#session().limits)];
+  }
 
   /**
    * Why nobody may be demoted or removed whom the roster does not name: another resource declares somebody by an email
