@@ -2,8 +2,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { startEmulator, type Emulator } from "../../emulator/src";
 import { CANARY, failureOf, keysIn } from "./clientSupport";
-import { openProvider, PEOPLE, type Operation, type Provider } from "./faults/operations";
+import { PEOPLE, type Operation } from "./faults/operations";
 import { ERRORS, ROWS, type Row, type Trouble } from "./faults/table";
+import { openProvider, type Provider } from "./provider";
 
 // The handlers say what they have done.
 jest.spyOn(console, "log").mockImplementation(() => undefined);

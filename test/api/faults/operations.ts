@@ -1,29 +1,6 @@
 import type { Operation as ApiOperation } from "../../../emulator/src";
-import { OrganizationRosterProvider } from "../../../provider/src/dynamic/organizationRoster";
-import { OrganizationUserRoleProvider } from "../../../provider/src/dynamic/organizationUserRole";
-import { Session } from "../../../provider/src/dynamic/session";
 import type { RoleState } from "../../../provider/src/dynamic/roleState";
-import { Directory } from "../../../provider/src/users-api/directory";
-import { clientTo } from "../clientSupport";
-
-/** The handlers of one provider process. */
-export interface Provider {
-  readonly roles: OrganizationUserRoleProvider;
-  readonly roster: OrganizationRosterProvider;
-  /** Ends its connections, once all its requests have ended. */
-  close(): Promise<void>;
-}
-
-/** Starts the handlers anew, as the next command would; only the clock that they wait by is none. */
-export function openProvider(url: string, requestTimeoutMs = 20_000): Provider {
-  const { client } = clientTo(url, { requestTimeoutMs });
-  const session = new Session(new Directory(client), { allowNoOwners: false, maxRemovals: 3 });
-  return {
-    roles: new OrganizationUserRoleProvider(() => session),
-    roster: new OrganizationRosterProvider(() => session),
-    close: () => client.close(),
-  };
-}
+import type { Provider } from "../provider";
 
 /** The people of the organization: two pages. */
 export const PEOPLE = 150;

@@ -1,11 +1,8 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { startEmulator, type Emulator } from "../../../emulator/src";
-import { run } from "../../../provider/src/cli/run";
+import { organizationHere, runHere } from "./organizationHere";
 
-const KEY = "sk-admin-0123456789abcdef";
 const URN = (name: string, type = "OrganizationUserRole"): string =>
   `urn:pulumi:dev::people::pulumi-nodejs:dynamic/openai:${type}::${name}`;
 const PROVIDER = "urn:pulumi:dev::people::pulumi:providers:pulumi-nodejs::default::x";
@@ -21,27 +18,13 @@ interface Sdk {
   readonly refused?: string;
 }
 
-let organization: Emulator;
-let folder: string;
-
-beforeEach(async () => {
-  organization = await startEmulator({
-    adminKey: KEY,
-    users: [
-      { id: "user-alice", email: "alice@example.com", name: "Alice", role: "member" },
-      { id: "user-bob", email: "bob@example.com", name: "Bob", role: "owner" },
-    ],
-  });
-  folder = await mkdtemp(join(tmpdir(), "pulumi-openai-drift-"));
-});
-
-afterEach(async () => {
-  await organization.close();
-  await rm(folder, { recursive: true, force: true });
-});
+const here = organizationHere([
+  { id: "user-alice", email: "alice@example.com", name: "Alice", role: "member" },
+  { id: "user-bob", email: "bob@example.com", name: "Bob", role: "owner" },
+]);
 
 /** Installs the SDK in a project, and answers what it was asked. */
-async function install(sdk: Sdk, project = folder): Promise<() => readonly unknown[]> {
+async function install(sdk: Sdk, project = here.folder): Promise<() => readonly unknown[]> {
   const module = join(project, "node_modules", "@pulumi", "pulumi");
   await mkdir(join(module, "automation"), { recursive: true });
   await writeFile(join(module, "package.json"), '{ "name": "@pulumi/pulumi", "version": "3.248.0" }');
@@ -78,15 +61,8 @@ interface Outcome {
 }
 
 async function drift(args: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Promise<Outcome> {
-  const [stdout, stderr]: [string[], string[]] = [[], []];
-  const code = await run(["drift", ...args], {
-    env: { OPENAI_BASE_URL: organization.url, OPENAI_ADMIN_KEY: KEY, ...env },
-    folder,
-    out: (text) => stdout.push(text),
-    note: (line) => stderr.push(line),
-    progress: () => undefined,
-  });
-  return { code, stdout: stdout.join(""), stderr };
+  const { code, stdout, notes } = await runHere(here, ["drift", ...args], env);
+  return { code, stdout, stderr: notes };
 }
 
 /** A role as the refresh of a preview tells it: as it was deployed, and as it is. */
@@ -134,7 +110,7 @@ describe("what it comes to", () => {
       stdout: "No drift: the organization is as it was last deployed.\n",
       stderr: [],
     });
-    expect(organization.requests.log()).toEqual([]);
+    expect(here.organization.requests.log()).toEqual([]);
   });
 
   test("drift: a table, and exit code 2", async () => {
@@ -191,7 +167,7 @@ describe("what it comes to", () => {
     const { code, stdout } = await drift();
     expect(code).toBe(2);
     expect(stdout).toMatch(/bob@example\.com .* not declared/);
-    expect(organization.requests.counts().list_users).toBe(1);
+    expect(here.organization.requests.counts().list_users).toBe(1);
   });
 
   test("a check that fails because of drift is drift: what it says is told, each line once", async () => {
@@ -234,7 +210,7 @@ describe("what it comes to", () => {
     });
     await install(
       { events: [refreshed("alice", "owner", "member")], error: "something else" },
-      join(folder, "b"),
+      join(here.folder, "b"),
     );
     expect(await drift(["--cwd", "b"])).toMatchObject({ code: 1, stderr: ["something else"] });
   });
@@ -279,8 +255,8 @@ describe("which stack", () => {
   ])("is %s", async (_what, args, env, stackName) => {
     const asked = await install({});
     expect(await drift(args, env)).toMatchObject({ code: 0 });
-    const selected = stackName === "dev" ? [{ workDir: folder }] : [];
-    expect(asked()).toEqual([...selected, { stackName, workDir: folder }, PREVIEW]);
+    const selected = stackName === "dev" ? [{ workDir: here.folder }] : [];
+    expect(asked()).toEqual([...selected, { stackName, workDir: here.folder }, PREVIEW]);
   });
 
   test("none selected is an error that says what to do", async () => {
@@ -309,7 +285,7 @@ test("without the project's own SDK it says where it was looked for, and what to
     code: 1,
     stdout: "",
     stderr: [
-      `pulumi-openai-organization: @pulumi/pulumi is not found from the folder "${folder}". In the Pulumi project, run: ` +
+      `pulumi-openai-organization: @pulumi/pulumi is not found from the folder "${here.folder}". In the Pulumi project, run: ` +
         "npm install @pulumi/pulumi",
     ],
   });

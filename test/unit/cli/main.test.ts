@@ -1,12 +1,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 
-import { EXAMPLE_PEOPLE, startEmulator, type Emulator, type NewUser } from "../../../emulator/src";
+import { KEY, organizationHere, people } from "./organizationHere";
 
 // The built script, because exit codes and pipes belong to a process of its own; `npm test` builds first.
 const PROVIDER = resolve(__dirname, "..", "..", "..", "provider");
@@ -15,25 +14,12 @@ const SCRIPT = join(PROVIDER, MANIFEST.bin["pulumi-openai-organization"]);
 // Each test starts several processes.
 jest.setTimeout(60_000);
 
-const KEY = "sk-admin-0123456789abcdef";
-
 interface Manifest {
   readonly version: string;
   readonly bin: { readonly "pulumi-openai-organization": string };
 }
 
-let organization: Emulator;
-let folder: string;
-
-beforeEach(async () => {
-  organization = await startEmulator({ users: EXAMPLE_PEOPLE, adminKey: KEY });
-  folder = await mkdtemp(join(tmpdir(), "pulumi-openai-cli-"));
-});
-
-afterEach(async () => {
-  await organization.close();
-  await rm(folder, { recursive: true, force: true });
-});
+const here = organizationHere();
 
 interface Outcome {
   readonly code: number | null;
@@ -44,8 +30,13 @@ interface Outcome {
 function start(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
   const kept = Object.entries(process.env).filter(([name]) => !/^(PULUMI|OPENAI)_|_proxy$/i.test(name));
   return spawn(process.execPath, [SCRIPT, ...args], {
-    cwd: folder,
-    env: { ...Object.fromEntries(kept), OPENAI_BASE_URL: organization.url, OPENAI_ADMIN_KEY: KEY, ...env },
+    cwd: here.folder,
+    env: {
+      ...Object.fromEntries(kept),
+      OPENAI_BASE_URL: here.organization.url,
+      OPENAI_ADMIN_KEY: KEY,
+      ...env,
+    },
     stdio: ["ignore", "pipe", "pipe"],
   });
 }
@@ -62,19 +53,6 @@ async function run(args: readonly string[], env?: NodeJS.ProcessEnv): Promise<Ou
   return { code, stdout, stderr };
 }
 
-function people(count: number): NewUser[] {
-  return Array.from({ length: count }, (_, n) => ({
-    id: `user-${n}`,
-    email: `person${n}@example.com`,
-    role: n === 0 ? ("owner" as const) : ("member" as const),
-  }));
-}
-
-async function repopulate(users: readonly NewUser[]): Promise<void> {
-  await organization.close();
-  organization = await startEmulator({ users, adminKey: KEY });
-}
-
 test("--help and --version answer on standard output", async () => {
   const { code, stdout, stderr } = await run(["--help"]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
@@ -83,7 +61,7 @@ test("--help and --version answer on standard output", async () => {
 });
 
 test("is an array for programs, and writes nothing else, however long it is", async () => {
-  await repopulate(people(1234));
+  await here.repopulate(people(1234));
   const { code, stdout, stderr } = await run(["list", "--json"]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   const users = JSON.parse(stdout) as unknown[];
@@ -98,7 +76,7 @@ test("is an array for programs, and writes nothing else, however long it is", as
 });
 
 test("ends quietly when its reader has read enough", async () => {
-  await repopulate(people(3000));
+  await here.repopulate(people(3000));
   const child = start(["list"]);
   child.stdout.once("data", () => child.stdout.destroy());
   const [stderr, close] = await Promise.all([text(child.stderr), once(child, "close")]);
@@ -106,7 +84,7 @@ test("ends quietly when its reader has read enough", async () => {
 });
 
 test("no command loads Pulumi", async () => {
-  const hook = join(folder, "hook.js");
+  const hook = join(here.folder, "hook.js");
   await writeFile(
     hook,
     `const { _load } = require("module");
@@ -131,7 +109,7 @@ test("an error is one line, and an exit code", async () => {
 });
 
 test("doctor says all that is missing", async () => {
-  const { code, stdout } = await run(["doctor"], { PATH: dirname(folder), OPENAI_ADMIN_KEY: "" });
+  const { code, stdout } = await run(["doctor"], { PATH: dirname(here.folder), OPENAI_ADMIN_KEY: "" });
   expect(code).toBe(1);
   expect(stdout.match(/FAIL.*/g)).toEqual([
     "FAIL  There is no admin key: set OPENAI_ADMIN_KEY.",

@@ -1,29 +1,14 @@
 import { existsSync } from "node:fs";
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { chmod, mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { delimiter, dirname, join, resolve } from "node:path";
 
-import { EXAMPLE_PEOPLE, startEmulator, type Emulator, type NewUser } from "../../../emulator/src";
 import { OWN_PACKAGE } from "../../../provider/src/cli/ownPackage";
-import { run as runCommand } from "../../../provider/src/cli/run";
+import { KEY, organizationHere, people, runHere } from "./organizationHere";
 
 // What belongs to a process of its own is in main.test.ts.
 const TOP = resolve(__dirname, "..", "..", "..");
 
-const KEY = "sk-admin-0123456789abcdef";
-
-let organization: Emulator;
-let folder: string;
-
-beforeEach(async () => {
-  organization = await startEmulator({ users: EXAMPLE_PEOPLE, adminKey: KEY });
-  folder = await mkdtemp(join(tmpdir(), "pulumi-openai-cli-"));
-});
-
-afterEach(async () => {
-  await organization.close();
-  await rm(folder, { recursive: true, force: true });
-});
+const here = organizationHere();
 
 interface Outcome {
   readonly code: number;
@@ -31,33 +16,13 @@ interface Outcome {
   readonly stderr: string;
 }
 
-/** Runs a command as on pipes, in a folder of its own. */
+/** Runs a command, and sees that nothing shows the key. */
 async function run(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Outcome> {
-  const [stdout, stderr]: [string[], string[]] = [[], []];
-  const code = await runCommand(args, {
-    env: { PATH: process.env.PATH, OPENAI_BASE_URL: organization.url, OPENAI_ADMIN_KEY: KEY, ...env },
-    folder,
-    out: (text) => stdout.push(text),
-    note: (line) => stderr.push(`${line}\n`),
-    progress: () => undefined,
-  });
-  const outcome = { code, stdout: stdout.join(""), stderr: stderr.join("") };
+  const { code, stdout, notes } = await runHere(here, args, env);
+  const outcome = { code, stdout, stderr: notes.map((line) => `${line}\n`).join("") };
   const key = env.OPENAI_ADMIN_KEY ?? KEY;
   expect(key !== "" && JSON.stringify(outcome).includes(key)).toBe(false);
   return outcome;
-}
-
-function people(count: number): NewUser[] {
-  return Array.from({ length: count }, (_, n) => ({
-    id: `user-${n}`,
-    email: `person${n}@example.com`,
-    role: n === 0 ? ("owner" as const) : ("member" as const),
-  }));
-}
-
-async function repopulate(users: readonly NewUser[]): Promise<void> {
-  await organization.close();
-  organization = await startEmulator({ users, adminKey: KEY });
 }
 
 describe("the command line", () => {
@@ -70,7 +35,7 @@ describe("the command line", () => {
     expect((await run(["list", "--owner"])).stderr).toBe(
       "pulumi-openai-organization: Unknown option '--owner'. --help lists the options.\n",
     );
-    expect(organization.requests.log()).toEqual([]);
+    expect(here.organization.requests.log()).toEqual([]);
   });
 
   test("a key given where an option belongs is not repeated", async () => {
@@ -111,17 +76,17 @@ describe("list", () => {
   });
 
   test("takes a role and emails, in few requests, and says whom nobody is found for", async () => {
-    await repopulate(people(1000));
+    await here.repopulate(people(1000));
     const owners = await run(["list", "--role", "owner", "--json"]);
     expect(JSON.parse(owners.stdout)).toHaveLength(1);
 
-    organization.requests.reset();
+    here.organization.requests.reset();
     const emails = ["--email", "PERSON9@example.com", "--email", "no@example.com"];
     const { code, stdout, stderr } = await run(["list", "--json", ...emails]);
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject([{ userId: "user-9" }]);
     expect(stderr).toBe('Nobody in the organization has the email "no@example.com".\n');
-    expect(organization.requests.log().length).toBeLessThan(4);
+    expect(here.organization.requests.log().length).toBeLessThan(4);
   });
 
   test.each([
@@ -146,12 +111,12 @@ describe("adopt", () => {
     expect(first).toMatchObject({ code: 0, stderr: "" });
     expect(first.stdout).toContain('{ name: "alice", email: "alice@example.com", role: "owner" },');
     expect(await run(["adopt"])).toEqual(first);
-    expect(organization.requests.log().every(({ method }) => method === "GET")).toBe(true);
-    expect(await readdir(folder)).toEqual([]);
+    expect(here.organization.requests.log().every(({ method }) => method === "GET")).toBe(true);
+    expect(await readdir(here.folder)).toEqual([]);
   });
 
   test("takes a role, and names on standard error whom it does not declare", async () => {
-    organization.users.change("user-erin", { role: null });
+    here.organization.users.change("user-erin", { role: null });
     const { code, stdout, stderr } = await run(["adopt", "--role", "owner"]);
     expect(code).toBe(0);
     expect(stdout).toContain("// 1 owner\n");
@@ -167,8 +132,8 @@ describe("adopt", () => {
     expect(stdout).toContain("declares 5 resources: 1 owner, 4 members.");
     expect(stdout).toContain("  cd new/organization\n  npm install\n");
     await run(["adopt", "--format", format, "--out", "again"]);
-    const written = await contents(join(folder, "new", "organization"));
-    expect(written).toEqual(await contents(join(folder, "again")));
+    const written = await contents(join(here.folder, "new", "organization"));
+    expect(written).toEqual(await contents(join(here.folder, "again")));
     expect(Object.keys(written)).toContain("Pulumi.yaml");
   });
 
@@ -180,43 +145,43 @@ describe("adopt", () => {
   });
 
   test("whoever is left out and has no email is told by id", async () => {
-    organization.users.change("user-erin", { role: null, email: null });
+    here.organization.users.change("user-erin", { role: null, email: null });
     expect((await run(["adopt"])).stderr).toMatch(/\n {2}"user-erin": no role\n$/);
   });
 
   test("an empty folder and a repository that was just begun are written into", async () => {
-    await mkdir(join(folder, "empty"));
-    await mkdir(join(folder, "repository", ".git"), { recursive: true });
+    await mkdir(join(here.folder, "empty"));
+    await mkdir(join(here.folder, "repository", ".git"), { recursive: true });
     expect(await run(["adopt", "--out", "empty"])).toMatchObject({ code: 0 });
     expect(await run(["adopt", "--out", "repository"])).toMatchObject({ code: 0 });
   });
 
   test("a folder with anything in it, or a file, is refused before the organization is asked", async () => {
-    await writeFile(join(folder, "mine.txt"), "mine");
+    await writeFile(join(here.folder, "mine.txt"), "mine");
     for (const out of [".", "mine.txt"]) {
       const { code, stderr } = await run(["adopt", "--out", out]);
       expect(code).toBe(2);
       expect(stderr).toMatch(/^pulumi-openai-organization: .*(is not empty|is not a folder)/);
     }
-    expect(await readdir(folder)).toEqual(["mine.txt"]);
-    expect(organization.requests.log()).toEqual([]);
+    expect(await readdir(here.folder)).toEqual(["mine.txt"]);
+    expect(here.organization.requests.log()).toEqual([]);
   });
 
   test("nothing is written where the organization cannot be read", async () => {
     const { code } = await run(["adopt", "--out", "new"], { OPENAI_ADMIN_KEY: "sk-admin-another-one" });
     expect(code).toBe(1);
-    expect(existsSync(join(folder, "new"))).toBe(false);
+    expect(existsSync(join(here.folder, "new"))).toBe(false);
   });
 });
 
 describe("doctor", () => {
   /** A project with everything installed, and a Pulumi CLI that knows its version. */
   async function install(): Promise<NodeJS.ProcessEnv> {
-    const bin = join(folder, "bin");
+    const bin = join(here.folder, "bin");
     await mkdir(bin);
     await writeFile(join(bin, "pulumi"), `#!/bin/sh\necho v3.259.0\n`);
     await chmod(join(bin, "pulumi"), 0o755);
-    await symlink(join(TOP, "node_modules"), join(folder, "node_modules"), "junction");
+    await symlink(join(TOP, "node_modules"), join(here.folder, "node_modules"), "junction");
     return { PATH: bin + delimiter + (process.env.PATH ?? "") };
   }
 
@@ -233,11 +198,11 @@ describe("doctor", () => {
     expect(stdout).toContain("ok    The admin key is accepted");
     expect(stdout).toContain("ok    pulumi CLI v3.259.0");
     expect(stdout).not.toContain("FAIL");
-    expect(organization.requests.log().map(({ operation }) => operation)).toEqual(["list_users"]);
+    expect(here.organization.requests.log().map(({ operation }) => operation)).toEqual(["list_users"]);
   });
 
   test("says all that is missing", async () => {
-    const { code, stdout } = await run(["doctor"], { PATH: dirname(folder), OPENAI_ADMIN_KEY: "" });
+    const { code, stdout } = await run(["doctor"], { PATH: dirname(here.folder), OPENAI_ADMIN_KEY: "" });
     expect(code).toBe(1);
     // Jest finds this package from any folder: main.test.ts has the line that is missing here.
     expect(stdout.match(/FAIL.*/g)).toEqual([
@@ -262,13 +227,13 @@ describe("doctor", () => {
   });
 
   test("says so where the answer is none of the API", async () => {
-    organization.inject({ fault: { kind: "body", body: '{"data": 7}' } });
+    here.organization.inject({ fault: { kind: "body", body: '{"data": 7}' } });
     const { code, stdout } = await run(["doctor"], await install());
     expect(code).toBe(1);
     expect(stdout).toContain(
       "FAIL  list_users was answered something else than the API's document says: data",
     );
-    expect(organization.requests.log()[0]?.query).toEqual({ limit: ["1"] });
+    expect(here.organization.requests.log()[0]?.query).toEqual({ limit: ["1"] });
   });
 
   test.each([
@@ -276,11 +241,11 @@ describe("doctor", () => {
     [429, /FAIL {2}list_users .* was answered 429/],
     [500, /FAIL {2}list_users .* was answered 500/],
   ])("says so at once when it is answered %d", async (status, message) => {
-    organization.inject({ fault: { kind: "status", status } });
+    here.organization.inject({ fault: { kind: "status", status } });
     const { code, stdout } = await run(["doctor"], await install());
     expect(code).toBe(1);
     expect(stdout).toMatch(message);
-    expect(organization.requests.log()).toHaveLength(1);
+    expect(here.organization.requests.log()).toHaveLength(1);
   });
 });
 

@@ -1,23 +1,13 @@
 import type { RoleState } from "../../../provider/src/dynamic/roleState";
-import { closeAll, failureOf } from "../../api/clientSupport";
-import { another, open, requests, UNKNOWN } from "./support";
+import { failureOf } from "../../api/clientSupport";
+import { another, listen, open, requests, UNKNOWN } from "./support";
 
 const ID = "user-000002";
 const EMAIL = "user2@example.com";
 const BY_ID = { userId: ID, role: "member", onDelete: "deleteUser" } as const;
 const BY_EMAIL = { email: EMAIL, role: "member", onDelete: "deleteUser" } as const;
 
-const said: string[] = [];
-
-beforeEach(() => {
-  said.length = 0;
-  jest.spyOn(console, "log").mockImplementation((line) => said.push(String(line)));
-});
-
-afterEach(async () => {
-  jest.restoreAllMocks();
-  await closeAll();
-});
+const said = listen();
 
 describe("check", () => {
   test.each([

@@ -2,20 +2,11 @@ import type { Emulator, NewUser } from "../../../emulator/src";
 import { PartialFailure } from "../../../provider/src/dynamic/engineError";
 import type { OrganizationRosterProvider } from "../../../provider/src/dynamic/organizationRoster";
 import type { RosterInputs, RosterState } from "../../../provider/src/dynamic/rosterState";
-import { closeAll, failureOf, start } from "../../api/clientSupport";
-import { both, UNKNOWN } from "./support";
+import { failureOf, start } from "../../api/clientSupport";
+import { openProvider } from "../../api/provider";
+import { listen, UNKNOWN } from "./support";
 
-const said: string[] = [];
-
-beforeEach(() => {
-  said.length = 0;
-  jest.spyOn(console, "log").mockImplementation((line) => said.push(String(line)));
-});
-
-afterEach(async () => {
-  jest.restoreAllMocks();
-  await closeAll();
-});
+const said = listen();
 
 const user = (name: string, role: "owner" | "member"): NewUser => ({
   id: `user-${name}`,
@@ -47,12 +38,12 @@ const inputs = (members: RosterInputs["members"], policies: Partial<RosterInputs
 
 async function open(users = PEOPLE): Promise<{ emulator: Emulator; roster: OrganizationRosterProvider }> {
   const emulator = await start({ users });
-  return { emulator, roster: both(emulator).roster };
+  return { emulator, roster: openProvider(emulator.url).roster };
 }
 
 /** The handlers of a later process. */
 function again(emulator: Emulator): OrganizationRosterProvider {
-  return both(emulator).roster;
+  return openProvider(emulator.url).roster;
 }
 
 /** What was written, in order. */
@@ -122,7 +113,7 @@ describe("check", () => {
     ["by email", { email: "ALICE@example.com" }],
     ["by id", { userId: "user-alice" }],
   ])("refuses a person whom another resource declares %s, naming both", async (_what, who) => {
-    const { roles, roster } = both(await start({ users: PEOPLE }));
+    const { roles, roster } = openProvider((await start({ users: PEOPLE })).url);
     await roles.check({}, { ...who, role: "owner", __declaredBy: "alice#0" });
     const { failures } = await roster.check({}, { members: AS_THEY_ARE, __declaredBy: "people#1" });
     expect(failures?.[0]?.reason).toMatch(
@@ -241,7 +232,7 @@ describe("create and update", () => {
   });
 
   test("leave alone whom another resource declares, by email, by id, or by what the program says", async () => {
-    const { roles, roster } = both(await start({ users: PEOPLE }));
+    const { roles, roster } = openProvider((await start({ users: PEOPLE })).url);
     const news = {
       members: { "alice@example.com": "owner" },
       undeclaredOwners: "demote",
@@ -357,7 +348,7 @@ describe("create and update", () => {
     const policies = { undeclaredOwners: "ignore", undeclaredMembers: "remove" } as const;
     const news = inputs({ "alice@example.com": "owner", "bob@example.com": "member" }, policies);
     const emulator = await start({ users: PEOPLE });
-    const { roles, roster } = both(emulator);
+    const { roles, roster } = openProvider(emulator.url);
     await roster.check({}, { ...news, ...elsewhere });
     const error = await failureOf(roster.create({ ...news, ...PROVIDER }));
     expect(error.message).toBe(
@@ -383,7 +374,7 @@ describe("create and update", () => {
   });
 
   test("keep an owner who turns out to be the last one by then", async () => {
-    const { roles, roster } = both(await start({ users: PEOPLE }));
+    const { roles, roster } = openProvider((await start({ users: PEOPLE })).url);
     await roles.update(
       "user-alice",
       { userId: "user-alice", role: "owner" },

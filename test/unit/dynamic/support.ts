@@ -1,9 +1,7 @@
 import type { Emulator, EmulatorOptions } from "../../../emulator/src";
-import { OrganizationRosterProvider } from "../../../provider/src/dynamic/organizationRoster";
-import { OrganizationUserRoleProvider } from "../../../provider/src/dynamic/organizationUserRole";
-import { Session } from "../../../provider/src/dynamic/session";
-import { Directory } from "../../../provider/src/users-api/directory";
-import { clientTo, start } from "../../api/clientSupport";
+import type { OrganizationUserRoleProvider } from "../../../provider/src/dynamic/organizationUserRole";
+import { closeAll, start } from "../../api/clientSupport";
+import { openProvider } from "../../api/provider";
 
 /** What the engine sends for a value that is not known yet. */
 export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
@@ -18,28 +16,24 @@ export async function open(
 
 /** The handlers of a later process, which remember nothing. */
 export function another(emulator: Emulator): OrganizationUserRoleProvider {
-  const session = sessionOn(emulator);
-  return new OrganizationUserRoleProvider(() => session);
-}
-
-/** The handlers of both resources in one process. */
-export function both(emulator: Emulator): {
-  readonly roles: OrganizationUserRoleProvider;
-  readonly roster: OrganizationRosterProvider;
-} {
-  const session = sessionOn(emulator);
-  return {
-    roles: new OrganizationUserRoleProvider(() => session),
-    roster: new OrganizationRosterProvider(() => session),
-  };
-}
-
-function sessionOn(emulator: Emulator): Session {
-  const directory = new Directory(clientTo(emulator.url).client);
-  return new Session(directory, { allowNoOwners: false, maxRemovals: 3 });
+  return openProvider(emulator.url).roles;
 }
 
 /** The requests that an emulator was sent, by operation, without those that were not. */
 export function requests(emulator: Emulator): Record<string, number> {
   return Object.fromEntries(Object.entries(emulator.requests.counts()).filter(([, count]) => count > 0));
+}
+
+/** What handlers say in each test of a file; whatever a test has opened ends with it. */
+export function listen(): readonly string[] {
+  const said: string[] = [];
+  beforeEach(() => {
+    said.length = 0;
+    jest.spyOn(console, "log").mockImplementation((line) => said.push(String(line)));
+  });
+  afterEach(async () => {
+    jest.restoreAllMocks();
+    await closeAll();
+  });
+  return said;
 }
