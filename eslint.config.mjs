@@ -2,31 +2,18 @@ import js from "@eslint/js";
 import { defineConfig, globalIgnores } from "eslint/config";
 import tseslint from "typescript-eslint";
 
-/** What the command line does not look into. */
-const OF_PROGRAMS_AND_HANDLERS = [
-  "**/dynamic/*",
-  "**/index",
-  "**/organization?*",
-  "**/preconditions",
-  "**/programDirectory",
-  "**/programError",
-];
-
 /** The command that has the engine preview a project, and loads the project's own Pulumi for it. */
 const ENGINE_OF_THE_COMMAND_LINE = [
   "provider/src/cli/drift/drift.ts",
   "provider/src/cli/drift/driftEvents.ts",
 ];
 
-/** What the program and the handlers have in common. */
-const OF_BOTH_PROCESSES = [
-  "provider/src/openDirectory.ts",
-  "provider/src/settings.ts",
-  "provider/src/settingValues.ts",
-  "provider/src/waitLine.ts",
-];
+const DOORS = ["**/program/**", "**/dynamic/**", "**/plugin/**", "**/cli/**", "**/index"];
 
-/** Imports point one way: a room of the provider, and what its files must not know. */
+/** Every door but one. */
+const otherDoors = (own) => DOORS.filter((door) => door !== `**/${own}/**`);
+
+/** Imports point down only: a room of the provider, and what its files must not know. */
 const ROOMS = [
   {
     files: ["provider/src/users-api/**/*.ts"],
@@ -34,31 +21,29 @@ const ROOMS = [
     message: "users-api knows the API alone: neither Pulumi nor any other room.",
   },
   {
-    files: OF_BOTH_PROCESSES,
-    group: ["@pulumi/*", "./dynamic/*", "./cli/*", "./index"],
-    message: "Both processes use this: it knows nothing of Pulumi, nor of what stands above it.",
+    files: ["provider/src/organization/**/*.ts"],
+    group: ["@pulumi/*", "**/settings/**", ...DOORS],
+    message: "organization is the core: it knows the API, and neither Pulumi nor who asks.",
   },
   {
-    files: ["provider/src/*.ts"],
-    ignores: OF_BOTH_PROCESSES,
-    group: ["./dynamic/*", "./cli/*"],
-    message: "Programs reach the handlers through the provider text alone, and the command line not at all.",
+    files: ["provider/src/settings/**/*.ts"],
+    group: ["@pulumi/*", "**/organization/**", ...DOORS],
+    message: "settings are read by every door: they know none of them, nor Pulumi.",
   },
-  {
-    files: ["provider/src/dynamic/**/*.ts"],
-    group: ["../cli/*", "../index", "../organization*", "../preconditions", "../program*"],
-    message:
-      "The handlers run in Pulumi's provider process: they know nothing of programs and the command line.",
-  },
+  ...["program", "dynamic", "plugin"].map((door) => ({
+    files: [`provider/src/${door}/**/*.ts`],
+    group: otherDoors(door),
+    message: "A door translates between Pulumi and the core: it knows no other door.",
+  })),
   {
     files: ["provider/src/cli/**/*.ts"],
     ignores: ENGINE_OF_THE_COMMAND_LINE,
-    group: ["@pulumi/*", ...OF_PROGRAMS_AND_HANDLERS],
-    message: "The command line runs without Pulumi: it knows the settings and the API alone.",
+    group: ["@pulumi/*", ...otherDoors("cli")],
+    message: "The command line runs without Pulumi.",
   },
   {
     files: ENGINE_OF_THE_COMMAND_LINE,
-    group: OF_PROGRAMS_AND_HANDLERS,
+    group: otherDoors("cli"),
     message: "The command line knows programs and handlers from the engine's events alone.",
   },
 ];

@@ -1,6 +1,6 @@
 import { startEmulator } from "pulumi-openai-organization-emulator";
 
-import { Directory } from "../provider/src/users-api/directory";
+import { Directory } from "../provider/src/organization/directory";
 import { openClient } from "./openClient";
 import type { Table } from "./table";
 

@@ -3,10 +3,10 @@
  *
  * @packageDocumentation
  */
-export type { OnDelete } from "./onDelete";
-export { OrganizationProvider, type OrganizationProviderArgs } from "./organizationProvider";
-export { OrganizationRoster, type OrganizationRosterArgs } from "./organizationRoster";
-export { OrganizationUserRole, type OrganizationUserRoleArgs } from "./organizationUserRole";
+export type { OnDelete } from "./organization/onDelete";
+export { OrganizationProvider, type OrganizationProviderArgs } from "./program/organizationProvider";
+export { OrganizationRoster, type OrganizationRosterArgs } from "./program/organizationRoster";
+export { OrganizationUserRole, type OrganizationUserRoleArgs } from "./program/organizationUserRole";
 export {
   getOrganizationUser,
   getOrganizationUserOutput,
@@ -17,7 +17,7 @@ export {
   type GetOrganizationUsersArgs,
   type GetOrganizationUsersOutputArgs,
   type GetOrganizationUsersResult,
-} from "./organizationUsers";
-export type { OnRemove, UndeclaredMembers, UndeclaredOwners } from "./rosterPolicies";
+} from "./program/organizationUsers";
+export type { OnRemove, UndeclaredMembers, UndeclaredOwners } from "./organization/rosterPolicies";
 export type { Role } from "./users-api/role";
 export type { OrganizationUser } from "./users-api/schema";

@@ -3,7 +3,7 @@ import { createServer, type AddressInfo } from "node:net";
 import { inspect } from "node:util";
 
 import type { Injection } from "../../emulator/src";
-import { resolveSettings } from "../../provider/src/settings";
+import { resolveSettings } from "../../provider/src/settings/settings";
 import { ConnectionError } from "../../provider/src/users-api/errors";
 import {
   CANARY,

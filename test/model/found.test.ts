@@ -14,7 +14,7 @@ const declare = (
 const run = (command: Run["run"]): Step => ({
   run: command,
   options: { refresh: false, parallel: 1, continueOnError: false, newConfiguration: false },
-  limits: { allowNoOwners: false, maxRemovals: 3 },
+  limits: { minOwners: 1, maxRemovals: 3 },
   trouble: { faults: [], latencies: [1] },
 });
 

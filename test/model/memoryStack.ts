@@ -5,7 +5,7 @@ import { OrganizationRosterProvider } from "../../provider/src/dynamic/organizat
 import { OrganizationUserRoleProvider } from "../../provider/src/dynamic/organizationUserRole";
 import { Session } from "../../provider/src/dynamic/session";
 import { UsersClient } from "../../provider/src/users-api/client";
-import { Directory } from "../../provider/src/users-api/directory";
+import { Directory } from "../../provider/src/organization/directory";
 import { Throttle } from "../../provider/src/users-api/throttle";
 import { MemoryServer, type Applied, type Weather } from "./memoryServer";
 import type { Expectation, Limits, Watch } from "./promises";
@@ -37,7 +37,7 @@ export abstract class MemoryStack<Edit extends { readonly edit: string }> {
   readonly #store = new Store();
   readonly #server = new MemoryServer(this.#clock, this.#store);
   readonly #engine = new SimulatedEngine(() => this.#process());
-  #limits: Limits = { allowNoOwners: false, maxRemovals: 3 };
+  #limits: Limits = { minOwners: 1, maxRemovals: 3 };
 
   constructor(story: Pick<Story, "people" | "others">) {
     this.cast = new Cast(this.#store, story);

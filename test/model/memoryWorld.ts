@@ -55,7 +55,7 @@ export class MemoryWorld extends MemoryStack<Edit> {
   /** Mends the program, and sees whether everything comes to rest. */
   async settle(): Promise<void> {
     this.program = mended(this.program, this.state, this.users);
-    const limits = { allowNoOwners: false, maxRemovals: 100 };
+    const limits = { minOwners: 1, maxRemovals: 100 };
     await this.run({ run: "up", ...QUIET, limits });
     await this.run({ run: "refresh", ...QUIET, limits });
     for (const run of ["preview", "up"] as const) {
@@ -91,7 +91,7 @@ function tooManyLookUps(
 
 /** The program without what must be refused. */
 function mended(program: Program, state: readonly ResourceInState[], users: Users): Program {
-  const limits = { allowNoOwners: false, maxRemovals: 100 };
+  const limits = { minOwners: 1, maxRemovals: 100 };
   const legal = new Map<string, NonNullable<ReturnType<Program["get"]>>>();
   const refusals = (of: Program): readonly string[] =>
     expectUpdate({ users, state, program: of, limits, refresh: true }).refusals;

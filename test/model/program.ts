@@ -1,7 +1,7 @@
 import fc from "fast-check";
 
 import type { Users } from "../../emulator/src";
-import { ON_DELETE, type OnDelete } from "../../provider/src/onDelete";
+import { ON_DELETE, type OnDelete } from "../../provider/src/organization/onDelete";
 import { ROLES, type Role } from "../../provider/src/users-api/role";
 import type { Registration } from "./simulatedEngine";
 

@@ -5,7 +5,7 @@ import type { ResourceInState } from "./simulatedEngine";
 
 /** The limits of one operation. */
 export interface Limits {
-  readonly allowNoOwners: boolean;
+  readonly minOwners: number;
   readonly maxRemovals: number;
 }
 
@@ -120,7 +120,7 @@ export function asAWhole(
   const refusals = [...decided.refusals];
   if (removals.size > limits.maxRemovals)
     refusals.push(`${removals.size} people leave, ${limits.maxRemovals} may`);
-  if (losesLastOwner(users, after) && !limits.allowNoOwners) refusals.push("no owner is left");
+  if (losesLastOwner(users, after) && limits.minOwners > 0) refusals.push("no owner is left");
   return { ...decided, refusals, after };
 }
 
@@ -203,7 +203,7 @@ export class Watch {
 
     const owners = users.all().filter(isOwner);
     const losesRole = operation === "delete_user" || !sameRole(role, "owner");
-    if (isOwner(user) && losesRole && owners.length === 1 && !limits.allowNoOwners) wrong("the last owner");
+    if (isOwner(user) && losesRole && owners.length === 1 && limits.minOwners > 0) wrong("the last owner");
     if (operation === "delete_user") {
       if (declared.has(user.id)) wrong("the person is declared");
       else if (!removals.has(user.id)) wrong("nothing says that the person is to leave");

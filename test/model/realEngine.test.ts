@@ -48,7 +48,7 @@ test.each(fc.sample(calm, { numRuns: RUNS, seed: SEED }).map((story, i) => ({ st
       expect(real).toEqual(said);
     }
     await simulated.settle();
-    const quiet = { ...QUIET, run: "up" as const, limits: { allowNoOwners: false, maxRemovals: 100 } };
+    const quiet = { ...QUIET, run: "up" as const, limits: { minOwners: 1, maxRemovals: 100 } };
     expect(await command(engine, simulated.program, quiet)).toBe(false);
     expect(await realPicture(engine)).toEqual(simulatedPicture(simulated));
     await engine.preview("--expect-no-changes");
@@ -79,7 +79,7 @@ async function command(engine: Engine, program: Program, { run, options, limits 
   ];
   const env = {
     OPENAI_MAX_REMOVALS: String(limits.maxRemovals),
-    OPENAI_ALLOW_NO_OWNERS: String(limits.allowNoOwners),
+    OPENAI_MIN_OWNERS: String(limits.minOwners),
   };
   const { code, output } = await engine.tries(args, { env });
   expect(output).not.toContain(engine.organization.adminKey);

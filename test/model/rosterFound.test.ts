@@ -2,7 +2,7 @@ import type { RosterEdit } from "./rosterProgram";
 import { RosterWorld } from "./rosterWorld";
 import { QUIET, type Run, type Story } from "./sequence";
 
-const LIMITS = { allowNoOwners: false, maxRemovals: 3 };
+const LIMITS = { minOwners: 1, maxRemovals: 3 };
 const QUIET_UP: Run = { run: "up", ...QUIET, limits: LIMITS };
 /** The engine waits for the roster before it looks at what the program declares after it. */
 const ONE_BY_ONE: Run = { ...QUIET_UP, options: { ...QUIET.options, parallel: 1 } };

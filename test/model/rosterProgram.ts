@@ -1,8 +1,8 @@
 import fc from "fast-check";
 
 import type { Users } from "../../emulator/src";
-import { ELSEWHERE } from "../../provider/src/declaredBy";
-import { ROSTER_POLICIES } from "../../provider/src/rosterPolicies";
+import { ELSEWHERE } from "../../provider/src/organization/declaredBy";
+import { ROSTER_POLICIES } from "../../provider/src/organization/rosterPolicies";
 import type { Role } from "../../provider/src/users-api/role";
 import {
   by,
@@ -143,7 +143,7 @@ const ownEdits = fc.oneof<fc.WeightedArbitrary<RosterEdit>[]>(
   { weight: 3, arbitrary: fc.record({ edit: fc.constant("own" as const), change: roleEdits }) },
 );
 
-const firstUp: Run = { run: "up", ...QUIET, limits: { allowNoOwners: false, maxRemovals: 3 } };
+const firstUp: Run = { run: "up", ...QUIET, limits: { minOwners: 1, maxRemovals: 3 } };
 
 /**
  * Most stories begin with the roster of an organization that was taken over, as little happens in an empty program. Most

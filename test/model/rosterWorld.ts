@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 
 import type { Users } from "../../emulator/src";
-import { ROSTER_POLICIES } from "../../provider/src/rosterPolicies";
+import { ROSTER_POLICIES } from "../../provider/src/organization/rosterPolicies";
 import { sameRole } from "../../provider/src/users-api/role";
 import type { Fault } from "./memoryServer";
 import { isQuiet, lookUpsAmong, MemoryStack, pagesOf } from "./memoryStack";
@@ -26,7 +26,7 @@ import { QUIET, type Run, type Trouble } from "./sequence";
 import type { EngineOutcome, ResourceInState } from "./simulatedEngine";
 
 /** The limits under which a story comes to rest. */
-const WIDE = { allowNoOwners: false, maxRemovals: 100 };
+const WIDE = { minOwners: 1, maxRemovals: 100 };
 
 /** A stack whose program has a roster. */
 export class RosterWorld extends MemoryStack<RosterEdit> {

@@ -104,7 +104,7 @@ const options: fc.Arbitrary<EngineOptions> = fc.record({
 });
 
 const limits: fc.Arbitrary<Limits> = fc.record({
-  allowNoOwners: fc.integer({ min: 0, max: 9 }).map((n) => n === 9),
+  minOwners: fc.integer({ min: 0, max: 9 }).map((n) => (n === 9 ? 0 : 1)),
   maxRemovals: fc.constantFrom(3, 3, 100, 0, 1),
 });
 

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-import { DECLARED_BY } from "../../provider/src/declaredBy";
+import { DECLARED_BY } from "../../provider/src/organization/declaredBy";
 
 /** The two types of resources. */
 export type Kind = "role" | "roster";

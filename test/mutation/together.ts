@@ -3,8 +3,7 @@ import { join } from "node:path";
 
 /** Those that need no engine and run the provider's source in their own process. */
 const TAKE_PART: readonly RegExp[] = [
-  /^unit\/(cli|dynamic|program|users-api)\//,
-  /^unit\/(settings|waitLine|openDirectory)/,
+  /^unit\/(cli|dynamic|organization|program|settings|users-api)\//,
   /^api\/(client|transport)/,
   /^model\/(found|memory|rosterFound|rosterMemory)\./,
 ];

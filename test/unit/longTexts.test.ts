@@ -4,7 +4,7 @@ import { parseCommandLine } from "../../provider/src/cli/commandLine";
 import { tellable } from "../../provider/src/dynamic/inputs";
 import { checkRole } from "../../provider/src/dynamic/roleCheck";
 import { checkRoster } from "../../provider/src/dynamic/rosterCheck";
-import { resolveSettings } from "../../provider/src/settings";
+import { resolveSettings } from "../../provider/src/settings/settings";
 import { AdminKey } from "../../provider/src/users-api/adminKey";
 import { userIdProblem } from "../../provider/src/users-api/paths";
 import { parseRetryAfter } from "../../provider/src/users-api/retryAfter";

@@ -1,4 +1,4 @@
-import type { Directory } from "../users-api/directory";
+import type { Directory } from "../organization/directory";
 import { sameRole } from "../users-api/role";
 import type { OrganizationUser } from "../users-api/schema";
 import { shown } from "../users-api/text";

@@ -1,7 +1,7 @@
-import { openDirectory } from "../openDirectory";
-import { resolveSettings, type Environment, type Settings } from "../settings";
-import { SettingsError } from "../settingValues";
-import type { Directory } from "../users-api/directory";
+import { openDirectory } from "../organization/openDirectory";
+import { resolveSettings, type Environment, type Settings } from "../settings/settings";
+import { SettingsError } from "../settings/settingValues";
+import type { Directory } from "../organization/directory";
 import type { OrganizationUser } from "../users-api/schema";
 import type { Terminal } from "./terminal";
 

@@ -1,4 +1,4 @@
-import type { Environment } from "../settings";
+import type { Environment } from "../settings/settings";
 import { AdminKey } from "../users-api/adminKey";
 import { printable } from "../users-api/text";
 

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-import { DECLARED_BY, ELSEWHERE } from "../declaredBy";
+import { DECLARED_BY, ELSEWHERE } from "../organization/declaredBy";
 import { userIdProblem } from "../users-api/paths";
 import { shown } from "../users-api/text";
 

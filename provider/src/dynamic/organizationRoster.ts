@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-import { DECLARED_BY, ELSEWHERE } from "../declaredBy";
+import { DECLARED_BY, ELSEWHERE } from "../organization/declaredBy";
 import type { OrganizationUser } from "../users-api/schema";
 import { shown } from "../users-api/text";
 import type { RawInputs } from "./inputs";

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-import { DECLARED_BY } from "../declaredBy";
-import { ON_DELETE } from "../onDelete";
+import { DECLARED_BY } from "../organization/declaredBy";
+import { ON_DELETE } from "../organization/onDelete";
 import { isNotFound } from "../users-api/errors";
 import { sameRole, type Role } from "../users-api/role";
 import type { OrganizationUser } from "../users-api/schema";
@@ -9,7 +9,7 @@ import { shown } from "../users-api/text";
 import { tellable, type RawInputs } from "./inputs";
 import { checkRole } from "./roleCheck";
 import { plainly, whyNot } from "./engineError";
-import { hasLeft, isNotInOrganization } from "./people";
+import { hasLeft, isNotInOrganization } from "../organization/people";
 import { configure, say, session, type Session } from "./session";
 import {
   declaration,

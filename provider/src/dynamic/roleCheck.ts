@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-import { ON_DELETE } from "../onDelete";
+import { ON_DELETE } from "../organization/onDelete";
 import { isRole, ROLES } from "../users-api/role";
 import { shown } from "../users-api/text";
 import { emailProblem, quoted, unknownProperties, userIdInputProblem, type RawInputs } from "./inputs";

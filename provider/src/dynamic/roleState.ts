@@ -1,4 +1,4 @@
-import { ON_DELETE, type OnDelete } from "../onDelete";
+import { ON_DELETE, type OnDelete } from "../organization/onDelete";
 import { sameRole, type Role } from "../users-api/role";
 import type { OrganizationUser } from "../users-api/schema";
 

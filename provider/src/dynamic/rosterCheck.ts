@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-import { ROSTER_POLICIES } from "../rosterPolicies";
+import { ROSTER_POLICIES } from "../organization/rosterPolicies";
 import { isRole, ROLES } from "../users-api/role";
 import { shown } from "../users-api/text";
 import {

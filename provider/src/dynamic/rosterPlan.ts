@@ -1,4 +1,4 @@
-import type { Limits } from "../settings";
+import type { Limits } from "../organization/limits";
 import { sameRole, type Role } from "../users-api/role";
 import type { OrganizationUser } from "../users-api/schema";
 import { shown } from "../users-api/text";
@@ -150,10 +150,10 @@ export function unsafe(plan: RosterPlan, users: readonly OrganizationUser[], lim
   const leaving = new Set([...plan.demotions, ...plan.removals].map(({ user }) => user.userId));
   const losing = users.filter((user) => isOwner(user) && leaving.has(user.userId));
   const staying = users.some((user) => isOwner(user) && !leaving.has(user.userId));
-  if (losing.length > 0 && !staying && plan.promotions.length === 0 && !limits.allowNoOwners) {
+  if (losing.length > 0 && !staying && plan.promotions.length === 0 && limits.minOwners > 0) {
     problems.push(
       `No owner would be left: ${list(losing.map(name))} would lose that role. Declare another owner, or, if this is ` +
-        `meant, allow it: pulumi config set openai:allowNoOwners true`,
+        `meant, allow it: pulumi config set openai:minOwners 0`,
     );
   }
   if (plan.removals.length > limits.maxRemovals) {

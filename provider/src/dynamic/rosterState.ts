@@ -3,7 +3,7 @@ import {
   type OnRemove,
   type UndeclaredMembers,
   type UndeclaredOwners,
-} from "../rosterPolicies";
+} from "../organization/rosterPolicies";
 import type { Role } from "../users-api/role";
 
 /** The inputs of an OrganizationRoster, as checked. */

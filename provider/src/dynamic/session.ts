@@ -1,14 +1,15 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-import { openDirectory } from "../openDirectory";
-import { resolveSettings, type ConfigGetter, type Limits } from "../settings";
+import { openDirectory } from "../organization/openDirectory";
+import type { Limits } from "../organization/limits";
+import { resolveSettings, type ConfigGetter } from "../settings/settings";
 import { systemClock } from "../users-api/clock";
-import type { Directory } from "../users-api/directory";
-import { Declarations } from "./declarations";
+import type { Directory } from "../organization/directory";
+import { Declarations } from "../organization/guards/declarations";
 import { engineEnd } from "./engineEnd";
-import { LastOwnerGuard } from "./lastOwner";
-import { RemovalCap } from "./removals";
-import { Replacements } from "./replacements";
+import { LastOwnerGuard } from "../organization/guards/lastOwner";
+import { RemovalCap } from "../organization/guards/removals";
+import { Replacements } from "../organization/guards/replacements";
 
 /** What all handlers of one provider process share: the organization, and what guards it during one update. */
 export class Session {
@@ -22,7 +23,7 @@ export class Session {
   constructor(directory: Directory, settings: Limits, clock = systemClock) {
     this.limits = settings;
     this.directory = directory;
-    this.lastOwner = new LastOwnerGuard(directory, this.declarations, settings.allowNoOwners, clock);
+    this.lastOwner = new LastOwnerGuard(directory, this.declarations, settings.minOwners === 0, clock);
     this.removals = new RemovalCap(settings.maxRemovals);
   }
 }

@@ -5,7 +5,7 @@ const ALICE = { userId: "user-alice", role: "owner" };
 
 function expectRefused({ output, writes }: Outcome): void {
   expect(output).toMatch(/"alice@example\.com" \("user-alice"\) is the last owner of the organization/);
-  expect(output).toContain("pulumi config set openai:allowNoOwners true");
+  expect(output).toContain("pulumi config set openai:minOwners 0");
   expect(writes).toEqual([]);
 }
 
@@ -38,7 +38,7 @@ test.each(LOSSES)("the only owner stays one: $what", async ({ before, roles, com
   expectRefused({ ...refused, writes: ofAlice(refused) });
   expect(engine.roleOf("user-alice")).toBe("owner");
 
-  const env = { OPENAI_ALLOW_NO_OWNERS: "true" };
+  const env = { OPENAI_MIN_OWNERS: "0" };
   const allowed = await engine.tries([command, "--yes", "--skip-preview"], { env });
   expect(allowed.code).toBe(0);
   expect(ofAlice(allowed)).toHaveLength(1);
@@ -48,7 +48,7 @@ test.each(LOSSES)("the only owner stays one: $what", async ({ before, roles, com
 test("that nobody is an owner can be allowed by the configuration", async () => {
   const engine = await startEngine({ roles: { alice: { ...ALICE, role: "member" } } });
   expectRefused(await engine.fails("up"));
-  await engine.pulumi("config", "set", "openai:allowNoOwners", "true");
+  await engine.pulumi("config", "set", "openai:minOwners", "0");
   expect((await engine.up()).writes).toEqual(["modify_user user-alice member"]);
 });
 

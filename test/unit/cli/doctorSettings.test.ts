@@ -17,7 +17,7 @@ test("each setting is shown with where it comes from, the key and the proxies on
     OPENAI_ORG_ID: "none, default",
     OPENAI_PROJECT_ID: "none, default",
     OPENAI_MAX_REMOVALS: "10, environment",
-    OPENAI_ALLOW_NO_OWNERS: "false, default",
+    OPENAI_MIN_OWNERS: "1, default",
     OPENAI_READS: "bulk, default",
     OPENAI_MAX_REQUESTS_PER_MINUTE: "found out, default",
     OPENAI_STALL_TIMEOUT: "600 s, default",

@@ -2,7 +2,7 @@ import fc from "fast-check";
 
 import { listEverybody } from "../../../provider/src/cli/organization";
 import { errorLine, ownTerminal, type Terminal } from "../../../provider/src/cli/terminal";
-import { Directory } from "../../../provider/src/users-api/directory";
+import { Directory } from "../../../provider/src/organization/directory";
 
 /** Has standard error be a terminal, or not, and answers what is written there. */
 function capture(isTTY: boolean): string[] {

@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 
 import { plainly } from "../../../provider/src/dynamic/engineError";
 import { OrganizationUserRoleProvider } from "../../../provider/src/dynamic/organizationUserRole";
-import { SettingsError } from "../../../provider/src/settingValues";
+import { SettingsError } from "../../../provider/src/settings/settingValues";
 import { CANARY, closeAll, failureOf } from "../../api/clientSupport";
 import { open } from "./support";
 

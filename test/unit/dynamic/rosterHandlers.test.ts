@@ -167,7 +167,7 @@ describe("diff", () => {
     const error = await failureOf(roster.diff("roster", STATE, news));
     expect(error.message).toContain(
       'No owner would be left: "alice@example.com", "bob@example.com" would lose that role. Declare another owner, or, ' +
-        "if this is meant, allow it: pulumi config set openai:allowNoOwners true",
+        "if this is meant, allow it: pulumi config set openai:minOwners 0",
     );
     expect(writes(emulator)).toEqual([]);
   });

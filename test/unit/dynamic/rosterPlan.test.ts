@@ -207,7 +207,7 @@ describe("comparing the organization with a roster", () => {
 });
 
 describe("a change as a whole", () => {
-  const limits = { allowNoOwners: false, maxRemovals: 1 };
+  const limits = { minOwners: 1, maxRemovals: 1 };
   const demoteAll = roster({ "alice@example.com": "member", "bob@example.com": "member" });
 
   test("is refused where nobody would be an owner, unless that is allowed", () => {
@@ -215,7 +215,7 @@ describe("a change as a whole", () => {
     expect(unsafe(plan, PEOPLE, limits)).toEqual([
       expect.stringMatching(/"alice@example.com", "bob@example.com"/),
     ]);
-    expect(unsafe(plan, PEOPLE, { ...limits, allowNoOwners: true })).toEqual([]);
+    expect(unsafe(plan, PEOPLE, { ...limits, minOwners: 0 })).toEqual([]);
   });
 
   test("may leave an organization without owners as it is", () => {
@@ -229,7 +229,7 @@ describe("a change as a whole", () => {
     const all = planRoster(PEOPLE, { ...demoteAll, undeclaredMembers: "remove" });
     expect(unsafe(all, PEOPLE, { ...limits, maxRemovals: 2 })).toEqual([
       'No owner would be left: "alice@example.com", "bob@example.com" would lose that role. Declare another owner, or, ' +
-        "if this is meant, allow it: pulumi config set openai:allowNoOwners true",
+        "if this is meant, allow it: pulumi config set openai:minOwners 0",
     ]);
   });
 

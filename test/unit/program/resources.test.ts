@@ -7,7 +7,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { OrganizationProvider, OrganizationRoster, OrganizationUserRole } from "../../../provider/src";
 import { valueOf, withoutEngine, type Told } from "./support";
 
-type Preconditions = typeof import("../../../provider/src/preconditions");
+type Preconditions = typeof import("../../../provider/src/program/preconditions");
 
 const { env } = process;
 
@@ -101,7 +101,7 @@ describe("what the engine is told", () => {
       organization: "org-1",
       project: "proj-1",
       maxRemovals: 0,
-      allowNoOwners: false,
+      minOwners: 1,
     });
     await valueOf(provider.urn);
     expect(told).toEqual([
@@ -114,7 +114,7 @@ describe("what the engine is told", () => {
           "openai:organization": "org-1",
           "openai:project": "proj-1",
           "openai:maxRemovals": "0",
-          "openai:allowNoOwners": "false",
+          "openai:minOwners": "1",
         },
       },
     ]);

@@ -1,4 +1,4 @@
-import type { Environment } from "../../settings";
+import type { Environment } from "../../settings/settings";
 import { USERS_PATH } from "../../users-api/paths";
 import { parsePage } from "../../users-api/schema";
 import { openTransport } from "../../users-api/transport";

@@ -1,5 +1,5 @@
-import { resolveSettings, type Environment, type Settings } from "../../settings";
-import { SettingsError } from "../../settingValues";
+import { resolveSettings, type Environment, type Settings } from "../../settings/settings";
+import { SettingsError } from "../../settings/settingValues";
 
 /** One setting as `doctor` shows it. */
 export interface SettingReport {
@@ -17,7 +17,7 @@ const SETTINGS: Readonly<Record<string, (settings: Settings) => string>> = {
   OPENAI_ORG_ID: ({ organization }) => organization ?? "none",
   OPENAI_PROJECT_ID: ({ project }) => project ?? "none",
   OPENAI_MAX_REMOVALS: ({ maxRemovals }) => String(maxRemovals),
-  OPENAI_ALLOW_NO_OWNERS: ({ allowNoOwners }) => String(allowNoOwners),
+  OPENAI_MIN_OWNERS: ({ minOwners }) => String(minOwners),
   OPENAI_READS: ({ reads }) => reads,
   OPENAI_MAX_REQUESTS_PER_MINUTE: ({ maxRequestsPerMinute: rate }) =>
     rate === undefined ? "found out" : String(rate),

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 
-import type { Environment } from "../../settings";
+import type { Environment } from "../../settings/settings";
 import { printable } from "../../users-api/text";
 import { OWN_PACKAGE } from "../ownPackage";
 

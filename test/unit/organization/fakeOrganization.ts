@@ -1,6 +1,6 @@
 import { VirtualClock } from "../../../bench/virtualClock";
 import type { ListUsersQuery, UsersApi } from "../../../provider/src/users-api/client";
-import { Directory } from "../../../provider/src/users-api/directory";
+import { Directory } from "../../../provider/src/organization/directory";
 import { BadRequestError, NotFoundError } from "../../../provider/src/users-api/errors";
 import type { Role } from "../../../provider/src/users-api/role";
 import type { OrganizationUser, UserPage } from "../../../provider/src/users-api/schema";

@@ -1,5 +1,5 @@
-import type { Role } from "../users-api/role";
-import { shown } from "../users-api/text";
+import type { Role } from "../../users-api/role";
+import { shown } from "../../users-api/text";
 
 /** A person as a resource of the running program declares it. */
 export interface Declaration {

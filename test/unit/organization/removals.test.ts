@@ -1,4 +1,4 @@
-import { RemovalCap } from "../../../provider/src/dynamic/removals";
+import { RemovalCap } from "../../../provider/src/organization/guards/removals";
 import { ConnectionError, NotFoundError } from "../../../provider/src/users-api/errors";
 
 const CONTEXT = { operation: "delete_user", method: "DELETE", path: "/organization/users/x" } as const;

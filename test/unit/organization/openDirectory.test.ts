@@ -1,6 +1,6 @@
-import { openDirectory } from "../../provider/src/openDirectory";
-import { resolveSettings } from "../../provider/src/settings";
-import { CANARY, closeAll, failureOf, start } from "../api/clientSupport";
+import { openDirectory } from "../../../provider/src/organization/openDirectory";
+import { resolveSettings } from "../../../provider/src/settings/settings";
+import { CANARY, closeAll, failureOf, start } from "../../api/clientSupport";
 
 afterEach(closeAll);
 

@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { DECLARED_BY, declaredBy, ELSEWHERE } from "./declaredBy";
+import { DECLARED_BY, declaredBy, ELSEWHERE } from "../organization/declaredBy";
 import { declaredElsewhere } from "./declaredElsewhere";
 import { organizationOf } from "./organizationProvider";
 import { refuseImport, refusePlainKey, requireResolvable } from "./preconditions";
-import type { OnRemove, UndeclaredMembers, UndeclaredOwners } from "./rosterPolicies";
-import type { Role } from "./users-api/role";
+import type { OnRemove, UndeclaredMembers, UndeclaredOwners } from "../organization/rosterPolicies";
+import type { Role } from "../users-api/role";
 
 /** The arguments of an {@link OrganizationRoster}. */
 export interface OrganizationRosterArgs {

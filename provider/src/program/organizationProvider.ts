@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { programError } from "./programError";
-import { ADMIN_KEY_VARIABLE, resolveSettings, type ConfigGetter } from "./settings";
+import { ADMIN_KEY_VARIABLE, resolveSettings, type ConfigGetter } from "../settings/settings";
 
 /** The package of all dynamic resources: the engine matches a resource with its provider by it. */
 const PROVIDER_PACKAGE = "pulumi-nodejs";
@@ -21,8 +21,8 @@ export interface OrganizationProviderArgs {
   project?: string;
   /** How many people one update may remove from this organization. Default: `OPENAI_MAX_REMOVALS`, else 3. */
   maxRemovals?: number;
-  /** Whether the last owner of this organization may go. Default: `OPENAI_ALLOW_NO_OWNERS`, else false. */
-  allowNoOwners?: boolean;
+  /** How many owners every update must leave in this organization. Default: `OPENAI_MIN_OWNERS`, else 1. */
+  minOwners?: number;
 }
 
 /** What each provider of the program was given, for its data sources. */
@@ -59,7 +59,7 @@ export class OrganizationProvider extends pulumi.ProviderResource {
       "openai:organization": args.organization,
       "openai:project": args.project,
       "openai:maxRemovals": args.maxRemovals?.toString(),
-      "openai:allowNoOwners": args.allowNoOwners?.toString(),
+      "openai:minOwners": args.minOwners?.toString(),
     };
     const config: ConfigGetter = (key) => settings[key];
     refuseBadSettings(name, config);

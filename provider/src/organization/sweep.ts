@@ -1,6 +1,6 @@
-import { InvalidResponseError } from "./errors";
-import { USERS_PATH } from "./paths";
-import type { UserPage } from "./schema";
+import { InvalidResponseError } from "../users-api/errors";
+import { USERS_PATH } from "../users-api/paths";
+import type { UserPage } from "../users-api/schema";
 
 /** More pages than any organization has (half a million people): a listing that goes on and on is ended. */
 const MAX_PAGES = 5_000;

@@ -1,7 +1,7 @@
-import { systemClock, type Clock } from "../users-api/clock";
-import type { Directory } from "../users-api/directory";
-import { isNotFound } from "../users-api/errors";
-import { shown } from "../users-api/text";
+import { systemClock, type Clock } from "../../users-api/clock";
+import type { Directory } from "../directory";
+import { isNotFound } from "../../users-api/errors";
+import { shown } from "../../users-api/text";
 import type { Declarations } from "./declarations";
 
 /** An owner who is to lose that role. */
@@ -29,7 +29,7 @@ export class LastOwnerGuard {
   readonly #leaving = new Map<string, Leaver>();
   #turn: Promise<unknown> = Promise.resolve();
 
-  /** @param allowed - Whether nobody needs to stay (`openai:allowNoOwners`). */
+  /** @param allowed - Whether nobody needs to stay (`openai:minOwners` 0). */
   constructor(directory: Directory, declarations: Declarations, allowed: boolean, clock = systemClock) {
     this.#directory = directory;
     this.#declarations = declarations;
@@ -65,8 +65,8 @@ export class LastOwnerGuard {
     throw new Error(
       `${named(leaver)} is the last owner of the organization${rest}, so nothing was sent: without an owner nobody ` +
         `could administer it. Declare another owner (one that does not wait for this resource), or, if this is ` +
-        `meant, allow it: pulumi config set openai:allowNoOwners true (when destroying, and where the program ` +
-        `declares nobody any more: OPENAI_ALLOW_NO_OWNERS=true)`,
+        `meant, allow it: pulumi config set openai:minOwners 0 (when destroying, and where the program ` +
+        `declares nobody any more: OPENAI_MIN_OWNERS=0)`,
     );
   }
 

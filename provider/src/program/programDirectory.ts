@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { openDirectory } from "./openDirectory";
+import { openDirectory } from "../organization/openDirectory";
 import { configOf, organizationOf, providerOf } from "./organizationProvider";
 import { refusePlainKey } from "./preconditions";
-import { resolveSettings } from "./settings";
-import type { Directory } from "./users-api/directory";
+import { resolveSettings } from "../settings/settings";
+import type { Directory } from "../organization/directory";
 
 /**
  * One organization for each provider, and for each deployment that names none, known by its connection to the engine: a

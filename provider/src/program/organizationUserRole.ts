@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { DECLARED_BY, declaredBy } from "./declaredBy";
+import { DECLARED_BY, declaredBy } from "../organization/declaredBy";
 import { personDeclared } from "./declaredElsewhere";
-import type { OnDelete } from "./onDelete";
+import type { OnDelete } from "../organization/onDelete";
 import { organizationOf } from "./organizationProvider";
 import { afterOwners, ownerDeclared } from "./ownersFirst";
 import { refuseImport, refusePlainKey, requireResolvable } from "./preconditions";
-import type { Role } from "./users-api/role";
+import type { Role } from "../users-api/role";
 
 /** The arguments of an {@link OrganizationUserRole}. Give either `userId` or `email`. */
 export interface OrganizationUserRoleArgs {

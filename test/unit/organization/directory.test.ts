@@ -1,7 +1,7 @@
 import fc from "fast-check";
 
 import type { VirtualClock } from "../../../bench/virtualClock";
-import type { Directory } from "../../../provider/src/users-api/directory";
+import type { Directory } from "../../../provider/src/organization/directory";
 import {
   AuthenticationError,
   BadRequestError,

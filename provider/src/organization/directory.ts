@@ -1,8 +1,8 @@
-import type { UsersApi } from "./client";
-import { systemClock, type Clock } from "./clock";
-import { AuthenticationError, BadRequestError, isNotFound, StallError } from "./errors";
-import type { Role } from "./role";
-import type { OrganizationUser, UserPage } from "./schema";
+import type { UsersApi } from "../users-api/client";
+import { systemClock, type Clock } from "../users-api/clock";
+import { AuthenticationError, BadRequestError, isNotFound, StallError } from "../users-api/errors";
+import type { Role } from "../users-api/role";
+import type { OrganizationUser, UserPage } from "../users-api/schema";
 import { Sweep } from "./sweep";
 
 /** How users are looked up. */

@@ -1,5 +1,5 @@
-import { isNotFound, UsersApiError } from "../users-api/errors";
-import { shown } from "../users-api/text";
+import { isNotFound, UsersApiError } from "../../users-api/errors";
+import { shown } from "../../users-api/text";
 
 /**
  * Caps the people whom one update removes from the organization, so that a mistake (a lost file, an empty list, the

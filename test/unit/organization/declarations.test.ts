@@ -1,4 +1,4 @@
-import { Declarations } from "../../../provider/src/dynamic/declarations";
+import { Declarations } from "../../../provider/src/organization/guards/declarations";
 
 test("a person is declared by id or by email, whatever its case", () => {
   const declarations = new Declarations();

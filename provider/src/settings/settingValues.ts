@@ -1,5 +1,5 @@
-import { isLoopback } from "./users-api/loopback";
-import { shown } from "./users-api/text";
+import { isLoopback } from "../users-api/loopback";
+import { shown } from "../users-api/text";
 
 /** A setting is missing or wrong; the message names it and says what to do. */
 export class SettingsError extends Error {
@@ -108,11 +108,4 @@ export function wholeNumber(setting: Found | undefined): number | undefined {
   throw new SettingsError(
     `${setting.source} must be a whole number, 0 or above, not ${shown(setting.value)}.`,
   );
-}
-
-/** Either true or false. */
-export function truth(setting: Found | undefined): boolean | undefined {
-  if (setting === undefined) return undefined;
-  if (setting.value === "true" || setting.value === "false") return setting.value === "true";
-  throw new SettingsError(`${setting.source} must be true or false, not ${shown(setting.value)}.`);
 }

@@ -1,6 +1,6 @@
 import { InvalidResponseError } from "../../../provider/src/users-api/errors";
 import type { UserPage } from "../../../provider/src/users-api/schema";
-import { Sweep } from "../../../provider/src/users-api/sweep";
+import { Sweep } from "../../../provider/src/organization/sweep";
 
 const page = (ids: readonly string[], hasMore: boolean, lastId = ids.at(-1)): UserPage => ({
   users: ids.map((userId) => ({ userId })),

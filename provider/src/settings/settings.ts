@@ -7,11 +7,10 @@ import {
   positiveNumber,
   reads,
   SettingsError,
-  truth,
   wholeNumber,
   type Found,
 } from "./settingValues";
-import { AdminKey } from "./users-api/adminKey";
+import { AdminKey } from "../users-api/adminKey";
 
 /** Everything that this package can be told from outside a program, checked. */
 export interface Settings {
@@ -19,6 +18,8 @@ export interface Settings {
   readonly adminKey: AdminKey;
   /** Which of the two the key comes from. */
   readonly adminKeyFrom: string;
+  /** What to do about a key that is refused. */
+  readonly keyAdvice: string;
   /** `OPENAI_BASE_URL`, else `openai:baseUrl`; default `https://api.openai.com/v1`. Without a trailing slash. */
   readonly baseUrl: string;
   /** `OPENAI_ORG_ID`, else `openai:organization`: the organization to act on, where the key has several. */
@@ -41,12 +42,11 @@ export interface Settings {
    * Default 3: one or two leave at a time, and a list that came out empty names more.
    */
   readonly maxRemovals: number;
-  /** `OPENAI_ALLOW_NO_OWNERS`, else `openai:allowNoOwners`: whether the last owner may go. Default false. */
-  readonly allowNoOwners: boolean;
+  /**
+   * `OPENAI_MIN_OWNERS`, else `openai:minOwners`: how many owners every update must leave. Default 1; 0 allows none.
+   */
+  readonly minOwners: number;
 }
-
-/** What a change of many people at once must keep to. */
-export type Limits = Pick<Settings, "allowNoOwners" | "maxRemovals">;
 
 /** Answers the value of a stack configuration key, such as `openai:baseUrl`. */
 export type ConfigGetter = (key: string) => string | undefined;
@@ -77,6 +77,7 @@ export function resolveSettings(config: ConfigGetter, env: Environment = process
   return {
     adminKey: new AdminKey(key.value),
     adminKeyFrom: key.source,
+    keyAdvice: keyAdvice(key.source),
     baseUrl: baseUrl(lookUp("OPENAI_BASE_URL", "openai:baseUrl")),
     organization: headerText(lookUp("OPENAI_ORG_ID", "openai:organization")),
     project: headerText(lookUp("OPENAI_PROJECT_ID", "openai:project")),
@@ -87,7 +88,7 @@ export function resolveSettings(config: ConfigGetter, env: Environment = process
     ),
     stallTimeoutMs: milliseconds(lookUp("OPENAI_STALL_TIMEOUT", "openai:stallTimeout")) ?? 600_000,
     maxRemovals: wholeNumber(lookUp("OPENAI_MAX_REMOVALS", "openai:maxRemovals")) ?? 3,
-    allowNoOwners: truth(lookUp("OPENAI_ALLOW_NO_OWNERS", "openai:allowNoOwners")) ?? false,
+    minOwners: wholeNumber(lookUp("OPENAI_MIN_OWNERS", "openai:minOwners")) ?? 1,
   };
 }
 
@@ -123,5 +124,14 @@ function adminKeyIn(variable: string, env: Environment): Found {
   throw new SettingsError(
     `There is no OpenAI admin key in the environment variable ${variable}, which adminKeyVariable names. ` +
       `Set it, for refresh and destroy as well.`,
+  );
+}
+
+function keyAdvice(from: string): string {
+  const question = `The admin key comes from ${from}: is it right, and not revoked?`;
+  if (from !== "openai:adminKey") return question;
+  return (
+    `${question} Pulumi refreshes and destroys with the configuration of the last update, so after a rotation set ` +
+    `OPENAI_ADMIN_KEY to the new key.`
   );
 }

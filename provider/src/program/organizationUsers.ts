@@ -2,10 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { directoryAnew, directoryOf, say } from "./programDirectory";
 import { programError } from "./programError";
-import type { Directory } from "./users-api/directory";
-import { isRole, ROLES, sameRole, type Role } from "./users-api/role";
-import type { OrganizationUser } from "./users-api/schema";
-import { shown } from "./users-api/text";
+import type { Directory } from "../organization/directory";
+import { isRole, ROLES, sameRole, type Role } from "../users-api/role";
+import type { OrganizationUser } from "../users-api/schema";
+import { shown } from "../users-api/text";
 
 /** Which users {@link getOrganizationUsers} answers. Default: all. */
 export interface GetOrganizationUsersArgs {

@@ -1,5 +1,5 @@
 import type { VirtualClock } from "../../../bench/virtualClock";
-import type { Directory } from "../../../provider/src/users-api/directory";
+import type { Directory } from "../../../provider/src/organization/directory";
 import type { OrganizationUser } from "../../../provider/src/users-api/schema";
 import { emailOf, idOf, open, type FakeOrganization } from "./fakeOrganization";
 

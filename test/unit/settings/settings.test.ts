@@ -1,7 +1,7 @@
 import fc from "fast-check";
 
-import { resolveSettings, type Settings } from "../../provider/src/settings";
-import { SettingsError } from "../../provider/src/settingValues";
+import { resolveSettings, type Settings } from "../../../provider/src/settings/settings";
+import { SettingsError } from "../../../provider/src/settings/settingValues";
 
 // Properties over many inputs, on a machine that may have other things to do.
 jest.setTimeout(30_000);
@@ -43,7 +43,7 @@ const SETTINGS: [string, string, [string, unknown], [string, unknown], keyof Set
   ],
   ["OPENAI_STALL_TIMEOUT", "openai:stallTimeout", ["5", 5000], ["90", 90_000], "stallTimeoutMs"],
   ["OPENAI_MAX_REMOVALS", "openai:maxRemovals", ["0", 0], ["10", 10], "maxRemovals"],
-  ["OPENAI_ALLOW_NO_OWNERS", "openai:allowNoOwners", ["true", true], ["false", false], "allowNoOwners"],
+  ["OPENAI_MIN_OWNERS", "openai:minOwners", ["2", 2], ["0", 0], "minOwners"],
 ];
 
 test.each(SETTINGS)(
@@ -70,6 +70,7 @@ test("without settings, the defaults hold", () => {
   expect(adminKey.authorization).toBe(`Bearer ${KEY}`);
   expect(settings).toEqual({
     adminKeyFrom: "OPENAI_ADMIN_KEY",
+    keyAdvice: "The admin key comes from OPENAI_ADMIN_KEY: is it right, and not revoked?",
     baseUrl: "https://api.openai.com/v1",
     organization: undefined,
     project: undefined,
@@ -78,7 +79,7 @@ test("without settings, the defaults hold", () => {
     maxRequestsPerMinute: undefined,
     stallTimeoutMs: 600_000,
     maxRemovals: 3,
-    allowNoOwners: false,
+    minOwners: 1,
   });
 });
 
@@ -130,7 +131,7 @@ test.each([
   ["OPENAI_READS", "openai:reads", "Bulk", '"bulk" or "retrieve"'],
   ["OPENAI_MAX_REMOVALS", "openai:maxRemovals", "-1", "a whole number, 0 or above"],
   ["OPENAI_MAX_REMOVALS", "openai:maxRemovals", "1.5", "a whole number, 0 or above"],
-  ["OPENAI_ALLOW_NO_OWNERS", "openai:allowNoOwners", "yes", "true or false"],
+  ["OPENAI_MIN_OWNERS", "openai:minOwners", "some", "a whole number, 0 or above"],
 ])("%s and %s refuse %j, by name, and say what is allowed", (variable, key, value, allowed) => {
   for (const [message, source] of [
     [problem({ [variable]: value }), variable],

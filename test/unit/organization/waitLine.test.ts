@@ -1,4 +1,4 @@
-import { waitLine } from "../../provider/src/waitLine";
+import { waitLine } from "../../../provider/src/organization/openDirectory";
 
 test.each([
   [

@@ -1,4 +1,4 @@
-import { Replacements } from "../../../provider/src/dynamic/replacements";
+import { Replacements } from "../../../provider/src/organization/guards/replacements";
 
 test("whoever is replaced goes once the one who takes the place has come", () => {
   const replacements = new Replacements();

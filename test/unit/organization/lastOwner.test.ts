@@ -1,9 +1,9 @@
 import { VirtualClock } from "../../../bench/virtualClock";
-import { Declarations } from "../../../provider/src/dynamic/declarations";
-import { LastOwnerGuard } from "../../../provider/src/dynamic/lastOwner";
-import { Directory } from "../../../provider/src/users-api/directory";
+import { Declarations } from "../../../provider/src/organization/guards/declarations";
+import { LastOwnerGuard } from "../../../provider/src/organization/guards/lastOwner";
+import { Directory } from "../../../provider/src/organization/directory";
 import { ConnectionError } from "../../../provider/src/users-api/errors";
-import { FakeOrganization, idOf } from "../users-api/fakeOrganization";
+import { FakeOrganization, idOf } from "./fakeOrganization";
 
 interface Setting {
   readonly clock: VirtualClock;
@@ -44,8 +44,8 @@ test("the refusal says what to do", async () => {
   await expect(going).rejects.toThrow(
     '"user-0" is the last owner of the organization, so nothing was sent: without an owner nobody could administer it. ' +
       "Declare another owner (one that does not wait for this resource), or, if this is meant, allow it: " +
-      "pulumi config set openai:allowNoOwners true (when destroying, and where the program declares nobody any more: " +
-      "OPENAI_ALLOW_NO_OWNERS=true)",
+      "pulumi config set openai:minOwners 0 (when destroying, and where the program declares nobody any more: " +
+      "OPENAI_MIN_OWNERS=0)",
   );
 });
 

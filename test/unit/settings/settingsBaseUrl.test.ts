@@ -1,8 +1,8 @@
 import fc from "fast-check";
 
-import { resolveSettings } from "../../provider/src/settings";
-import { SettingsError } from "../../provider/src/settingValues";
-import { isLoopback } from "../../provider/src/users-api/loopback";
+import { resolveSettings } from "../../../provider/src/settings/settings";
+import { SettingsError } from "../../../provider/src/settings/settingValues";
+import { isLoopback } from "../../../provider/src/users-api/loopback";
 
 function baseUrl(url: string): string {
   const env = { OPENAI_ADMIN_KEY: "sk-admin-CANARY", OPENAI_BASE_URL: url };
