@@ -63,12 +63,12 @@ test("an undeclared owner to demote shows as an entry to take out", async () => 
 
 test("promotions go out before demotions, and those before removals", async () => {
   const engine = await startEngine({
-    program: program({ members: { ...EVERYBODY, "dan@example.com": "member" }, onRemove: "deleteUser" }),
+    program: program({ members: { ...EVERYBODY, "dan@example.com": "member" }, onRemove: "remove" }),
   });
   await engine.up();
   await declare(engine, {
     members: { "alice@example.com": "member", "user-bob": "owner", "carol@example.com": "member" },
-    onRemove: "deleteUser",
+    onRemove: "remove",
   });
   expect((await engine.up()).writes).toEqual([
     "modify_user user-bob owner",
@@ -105,7 +105,7 @@ test("a change that would leave no owner, or remove too many, is refused in prev
   await engine.up();
   await declare(engine, { members: { ...members, "alice@example.com": "member" } });
   expect((await engine.fails("preview")).output).toContain("No owner would be left");
-  await declare(engine, { members: { "alice@example.com": "owner" }, onRemove: "deleteUser" });
+  await declare(engine, { members: { "alice@example.com": "owner" }, onRemove: "remove" });
   expect((await engine.fails("preview")).output).toContain("4 people would be removed");
   expect((await engine.fails("up")).writes).toEqual([]);
 });
@@ -134,7 +134,7 @@ test.each(["before", "after"])(
   "who moves from a roster to an OrganizationUserRole declared %s it stays, and keeps the role",
   async (order) => {
     const roster = (members: object): string =>
-      `new openai.OrganizationRoster("people", ${JSON.stringify({ members, onRemove: "deleteUser", undeclaredMembers: "remove" })});`;
+      `new openai.OrganizationRoster("people", ${JSON.stringify({ members, onRemove: "remove", undeclaredMembers: "remove" })});`;
     const everybody = { "user-carol": "member", "user-dan": "member", "user-erin": "member" };
     const engine = await startEngine({
       program: roster({ "user-alice": "owner", "user-bob": "owner", ...everybody }),

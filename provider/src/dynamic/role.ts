@@ -1,4 +1,83 @@
-import { OrganizationUserRoleProvider } from "./organizationUserRole";
+import type * as pulumi from "@pulumi/pulumi";
+
+import { checkRole, createRole, deleteRole, diffRole, readRole, updateRole } from "../organization/role/role";
+import type { RoleInputs } from "../organization/role/roleInputs";
+import { inputsOf, type RoleState } from "../organization/role/roleState";
+import type { Session } from "../organization/session";
+import { shown } from "../users-api/text";
+import { plainly } from "./engineError";
+import { declarerOf, fromEngine, toEngine } from "./engineInputs";
+import { configure, session } from "./providerProcess";
+
+type Inputs = Readonly<Record<string, unknown>>;
+
+/** The handlers of OrganizationUserRole, which Pulumi's dynamic provider calls. */
+export class OrganizationUserRoleProvider implements pulumi.dynamic.ResourceProvider {
+  readonly #session: () => Session;
+
+  /** @param open - What the handlers share; asked for as late as possible, so that its errors belong to an operation. */
+  constructor(open: () => Session = session) {
+    this.#session = open;
+  }
+
+  /** Takes the stack configuration of this process. */
+  configure(request: pulumi.dynamic.ConfigureRequest): Promise<void> {
+    return configure(request);
+  }
+
+  /** list_users or retrieve_user, for whoever is newly named. */
+  check(olds: Inputs, news: Inputs): Promise<pulumi.dynamic.CheckResult<Partial<RoleInputs>>> {
+    return plainly("check", async () => {
+      const { inputs, problems } = await checkRole(
+        this.#session(),
+        declarerOf(news),
+        fromEngine(olds),
+        fromEngine(news),
+      );
+      return { inputs: toEngine(inputs), failures: problems };
+    });
+  }
+
+  /** list_users, where the email is another one. */
+  diff(id: string, olds: RoleState, news: Inputs): Promise<pulumi.dynamic.DiffResult> {
+    return plainly(`diff of ${shown(id)}`, async () => {
+      const inputs = fromEngine(news) as unknown as RoleInputs;
+      const { changes, replaces } = await diffRole(this.#session(), id, olds, inputs);
+      return { changes, replaces };
+    });
+  }
+
+  /** modify_user. */
+  create(inputs: RoleInputs): Promise<pulumi.dynamic.CreateResult<RoleState>> {
+    return plainly("create", async () => {
+      const outs = await createRole(this.#session(), inputs);
+      return { id: outs.userId, outs };
+    });
+  }
+
+  /** retrieve_user, or list_users where many are read. */
+  read(
+    id: string,
+    props?: Partial<RoleState>,
+  ): Promise<pulumi.dynamic.ReadResult<RoleState | Partial<RoleInputs>>> {
+    return plainly(`read of ${shown(id)}`, async () => {
+      const state = await readRole(this.#session(), id, props);
+      return state === undefined ? {} : { id, props: state, inputs: inputsOf(state) };
+    });
+  }
+
+  /** modify_user. */
+  update(id: string, olds: RoleState, news: RoleInputs): Promise<pulumi.dynamic.UpdateResult<RoleState>> {
+    return plainly(`update of ${shown(id)}`, async () => ({
+      outs: await updateRole(this.#session(), id, olds, news),
+    }));
+  }
+
+  /** delete_user or modify_user. */
+  delete(id: string, props: RoleState): Promise<void> {
+    return plainly(`delete of ${shown(id)}`, () => deleteRole(this.#session(), id, props));
+  }
+}
 
 const provider = new OrganizationUserRoleProvider();
 

@@ -1,4 +1,102 @@
-import { OrganizationRosterProvider } from "./organizationRoster";
+import type * as pulumi from "@pulumi/pulumi";
+
+import {
+  applyRoster,
+  checkRoster,
+  deleteRoster,
+  diffRoster,
+  PartlyApplied,
+  readRoster,
+  ROSTER_ID,
+} from "../organization/roster/roster";
+import type { RosterInputs } from "../organization/roster/rosterInputs";
+import type { RosterState } from "../organization/roster/rosterState";
+import type { Session } from "../organization/session";
+import { PartialFailure, plainly } from "./engineError";
+import { declarerOf, fromEngine, toEngine } from "./engineInputs";
+import { configure, session } from "./providerProcess";
+
+type Inputs = Readonly<Record<string, unknown>>;
+
+/** What the SDK adds to inputs and outputs. */
+interface WithProvider {
+  readonly __provider?: string;
+}
+
+/** The handlers of OrganizationRoster, which Pulumi's dynamic provider calls. */
+export class OrganizationRosterProvider implements pulumi.dynamic.ResourceProvider {
+  readonly #session: () => Session;
+
+  /** @param open - What the handlers share; asked for as late as possible, so that its errors belong to an operation. */
+  constructor(open: () => Session = session) {
+    this.#session = open;
+  }
+
+  /** Takes the stack configuration of this process. */
+  configure(request: pulumi.dynamic.ConfigureRequest): Promise<void> {
+    return configure(request);
+  }
+
+  /** list_users. */
+  check(olds: Inputs, news: Inputs): Promise<pulumi.dynamic.CheckResult<Partial<RosterInputs>>> {
+    return plainly("check", async () => {
+      const { inputs, problems } = await checkRoster(
+        this.#session(),
+        declarerOf(news),
+        fromEngine(olds),
+        fromEngine(news),
+      );
+      return { inputs: toEngine(inputs), failures: problems };
+    });
+  }
+
+  /** list_users. The engine shows entry by entry what differs. */
+  diff(_id: string, olds: RosterState, news: Inputs): Promise<pulumi.dynamic.DiffResult> {
+    return plainly("diff", async () => {
+      const inputs = fromEngine(news) as unknown as RosterInputs;
+      const { changes } = await diffRoster(this.#session(), olds, inputs);
+      return { changes };
+    });
+  }
+
+  /** modify_user and delete_user, for each person who differs. */
+  create(inputs: RosterInputs & WithProvider): Promise<pulumi.dynamic.CreateResult<RosterState>> {
+    return plainly("create", async () => ({ id: ROSTER_ID, outs: await this.#apply(inputs) }));
+  }
+
+  /** As create. */
+  update(
+    _id: string,
+    olds: RosterState,
+    news: RosterInputs & WithProvider,
+  ): Promise<pulumi.dynamic.UpdateResult<RosterState>> {
+    return plainly("update", async () => ({ outs: await this.#apply(news, olds) }));
+  }
+
+  /** list_users. */
+  read(id: string, props: RosterState): Promise<pulumi.dynamic.ReadResult<RosterState | RosterInputs>> {
+    return plainly("read", async () => {
+      const { state, inputs } = await readRoster(this.#session(), props);
+      return { id, props: state, inputs };
+    });
+  }
+
+  /** Nothing is sent. */
+  delete(): Promise<void> {
+    return plainly("delete", () => deleteRoster(this.#session()));
+  }
+
+  async #apply(inputs: RosterInputs & WithProvider, state?: RosterState): Promise<RosterState> {
+    try {
+      return await applyRoster(this.#session(), inputs, state);
+    } catch (error) {
+      if (!(error instanceof PartlyApplied)) throw error;
+      throw new PartialFailure(ROSTER_ID, { ...error.state, __provider: inputs.__provider }, [
+        ...error.reasons,
+      ]);
+    }
+  }
+}
 
 const provider = new OrganizationRosterProvider();
 

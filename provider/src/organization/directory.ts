@@ -136,6 +136,16 @@ export class Directory {
     return users;
   }
 
+  /** The organization's name, as far as an answer has had it. */
+  get organization(): string | undefined {
+    return undefined;
+  }
+
+  /** Whose the admin key in use is, where that can be told. */
+  keyOwner(): Promise<string | undefined> {
+    return Promise.resolve(undefined);
+  }
+
   /** What is known of a user without a request: not necessarily everything there is to know. */
   recall(userId: string): OrganizationUser | undefined {
     return this.#fresh(userId)?.user;

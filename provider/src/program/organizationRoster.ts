@@ -1,10 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { DECLARED_BY, declaredBy, ELSEWHERE } from "../organization/declaredBy";
-import { declaredElsewhere } from "./declaredElsewhere";
-import { organizationOf } from "./organizationProvider";
+import { DECLARED_BY } from "../organization/declaredBy";
+import { declaredBy } from "./declaredBy";
 import { refuseImport, refusePlainKey, requireResolvable } from "./preconditions";
-import type { OnRemove, UndeclaredMembers, UndeclaredOwners } from "../organization/rosterPolicies";
+import type { UndeclaredMembers, UndeclaredOwners } from "../organization/policies";
 import type { Role } from "../users-api/role";
 
 /** The arguments of an {@link OrganizationRoster}. */
@@ -21,11 +20,6 @@ export interface OrganizationRosterArgs {
    * `error` fails previews and updates, `remove` removes the person from the organization.
    */
   undeclaredMembers?: pulumi.Input<UndeclaredMembers>;
-  /**
-   * What happens to a person who is taken out of `members`: `demote` (default) makes the person a member, `retain`
-   * changes nothing, `deleteUser` removes the person from the organization.
-   */
-  onRemove?: pulumi.Input<OnRemove>;
 }
 
 /** See {@link OrganizationUserRole}'s provider text: why it is literal, and must not change. */
@@ -65,7 +59,6 @@ export class OrganizationRoster extends pulumi.CustomResource {
     const properties = {
       ...args,
       [DECLARED_BY]: declaredBy(name),
-      [ELSEWHERE]: declaredElsewhere(organizationOf(opts)),
       __provider: PROVIDER_TEXT,
     };
     super("pulumi-nodejs:dynamic/openai:OrganizationRoster", name, properties, opts);

@@ -1,10 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { DECLARED_BY, declaredBy } from "../organization/declaredBy";
-import { personDeclared } from "./declaredElsewhere";
-import type { OnDelete } from "../organization/onDelete";
-import { organizationOf } from "./organizationProvider";
-import { afterOwners, ownerDeclared } from "./ownersFirst";
+import { DECLARED_BY } from "../organization/declaredBy";
+import type { OnDelete } from "../organization/policies";
+import { declaredBy } from "./declaredBy";
 import { refuseImport, refusePlainKey, requireResolvable } from "./preconditions";
 import type { Role } from "../users-api/role";
 
@@ -20,7 +18,7 @@ export interface OrganizationUserRoleArgs {
   /** `owner`, or `member`, which the API also calls `reader`: the two are one role, and never drift. */
   role: pulumi.Input<Role>;
   /**
-   * What happens to the person when the resource is deleted: `deleteUser` (default) removes the person from the
+   * What happens to the person when the resource is deleted: `remove` (default) removes the person from the
    * organization, `demote` makes the person a `member`, `retain` leaves everything as it is.
    */
   onDelete?: pulumi.Input<OnDelete>;
@@ -77,17 +75,14 @@ export class OrganizationUserRole extends pulumi.CustomResource {
     requireResolvable();
     refusePlainKey();
     const outputs = { name: undefined, addedAt: undefined };
-    personDeclared(organizationOf(opts), args.userId ?? args.email);
-    const isOwner = args.role === "owner";
     const properties = {
       userId: undefined,
       email: undefined,
       ...outputs,
       ...args,
-      [DECLARED_BY]: isOwner ? declaredBy(name) : afterOwners(declaredBy(name)),
+      [DECLARED_BY]: declaredBy(name),
       __provider: PROVIDER_TEXT,
     };
     super("pulumi-nodejs:dynamic/openai:OrganizationUserRole", name, properties, opts);
-    if (isOwner) ownerDeclared(this.urn);
   }
 }

@@ -64,7 +64,7 @@ export const OPERATIONS: readonly Operation[] = [
     writes: true,
     run: async ({ roles }, before) => {
       const { userId } = before;
-      return (await roles.update(userId, before, { userId, role: "owner", onDelete: "deleteUser" })).outs
+      return (await roles.update(userId, before, { userId, role: "owner", onDelete: "remove" })).outs
         ?.role;
     },
   },

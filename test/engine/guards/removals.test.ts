@@ -126,7 +126,7 @@ test("a preview of a removal shows the person and what happens, and protect forb
   await engine.up();
   await engine.declare({});
   const preview = await engine.preview("--diff");
-  expect(preview.output).toMatch(/onDelete\s*: "deleteUser"/);
+  expect(preview.output).toMatch(/onDelete\s*: "remove"/);
   expect(preview.output).toContain('"bob@example.com"');
   expect(preview.output).toContain('"user-carol"');
 });

@@ -77,7 +77,7 @@ const people: Person[] = [
 ];
 
 // Whoever is taken out of the list keeps the role and stays in the organization: a program that nobody has read
-// yet must not remove people. Say "demote" or "deleteUser" here, or in one entry, once that is what you want.
+// yet must not remove people. Say "demote" or "remove" here, or in one entry, once that is what you want.
 for (const { name, ...person } of people) {
   new OrganizationUserRole(name, { onDelete: "retain", ...person });
 }
@@ -116,7 +116,7 @@ const file = parse(readFileSync("members.yaml", "utf8")) as { members?: Member[]
 if (!Array.isArray(file?.members)) throw new Error("members.yaml must have a list with the name 'members'.");
 
 // Whoever is taken out of the list keeps the role and stays in the organization: a program that nobody has read
-// yet must not remove people. Say "demote" or "deleteUser" here, or in one entry, once that is what you want.
+// yet must not remove people. Say "demote" or "remove" here, or in one entry, once that is what you want.
 for (const { name, ...member } of file.members) {
   new OrganizationUserRole(name, { onDelete: "retain", ...member });
 }

@@ -13,8 +13,8 @@ const STATE: RoleState = {
   addedAt: 1,
 };
 const BY_EMAIL: RoleState = { ...STATE, declaredEmail: "user2@example.com" };
-const SAME: RoleInputs = { userId: ID, role: "member", onDelete: "deleteUser" };
-const NAMED: RoleInputs = { email: "user2@example.com", role: "member", onDelete: "deleteUser" };
+const SAME: RoleInputs = { userId: ID, role: "member", onDelete: "remove" };
+const NAMED: RoleInputs = { email: "user2@example.com", role: "member", onDelete: "remove" };
 
 const NONE = { changes: false, replaces: [] };
 const UPDATE = { changes: true, replaces: [] };

@@ -4,8 +4,8 @@ import { another, listen, open, requests, UNKNOWN } from "./support";
 
 const ID = "user-000002";
 const EMAIL = "user2@example.com";
-const BY_ID = { userId: ID, role: "member", onDelete: "deleteUser" } as const;
-const BY_EMAIL = { email: EMAIL, role: "member", onDelete: "deleteUser" } as const;
+const BY_ID = { userId: ID, role: "member", onDelete: "remove" } as const;
+const BY_EMAIL = { email: EMAIL, role: "member", onDelete: "remove" } as const;
 
 const said = listen();
 
@@ -161,7 +161,7 @@ describe("read", () => {
     expect(read).toEqual({
       id: ID,
       props: { ...outs, role: "owner", name: "Other", email: "new@example.com" },
-      inputs: { email: EMAIL, role: "owner", onDelete: "deleteUser" },
+      inputs: { email: EMAIL, role: "owner", onDelete: "remove" },
     });
     expect(requests(emulator)).toEqual({ retrieve_user: 1 });
   });
@@ -199,7 +199,7 @@ describe("read", () => {
     expect(await handlers.read(ID)).toEqual({
       id: ID,
       props: { userId: ID, email: EMAIL, name: "User 2", role: "member", addedAt },
-      inputs: { userId: ID, role: "member", onDelete: "deleteUser" },
+      inputs: { userId: ID, role: "member", onDelete: "remove" },
     });
   });
 
@@ -299,7 +299,7 @@ describe("delete", () => {
 
   test.each([
     ["by default", {}, { retrieve_user: 1, delete_user: 1 }, false],
-    ["with deleteUser", { onDelete: "deleteUser" }, { retrieve_user: 1, delete_user: 1 }, false],
+    ["with remove", { onDelete: "remove" }, { retrieve_user: 1, delete_user: 1 }, false],
     ["with retain", { onDelete: "retain" }, {}, true],
     ["with demote", { onDelete: "demote" }, { retrieve_user: 1 }, true],
   ] as const)("%s", async (_what, onDelete, cost, there) => {
@@ -386,7 +386,7 @@ describe("delete", () => {
     expect(emulator.requests.counts().modify_user).toBe(1);
   });
 
-  test.each(["deleteUser", "demote", "retain"] as const)(
+  test.each(["remove", "demote", "retain"] as const)(
     "of somebody who has left is no error with %s",
     async (onDelete) => {
       const { handlers, emulator } = await open();

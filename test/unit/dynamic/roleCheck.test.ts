@@ -24,11 +24,11 @@ test.each<RawInputs>([
   GOOD,
   { userId: "user-1", role: "member", onDelete: "demote" },
   { email: "a@example.com", role: "reader", onDelete: "retain" },
-  { email: "Zoë.O'Neil+tag@sub.example.co.uk", role: "owner", onDelete: "deleteUser" },
+  { email: "Zoë.O'Neil+tag@sub.example.co.uk", role: "owner", onDelete: "remove" },
   { email: "用户@例え.jp", role: "owner" },
   { email: `${"a".repeat(308)}@example.com`, role: "owner" },
 ])("%j is fine", (news) => {
-  expect(checkRole(news)).toEqual({ inputs: { onDelete: "deleteUser", ...news }, failures: [] });
+  expect(checkRole(news)).toEqual({ inputs: { onDelete: "remove", ...news }, failures: [] });
 });
 
 test.each<[string, RawInputs]>([
@@ -38,13 +38,13 @@ test.each<[string, RawInputs]>([
   ["onDelete", { userId: "user-1", role: "owner", onDelete: UNKNOWN }],
   ["everything", { userId: UNKNOWN, role: UNKNOWN, onDelete: UNKNOWN }],
 ])("%s may be unknown yet, and stays so", (_what, news) => {
-  expect(checkRole(news)).toEqual({ inputs: { onDelete: "deleteUser", ...news }, failures: [] });
+  expect(checkRole(news)).toEqual({ inputs: { onDelete: "remove", ...news }, failures: [] });
 });
 
 test("null is as good as nothing", () => {
   const { inputs, failures } = checkRole({ userId: "user-1", email: null, role: "owner", onDelete: null });
   expect(failures).toEqual([]);
-  expect(inputs).toEqual({ userId: "user-1", role: "owner", onDelete: "deleteUser" });
+  expect(inputs).toEqual({ userId: "user-1", role: "owner", onDelete: "remove" });
   expect(complaints({ userId: null, email: null, role: null })).toEqual(["userId", "role"]);
 });
 
@@ -80,7 +80,7 @@ test.each<[RawInputs, string, string]>([
   [
     { userId: "user-1", onDelete: "delete" },
     "onDelete",
-    'one of "deleteUser", "demote", "retain", not "delete"',
+    'one of "remove", "demote", "retain", not "delete"',
   ],
   [{ userId: "user-1", onDelete: "" }, "onDelete", 'not ""'],
   [{ userId: "user-1", onDelete: false }, "onDelete", "not false"],
@@ -110,7 +110,7 @@ test("each bad property has a failure of its own", () => {
 
 test("the provider text is no property of the program, and goes no further", () => {
   expect(checkRole({ ...GOOD, __provider: "exports.handler = …" })).toEqual({
-    inputs: { ...GOOD, onDelete: "deleteUser" },
+    inputs: { ...GOOD, onDelete: "remove" },
     failures: [],
   });
 });
@@ -140,7 +140,7 @@ test("whatever is given, a failure is one short printable line, and inputs witho
       expect(names.length).toBeLessThanOrEqual(1);
       expect(checked.userId ?? checked.email).toBeDefined();
       expect(["owner", "member", "reader", UNKNOWN]).toContain(checked.role);
-      expect(["deleteUser", "demote", "retain", UNKNOWN]).toContain(checked.onDelete);
+      expect(["remove", "demote", "retain", UNKNOWN]).toContain(checked.onDelete);
     }),
     { numRuns: 200 },
   );

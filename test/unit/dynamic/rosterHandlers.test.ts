@@ -196,7 +196,7 @@ describe("create and update", () => {
   test.each([
     ["demote", ["modify_user user-bob member"]],
     ["retain", []],
-    ["deleteUser", ["delete_user user-bob", "delete_user user-carol"]],
+    ["remove", ["delete_user user-bob", "delete_user user-carol"]],
   ] as const)("whoever is taken out: onRemove %s", async (onRemove, expected) => {
     const { roster, emulator } = await open();
     const news = inputs({ "alice@example.com": "owner" }, { onRemove, undeclaredOwners: "ignore" });
@@ -262,7 +262,7 @@ describe("create and update", () => {
     const news = inputs(
       { "alice@example.com": "member", "user-carol": "owner", "user-erin": "owner" },
       {
-        onRemove: "deleteUser",
+        onRemove: "remove",
         undeclaredOwners: "ignore",
       },
     );
@@ -292,7 +292,7 @@ describe("create and update", () => {
           "DAN@example.com": "member",
         },
         undeclaredOwners: "ignore",
-        onRemove: "deleteUser",
+        onRemove: "remove",
         __provider: "text",
       },
       reasons: [expect.stringMatching(/^carol@example.com: modify_user .* was answered 403/)],
@@ -314,7 +314,7 @@ describe("create and update", () => {
     } as const;
     const news = inputs(
       { "alice@example.com": "owner", "bob@example.com": "member" },
-      { onRemove: "deleteUser" },
+      { onRemove: "remove" },
     );
     emulator.inject({
       operation: "delete_user",

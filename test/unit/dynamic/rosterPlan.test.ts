@@ -47,7 +47,7 @@ describe("comparing the organization with a roster", () => {
     const policies = {
       undeclaredOwners: "demote",
       undeclaredMembers: "remove",
-      onRemove: "deleteUser",
+      onRemove: "remove",
     } as const;
     const before = { ...OWNERS, "user-carol": "member", "user-dan": "member" };
     const members = { "alice@example.com": "owner", "user-carol": "member" } as const;
@@ -78,7 +78,7 @@ describe("comparing the organization with a roster", () => {
 
   test("whoever is taken out and has left is nobody's concern", () => {
     const before = { ...OWNERS, "gone@example.com": "owner", "user-gone": "owner" };
-    const plan = planRoster(PEOPLE, roster(OWNERS, { onRemove: "deleteUser" }), before);
+    const plan = planRoster(PEOPLE, roster(OWNERS, { onRemove: "remove" }), before);
     expect([plan.demotions, plan.removals, plan.problems]).toEqual([[], [], []]);
   });
 
@@ -107,7 +107,7 @@ describe("comparing the organization with a roster", () => {
       PEOPLE,
       roster(
         { "ALICE@example.com": "member", "bob@example.com": "owner", "user-carol": "owner" },
-        { onRemove: "deleteUser" },
+        { onRemove: "remove" },
       ),
       { ...OWNERS, "user-carol": "member", "dan@example.com": "member" },
     );
@@ -143,7 +143,7 @@ describe("comparing the organization with a roster", () => {
   test.each([
     ["demote", ["user-bob"], []],
     ["retain", [], []],
-    ["deleteUser", [], ["user-bob"]],
+    ["remove", [], ["user-bob"]],
   ] as const)("an owner taken out of the roster: onRemove %s", (onRemove, demoted, removed) => {
     const plan = planRoster(
       PEOPLE,

@@ -49,5 +49,5 @@ export function leftOutLines({ leftOut }: Adoption, comment: string): string[] {
 /** Why the written programs say `onDelete: "retain"`, as lines of a comment. */
 export const WHY_RETAIN: readonly string[] = [
   "Whoever is taken out of the list keeps the role and stays in the organization: a program that nobody has read",
-  'yet must not remove people. Say "demote" or "deleteUser" here, or in one entry, once that is what you want.',
+  'yet must not remove people. Say "demote" or "remove" here, or in one entry, once that is what you want.',
 ];

@@ -1,22 +1,22 @@
-import type * as pulumi from "@pulumi/pulumi";
-
-import { DECLARED_BY, ELSEWHERE } from "../organization/declaredBy";
 import { userIdProblem } from "../users-api/paths";
 import { shown } from "../users-api/text";
 
-/** Inputs as a program gave them: anything, or unknown yet. */
+/** A value that is not known yet: in a preview, what another resource is still to tell. */
+export const UNKNOWN: unique symbol = Symbol("not known yet");
+
+/** Inputs as a program gave them: anything, {@link UNKNOWN} included. */
 export type RawInputs = Readonly<Record<string, unknown>>;
 
-/** Properties that no program gives: the provider text, the resource's name, and whom others declare. */
-const INTERNAL: readonly string[] = ["__provider", DECLARED_BY, ELSEWHERE];
+/** What is wrong with an input. `property` is empty where whoever is told must not repeat its value. */
+export interface Problem {
+  readonly property: string;
+  readonly reason: string;
+}
 
-/** A failure for each property that a resource does not have. */
-export function unknownProperties(
-  news: RawInputs,
-  properties: readonly string[],
-): pulumi.dynamic.CheckFailure[] {
+/** A problem for each property that a resource does not have. */
+export function unknownProperties(news: RawInputs, properties: readonly string[]): Problem[] {
   return Object.keys(news)
-    .filter((property) => !INTERNAL.includes(property) && !properties.includes(property))
+    .filter((property) => !properties.includes(property))
     .map((property) => ({
       property,
       reason: `There is no property ${shown(property)}. There are: ${properties.join(", ")}.`,
@@ -24,14 +24,11 @@ export function unknownProperties(
 }
 
 /**
- * The failures as the engine may be told them: it prints a property that is named, and its value, whatever is in them.
+ * The problems as the engine may be told them: it prints a property that is named, and its value, whatever is in them.
  * Each reason says by itself which input it is about.
  */
-export function tellable(
-  failures: readonly pulumi.dynamic.CheckFailure[],
-  news: RawInputs,
-): pulumi.dynamic.CheckFailure[] {
-  return failures.map(({ property, reason }) =>
+export function tellable(problems: readonly Problem[], news: RawInputs): Problem[] {
+  return problems.map(({ property, reason }) =>
     isPlain(property) && isPlain(news[property]) ? { property, reason } : { property: "", reason },
   );
 }
