@@ -54,8 +54,8 @@ export function checkRosterInputs(news: RawInputs): CheckedRoster {
   problems.push(...unknownProperties(news, PROPERTIES));
   const wrong = news.members === UNKNOWN ? [] : membersProblems(news.members);
   if (wrong.length > 0) problems.push(aboutMembers(wrong));
-  const values = [...Object.values(inputs), ...Object.values<unknown>(Object(news.members) as object)];
-  const isKnown = problems.length === 0 && !values.includes(UNKNOWN);
+  const roles: unknown[] = Object.values(news.members ?? {});
+  const isKnown = problems.length === 0 && ![...Object.values(inputs), ...roles].includes(UNKNOWN);
   return {
     inputs,
     problems: tellable(problems, news),
