@@ -9,7 +9,7 @@ import { hasLeft, isNotInOrganization, named, sameEmail } from "../person";
 import { ON_DELETE } from "../policies";
 import type { Session } from "../session";
 import { checkRoleInputs, type CheckedRole, type RoleInputs } from "./roleInputs";
-import { refreshed, stateOf, type RoleState } from "./roleState";
+import { declaredEmail, refreshed, stateOf, type RoleState } from "./roleState";
 
 /**
  * Checks a declaration, that nothing else declares the same person, and that a person who is newly named is in the
@@ -59,12 +59,10 @@ export async function diffRole(
   }
   replacements.forget(id);
   if (state.role === "owner" && news.role !== "owner") await owners.foresee({ ...state, userId: id });
-  const byEmail = news.email !== undefined;
   const updates = [
     ...(state.role === news.role ? [] : ["role"]),
     ...((state.onDelete ?? ON_DELETE[0]) === news.onDelete ? [] : ["onDelete"]),
-    ...(byEmail && (!state.byEmail || state.email !== news.email) ? ["email"] : []),
-    ...(!byEmail && state.byEmail ? ["userId"] : []),
+    ...(declaredEmail(state) === news.email ? [] : [news.email === undefined ? "userId" : "email"]),
   ];
   return { changes: updates.length > 0, replaces: [], updates };
 }
@@ -90,7 +88,8 @@ export async function readRole(
 ): Promise<RoleState | undefined> {
   const user = await session.directory.read(id);
   if (user === undefined) return undefined;
-  if (state.byEmail && user.email !== undefined && !sameEmail(user.email, state.email)) {
+  const declared = declaredEmail(state);
+  if (declared !== undefined && user.email !== undefined && !sameEmail(user.email, declared)) {
     session.say(
       `${shown(id)} is declared by an email that has changed to ${shown(user.email)}: declare that one.`,
     );
@@ -128,7 +127,10 @@ export async function deleteRole(session: Session, id: string, state: RoleState)
   if (!ON_DELETE.includes(onDelete))
     throw new Error(`The state's onDelete is ${shown(onDelete)}, which this version does not know.`);
   if (onDelete === "retain") return;
-  if (declarations.has({ userId: id, email: state.email })) {
+  if (
+    declarations.has({ userId: id, email: state.email }) ||
+    declarations.has({ email: declaredEmail(state) })
+  ) {
     say(`${who} stays in the organization: the program still declares this person.`);
     return;
   }
@@ -202,10 +204,10 @@ async function meaning(
   state: RoleState,
   { userId, email }: RoleInputs,
 ): Promise<string | undefined> {
-  session.declarations.identify(state.email, id);
+  for (const email of [state.email, state.declaredEmail]) session.declarations.identify(email, id);
   if (isUnknown(userId) || isUnknown(email)) return undefined;
   if (userId !== undefined) return userId;
-  if (sameEmail(email, state.email)) return id;
+  if (sameEmail(email, state.email) || sameEmail(email, state.declaredEmail)) return id;
   const user = await find(session, email);
   if (user === undefined) throw new Error(isNotInOrganization({ email }));
   return user.userId;

@@ -9,7 +9,6 @@ import type { RoleInputs } from "./roleInputs";
  */
 export interface RoleState {
   readonly userId: string;
-  /** In the program's spelling, where the program names the person by it; else as the API has it. */
   readonly email?: string;
   readonly name?: string;
   /** In the program's word for it, where it is the declared role; else what the organization has. */
@@ -18,8 +17,10 @@ export interface RoleState {
   readonly addedAt?: number;
   /** Absent where it is the default. */
   readonly onDelete?: OnDelete;
-  /** Whether the program names the person by email: read gets only the state, and rebuilds the inputs from it. */
-  readonly byEmail?: true;
+  /** Whether the program names the person by id: read gets only the state, and rebuilds the inputs from it. */
+  readonly byUserId?: true;
+  /** The email by which the program names the person, where that is not spelt as the API has it. */
+  readonly declaredEmail?: string;
   /** The organization's name, where the API says it: another key may be of another organization. */
   readonly organization?: string;
 }
@@ -33,7 +34,7 @@ export function stateOf(
   const role = user.role === undefined || sameRole(user.role, inputs.role) ? inputs.role : user.role;
   return {
     ...kept(user),
-    ...(inputs.email !== undefined && ({ email: inputs.email, byEmail: true } as const)),
+    ...declaredName(inputs.email, user),
     role,
     ...(inputs.onDelete !== ON_DELETE[0] && { onDelete: inputs.onDelete }),
     ...(organization !== undefined && { organization }),
@@ -48,7 +49,7 @@ export function refreshed(user: OrganizationUser, old: Partial<RoleState>, organ
   const name = isSame ? (organization ?? old.organization) : old.organization;
   return {
     ...kept(user),
-    ...(old.byEmail && old.email !== undefined && { email: old.email, byEmail: true }),
+    ...declaredName(declaredEmail(old), user),
     ...(role !== undefined && { role }),
     ...(old.onDelete !== undefined && { onDelete: old.onDelete }),
     ...(name !== undefined && { organization: name }),
@@ -64,10 +65,25 @@ function kept({ userId, email, name, addedAt }: OrganizationUser): RoleState {
   };
 }
 
+function declaredName(
+  email: string | undefined,
+  user: OrganizationUser,
+): Pick<RoleState, "byUserId" | "declaredEmail"> {
+  if (email === undefined) return { byUserId: true };
+  return email === user.email ? {} : { declaredEmail: email };
+}
+
+/** The email by which the program names the person of a state; undefined where it does by id. */
+export function declaredEmail(state: Partial<RoleState>): string | undefined {
+  return state.byUserId ? undefined : (state.declaredEmail ?? state.email);
+}
+
 /** The inputs that would have led to a state: drift shows as the difference from the program's. */
-export function inputsOf({ userId, email, role, onDelete, byEmail }: RoleState): Partial<RoleInputs> {
+export function inputsOf(state: RoleState): Partial<RoleInputs> {
+  const { userId, role, onDelete } = state;
+  const email = declaredEmail(state);
   return {
-    ...(byEmail && email !== undefined ? { email } : { userId }),
+    ...(email === undefined ? { userId } : { email }),
     ...(role !== undefined && { role: role as Role }),
     onDelete: onDelete ?? ON_DELETE[0],
   };
