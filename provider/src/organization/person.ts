@@ -32,8 +32,8 @@ export function sameEmail(one: string | undefined, other: string | undefined): b
 }
 
 const INVITE =
-  "Roles can only be given to people who are there: invite the person in the organization's settings on " +
-  "platform.openai.com and run this again once the invitation is accepted, or take the person out of the program.";
+  "Invite the person in the organization's settings on platform.openai.com and run this again once the invitation is " +
+  "accepted, or take the person out of the program.";
 
 /** Why a declared person cannot be given a role. */
 export function isNotInOrganization({ userId, email }: Person): string {
