@@ -8,7 +8,7 @@ import { UsersClient } from "../../provider/src/users-api/client";
 import { ConnectionError } from "../../provider/src/users-api/errors";
 import { Throttle } from "../../provider/src/users-api/throttle";
 import { openTransport } from "../../provider/src/users-api/transport";
-import { USER_AGENT } from "../../provider/src/users-api/userAgent";
+import { USER_AGENT } from "../../provider/src/users-api/ownPackage";
 import { CANARY, clientTo, closeAll, InstantClock, start } from "./clientSupport";
 
 afterEach(closeAll);

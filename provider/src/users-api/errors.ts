@@ -1,4 +1,5 @@
-import type { Operation } from "./operations";
+/** The API operations, by their names in the API's document. The API throttles each of them by itself. */
+export type Operation = "list_users" | "retrieve_user" | "modify_user" | "delete_user";
 
 /** Which request an error is about. */
 export interface RequestContext {

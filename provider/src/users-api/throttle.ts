@@ -9,9 +9,9 @@ import {
   StallError,
   StatusError,
   UsersApiError,
+  type Operation,
   type RequestContext,
 } from "./errors";
-import type { Operation } from "./operations";
 import { Pace } from "./pace";
 
 /** What a person who waits is told. */

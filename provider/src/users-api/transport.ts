@@ -8,13 +8,13 @@ import {
   RequestTimeoutError,
   RUN_AGAIN,
   StatusError,
+  type Operation,
   type RequestContext,
 } from "./errors";
 import { isLoopback } from "./loopback";
-import type { Operation } from "./operations";
 import { statusError } from "./statusErrors";
 import { printable } from "./text";
-import { USER_AGENT } from "./userAgent";
+import { USER_AGENT } from "./ownPackage";
 
 /** Where requests go, and as whom. */
 export interface TransportOptions {

@@ -8,9 +8,9 @@ import {
   RequestTimeoutError,
   ServerError,
   StallError,
+  type Operation,
   type RequestContext,
 } from "../../../provider/src/users-api/errors";
-import type { Operation } from "../../../provider/src/users-api/operations";
 import { Throttle, type ThrottleOptions, type WaitReport } from "../../../provider/src/users-api/throttle";
 
 const about = (operation: Operation): RequestContext => ({
