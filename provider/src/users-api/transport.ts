@@ -130,8 +130,8 @@ async function send(
     }
     const answer = await readBody(response);
     if (response.statusCode < 200 || response.statusCode >= 300) {
-      const retryAfter = headerText(response.headers["retry-after"]);
-      throw statusError(context, { status: response.statusCode, retryAfter, text: answer.text }, options);
+      const header = (name: string): string | undefined => headerText(response.headers[name]);
+      throw statusError(context, { status: response.statusCode, header, text: answer.text }, options);
     }
     if (answer.text === undefined) throw new InvalidResponseError(context, `was answered ${answer.problem}`);
     return { body: parseJson(answer.text, response, context, options.adminKey), context };
