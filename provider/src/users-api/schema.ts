@@ -58,7 +58,7 @@ const EMAIL_CHARACTERS = 320;
 const NAME_CHARACTERS = 200;
 
 // What comes and goes is no reason to refuse an answer, whatever it is.
-const flag = v.fallback(v.optional(v.boolean()), false);
+const flag = v.fallback(v.boolean(), false);
 const text = v.fallback(v.optional(v.string()), undefined);
 
 // Only what is kept is described: v.object drops every other property, so fields may come and go.
@@ -111,7 +111,10 @@ const AdminKeyAnswer = v.object({
   id: text,
   redacted_value: v.string(),
   owner: v.object({
-    id: v.pipe(v.string(), v.check(isUserId)),
+    id: v.pipe(
+      v.string(),
+      v.check((id) => isUserId(id)),
+    ),
     role: text,
   }),
 });

@@ -38,12 +38,14 @@ function errorBody(text: string | undefined, adminKey: AdminKey): Body {
 /** What a body says, and whether it names the type of the error, be it null, as the API does. */
 type Body = Said & { readonly typed?: boolean };
 
+/** An answer's headers: the value of one, by its name in lower case. */
+export type HeaderOf = (name: string) => string | undefined;
+
 /** An answer that is no success. */
 export interface Refusal {
   /** HTTP status. */
   readonly status: number;
-  /** A header's value, by its name in lower case. */
-  readonly header: (name: string) => string | undefined;
+  readonly header: HeaderOf;
   /** The body; undefined where it was not read. */
   readonly text: string | undefined;
 }

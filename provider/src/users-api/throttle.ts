@@ -121,7 +121,7 @@ export class Throttle {
             throw error;
           }
           lane.pace.rejected(this.#clock.now(), sentAt, error.retryAfterMs);
-          this.#refuseEndlessWait(lane, context, error);
+          this.#refuseEndlessWait(context, error);
           continue;
         }
         if (error instanceof StatusError) lane.pace.admitted(this.#clock.now());
@@ -170,7 +170,7 @@ export class Throttle {
     const longest = Math.min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** (failures - 1));
     if (error instanceof ServerError && error.retryAfterMs !== undefined) {
       lane.pace.hold(this.#clock.now() + error.retryAfterMs);
-      this.#refuseEndlessWait(lane, context, error);
+      this.#refuseEndlessWait(context, error);
     }
     await this.#clock.sleep(this.#random() * longest);
   }
@@ -181,7 +181,7 @@ export class Throttle {
   }
 
   /** Where the server asks to wait for longer than the stall timeout, waiting would only fail later. */
-  #refuseEndlessWait(lane: Lane, context: RequestContext, error: RateLimitError | ServerError): void {
+  #refuseEndlessWait(context: RequestContext, error: RateLimitError | ServerError): void {
     const wait = error.retryAfterMs ?? 0;
     if (wait <= this.#patience(context)) return;
     const what = `was answered ${error.answer}, and the server asks to wait ${seconds(wait)}`;
