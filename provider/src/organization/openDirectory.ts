@@ -1,6 +1,7 @@
 import { lazyClient } from "../users-api/lazyClient";
-import { Throttle, type WaitReport } from "../users-api/throttle";
+import { Throttle } from "../users-api/throttle";
 import type { TransportOptions } from "../users-api/transport";
+import type { WaitReport } from "../users-api/waiting";
 import { Directory } from "./directory";
 
 /** Which organization to open, and how it is asked. */
@@ -35,15 +36,29 @@ export function openDirectory(
   return new Directory(lazyClient(options, throttle), { bulk: options.reads === "bulk" });
 }
 
-/** What a person is told who waits for the rate limit. */
-export function waitLine({ operation, queued, perMinute, remainingMs }: WaitReport): string {
-  const requests = queued === 1 ? "1 request waits" : `${queued} requests wait`;
+/** What a person who waits is told. */
+export function waitLine(report: WaitReport): string {
+  const { reason, operation, underWay, queued, perMinute, remainingMs } = report;
+  const wait = `${requests(queued)} ${queued === 1 ? "waits" : "wait"}`;
   const rate =
     perMinute === undefined
       ? "the rate is being found out"
       : `about ${Math.ceil(perMinute)} a minute get through`;
   const left = remainingMs === undefined ? "" : `; about ${duration(remainingMs)} to go`;
-  return `OpenAI limits the rate of ${operation}: ${requests}, ${rate}${left}.`;
+  switch (reason) {
+    case "limit":
+      return `OpenAI limits the rate of ${operation}: ${wait}, ${rate}${left}.`;
+    case "cap":
+      return `openai:maxRequestsPerMinute limits the rate of ${operation}: ${wait}${left}.`;
+    case "asked":
+      return `OpenAI has asked to wait with ${operation}: ${wait}.`;
+    case "answers":
+      return `OpenAI is slow to answer ${operation}: ${requests(underWay)} sent, and ${wait}.`;
+  }
+}
+
+function requests(count: number): string {
+  return count === 1 ? "1 request" : `${count} requests`;
 }
 
 function duration(ms: number): string {

@@ -8,7 +8,7 @@ import {
   checkOwnPackage,
   checkSdk,
 } from "../../../provider/src/cli/doctor/installation";
-import { OWN_PACKAGE } from "../../../provider/src/cli/ownPackage";
+import { OWN_PACKAGE } from "../../../provider/src/users-api/ownPackage";
 
 let folder: string;
 

@@ -3,7 +3,12 @@ import type { ListUsersQuery, UsersApi } from "../../../provider/src/users-api/c
 import { Directory } from "../../../provider/src/organization/directory";
 import { BadRequestError, NotFoundError } from "../../../provider/src/users-api/errors";
 import type { Role } from "../../../provider/src/users-api/role";
-import type { OrganizationUser, UserPage } from "../../../provider/src/users-api/schema";
+import type {
+  AdminKeyEntry,
+  AdminKeyPage,
+  OrganizationUser,
+  UserPage,
+} from "../../../provider/src/users-api/schema";
 
 /** How the fake behaves. */
 export interface FakeOptions {
@@ -14,10 +19,13 @@ export interface FakeOptions {
   readonly filtersEmails?: boolean;
 }
 
-/** An organization behind the four operations, in virtual time, that counts what it is asked. */
+/** An organization behind the API's operations, in virtual time, that counts what it is asked. */
 export class FakeOrganization implements UsersApi {
   readonly users = new Map<string, OrganizationUser>();
-  readonly counts = { list: 0, retrieve: 0, modify: 0, delete: 0 };
+  /** The admin keys, on pages of two; undefined: there is no API that lists them. */
+  keys: AdminKeyEntry[] | undefined;
+  organization: string | undefined;
+  readonly counts = { list: 0, retrieve: 0, modify: 0, delete: 0, keys: 0 };
   readonly #clock: VirtualClock;
   readonly #options: FakeOptions;
   #requests = 0;
@@ -70,6 +78,16 @@ export class FakeOrganization implements UsersApi {
     return this.#answer(() => {
       this.#user("delete_user", userId);
       this.users.delete(userId);
+    });
+  }
+
+  async listAdminApiKeys(after?: string): Promise<AdminKeyPage> {
+    this.counts.keys++;
+    return this.#answer(() => {
+      if (this.keys === undefined) throw new Error("there is no such API");
+      const start = after === undefined ? 0 : Number(after);
+      const keys = this.keys.slice(start, start + 2);
+      return { keys, lastId: String(start + 2), hasMore: start + 2 < this.keys.length };
     });
   }
 

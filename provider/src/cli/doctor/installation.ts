@@ -5,7 +5,7 @@ import { join } from "node:path";
 
 import type { Environment } from "../../settings/settings";
 import { printable } from "../../users-api/text";
-import { OWN_PACKAGE } from "../ownPackage";
+import { OWN_PACKAGE } from "../../users-api/ownPackage";
 
 /** The outcome of one check. */
 export interface Check {

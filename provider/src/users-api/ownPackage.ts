@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** What this package says of itself in its package.json. */
-export interface OwnPackage {
+interface OwnPackage {
   readonly name: string;
   readonly version: string;
   readonly engines: { readonly node: string };
@@ -13,3 +13,6 @@ export interface OwnPackage {
 export const OWN_PACKAGE = JSON.parse(
   readFileSync(join(__dirname, "..", "..", "package.json"), "utf8"),
 ) as OwnPackage;
+
+/** The `User-Agent` of every request: this package's name and version. */
+export const USER_AGENT = `${OWN_PACKAGE.name}/${OWN_PACKAGE.version}`;
