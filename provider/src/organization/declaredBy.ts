@@ -4,12 +4,5 @@
  */
 export const DECLARED_BY = "__declaredBy";
 
-let declared = 0;
-
-/** A name for a resource that no other of this program has, as its own name need not be unique below its parent. */
-export function declaredBy(name: string): string {
-  return `${name}#${declared++}`;
-}
-
 /** The property in which a roster tells its handlers whom the program declares besides; in no state, as above. */
 export const ELSEWHERE = "__elsewhere";

@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 
+import { refuseSecondProvider } from "./oneProvider";
 import { programError } from "./programError";
-import { ADMIN_KEY_VARIABLE, resolveSettings, type ConfigGetter } from "../settings/settings";
+import { ADMIN_KEY_VARIABLE, resolveSettings, type ConfigGetter, type Settings } from "../settings/settings";
 
 /** The package of all dynamic resources: the engine matches a resource with its provider by it. */
 const PROVIDER_PACKAGE = "pulumi-nodejs";
@@ -62,15 +63,25 @@ export class OrganizationProvider extends pulumi.ProviderResource {
       "openai:minOwners": args.minOwners?.toString(),
     };
     const config: ConfigGetter = (key) => settings[key];
-    refuseBadSettings(name, config);
+    refuseSecondProvider(name, checked(name, config));
     super(PROVIDER_PACKAGE, name, settings, opts);
     configs.set(this, config);
   }
 }
 
-/** The settings that a provider was given; those of the default organization's stack configuration where it is none. */
+/**
+ * The settings that a provider was given; the stack configuration where there is no provider.
+ *
+ * @throws Error where it is no provider of this copy of the package: that must not come to mean the default organization.
+ */
 export function configOf(provider: pulumi.ProviderResource | undefined): ConfigGetter {
-  return (provider && configs.get(provider)) ?? pulumi.runtime.getConfig;
+  if (provider === undefined) return pulumi.runtime.getConfig;
+  const config = configs.get(provider);
+  if (config !== undefined) return config;
+  throw new Error(
+    "The provider is no OrganizationProvider of this copy of pulumi-openai-organization, so it is not known which " +
+      "organization to ask. Where several copies are installed (npm ls pulumi-openai-organization shows them), keep one.",
+  );
 }
 
 /** The provider that something names, or has from its parent. */
@@ -86,9 +97,9 @@ export function organizationOf(opts: pulumi.InvokeOptions): object | undefined {
   return providerOf(opts) ?? pulumi.runtime.getMonitor();
 }
 
-function refuseBadSettings(name: string, config: ConfigGetter): void {
+function checked(name: string, config: ConfigGetter): Settings {
   try {
-    resolveSettings(config);
+    return resolveSettings(config);
   } catch (error) {
     throw programError(
       `OrganizationProvider "${name}": ${error instanceof Error ? error.message : String(error)}`,

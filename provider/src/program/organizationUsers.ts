@@ -1,7 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { directoryAnew, directoryOf, say } from "./programDirectory";
+import { dependenciesDone } from "./dependencies";
+import type { LookUp } from "./lookUps";
 import { programError } from "./programError";
+import { lookUpsOf, say } from "./programLookUps";
 import type { Directory } from "../organization/directory";
 import { isRole, ROLES, sameRole, type Role } from "../users-api/role";
 import type { OrganizationUser } from "../users-api/schema";
@@ -70,18 +72,18 @@ export function getOrganizationUsers(
   args: GetOrganizationUsersArgs = {},
   opts: pulumi.InvokeOptions = {},
 ): Promise<GetOrganizationUsersResult> {
-  return usersOf(args, () => directoryOf(opts));
+  return plainly("getOrganizationUsers", () => lookUpsOf(opts).run(users(args)));
 }
 
-function usersOf(args: GetOrganizationUsersArgs, open: () => Directory): Promise<GetOrganizationUsersResult> {
-  return plainly("getOrganizationUsers", open, async (organization) => {
+function users(args: GetOrganizationUsersArgs): LookUp<GetOrganizationUsersResult> {
+  return async (organization) => {
     const { role, emails } = args;
     if (role !== undefined && !isRole(role)) {
       throw new Error(`role must be one of ${ROLES.join(", ")}, not ${shown(role)}`);
     }
     const all = emails === undefined ? await list(organization) : await findAll(organization, emails);
     return { users: role === undefined ? all : all.filter((user) => sameRole(user.role, role)) };
-  });
+  };
 }
 
 /**
@@ -103,13 +105,9 @@ export function getOrganizationUsersOutput(
   args: GetOrganizationUsersOutputArgs = {},
   opts: pulumi.InvokeOutputOptions = {},
 ): pulumi.Output<GetOrganizationUsersResult> {
-  return pulumi
-    .all([pulumi.output(args), created(opts.dependsOn)])
-    .apply(([{ role, emails }]) =>
-      usersOf({ ...(role !== undefined && { role }), ...(emails !== undefined && { emails }) }, () =>
-        opts.dependsOn === undefined ? directoryOf(opts) : directoryAnew(opts),
-      ),
-    );
+  return afterDependencies("getOrganizationUsers", pulumi.output(args), opts, ({ role, emails }) =>
+    users({ ...(role !== undefined && { role }), ...(emails !== undefined && { emails }) }),
+  );
 }
 
 /**
@@ -129,21 +127,21 @@ export function getOrganizationUser(
   args: GetOrganizationUserArgs,
   opts: pulumi.InvokeOptions = {},
 ): Promise<OrganizationUser> {
-  return userOf(args, () => directoryOf(opts));
+  return plainly("getOrganizationUser", () => lookUpsOf(opts).run(user(args)));
 }
 
-function userOf(args: GetOrganizationUserArgs, open: () => Directory): Promise<OrganizationUser> {
-  return plainly("getOrganizationUser", open, async (organization) => {
+function user(args: GetOrganizationUserArgs): LookUp<OrganizationUser> {
+  return async (organization) => {
     const { userId, email } = args;
     if ((userId === undefined) === (email === undefined)) throw new Error("give either userId or email");
-    const user =
+    const found =
       userId !== undefined ? await organization.read(userId) : await organization.findByEmail(email);
-    if (user === undefined) {
+    if (found === undefined) {
       const who = userId === undefined ? `the email ${shown(email)}` : `the id ${shown(userId)}`;
       throw new Error(`nobody in the organization has ${who}`);
     }
-    return user;
-  });
+    return found;
+  };
 }
 
 /**
@@ -165,19 +163,25 @@ export function getOrganizationUserOutput(
   args: GetOrganizationUserOutputArgs,
   opts: pulumi.InvokeOutputOptions = {},
 ): pulumi.Output<OrganizationUser> {
-  return pulumi
-    .all([pulumi.output(args), created(opts.dependsOn)])
-    .apply(([resolved]) =>
-      userOf(resolved as GetOrganizationUserArgs, () =>
-        opts.dependsOn === undefined ? directoryOf(opts) : directoryAnew(opts),
-      ),
-    );
+  return afterDependencies("getOrganizationUser", pulumi.output(args), opts, (resolved) =>
+    user(resolved as GetOrganizationUserArgs),
+  );
 }
 
-/** Resolves once the resources that a look-up depends on are created. */
-function created(dependsOn: pulumi.InvokeOutputOptions["dependsOn"]): pulumi.Output<unknown> {
-  const resources = pulumi.output(dependsOn ?? []) as pulumi.Output<pulumi.Resource | pulumi.Resource[]>;
-  return resources.apply((these) => pulumi.all([these].flat().map((resource) => resource.urn)));
+function afterDependencies<Args, T>(
+  name: string,
+  args: pulumi.Output<Args>,
+  opts: pulumi.InvokeOutputOptions,
+  lookUp: (resolved: pulumi.Unwrap<Args>) => LookUp<T>,
+): pulumi.Output<T> {
+  const ready = pulumi.all([args, dependenciesDone(args, opts.dependsOn)]);
+  return ready.apply(([resolved, dependencies]) =>
+    plainly(name, () => {
+      const lookUps = lookUpsOf(opts);
+      const question = lookUp(resolved);
+      return dependencies.length === 0 ? lookUps.run(question) : lookUps.runAnew(question);
+    }),
+  );
 }
 
 /** How far apart two lines of a long listing are, in milliseconds. */
@@ -203,13 +207,9 @@ async function findAll(organization: Directory, emails: readonly string[]): Prom
 }
 
 /** Runs a look-up so that its error reaches the user as one plain message, without a stack. */
-async function plainly<T>(
-  name: string,
-  open: () => Directory,
-  lookUp: (organization: Directory) => Promise<T>,
-): Promise<T> {
+async function plainly<T>(name: string, run: () => Promise<T>): Promise<T> {
   try {
-    return await lookUp(open());
+    return await run();
   } catch (error) {
     throw programError(`${name}: ${error instanceof Error ? error.message : String(error)}`);
   }
