@@ -13,5 +13,4 @@ new OrganizationRoster("company", {
   members,
   undeclaredOwners: "error",
   undeclaredMembers: "error",
-  onRemove: "demote",
 });

@@ -161,7 +161,7 @@ describe("the Output forms", () => {
     return { organization, create: (name) => created.get(name)?.() };
   }
 
-  test.each<[string, () => pulumi.InvokeOutputOptions["dependsOn"]]>([
+  test.each<[string, () => NonNullable<pulumi.InvokeOutputOptions["dependsOn"]>]>([
     ["a resource", () => new Something("child")],
     ["an Output of resources", () => pulumi.output(Promise.resolve([new Something("child")]))],
     ["a component, whose child", () => new Team()],
@@ -210,7 +210,8 @@ describe("the Output forms", () => {
 
 test("a provider of another copy of the package is refused, and the default organization is not asked instead", async () => {
   const { requests } = await open();
-  const provider = new pulumi.ProviderResource("pulumi-nodejs", "research", {}) as OrganizationProvider;
+  class OtherCopy extends pulumi.ProviderResource {}
+  const provider = new OtherCopy("pulumi-nodejs", "research", {});
   await expect(getOrganizationUsers({}, { provider })).rejects.toThrow(
     "getOrganizationUsers: The provider is no OrganizationProvider of this copy of pulumi-openai-organization",
   );
