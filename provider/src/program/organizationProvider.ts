@@ -7,10 +7,10 @@ import { ADMIN_KEY_VARIABLE, resolveSettings, type ConfigGetter, type Settings }
 /** The package of all dynamic resources: the engine matches a resource with its provider by it. */
 const PROVIDER_PACKAGE = "pulumi-nodejs";
 
-/** The arguments of an {@link OrganizationProvider}. They are plain values, and stand in the state. */
+/** The arguments of an {@link OrganizationProvider}: plain values, which the state holds in clear. */
 export interface OrganizationProviderArgs {
   /**
-   * The name of the environment variable that holds the organization's admin key, such as `RESEARCH_ADMIN_KEY`: never
+   * The name of the environment variable that holds the organization's admin key, such as `RESEARCH_ADMIN_KEY`. Never
    * the key itself.
    */
   adminKeyVariable: string;
@@ -30,12 +30,12 @@ export interface OrganizationProviderArgs {
 const configs = new WeakMap<pulumi.ProviderResource, ConfigGetter>();
 
 /**
- * Another organization, for those of a program's resources and data sources that name it as their `provider`. The
- * engine gives it a process of its own, and so its pace, its limits and its guards are its own.
+ * Another organization: for the resources and data sources that have it as their `provider`, or whose parent has.
+ * It runs in a process of its own, with its own rate, limits and guards, so one organization has one provider in a
+ * program: a second one is refused.
  *
- * Nothing that says which organization it is comes from elsewhere: without its own key it fails, and does not fall
- * back to the key, organization or project of the default one. All other settings come from the arguments, else from
- * the environment; the stack configuration is the default organization's.
+ * It needs its own key, and never falls back to the key, organization or project of the default organization. Other
+ * settings come from its arguments, else from the environment; stack configuration is for the default organization.
  *
  * @example
  * ```typescript
@@ -47,9 +47,10 @@ const configs = new WeakMap<pulumi.ProviderResource, ConfigGetter>();
 export class OrganizationProvider extends pulumi.ProviderResource {
   /**
    * @param name - The provider's name in the program.
-   * @param args - Where the organization's key is found, and which settings are its own.
+   * @param args - Where its key is, and its own settings.
    * @param opts - Pulumi's resource options.
-   * @throws pulumi.RunError where an argument is wrong, or the variable has no key: before anything stands in the state.
+   * @throws pulumi.RunError where an argument is wrong, where the variable holds no key, or where the organization is
+   * the default one or has a provider already: nothing is in the state then.
    */
   constructor(name: string, args: OrganizationProviderArgs, opts?: pulumi.ResourceOptions) {
     // A program without types may leave it out, which must not come to mean the default organization.

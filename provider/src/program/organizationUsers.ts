@@ -9,29 +9,29 @@ import { isRole, ROLES, sameRole, type Role } from "../users-api/role";
 import type { OrganizationUser } from "../users-api/schema";
 import { shown } from "../users-api/text";
 
-/** Which users {@link getOrganizationUsers} answers. Default: all. */
+/** Which users {@link getOrganizationUsers} returns. Default: all. */
 export interface GetOrganizationUsersArgs {
   /** Only users with this role; `member` and `reader` are the same. */
   role?: Role;
-  /** Only users with one of these emails, whatever their case. */
+  /** Only users with one of these emails, in any case. */
   emails?: string[];
 }
 
-/** Which users {@link getOrganizationUsersOutput} answers. Default: all. */
+/** Which users {@link getOrganizationUsersOutput} returns. Default: all. */
 export interface GetOrganizationUsersOutputArgs {
   /** Only users with this role; `member` and `reader` are the same. */
   role?: pulumi.Input<Role | undefined>;
-  /** Only users with one of these emails, whatever their case. */
+  /** Only users with one of these emails, in any case. */
   emails?: pulumi.Input<pulumi.Input<string>[] | undefined>;
 }
 
-/** What {@link getOrganizationUsers} answers. */
+/** What {@link getOrganizationUsers} returns. */
 export interface GetOrganizationUsersResult {
   /** The users, in the API's order, each once. */
   users: OrganizationUser[];
 }
 
-/** Which user {@link getOrganizationUser} answers: give either. */
+/** Whom {@link getOrganizationUser} looks up: give either `userId` or `email`. */
 export type GetOrganizationUserArgs =
   | {
       /** The user's id, such as `user-abc`. */
@@ -40,27 +40,31 @@ export type GetOrganizationUserArgs =
       email?: undefined;
     }
   | {
-      /** The email, whatever its case. */
+      /** The email, in any case. */
       email: string;
       /** Not beside `email`. */
       userId?: undefined;
     };
 
-/** Which user {@link getOrganizationUserOutput} answers: give either. */
+/** Whom {@link getOrganizationUserOutput} looks up: give either `userId` or `email`. */
 export interface GetOrganizationUserOutputArgs {
   /** The user's id. */
   userId?: pulumi.Input<string | undefined>;
-  /** The email, whatever its case. */
+  /** The email, in any case. */
   email?: pulumi.Input<string | undefined>;
 }
 
 /**
- * Lists the users of the organization: all pages of `list_users`, or, where `emails` are given, what it answers for
- * these. It runs in the program, in every preview and update.
+ * Lists the users of the organization (`list_users`), in every preview and update. With `emails` it asks for these
+ * alone where the server can.
+ *
+ * It takes plain values and depends on nothing, so what the program has read already may answer it. To see what
+ * resources have become, use {@link getOrganizationUsersOutput}.
  *
  * @param args - Which users. Default: all.
- * @param opts - Pulumi's options of a data source, of which `provider` (or the parent's) and nothing else matters here.
- * @throws pulumi.RunError where a setting or an argument is wrong, or the API's answer is not to be had.
+ * @param opts - Pulumi's invoke options; only `provider`, or that of `parent`, has an effect.
+ * @throws pulumi.RunError where a setting or an argument is wrong, where `provider` belongs to another copy of this
+ * package, or where the request fails.
  *
  * @example
  * ```typescript
@@ -87,13 +91,15 @@ function users(args: GetOrganizationUsersArgs): LookUp<GetOrganizationUsersResul
 }
 
 /**
- * As {@link getOrganizationUsers}, for arguments that are outputs of resources, and with `opts.dependsOn`: it then
- * waits for those resources, and asks the API (`list_users`) anew.
+ * {@link getOrganizationUsers} with Outputs as arguments, and `dependsOn`.
+ *
+ * It is answered by what was read after everything it depends on was done: the resources of its Output arguments, and
+ * `dependsOn` (of a component, its children). Look-ups that become ready together share one listing. In a preview that
+ * is yet to create one of these resources, the result is unknown.
  *
  * @param args - Which users. Default: all.
- * @param opts - Pulumi's options, of which `dependsOn` counts.
- * @returns The users, as an output.
- * @throws pulumi.RunError as {@link getOrganizationUsers} does, by failing the output.
+ * @param opts - Pulumi's invoke options; only `dependsOn` and `provider`, or that of `parent`, have an effect.
+ * @returns The users, as an Output. It fails where {@link getOrganizationUsers} throws.
  *
  * @example
  * ```typescript
@@ -111,12 +117,14 @@ export function getOrganizationUsersOutput(
 }
 
 /**
- * Looks up one user of the organization by id (`retrieve_user`) or email (`list_users`).
+ * Looks up one user of the organization by id (`retrieve_user`) or email (`list_users`), in every preview and update.
+ *
+ * It takes plain values and depends on nothing, so what the program has read already may answer it. To see what a
+ * resource has become, use {@link getOrganizationUserOutput}.
  *
  * @param args - Who: either `userId` or `email`.
  * @param opts - As for {@link getOrganizationUsers}.
- * @throws pulumi.RunError where there is no such user, a setting or an argument is wrong, or the API's answer is not
- * to be had.
+ * @throws pulumi.RunError where nobody has the id or email, and where {@link getOrganizationUsers} throws.
  *
  * @example
  * ```typescript
@@ -145,13 +153,15 @@ function user(args: GetOrganizationUserArgs): LookUp<OrganizationUser> {
 }
 
 /**
- * As {@link getOrganizationUser}, for arguments that are outputs of resources, and with `opts.dependsOn`: it then
- * waits for those resources, and asks the API (`retrieve_user` or `list_users`) anew.
+ * {@link getOrganizationUser} with Outputs as arguments, and `dependsOn`.
+ *
+ * It is answered by what was read after everything it depends on was done: the resources of its Output arguments, and
+ * `dependsOn` (of a component, its children). Look-ups that become ready together share one listing. In a preview that
+ * is yet to create one of these resources, the result is unknown.
  *
  * @param args - Who: either `userId` or `email`.
- * @param opts - Pulumi's options, of which `dependsOn` counts.
- * @returns The user, as an output.
- * @throws pulumi.RunError as {@link getOrganizationUser} does, by failing the output.
+ * @param opts - As for {@link getOrganizationUsersOutput}.
+ * @returns The user, as an Output. It fails where {@link getOrganizationUser} throws.
  *
  * @example
  * ```typescript
