@@ -1,3 +1,7 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+
 import { startEngine, type Engine } from "./engine";
 
 /** What the inline program of a script answers for each step. */
@@ -44,9 +48,10 @@ const SCRIPT = `
   main();
 `;
 
-async function run(engine: Engine, workDir = ""): Promise<readonly Step[]> {
+async function run(engine: Engine, workDir = "", cwd = ""): Promise<readonly Step[]> {
   await engine.sandbox.write("script.js", SCRIPT);
-  const script = await engine.sandbox.run(process.execPath, ["script.js", engine.root, workDir]);
+  const path = join(engine.sandbox.folder, "script.js");
+  const script = await engine.sandbox.run(process.execPath, [path, engine.root, workDir], { cwd });
   const steps = script.stdout.split("\n").filter((line) => line.startsWith("STEP "));
   if (steps.length === 0) throw new Error(script.output);
   return steps.map((line) => JSON.parse(line.slice("STEP ".length)) as Step);
@@ -70,4 +75,15 @@ test("an inline program of the Automation API, in the folder of a project", asyn
   const engine = await startEngine();
   expect(await run(engine, engine.sandbox.folder)).toEqual(STORY);
   expect(engine.roleOf("user-bob")).toBeUndefined();
+});
+
+test("an inline program of the Automation API, in a process whose folder has no packages", async () => {
+  const engine = await startEngine();
+  const empty = await mkdtemp(join(tmpdir(), "empty-"));
+  try {
+    const { folder } = engine.sandbox;
+    expect(await run(engine, folder, relative(folder, empty))).toEqual(STORY);
+  } finally {
+    await rm(empty, { recursive: true });
+  }
 });
