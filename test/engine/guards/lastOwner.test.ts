@@ -29,23 +29,26 @@ const LOSSES: readonly {
   },
 ];
 
-test.each(LOSSES)("the only owner stays one: $what", async ({ what, before, roles, command = "up" as const }) => {
-  const engine = await startEngine({ roles: before ?? {} });
-  await engine.up();
-  await engine.declare(roles);
-  const ofAlice = ({ writes }: Outcome): string[] => writes.filter((write) => write.includes("alice"));
-  const refused = await engine.fails(command);
-  expectRefused({ ...refused, writes: ofAlice(refused) });
-  // A preview is told no deletions.
-  if (what === "update") expectRefused(await engine.fails("preview"));
-  expect(engine.roleOf("user-alice")).toBe("owner");
+test.each(LOSSES)(
+  "the only owner stays one: $what",
+  async ({ what, before, roles, command = "up" as const }) => {
+    const engine = await startEngine({ roles: before ?? {} });
+    await engine.up();
+    await engine.declare(roles);
+    const ofAlice = ({ writes }: Outcome): string[] => writes.filter((write) => write.includes("alice"));
+    const refused = await engine.fails(command);
+    expectRefused({ ...refused, writes: ofAlice(refused) });
+    // A preview is told no deletions.
+    if (what === "update") expectRefused(await engine.fails("preview"));
+    expect(engine.roleOf("user-alice")).toBe("owner");
 
-  const env = { OPENAI_MIN_OWNERS: "0" };
-  const allowed = await engine.tries([command, "--yes", "--skip-preview"], { env });
-  expect(allowed.code).toBe(0);
-  expect(ofAlice(allowed)).toHaveLength(1);
-  expect(engine.roleOf("user-alice")).not.toBe("owner");
-});
+    const env = { OPENAI_MIN_OWNERS: "0" };
+    const allowed = await engine.tries([command, "--yes", "--skip-preview"], { env });
+    expect(allowed.code).toBe(0);
+    expect(ofAlice(allowed)).toHaveLength(1);
+    expect(engine.roleOf("user-alice")).not.toBe("owner");
+  },
+);
 
 test("that nobody is an owner can be allowed by the configuration", async () => {
   const engine = await startEngine({ roles: { alice: { ...ALICE, role: "member" } } });

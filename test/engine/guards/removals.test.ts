@@ -31,7 +31,8 @@ test.each([[[]], [["--continue-on-error"]]])(
       const up = await engine.fails("up", ...args);
       expect(up.writes).toEqual([]);
       expect(up.output).toContain("Nobody was removed.");
-      for (const name of EIGHT.slice(0, 5)) expect(up.output).toContain(`"${name}@example.com" ("user-${name}")`);
+      for (const name of EIGHT.slice(0, 5))
+        expect(up.output).toContain(`"${name}@example.com" ("user-${name}")`);
     }
     await engine.pulumi("config", "set", "openai:maxRemovals", "5");
     const next = await engine.up();
