@@ -20,13 +20,13 @@ export function toEngine<T extends object>(inputs: T): T {
 }
 
 /**
- * Which resource of the program it is: handlers are told no name, so the program's side says it in a hidden input,
- * `name#number` or `name#number#owners`.
+ * Which resource of the program it is: handlers are told no name, so the program's side says it in a hidden input:
+ * `name#number#`, then how many owners the program declares at most, where that is told, then `s` for a secret.
  */
 export function declarerOf({ [DECLARED_BY]: text }: Readonly<Record<string, unknown>>): Declarer {
-  const parts = typeof text === "string" ? /^(.*#\d+?)(?:#(\d+))?$/s.exec(text) : null;
-  if (parts === null) return {};
-  return { resource: parts[1], owners: parts[2] === undefined ? undefined : Number(parts[2]) };
+  if (typeof text !== "string") return {};
+  const [, resource = text, owners = "", secret = ""] = /^(.*#\d+)#(\d*)(s?)$/s.exec(text) ?? [];
+  return { resource, isSecret: secret !== "", ...(owners !== "" && { owners: Number(owners) }) };
 }
 
 /** A value in which one thing stands for another, in objects of objects too. */

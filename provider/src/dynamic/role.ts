@@ -27,9 +27,9 @@ export class OrganizationUserRoleProvider implements pulumi.dynamic.ResourceProv
 
   /** list_users or retrieve_user, for whoever is newly named. */
   check(olds: Inputs, news: Inputs): Promise<pulumi.dynamic.CheckResult<Partial<RoleInputs>>> {
-    return plainly("check", async () => {
+    return this.#run("check", async (session) => {
       const { inputs, problems } = await checkRole(
-        this.#session(),
+        session,
         declarerOf(news),
         fromEngine(olds),
         fromEngine(news),
@@ -40,17 +40,17 @@ export class OrganizationUserRoleProvider implements pulumi.dynamic.ResourceProv
 
   /** list_users, where the email is another one. */
   diff(id: string, olds: RoleState, news: Inputs): Promise<pulumi.dynamic.DiffResult> {
-    return plainly(`diff of ${shown(id)}`, async () => {
+    return this.#run(`diff of ${shown(id)}`, async (session) => {
       const inputs = fromEngine(news) as unknown as RoleInputs;
-      const { changes, replaces } = await diffRole(this.#session(), id, olds, inputs);
+      const { changes, replaces } = await diffRole(session, id, olds, inputs);
       return { changes, replaces };
     });
   }
 
   /** modify_user. */
   create(inputs: RoleInputs): Promise<pulumi.dynamic.CreateResult<RoleState>> {
-    return plainly("create", async () => {
-      const outs = await createRole(this.#session(), inputs);
+    return this.#run("create", async (session) => {
+      const outs = await createRole(session, inputs);
       return { id: outs.userId, outs };
     });
   }
@@ -60,22 +60,27 @@ export class OrganizationUserRoleProvider implements pulumi.dynamic.ResourceProv
     id: string,
     props?: Partial<RoleState>,
   ): Promise<pulumi.dynamic.ReadResult<RoleState | Partial<RoleInputs>>> {
-    return plainly(`read of ${shown(id)}`, async () => {
-      const state = await readRole(this.#session(), id, props);
+    return this.#run(`read of ${shown(id)}`, async (session) => {
+      const state = await readRole(session, id, props);
       return state === undefined ? {} : { id, props: state, inputs: inputsOf(state) };
     });
   }
 
   /** modify_user. */
   update(id: string, olds: RoleState, news: RoleInputs): Promise<pulumi.dynamic.UpdateResult<RoleState>> {
-    return plainly(`update of ${shown(id)}`, async () => ({
-      outs: await updateRole(this.#session(), id, olds, news),
+    return this.#run(`update of ${shown(id)}`, async (session) => ({
+      outs: await updateRole(session, id, olds, news),
     }));
   }
 
   /** delete_user or modify_user. */
   delete(id: string, props: RoleState): Promise<void> {
-    return plainly(`delete of ${shown(id)}`, () => deleteRole(this.#session(), id, props));
+    return this.#run(`delete of ${shown(id)}`, (session) => deleteRole(session, id, props));
+  }
+
+  /** Runs a handler so that its error is one plain message without secrets. */
+  #run<T>(what: string, act: (session: Session) => Promise<T>): Promise<T> {
+    return plainly(what, async () => this.#session().run(act));
   }
 }
 

@@ -39,9 +39,9 @@ export class OrganizationRosterProvider implements pulumi.dynamic.ResourceProvid
 
   /** list_users. */
   check(olds: Inputs, news: Inputs): Promise<pulumi.dynamic.CheckResult<Partial<RosterInputs>>> {
-    return plainly("check", async () => {
+    return this.#run("check", async (session) => {
       const { inputs, problems } = await checkRoster(
-        this.#session(),
+        session,
         declarerOf(news),
         fromEngine(olds),
         fromEngine(news),
@@ -52,16 +52,16 @@ export class OrganizationRosterProvider implements pulumi.dynamic.ResourceProvid
 
   /** list_users. The engine shows entry by entry what differs. */
   diff(_id: string, olds: RosterState, news: Inputs): Promise<pulumi.dynamic.DiffResult> {
-    return plainly("diff", async () => {
+    return this.#run("diff", async (session) => {
       const inputs = fromEngine(news) as unknown as RosterInputs;
-      const { changes } = await diffRoster(this.#session(), olds, inputs);
+      const { changes } = await diffRoster(session, olds, inputs);
       return { changes };
     });
   }
 
   /** modify_user and delete_user, for each person who differs. */
   create(inputs: RosterInputs & WithProvider): Promise<pulumi.dynamic.CreateResult<RosterState>> {
-    return plainly("create", async () => ({ id: ROSTER_ID, outs: await this.#apply(inputs) }));
+    return this.#run("create", async (session) => ({ id: ROSTER_ID, outs: await apply(session, inputs) }));
   }
 
   /** As create. */
@@ -70,31 +70,39 @@ export class OrganizationRosterProvider implements pulumi.dynamic.ResourceProvid
     olds: RosterState,
     news: RosterInputs & WithProvider,
   ): Promise<pulumi.dynamic.UpdateResult<RosterState>> {
-    return plainly("update", async () => ({ outs: await this.#apply(news, olds) }));
+    return this.#run("update", async (session) => ({ outs: await apply(session, news, olds) }));
   }
 
   /** list_users. */
   read(id: string, props: RosterState): Promise<pulumi.dynamic.ReadResult<RosterState | RosterInputs>> {
-    return plainly("read", async () => {
-      const { state, inputs } = await readRoster(this.#session(), props);
+    return this.#run("read", async (session) => {
+      const { state, inputs } = await readRoster(session, props);
       return { id, props: state, inputs };
     });
   }
 
   /** Nothing is sent. */
   delete(): Promise<void> {
-    return plainly("delete", () => deleteRoster(this.#session()));
+    return this.#run("delete", (session) => deleteRoster(session));
   }
 
-  async #apply(inputs: RosterInputs & WithProvider, state?: RosterState): Promise<RosterState> {
-    try {
-      return await applyRoster(this.#session(), inputs, state);
-    } catch (error) {
-      if (!(error instanceof PartlyApplied)) throw error;
-      throw new PartialFailure(ROSTER_ID, { ...error.state, __provider: inputs.__provider }, [
-        ...error.reasons,
-      ]);
-    }
+  /** Runs a handler so that its error is one plain message without secrets. */
+  #run<T>(what: string, act: (session: Session) => Promise<T>): Promise<T> {
+    return plainly(what, async () => this.#session().run(act));
+  }
+}
+
+async function apply(
+  session: Session,
+  inputs: RosterInputs & WithProvider,
+  state?: RosterState,
+): Promise<RosterState> {
+  try {
+    return await applyRoster(session, inputs, state);
+  } catch (error) {
+    if (!(error instanceof PartlyApplied)) throw error;
+    const properties = { ...error.state, __provider: inputs.__provider };
+    throw new PartialFailure(ROSTER_ID, properties, [...error.reasons]);
   }
 }
 

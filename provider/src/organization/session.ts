@@ -5,6 +5,7 @@ import { Declarations } from "./guards/declarations";
 import { OwnersGuard } from "./guards/owners";
 import { RemovalCap } from "./guards/removals";
 import { Replacements } from "./guards/replacements";
+import { Secrets } from "./secrets";
 
 /** What every change must keep to. */
 export interface Limits {
@@ -32,15 +33,31 @@ export class Session {
   readonly owners: OwnersGuard;
   readonly removals: RemovalCap;
   readonly replacements = new Replacements();
+  readonly secrets = new Secrets();
   /** The keys of the roster as the state has it: whom it has named until now. */
   rosterBefore: ReadonlySet<string> | undefined;
 
   constructor({ directory, limits, say, clock = systemClock }: SessionOptions) {
     this.directory = directory;
     this.limits = limits;
-    this.say = say;
+    this.say = (line) => {
+      say(this.hide(line));
+    };
     this.owners = new OwnersGuard(directory, this.declarations, limits.minOwners, clock);
     this.removals = new RemovalCap(limits.maxRemovals, clock);
+  }
+
+  /** A text without the program's secrets. */
+  readonly hide = (text: string): string => this.secrets.hide(text);
+
+  /** Does something whose error is shown to the user: without the program's secrets. */
+  async run<T>(act: (session: Session) => Promise<T>): Promise<T> {
+    try {
+      return await act(this);
+    } catch (error) {
+      if (error instanceof Error) error.message = this.hide(error.message);
+      throw error;
+    }
   }
 
   /**

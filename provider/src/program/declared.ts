@@ -1,5 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 
+import * as pulumi from "@pulumi/pulumi";
+
 import { programError } from "./programError";
 
 /** What the program has declared of one organization so far. */
@@ -14,9 +16,14 @@ const organizations = new WeakMap<object, Declared>();
 
 let resources = 0;
 
-/** A name that no other resource of the program has: its own need not be unique below its parent. */
+/** A name that no other resource of the program has, as its own need not be unique below its parent, and a `#`. */
 function unique(name: string): string {
-  return `${name}#${resources++}`;
+  return `${name}#${resources++}#`;
+}
+
+/** `s` for a secret of the program's, which no message must have. */
+async function secrecy(value: unknown): Promise<string> {
+  return pulumi.Output.isInstance(value) && (await pulumi.isSecret(value)) ? "s" : "";
 }
 
 /**
@@ -25,7 +32,11 @@ function unique(name: string): string {
  * @returns What its handlers are told in {@link DECLARED_BY}.
  * @throws pulumi.RunError where the organization has a roster, or single people, already.
  */
-export function rosterDeclared(organization: object | undefined, name: string): string {
+export function rosterDeclared(
+  organization: object | undefined,
+  name: string,
+  members: unknown,
+): pulumi.Input<string> {
   const declared = declaredIn(organization);
   if (declared.roster !== undefined) {
     throw programError(
@@ -35,32 +46,35 @@ export function rosterDeclared(organization: object | undefined, name: string): 
   }
   if (declared.role !== undefined) throw rosterBesideRole(name, declared.role);
   declared.roster = name;
-  return unique(name);
+  const declaredBy = unique(name);
+  return secrecy(members).then((secret) => declaredBy + secret);
 }
 
 /**
  * Notes an OrganizationUserRole.
  *
- * @returns What its handlers are told in {@link DECLARED_BY}. Unless it is plainly an owner, that has the number of
- * owners at the end whom the program may declare before its next pause: a preview can then tell that too few are left.
+ * @returns What its handlers are told in {@link DECLARED_BY}. Unless it is plainly an owner, that has how many owners
+ * the program may declare before its next pause: a preview can then tell that too few are left.
  * @throws pulumi.RunError where the organization has a roster already.
  */
 export function roleDeclared(
   organization: object | undefined,
   name: string,
-  role: unknown,
-): string | Promise<string> {
+  { email, role }: { readonly email?: unknown; readonly role: unknown },
+): pulumi.Input<string> {
   const declared = declaredIn(organization);
   if (declared.roster !== undefined) throw rosterBesideRole(declared.roster, name);
   declared.role ??= name;
   // An Output may turn out to be one.
   if (role === "owner" || typeof role !== "string") declared.owners++;
-  return role === "owner" ? unique(name) : withOwners(unique(name), declared);
+  const declaredBy = unique(name);
+  if (role === "owner" && !pulumi.Output.isInstance(email)) return declaredBy;
+  return withOwners(declaredBy, declared, email);
 }
 
-async function withOwners(declaredBy: string, declared: Declared): Promise<string> {
+async function withOwners(declaredBy: string, declared: Declared, email: unknown): Promise<string> {
   await setImmediate();
-  return `${declaredBy}#${declared.owners}`;
+  return `${declaredBy}${declared.owners}${await secrecy(email)}`;
 }
 
 function declaredIn(organization: object | undefined): Declared {

@@ -72,7 +72,7 @@ export class OrganizationRoster extends pulumi.CustomResource {
     refusePlainKey();
     const properties = {
       ...args,
-      [DECLARED_BY]: rosterDeclared(organizationOf(opts), name),
+      [DECLARED_BY]: rosterDeclared(organizationOf(opts), name, args.members),
       __provider: PROVIDER_TEXT,
     };
     super(OrganizationRoster.__pulumiType, name, properties, opts);

@@ -92,7 +92,7 @@ export class OrganizationUserRole extends pulumi.CustomResource {
       email: undefined,
       ...outputs,
       ...args,
-      [DECLARED_BY]: roleDeclared(organizationOf(opts), name, args.role),
+      [DECLARED_BY]: roleDeclared(organizationOf(opts), name, args),
       __provider: PROVIDER_TEXT,
     };
     super(OrganizationUserRole.__pulumiType, name, properties, opts);

@@ -13,6 +13,8 @@ export interface Declarer {
   readonly resource?: string | undefined;
   /** How many owners the program declares at most, as far as it has run; undefined where nobody has said. */
   readonly owners?: number | undefined;
+  /** Whether the emails that it declares are secrets of the program's. */
+  readonly isSecret?: boolean;
 }
 
 /**

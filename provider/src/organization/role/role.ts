@@ -22,16 +22,22 @@ export async function checkRole(
   news: RawInputs,
 ): Promise<CheckedRole> {
   const { inputs, problems } = checkRoleInputs(news);
+  if (declarer.isSecret === true) session.secrets.add(inputs.email);
   const { userId, email, role } = known(inputs);
   const property = userId === undefined ? "email" : "userId";
   const name = userId ?? email;
   if (problems.length > 0 || name === undefined) return { inputs, problems };
+  const refuse = (reason: string): void => {
+    // The engine prints the value of a property that is named.
+    const isSecret = session.secrets.has(email);
+    problems.push({ property: isSecret ? "" : property, reason: session.hide(reason) });
+  };
 
   const twice = session.declarations.declare(declarer, { userId, email, role });
-  if (twice !== undefined) problems.push({ property, reason: twice });
+  if (twice !== undefined) refuse(twice);
   if (!sameName(name, olds[property])) {
     const user = userId === undefined ? await find(session, email) : await session.directory.read(userId);
-    if (user === undefined) problems.push({ property, reason: isNotInOrganization({ userId, email }) });
+    if (user === undefined) refuse(isNotInOrganization({ userId, email }));
   }
   return { inputs, problems };
 }
@@ -74,7 +80,7 @@ export async function createRole(session: Session, inputs: RoleInputs): Promise<
   try {
     const user = await setRole(session, { userId, email: inputs.email }, inputs.role);
     session.replacements.created(userId);
-    return stateOf(user, inputs, session.directory.organization);
+    return stateOf(user, inputs, session);
   } catch (error) {
     throw isNotFound(error) ? new Error(isNotInOrganization({ ...inputs, userId }), { cause: error }) : error;
   }
@@ -86,6 +92,7 @@ export async function readRole(
   id: string,
   state: Partial<RoleState> = {},
 ): Promise<RoleState | undefined> {
+  if (state.secretEmail) session.secrets.add(state.email, state.declaredEmail);
   const user = await session.directory.read(id);
   if (user === undefined) return undefined;
   const declared = declaredEmail(state);
@@ -106,11 +113,11 @@ export async function updateRole(
 ): Promise<RoleState> {
   const { userId, email, name, addedAt, organization } = state;
   const before = { userId, ...(email && { email }), ...(name && { name }), ...(addedAt && { addedAt }) };
-  if (sameRole(state.role, news.role)) return stateOf(before, news, organization);
+  if (sameRole(state.role, news.role)) return stateOf(before, news, session, organization);
   try {
     await session.requireOrganization(id, organization);
     const user = await setRole(session, { ...state, userId: id }, news.role);
-    return stateOf(user, news, session.directory.organization ?? organization);
+    return stateOf(user, news, session, session.directory.organization ?? organization);
   } catch (error) {
     throw isNotFound(error) ? new Error(hasLeft(before), { cause: error }) : error;
   }
@@ -122,6 +129,7 @@ export async function updateRole(
  */
 export async function deleteRole(session: Session, id: string, state: RoleState): Promise<void> {
   const { declarations, removals, owners, replacements, directory, say } = session;
+  if (state.secretEmail) session.secrets.add(state.email, state.declaredEmail);
   const onDelete = state.onDelete ?? ON_DELETE[0];
   const who = named({ userId: id, email: state.email });
   if (!ON_DELETE.includes(onDelete))

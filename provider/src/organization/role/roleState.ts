@@ -1,6 +1,7 @@
 import { sameRole, type Role } from "../../users-api/role";
 import type { OrganizationUser } from "../../users-api/schema";
 import { ON_DELETE, type OnDelete } from "../policies";
+import type { Session } from "../session";
 import type { RoleInputs } from "./roleInputs";
 
 /**
@@ -21,6 +22,8 @@ export interface RoleState {
   readonly byUserId?: true;
   /** The email by which the program names the person, where that is not spelt as the API has it. */
   readonly declaredEmail?: string;
+  /** Whether the email is a secret of the program's, so that no message has it. */
+  readonly secretEmail?: true;
   /** The organization's name, where the API says it: another key may be of another organization. */
   readonly organization?: string;
 }
@@ -29,7 +32,8 @@ export interface RoleState {
 export function stateOf(
   user: OrganizationUser,
   inputs: RoleInputs,
-  organization: string | undefined,
+  { secrets, directory }: Pick<Session, "secrets" | "directory">,
+  organization = directory.organization,
 ): RoleState {
   const role = user.role === undefined || sameRole(user.role, inputs.role) ? inputs.role : user.role;
   return {
@@ -37,6 +41,7 @@ export function stateOf(
     ...declaredName(inputs.email, user),
     role,
     ...(inputs.onDelete !== ON_DELETE[0] && { onDelete: inputs.onDelete }),
+    ...(secrets.has(inputs.email) && { secretEmail: true }),
     ...(organization !== undefined && { organization }),
   };
 }
@@ -52,6 +57,7 @@ export function refreshed(user: OrganizationUser, old: Partial<RoleState>, organ
     ...declaredName(declaredEmail(old), user),
     ...(role !== undefined && { role }),
     ...(old.onDelete !== undefined && { onDelete: old.onDelete }),
+    ...(old.secretEmail && { secretEmail: true }),
     ...(name !== undefined && { organization: name }),
   };
 }

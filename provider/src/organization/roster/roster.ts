@@ -39,12 +39,13 @@ export async function checkRoster(
   news: RawInputs,
 ): Promise<CheckedRoster> {
   const checked = checkRosterInputs(news);
+  if (declarer.isSecret === true) session.secrets.add(...Object.keys(checked.inputs.members ?? {}));
   const notAlone = session.declarations.declareRoster(declarer, knownMembers(checked.inputs));
   if (notAlone !== undefined) checked.problems.push({ property: "", reason: notAlone });
   if (checked.problems.length > 0 || checked.declared === undefined) return checked;
 
   const plan = await planNow(session, checked.declared);
-  if (plan.refusals.length > 0) checked.problems.push(aboutMembers(plan.refusals));
+  if (plan.refusals.length > 0) checked.problems.push(aboutMembers(plan.refusals.map(session.hide)));
   for (const warning of plan.warnings) session.say(`warning: ${warning}`);
   const before = session.rosterBefore ?? entryNames(olds.members);
   for (const line of firstLines(plan.changes.map((change) => describe(change, "plan", before)))) {
@@ -113,8 +114,9 @@ export async function applyRoster(
     if (failures.any) break;
   }
   if (made > MOST_TOLD) session.say(`and ${made - MOST_TOLD} more`);
-  if (failures.any) throw new PartlyApplied(rosterStateOf(inputs, members, organization), failures.reasons());
-  return rosterStateOf(inputs, inputs.members, organization);
+  if (failures.any)
+    throw new PartlyApplied(rosterStateOf(inputs, members, session), failures.reasons().map(session.hide));
+  return rosterStateOf(inputs, inputs.members, session);
 }
 
 /**
@@ -127,7 +129,6 @@ export async function readRoster(
 ): Promise<{ state: RosterState; inputs: RosterInputs }> {
   const inputs = rosterInputsOf(state);
   const users = await everybody(session, inputs.members);
-  const { organization = session.directory.organization } = state;
   if (state.members === undefined) {
     const keyOf = keys(users);
     const members = Object.fromEntries(
@@ -135,12 +136,15 @@ export async function readRoster(
         isRole(user.role) && user.isServiceAccount !== true ? [[keyOf(user), user.role] as const] : [],
       ),
     );
-    return { state: rosterStateOf(inputs, members, organization), inputs: { ...inputs, members } };
+    return { state: rosterStateOf(inputs, members, session), inputs: { ...inputs, members } };
   }
+  if (state.secretMembers) session.secrets.add(...Object.keys(state.members));
   session.rosterBefore = entryNames(state.members);
+  // A key of another organization must not pass for this one by being read.
+  const { organization = session.directory.organization } = state;
   const { actual, extra } = planRoster(users, inputs, session.limits);
   return {
-    state: rosterStateOf(inputs, actual, organization),
+    state: rosterStateOf(inputs, actual, session, organization),
     inputs: { ...inputs, members: { ...actual, ...extra } as Record<string, Role> },
   };
 }

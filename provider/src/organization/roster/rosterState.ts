@@ -1,11 +1,14 @@
 import type { Role } from "../../users-api/role";
 import { ROSTER_POLICIES } from "../policies";
+import type { Session } from "../session";
 import type { RosterInputs } from "./rosterInputs";
 
 /** What the engine keeps of a roster. A policy is absent where it is the default. */
 export interface RosterState extends Partial<Omit<RosterInputs, "members">> {
   /** The role that each declared person has. */
   readonly members: Readonly<Record<string, string>>;
+  /** Whether members is a secret of the program's, so that no message has its emails. */
+  readonly secretMembers?: true;
   /** The organization's name, where the API says it: another key may be of another organization. */
   readonly organization?: string;
 }
@@ -16,12 +19,14 @@ const POLICIES = ["undeclaredOwners", "undeclaredMembers"] as const;
 export function rosterStateOf(
   inputs: RosterInputs,
   members: Readonly<Record<string, string>>,
-  organization: string | undefined,
+  { secrets, directory }: Pick<Session, "secrets" | "directory">,
+  organization = directory.organization,
 ): RosterState {
   const told = POLICIES.filter((policy) => inputs[policy] !== ROSTER_POLICIES[policy][0]);
   return {
     members,
     ...Object.fromEntries(told.map((policy) => [policy, inputs[policy]])),
+    ...(Object.keys(members).some((key) => secrets.has(key)) && { secretMembers: true }),
     ...(organization !== undefined && { organization }),
   };
 }
