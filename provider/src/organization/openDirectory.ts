@@ -33,7 +33,10 @@ export function openDirectory(
       say(waitLine(report));
     },
   });
-  return new Directory(lazyClient(options, throttle), { bulk: options.reads === "bulk" });
+  return new Directory(lazyClient(options, throttle), {
+    bulk: options.reads === "bulk",
+    key: options.adminKey,
+  });
 }
 
 /** What a person who waits is told. */

@@ -1,6 +1,6 @@
-import { InvalidResponseError } from "../users-api/errors";
-import { USERS_PATH } from "../users-api/paths";
-import type { UserPage } from "../users-api/schema";
+import { InvalidResponseError } from "../../users-api/errors";
+import { USERS_PATH } from "../../users-api/paths";
+import type { UserPage } from "../../users-api/schema";
 
 /** More pages than any organization has (half a million people): a listing that goes on and on is ended. */
 const MAX_PAGES = 5_000;
@@ -14,9 +14,6 @@ export class Sweep {
   /** Pages taken since the last start. */
   pages = 0;
   complete = false;
-  restarted = false;
-  /** The page that is being fetched. */
-  inFlight: Promise<void> | undefined;
   readonly #cursors = new Set<string>();
 
   /**
@@ -28,6 +25,8 @@ export class Sweep {
     this.pages++;
     const before = this.ids.size;
     for (const { userId } of page.users) this.ids.add(userId);
+    if (page.users.length === 0 && this.cursor !== undefined)
+      throw this.#broken("an empty page, though there were to be more people");
     if (!page.hasMore) {
       this.complete = true;
       return;
@@ -47,7 +46,6 @@ export class Sweep {
     this.#cursors.clear();
     this.cursor = undefined;
     this.pages = 0;
-    this.restarted = true;
   }
 
   #broken(what: string): InvalidResponseError {
