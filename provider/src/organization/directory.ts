@@ -9,6 +9,7 @@ import { findKeyOwner } from "./directory/keyOwner";
 import { KnownPeople } from "./directory/knownPeople";
 import { Pages } from "./directory/pages";
 import { Writes } from "./directory/writes";
+import { sameEmail, sharedEmail } from "./person";
 
 /** How users are looked up. */
 export interface DirectoryOptions {
@@ -102,14 +103,16 @@ export class Directory {
 
   /**
    * A user with an email, whatever its case, or undefined where neither list_users asked for it nor any of its pages
-   * shows one. Where several are known to have it, {@link Directory.recallByEmail} has them all.
+   * shows one.
+   *
+   * @throws Error where the email belongs to several accounts, as far as known.
    */
   findByEmail(email: string): Promise<OrganizationUser | undefined> {
     const wanted = email.toLowerCase();
     const find = async (): Promise<OrganizationUser | undefined> => {
       for (;;) {
         const user = await this.#whoHas(wanted);
-        if (user !== undefined) return user;
+        if (user !== undefined) return this.#onlyOne(user, email);
         const canTell = this.#emails.canTell(wanted);
         if (!canTell && this.#pages.complete) return undefined;
         // Many emails are one request, so they need no page to begin with, and join one that is being gathered.
@@ -142,26 +145,9 @@ export class Directory {
     return users;
   }
 
-  /** The organization's name, as far as an answer has had it. */
-  get organization(): string | undefined {
-    return undefined;
-  }
-
-  /** Whose the admin key in use is, where that can be told. */
-  keyOwner(): Promise<string | undefined> {
-    return Promise.resolve(undefined);
-  }
-
   /** What is known of a user without a request: not necessarily everything there is to know. */
   recall(userId: string): OrganizationUser | undefined {
     return this.#people.find(userId)?.user;
-  }
-
-  /** Everybody who is known, without a request, to have an email, whatever its case: not necessarily everybody who has it. */
-  recallByEmail(email: string): OrganizationUser[] {
-    const wanted = email.toLowerCase();
-    const known = this.#people.idsOf(wanted).map((userId) => this.recall(userId));
-    return known.filter((user) => user?.email?.toLowerCase() === wanted) as OrganizationUser[];
   }
 
   /**
@@ -222,6 +208,13 @@ export class Directory {
       this.#emails.askAgain(wanted);
     }
     return undefined;
+  }
+
+  #onlyOne(user: OrganizationUser, email: string): OrganizationUser {
+    const known = this.#people.idsOf(email.toLowerCase()).map((userId) => this.recall(userId));
+    const same = known.filter((other) => sameEmail(other?.email, email)) as OrganizationUser[];
+    if (same.length > 1) throw new Error(sharedEmail(email, same));
+    return user;
   }
 
   /** Runs a look-up, after the first ones have had the time to become several. */

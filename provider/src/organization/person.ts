@@ -31,6 +31,12 @@ export function sameEmail(one: string | undefined, other: string | undefined): b
   return one !== undefined && one.toLowerCase() === other?.toLowerCase();
 }
 
+/** Why an email cannot say who is meant. */
+export function sharedEmail(email: string, people: readonly Person[]): string {
+  const ids = people.map(({ userId }) => shown(userId)).join(" and ");
+  return `The email ${shown(email)} belongs to several accounts, ${ids}: declare the one that is meant by its user id.`;
+}
+
 const INVITE =
   "Invite the person in the organization's settings on platform.openai.com and run this again once the invitation is " +
   "accepted, or take the person out of the program.";

@@ -1,7 +1,7 @@
 import { isRole, sameRole, type Role } from "../../users-api/role";
 import type { OrganizationUser } from "../../users-api/schema";
 import { shown } from "../../users-api/text";
-import { firstLines, listed, named } from "../person";
+import { firstLines, listed, named, sharedEmail } from "../person";
 import type { Limits } from "../session";
 import type { RosterInputs } from "./rosterInputs";
 
@@ -70,7 +70,7 @@ function planDeclared(users: readonly OrganizationUser[], { members }: RosterInp
       continue;
     }
     if (others.length > 0) {
-      refusals.push(sharedAddress(key, [user, ...others]));
+      refusals.push(sharedEmail(key, [user, ...others]));
       for (const { userId } of [user, ...others]) ids.set(userId, key);
       continue;
     }
@@ -200,12 +200,6 @@ export function describe(
   const managed =
     user.isScimManaged === true ? "; managed by an identity provider, which may undo or refuse this" : "";
   return `${verb} ${named(user)}: ${from}${role === undefined ? "" : ` to ${role}`} (${why}${until}${managed})`;
-}
-
-/** Why an address cannot say who is meant. */
-export function sharedAddress(email: string, users: readonly OrganizationUser[]): string {
-  const ids = users.map(({ userId }) => shown(userId)).join(" and ");
-  return `The email ${shown(email)} belongs to several accounts, ${ids}: declare the one that is meant by its user id.`;
 }
 
 /** Finds people by email, whatever its case, or by id. An address can belong to several accounts. */
