@@ -114,7 +114,8 @@ test("what an answer says that is not asked for, or null, is no error", async ()
     name: null,
     role: null,
     added_at: null,
-    is_service_account: true,
+    is_service_account: null,
+    is_scim_managed: "no",
     x: [],
   };
   emulator.inject({ fault: { kind: "body", body: JSON.stringify(body) } });

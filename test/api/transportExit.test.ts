@@ -26,9 +26,9 @@ async function run(script: string, env: Record<string, string>): Promise<[string
 }
 
 const OPEN = `
-  const { resolveSettings } = require(process.env.DIST + "/settings.js");
+  const { resolveSettings } = require(process.env.DIST + "/settings/settings.js");
   const { openTransport } = require(process.env.DIST + "/users-api/transport.js");
-  const { openDirectory } = require(process.env.DIST + "/openDirectory.js");
+  const { openDirectory } = require(process.env.DIST + "/organization/openDirectory.js");
   const settings = resolveSettings(() => undefined);
 `;
 
