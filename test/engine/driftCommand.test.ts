@@ -116,7 +116,7 @@ test("what keeps the CLI from previewing is one sentence", async () => {
       engine.organization.users.change(id, { role: "owner" });
     const changed = await drift(engine);
     expect(changed).toMatchObject({ code: 2 });
-    expect(changed.stdout).toContain("Drift: 500 people are not as declared.");
+    expect(changed.stdout).toContain("Drift: 500 people are not as last deployed.");
     expect(changed.stdout.match(/changed outside of code/g)).toHaveLength(500);
   },
   60 * 60_000,
