@@ -7,11 +7,10 @@ import { parse } from "yaml";
 // wrong at once.
 const members = parse(readFileSync("company.yaml", "utf8")) as Record<string, Role>;
 
-// Whoever is in the organization and not in the file fails the preview, by name: nobody is in it unseen. Whoever is
-// taken out of the file becomes a member, and is removed by hand.
+// Whoever is in the organization and not in the file fails the preview, by name: nobody is in it unseen. Somebody who
+// leaves is removed from the organization first, and then taken out of the file.
 new OrganizationRoster("company", {
   members,
   undeclaredOwners: "error",
   undeclaredMembers: "error",
-  onRemove: "demote",
 });

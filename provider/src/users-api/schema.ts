@@ -16,6 +16,10 @@ export interface OrganizationUser {
   role?: string;
   /** When the person joined the organization, in Unix seconds. */
   addedAt?: number;
+  /** True for a service account; absent otherwise. */
+  isServiceAccount?: boolean;
+  /** True where an identity provider manages the person (SCIM) and may undo what is set here; absent otherwise. */
+  isScimManaged?: boolean;
 }
 
 /** One page of list_users. */

@@ -61,7 +61,7 @@ const failure = (message: string, urn?: string): object => ({
 
 const CLEAN = refreshed("alice", "member", "member");
 const CHANGED = refreshed("alice", "owner", "member");
-const UNDECLARED = 'members: Owners whom members does not declare: "mallory@example.com".';
+const UNDECLARED = 'members: Owners missing from members: "mallory@example.com".';
 
 /** A roster in which nobody has another role than before. */
 const ROSTER = {

@@ -72,8 +72,8 @@ describe("list", () => {
     const { code, stdout, stderr } = await run(["list"]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout.split("\n").slice(0, 2)).toEqual([
-      "EMAIL              NAME   ROLE    USER ID     ADDED",
-      "alice@example.com  Alice  owner   user-alice  2024-01-01",
+      "EMAIL              ROLE    USER ID     ADDED       NAME",
+      "alice@example.com  owner   user-alice  2024-01-01  Alice",
     ]);
     expect(stdout.split("\n")).toHaveLength(7);
   });
@@ -124,9 +124,7 @@ describe("adopt", () => {
     expect(code).toBe(0);
     expect(stdout).toContain("// 1 owner\n");
     expect(stdout).not.toContain("bob@example.com");
-    expect(stderr).toBe(
-      'Not declared, because a program could not say them as they are:\n  "user-erin", "erin@example.com": no role\n',
-    );
+    expect(stderr).toBe('Not declared:\n  "user-erin", "erin@example.com": no role\n');
   });
 
   test.each(["typescript", "yaml-data"])("writes a whole project, the same each time: %s", async (format) => {

@@ -15,7 +15,7 @@ export interface Drift {
   readonly refusals: readonly string[];
 }
 
-const HEADINGS = ["WHO", "NAME", "USER ID", "DECLARED", "ACTUAL", "WHAT"];
+const HEADINGS = ["WHO", "USER ID", "DECLARED", "ACTUAL", "WHAT", "NAME"];
 
 const WHAT: Readonly<Record<DriftKind, string>> = {
   changed: "changed outside of code",
@@ -71,7 +71,7 @@ function people(count: number): string {
 function cellsOf({ resource, email, name, userId, declared, actual, kind }: DriftRow): string[] {
   const agrees = kind === "changed" && declared !== undefined && sameRole(declared, actual);
   const what = agrees ? `${WHAT.changed}, as code says now` : WHAT[kind];
-  return [email ?? userId ?? resource, name, userId, declared, actual, what].map((cell) =>
+  return [email ?? userId ?? resource, userId, declared, actual, what, name].map((cell) =>
     cell === undefined || cell === "" ? "-" : printable(cell, CELL_CHARACTERS),
   );
 }
