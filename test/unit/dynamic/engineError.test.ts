@@ -1,12 +1,10 @@
 import { inspect } from "node:util";
 
 import { plainly } from "../../../provider/src/dynamic/engineError";
-import { OrganizationUserRoleProvider } from "../../../provider/src/dynamic/organizationUserRole";
+import { OrganizationUserRoleProvider } from "../../../provider/src/dynamic/role";
 import { SettingsError } from "../../../provider/src/settings/settingValues";
-import { CANARY, closeAll, failureOf } from "../../api/clientSupport";
+import { CANARY, failureOf } from "../../api/clientSupport";
 import { open } from "./support";
-
-afterEach(closeAll);
 
 /** What the SDK and the engine make of an error: its message is shown, and no `id` says that something was created. */
 function expectPlain(error: Error, message: string): void {
@@ -60,7 +58,7 @@ test("every handler is plain about a setting that is wrong", async () => {
 });
 
 test("every handler is plain about an answer of the API, and none shows the key", async () => {
-  const { handlers, emulator } = await open();
+  const { roles: handlers, emulator } = await open();
   const body = { error: { message: `Incorrect API key provided: ${CANARY}.` } };
   emulator.inject({ times: Infinity, fault: { kind: "status", status: 401, body } });
   const byId = { userId: "user-000002", role: "owner", onDelete: "retain" } as const;
@@ -74,7 +72,7 @@ test("every handler is plain about an answer of the API, and none shows the key"
     () => handlers.create(byEmail),
     () => handlers.read("user-000002", state),
     () => handlers.update("user-000002", state, byId),
-    () => handlers.delete("user-000002", state),
+    () => handlers.delete("user-000004", { ...state, userId: "user-000004" }),
   ];
   for (const call of calls) {
     const error = await failureOf(call());
@@ -84,7 +82,7 @@ test("every handler is plain about an answer of the API, and none shows the key"
 });
 
 test("an id from outside cannot break the line", async () => {
-  const { handlers } = await open();
+  const { roles: handlers } = await open();
   for (const id of ["a\nb\u001b[31m", "x".repeat(5000)]) {
     const error = await failureOf(handlers.read(id, { userId: id }));
     expectPlain(error, "A user id must");
