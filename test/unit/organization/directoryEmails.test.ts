@@ -173,6 +173,11 @@ test("two accounts of one address are both known, once an answer had them, and o
 describe.each([
   ["by name", (directory: Directory): Promise<unknown> => directory.findByEmail(emailOf(1))],
   ["on a page", (directory: Directory): Promise<unknown> => directory.list()],
+  [
+    "by name, and on a page",
+    (directory: Directory): Promise<unknown> =>
+      directory.findByEmail(emailOf(1)).then(() => directory.list()),
+  ],
 ])("an email that was found %s", (_how, find) => {
   test.each([
     ["has left", undefined],
