@@ -5,14 +5,14 @@ import type { RoleState } from "../../../provider/src/organization/role/roleStat
 import { open, requests } from "./support";
 
 const ID = "user-000002";
-const STATE: RoleState = {
+const BY_EMAIL: RoleState = {
   userId: ID,
   email: "user2@example.com",
   name: "User 2",
   role: "member",
   addedAt: 1,
 };
-const BY_EMAIL: RoleState = { ...STATE, byEmail: true };
+const STATE: RoleState = { ...BY_EMAIL, byUserId: true };
 const SAME: RoleInputs = { userId: ID, role: "member", onDelete: "remove" };
 const NAMED: RoleInputs = { email: "user2@example.com", role: "member", onDelete: "remove" };
 
@@ -56,6 +56,18 @@ const TABLE: [string, RoleState, RoleInputs, object, object?][] = [
     { ...NAMED, email: "user3@example.com" },
     replace("email"),
     { list_users: 1 },
+  ],
+  [
+    "the email that the person has by now",
+    { ...BY_EMAIL, declaredEmail: "old@example.com" },
+    NAMED,
+    update("email"),
+  ],
+  [
+    "the email as ever, though the person has another by now",
+    { ...BY_EMAIL, email: "new@example.com", declaredEmail: "user2@example.com" },
+    NAMED,
+    NONE,
   ],
   [
     "another email of the same person",
