@@ -5,7 +5,10 @@ import { OrganizationUserRoleProvider } from "../../../provider/src/dynamic/role
 import { SettingsError } from "../../../provider/src/settings/settingValues";
 import { CANARY, failureOf } from "../../api/clientSupport";
 import { openProvider } from "../../api/provider";
-import { open } from "./support";
+import { endAll, hush, open } from "./support";
+
+beforeEach(hush);
+afterEach(endAll);
 
 /** What the SDK and the engine make of an error: its message is shown, and no `id` says that something was created. */
 function expectPlain(error: Error, message: string): void {

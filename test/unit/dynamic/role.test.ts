@@ -1,5 +1,8 @@
 import { failureOf } from "../../api/clientSupport";
-import { open, UNKNOWN } from "./support";
+import { endAll, hush, open, UNKNOWN } from "./support";
+
+beforeEach(hush);
+afterEach(endAll);
 
 const ID = "user-000002";
 const BY_ID = { userId: ID, role: "member", onDelete: "remove" } as const;
@@ -48,6 +51,18 @@ test("check without a name, as of pulumi.dynamic.Resource, collides with nobody"
   const { roles } = await open();
   for (const hidden of [{}, { __declaredBy: "bob#0#" }, { __declaredBy: 7 }])
     expect((await roles.check(BY_ID, { ...BY_ID, ...hidden })).failures).toEqual([]);
+});
+
+test("check and errors have no email that is a secret of the program's", async () => {
+  const { roles } = await open();
+  const news = { ...BY_ID, userId: undefined, email: "nobody@example.com", __declaredBy: "bob#0#1s" };
+  expect((await roles.check({}, news)).failures).toEqual([
+    { property: "", reason: expect.stringContaining('Nobody with the email "[secret]"') as string },
+  ]);
+  const { message } = await failureOf(
+    roles.create({ email: news.email, role: "member", onDelete: "remove" }),
+  );
+  expect(message).toContain('Nobody with the email "[secret]"');
 });
 
 test("diff answers what the SDK takes: whether anything changes, and which properties replace", async () => {

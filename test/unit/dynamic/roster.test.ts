@@ -1,6 +1,9 @@
 import { PartialFailure } from "../../../provider/src/dynamic/engineError";
 import { failureOf } from "../../api/clientSupport";
-import { open, UNKNOWN } from "./support";
+import { endAll, hush, open, UNKNOWN } from "./support";
+
+beforeEach(hush);
+afterEach(endAll);
 
 const USERS = { users: [{ role: "owner" }, { role: "member" }, { role: "member" }] } as const;
 const MEMBERS = { "user-000001": "owner", "user-000002": "member" } as const;

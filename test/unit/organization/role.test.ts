@@ -10,7 +10,9 @@ import {
 import { inputsOf, type RoleState } from "../../../provider/src/organization/role/roleState";
 import type { RoleInputs } from "../../../provider/src/organization/role/roleInputs";
 import { failureOf } from "../../api/clientSupport";
-import { open, organizationIs, requests, writes } from "./support";
+import { endAll, open, organizationIs, requests, writes } from "./support";
+
+afterEach(endAll);
 
 const ID = "user-000002";
 const EMAIL = "user2@example.com";
@@ -281,9 +283,9 @@ describe("update", () => {
   test("of anything else asks the API nothing, and is written down", async () => {
     const { session, emulator } = await open();
     const news = { email: "USER2@example.com", role: "reader", onDelete: "retain" } as const;
-    const { byUserId: _, ...state } = STATE;
     expect(await updateRole(session, ID, STATE, news)).toEqual({
-      ...state,
+      ...STATE,
+      byUserId: undefined,
       role: "reader",
       onDelete: "retain",
       declaredEmail: news.email,
@@ -423,5 +425,36 @@ describe("delete", () => {
     emulator.inject({ times: Infinity, fault: { kind: "status", status } });
     await expect(deleteRole(session, ID, STATE)).rejects.toThrow(`was answered ${status}`);
     expect([emulator.users.get(ID) !== undefined, said]).toEqual([true, []]);
+  });
+});
+
+describe("an email that is a secret", () => {
+  const SECRET = { resource: "bob#0", isSecret: true };
+
+  test("is in no refusal, with or without its property", async () => {
+    const { session } = await open();
+    const { problems } = await checkRole(session, SECRET, {}, { ...BY_EMAIL, email: "Nobody@example.com" });
+    expect(problems).toEqual([
+      { property: "", reason: expect.stringContaining('Nobody with the email "[secret]" is') as string },
+    ]);
+  });
+
+  test("is kept as one, and in no line of a later process", async () => {
+    const { session, later, said } = await open();
+    await checkRole(session, SECRET, {}, BY_EMAIL);
+    const state = await createRole(session, BY_EMAIL);
+    expect(state).toMatchObject({ email: EMAIL, secretEmail: true });
+    const next = later();
+    expect(await readRole(next, ID, state)).toMatchObject({ secretEmail: true });
+    await deleteRole(next, ID, state);
+    expect(said).toEqual([`removed "[secret]" ("${ID}"): member, no longer declared`]);
+  });
+
+  test("is in no error", async () => {
+    const { session, emulator } = await open(LAST_OWNER);
+    await checkRole(session, SECRET, BY_EMAIL, BY_EMAIL);
+    const { message } = await failureOf(session.run(() => updateRole(session, ID, OWNER, BY_EMAIL)));
+    expect(message).toMatch(/^Without "\[secret\]" \("user-000002"\) there would be no owner/);
+    expect(writes(emulator)).toEqual([]);
   });
 });

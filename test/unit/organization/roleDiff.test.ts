@@ -2,7 +2,9 @@ import { UNKNOWN } from "../../../provider/src/organization/inputs";
 import { diffRole, updateRole } from "../../../provider/src/organization/role/role";
 import type { RoleInputs } from "../../../provider/src/organization/role/roleInputs";
 import type { RoleState } from "../../../provider/src/organization/role/roleState";
-import { open, requests } from "./support";
+import { endAll, open, requests } from "./support";
+
+afterEach(endAll);
 
 const ID = "user-000002";
 const BY_EMAIL: RoleState = {
