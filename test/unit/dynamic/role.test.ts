@@ -1,5 +1,8 @@
 import { failureOf } from "../../api/clientSupport";
-import { open, UNKNOWN } from "./support";
+import { endAll, hush, open, UNKNOWN } from "./support";
+
+beforeEach(hush);
+afterEach(endAll);
 
 const ID = "user-000002";
 const BY_ID = { userId: ID, role: "member", onDelete: "remove" } as const;
@@ -10,7 +13,7 @@ const PROVIDER = { __provider: "text" };
 
 test("check answers the inputs with their defaults, what is not known yet, and nothing that is hidden", async () => {
   const { roles } = await open();
-  const hidden = { ...PROVIDER, __declaredBy: "bob#0" };
+  const hidden = { ...PROVIDER, __declaredBy: "bob#0#" };
   const news = { userId: ID, role: UNKNOWN };
   expect(await roles.check({}, { ...news, ...hidden })).toEqual({
     inputs: { ...news, onDelete: "remove" },
@@ -31,9 +34,9 @@ test("check answers a failure for each problem", async () => {
 });
 
 test.each([
-  ["bob#3", "carol#4", '"carol" and "bob"'],
+  ["bob#3#", "carol#4#", '"carol" and "bob"'],
   ["bob#3#2", "carol#4#2", '"carol" and "bob"'],
-  ["a#1 of\n#12#3#2", "bob#13", '"bob" and "a#1 of\uFFFD#12"'],
+  ["a#1 of\n#12#3#2", "bob#13#", '"bob" and "a#1 of\uFFFD#12"'],
 ])("check tells of %j and %j which resources declare one person", async (one, other, names) => {
   const { roles } = await open();
   const check = async (__declaredBy: string): Promise<string | undefined> =>
@@ -46,8 +49,20 @@ test.each([
 
 test("check without a name, as of pulumi.dynamic.Resource, collides with nobody", async () => {
   const { roles } = await open();
-  for (const hidden of [{}, { __declaredBy: "bob#0" }, { __declaredBy: 7 }, { __declaredBy: "bob" }])
+  for (const hidden of [{}, { __declaredBy: "bob#0#" }, { __declaredBy: 7 }])
     expect((await roles.check(BY_ID, { ...BY_ID, ...hidden })).failures).toEqual([]);
+});
+
+test("check and errors have no email that is a secret of the program's", async () => {
+  const { roles } = await open();
+  const news = { ...BY_ID, userId: undefined, email: "nobody@example.com", __declaredBy: "bob#0#1s" };
+  expect((await roles.check({}, news)).failures).toEqual([
+    { property: "", reason: expect.stringContaining('Nobody with the email "[secret]"') as string },
+  ]);
+  const { message } = await failureOf(
+    roles.create({ email: news.email, role: "member", onDelete: "remove" }),
+  );
+  expect(message).toContain('Nobody with the email "[secret]"');
 });
 
 test("diff answers what the SDK takes: whether anything changes, and which properties replace", async () => {
@@ -70,15 +85,15 @@ test("diff fails where the owners whom the program counts are too few", async ()
 
 test("create, read, update and delete answer the whole state, and read the inputs, too", async () => {
   const { roles, emulator } = await open();
-  const { added_at: addedAt, name } = emulator.users.get(ID) ?? {};
-  const state = { userId: ID, email: EMAIL, name, role: "owner", addedAt };
+  const { added_at: addedAt = 0 } = emulator.users.get(ID) ?? {};
+  const person = { userId: ID, email: EMAIL, name: "User 2", role: "owner", addedAt };
+  const state = { ...person, byUserId: true } as const;
   const byId = { ...BY_ID, role: "owner" } as const;
   expect(await roles.create(byId)).toEqual({ id: ID, outs: state });
   expect(await roles.read(ID, state)).toEqual({ id: ID, props: state, inputs: byId });
   expect(await roles.read(ID)).toMatchObject({ id: ID, props: state });
   const byEmail = { email: EMAIL, role: "owner", onDelete: "retain" } as const;
-  const outs = { ...state, byEmail: true, onDelete: "retain" };
-  expect(await roles.update(ID, state, byEmail)).toEqual({ outs });
+  expect(await roles.update(ID, state, byEmail)).toEqual({ outs: { ...person, onDelete: "retain" } });
   await roles.delete(ID, { userId: ID, role: "member" });
   expect(emulator.users.get(ID)).toBeUndefined();
   expect(await roles.read(ID, state)).toEqual({});

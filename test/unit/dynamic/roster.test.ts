@@ -1,6 +1,9 @@
 import { PartialFailure } from "../../../provider/src/dynamic/engineError";
 import { failureOf } from "../../api/clientSupport";
-import { open, UNKNOWN } from "./support";
+import { endAll, hush, open, UNKNOWN } from "./support";
+
+beforeEach(hush);
+afterEach(endAll);
 
 const USERS = { users: [{ role: "owner" }, { role: "member" }, { role: "member" }] } as const;
 const MEMBERS = { "user-000001": "owner", "user-000002": "member" } as const;
@@ -12,7 +15,7 @@ const PROVIDER = { __provider: "text" };
 
 test("check answers the inputs with their defaults, what is not known yet, and nothing that is hidden", async () => {
   const { roster } = await open(USERS);
-  const hidden = { ...PROVIDER, __declaredBy: "people#0" };
+  const hidden = { ...PROVIDER, __declaredBy: "people#0#" };
   for (const members of [MEMBERS, UNKNOWN, { ...MEMBERS, "user-000003": UNKNOWN }])
     expect(await roster.check({}, { members, ...hidden })).toEqual({
       inputs: { members, ...POLICIES },
@@ -22,7 +25,7 @@ test("check answers the inputs with their defaults, what is not known yet, and n
 
 test("check answers one failure that names no property, and names both resources where there are two", async () => {
   const { roster, roles } = await open(USERS);
-  const { failures } = await roster.check({}, { members: { "user-9": "member" }, __declaredBy: "people#0" });
+  const { failures } = await roster.check({}, { members: { "user-9": "member" }, __declaredBy: "people#0#" });
   expect(failures).toEqual([
     { property: "", reason: expect.stringMatching(/^members: Not in the organization: "user-9"/) as string },
   ]);

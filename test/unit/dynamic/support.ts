@@ -1,18 +1,16 @@
 import type { Emulator, EmulatorOptions } from "../../../emulator/src";
-import { closeAll, start } from "../../api/clientSupport";
+import { start } from "../../api/clientSupport";
 import { openProvider, type Provider } from "../../api/provider";
+
+export { endAll } from "../organization/support";
 
 /** What the engine sends for a value that is not known yet. */
 export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-beforeEach(() => {
+/** Keeps from the test's own output what handlers say. */
+export function hush(): void {
   jest.spyOn(console, "log").mockImplementation(() => undefined);
-});
-
-afterEach(async () => {
-  jest.restoreAllMocks();
-  await closeAll();
-});
+}
 
 /** The handlers, as a process of their own would have them, over an emulator; it ends with the test. */
 export async function open(

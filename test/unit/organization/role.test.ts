@@ -10,13 +10,22 @@ import {
 import { inputsOf, type RoleState } from "../../../provider/src/organization/role/roleState";
 import type { RoleInputs } from "../../../provider/src/organization/role/roleInputs";
 import { failureOf } from "../../api/clientSupport";
-import { open, organizationIs, requests, writes } from "./support";
+import { endAll, open, organizationIs, requests, writes } from "./support";
+
+afterEach(endAll);
 
 const ID = "user-000002";
 const EMAIL = "user2@example.com";
 const BY_ID = { userId: ID, role: "member", onDelete: "remove" } as const;
 const BY_EMAIL = { email: EMAIL, role: "member", onDelete: "remove" } as const;
-const STATE: RoleState = { userId: ID, email: EMAIL, name: "User 2", role: "member", addedAt: 1 };
+const STATE: RoleState = {
+  userId: ID,
+  email: EMAIL,
+  name: "User 2",
+  role: "member",
+  addedAt: 1,
+  byUserId: true,
+};
 const OWNER: RoleState = { ...STATE, role: "owner" };
 
 /** Somebody else is an owner, too, or nobody is. */
@@ -43,7 +52,7 @@ describe("check", () => {
       const { session } = await open();
       const { problems } = await checkRole(session, {}, { userId: ID, role: "owner" }, news);
       expect(problems).toEqual([{ property, reason: expect.stringContaining(says) as string }]);
-      expect(problems[0]?.reason).toContain("invite the person");
+      expect(problems[0]?.reason).toContain("Invite the person");
     },
   );
 
@@ -96,7 +105,7 @@ describe("create", () => {
     const { session, emulator } = await open();
     const news = { ...BY_EMAIL, email: "USER2@Example.com", role: "owner" } as const;
     await checkRole(session, {}, {}, news);
-    expect(await createRole(session, news)).toMatchObject({ userId: ID, email: news.email, byEmail: true });
+    expect(await createRole(session, news)).toMatchObject({ email: EMAIL, declaredEmail: news.email });
     expect(requests(emulator)).toEqual({ list_users: 1, modify_user: 1 });
   });
 
@@ -114,7 +123,7 @@ describe("create", () => {
     const { session } = await open();
     const { message } = await failureOf(createRole(session, inputs));
     expect(message).toContain(says);
-    expect(message).toContain("invite the person");
+    expect(message).toContain("Invite the person");
   });
 
   test("of somebody who has just left says who", async () => {
@@ -164,7 +173,13 @@ describe("read", () => {
     emulator.users.change(ID, { role: "owner", name: "Other", email: "new@example.com" });
     emulator.requests.reset();
     const read = await readRole(later(), ID, state);
-    expect(read).toEqual({ ...state, role: "owner", name: "Other" });
+    expect(read).toEqual({
+      ...state,
+      role: "owner",
+      name: "Other",
+      email: "new@example.com",
+      declaredEmail: EMAIL,
+    });
     expect(inputsOf(read ?? STATE)).toEqual({ email: EMAIL, role: "owner", onDelete: "demote" });
     expect(requests(emulator)).toEqual({ retrieve_user: 1 });
     expect(said).toEqual([
@@ -203,9 +218,15 @@ describe("read", () => {
   test("of somebody without a role answers none, under the declaration of before", async () => {
     const { session, emulator } = await open();
     emulator.users.change(ID, { role: null });
-    const read = await readRole(session, ID, { ...OWNER, onDelete: "demote", byEmail: true });
-    expect(read).toMatchObject({ email: EMAIL, onDelete: "demote", byEmail: true });
-    expect(inputsOf(read ?? STATE)).toEqual({ email: EMAIL, onDelete: "demote" });
+    const declaredEmail = EMAIL.toUpperCase();
+    const read = await readRole(session, ID, {
+      userId: ID,
+      role: "owner",
+      onDelete: "demote",
+      declaredEmail,
+    });
+    expect(read).not.toHaveProperty("role");
+    expect(inputsOf(read ?? STATE)).toEqual({ email: declaredEmail, onDelete: "demote" });
   });
 
   test("many at once are few requests", async () => {
@@ -262,7 +283,13 @@ describe("update", () => {
   test("of anything else asks the API nothing, and is written down", async () => {
     const { session, emulator } = await open();
     const news = { email: "USER2@example.com", role: "reader", onDelete: "retain" } as const;
-    expect(await updateRole(session, ID, STATE, news)).toEqual({ ...STATE, ...news, byEmail: true });
+    expect(await updateRole(session, ID, STATE, news)).toEqual({
+      ...STATE,
+      byUserId: undefined,
+      role: "reader",
+      onDelete: "retain",
+      declaredEmail: news.email,
+    });
     expect(requests(emulator)).toEqual({});
   });
 
@@ -322,6 +349,11 @@ describe("delete", () => {
   test.each([
     ["the id", BY_ID, STATE],
     ["the email", { ...BY_EMAIL, email: EMAIL.toUpperCase() }, STATE],
+    [
+      "the email that the state declares",
+      { ...BY_EMAIL, email: "old@example.com" },
+      { userId: ID, email: EMAIL, declaredEmail: "OLD@example.com" },
+    ],
     [
       "the email of before",
       { ...BY_EMAIL, email: "old@example.com" },
@@ -393,5 +425,36 @@ describe("delete", () => {
     emulator.inject({ times: Infinity, fault: { kind: "status", status } });
     await expect(deleteRole(session, ID, STATE)).rejects.toThrow(`was answered ${status}`);
     expect([emulator.users.get(ID) !== undefined, said]).toEqual([true, []]);
+  });
+});
+
+describe("an email that is a secret", () => {
+  const SECRET = { resource: "bob#0", isSecret: true };
+
+  test("is in no refusal, with or without its property", async () => {
+    const { session } = await open();
+    const { problems } = await checkRole(session, SECRET, {}, { ...BY_EMAIL, email: "Nobody@example.com" });
+    expect(problems).toEqual([
+      { property: "", reason: expect.stringContaining('Nobody with the email "[secret]" is') as string },
+    ]);
+  });
+
+  test("is kept as one, and in no line of a later process", async () => {
+    const { session, later, said } = await open();
+    await checkRole(session, SECRET, {}, BY_EMAIL);
+    const state = await createRole(session, BY_EMAIL);
+    expect(state).toMatchObject({ email: EMAIL, secretEmail: true });
+    const next = later();
+    expect(await readRole(next, ID, state)).toMatchObject({ secretEmail: true });
+    await deleteRole(next, ID, state);
+    expect(said).toEqual([`removed "[secret]" ("${ID}"): member, no longer declared`]);
+  });
+
+  test("is in no error", async () => {
+    const { session, emulator } = await open(LAST_OWNER);
+    await checkRole(session, SECRET, BY_EMAIL, BY_EMAIL);
+    const { message } = await failureOf(session.run(() => updateRole(session, ID, OWNER, BY_EMAIL)));
+    expect(message).toMatch(/^Without "\[secret\]" \("user-000002"\) there would be no owner/);
+    expect(writes(emulator)).toEqual([]);
   });
 });

@@ -2,17 +2,19 @@ import { UNKNOWN } from "../../../provider/src/organization/inputs";
 import { diffRole, updateRole } from "../../../provider/src/organization/role/role";
 import type { RoleInputs } from "../../../provider/src/organization/role/roleInputs";
 import type { RoleState } from "../../../provider/src/organization/role/roleState";
-import { open, requests } from "./support";
+import { endAll, open, requests } from "./support";
+
+afterEach(endAll);
 
 const ID = "user-000002";
-const STATE: RoleState = {
+const BY_EMAIL: RoleState = {
   userId: ID,
   email: "user2@example.com",
   name: "User 2",
   role: "member",
   addedAt: 1,
 };
-const BY_EMAIL: RoleState = { ...STATE, byEmail: true };
+const STATE: RoleState = { ...BY_EMAIL, byUserId: true };
 const SAME: RoleInputs = { userId: ID, role: "member", onDelete: "remove" };
 const NAMED: RoleInputs = { email: "user2@example.com", role: "member", onDelete: "remove" };
 
@@ -56,6 +58,18 @@ const TABLE: [string, RoleState, RoleInputs, object, object?][] = [
     { ...NAMED, email: "user3@example.com" },
     replace("email"),
     { list_users: 1 },
+  ],
+  [
+    "the email that the person has by now",
+    { ...BY_EMAIL, declaredEmail: "old@example.com" },
+    NAMED,
+    update("email"),
+  ],
+  [
+    "the email as ever, though the person has another by now",
+    { ...BY_EMAIL, email: "new@example.com", declaredEmail: "user2@example.com" },
+    NAMED,
+    NONE,
   ],
   [
     "another email of the same person",

@@ -13,10 +13,11 @@ export interface Opened {
   readonly later: () => Session;
 }
 
-afterEach(async () => {
+/** Ends what a test has opened, and what it has mocked. */
+export async function endAll(): Promise<void> {
   jest.restoreAllMocks();
   await closeAll();
-});
+}
 
 /** Opens an organization of four members, or as told; it ends with the test, and waits for nothing. */
 export async function open(
