@@ -24,7 +24,7 @@ export function toEngine<T extends object>(inputs: T): T {
  * `name#number` or `name#number#owners`.
  */
 export function declarerOf({ [DECLARED_BY]: text }: Readonly<Record<string, unknown>>): Declarer {
-  const parts = typeof text === "string" ? /^(.*#\d+?)(?:#(\d+))?$/s.exec(text) : null;
+  const parts = typeof text === "string" ? /^(.*?#\d+)(?:#(\d+))?$/s.exec(text) : null;
   if (parts === null) return {};
   return { resource: parts[1], owners: parts[2] === undefined ? undefined : Number(parts[2]) };
 }
