@@ -25,11 +25,12 @@ export async function checkRole(
   const { userId, email, role } = known(inputs);
   const property = userId === undefined ? "email" : "userId";
   const name = userId ?? email;
-  if (problems.length > 0 || name === undefined) return { inputs, problems };
+  if (problems.length > 0) return { inputs, problems };
 
+  // Also of somebody who is not known yet: a roster must not stand beside it.
   const twice = session.declarations.declare(declarer, { userId, email, role });
-  if (twice !== undefined) problems.push({ property, reason: twice });
-  if (!sameName(name, olds[property])) {
+  if (twice !== undefined) problems.push({ property: name === undefined ? "" : property, reason: twice });
+  if (name !== undefined && !sameName(name, olds[property])) {
     const user = userId === undefined ? await find(session, email) : await session.directory.read(userId);
     if (user === undefined) problems.push({ property, reason: isNotInOrganization({ userId, email }) });
   }
