@@ -168,7 +168,7 @@ async function planNow(session: Session, inputs: RosterInputs): Promise<RosterPl
  * absence has consequences, so whoever is declared and not listed is asked for by name.
  */
 async function everybody(
-  { directory }: Session,
+  { directory, declarations }: Session,
   members: RosterInputs["members"],
 ): Promise<OrganizationUser[]> {
   const users = await directory.list();
@@ -179,7 +179,15 @@ async function everybody(
   );
   const byId = new Map(users.map((user) => [user.userId, user]));
   for (const user of found) if (user !== undefined) byId.set(user.userId, user);
-  return [...byId.values()];
+  const all = [...byId.values()];
+  // A resource of one of them, which goes because the roster came, may know the person by an email of before.
+  const findAgain = finder(all);
+  for (const key of Object.keys(members)) {
+    const [user, ...others] = findAgain(key);
+    if (user !== undefined && others.length === 0 && key.includes("@"))
+      declarations.identify(key, user.userId);
+  }
+  return all;
 }
 
 async function make({ directory }: Session, { user, role, key }: Change): Promise<void> {
