@@ -190,9 +190,9 @@ async function everybody(
   return all;
 }
 
-async function make({ directory }: Session, { user, role, key }: Change): Promise<void> {
+async function make({ directory, removals }: Session, { user, role, key }: Change): Promise<void> {
   try {
-    if (role === undefined) await directory.delete(user.userId);
+    if (role === undefined) await removals.count(user.userId, named(user), directory.delete(user.userId));
     else await giveRole(directory, user, role, user);
   } catch (error) {
     if (!isNotFound(error)) throw error;
