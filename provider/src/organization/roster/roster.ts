@@ -172,7 +172,7 @@ async function everybody(
   members: RosterInputs["members"],
 ): Promise<OrganizationUser[]> {
   const users = await directory.list();
-  const find = finder(users);
+  let find = finder(users);
   const missing = Object.keys(members).filter((key) => find(key).length === 0);
   const found = await Promise.all(
     missing.map((key) => (key.includes("@") ? directory.findByEmail(key) : directory.read(key))),
@@ -180,12 +180,11 @@ async function everybody(
   const byId = new Map(users.map((user) => [user.userId, user]));
   for (const user of found) if (user !== undefined) byId.set(user.userId, user);
   const all = [...byId.values()];
-  // A resource of one of them, which goes because the roster came, may know the person by an email of before.
-  const findAgain = finder(all);
-  for (const key of Object.keys(members)) {
-    const [user, ...others] = findAgain(key);
-    if (user !== undefined && others.length === 0 && key.includes("@"))
-      declarations.identify(key, user.userId);
+  if (all.length > users.length) find = finder(all);
+  for (const email of Object.keys(members).filter((key) => key.includes("@"))) {
+    const [user, ...others] = find(email);
+    // A resource that goes because the roster came may know the person by an email of before.
+    if (user !== undefined && others.length === 0) declarations.identify(email, user.userId);
   }
   return all;
 }
