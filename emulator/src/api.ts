@@ -1,53 +1,57 @@
 import { failure, json, type Answer } from "./answers";
+import { bodyOf, invalid, listed, pageRequest, unknownParameter, wrongValue } from "./query";
 import type { LoggedRequest } from "./requests";
 import type { Role, Store, User } from "./store";
 
-/** What the four operations need to know about the server they belong to. */
+/**
+ * What list_users makes of `emails[]`. `true`: keeps whoever has one of the addresses, whatever its case. `"exact"`:
+ * minds the case. `"aliases"`: also keeps whoever has one as an alias. `false`: ignores it silently, as a server older
+ * than it would. `"refuse"`: answers 400.
+ */
+export type EmailsFilter = boolean | "exact" | "aliases" | "refuse";
+
+/**
+ * What list_users answers to a cursor that names nobody, or somebody who has left. `"bad_request"`: 400.
+ * `"not_found"`: 404. `"empty_page"`: nobody, and `has_more: true`.
+ */
+export type UnknownCursor = "bad_request" | "not_found" | "empty_page";
+
+/** What the operations on users need to know about the server they belong to. */
 export interface Organization {
   readonly store: Store;
   /** How a member is answered. */
   readonly memberRole: "member" | "reader";
-  /** Whether `emails[]` is honoured; if not it is ignored silently, as a server older than it would. */
-  readonly emailsFilter: boolean;
+  readonly emailsFilter: EmailsFilter;
+  /** The words that modify_user takes for a role, default all three. */
+  readonly roleWords?: readonly Role[];
+  /** Default `"bad_request"`. */
+  readonly unknownCursor?: UnknownCursor;
   /** Counts the users answered: what is volatile about them differs each time. */
   answered: number;
 }
 
-const MAX_LIMIT = 100;
-const DEFAULT_LIMIT = 20;
-const ROLES: readonly unknown[] = ["owner", "member", "reader"] satisfies Role[];
+const ROLES: readonly Role[] = ["owner", "member", "reader"];
 
 /** `list_users` */
 export function listUsers(organization: Organization, request: LoggedRequest): Answer {
-  const refused =
-    unknownParameter(request, ["limit", "after", "emails[]"]) ?? repeated(request, ["limit", "after"]);
+  const { store, emailsFilter, unknownCursor = "bad_request" } = organization;
+  const { value: asked, refused } = pageRequest(request, emailsFilter === "refuse" ? [] : ["emails[]"]);
   if (refused) return refused;
-
-  const limitText = request.query.limit?.[0] ?? String(DEFAULT_LIMIT);
-  const limit = /^\d+$/.test(limitText) ? Number(limitText) : Number.NaN;
-  if (!(limit >= 1 && limit <= MAX_LIMIT)) {
-    return invalid(
-      "limit",
-      `Invalid 'limit': expected an integer from 1 to ${MAX_LIMIT}, got '${limitText}'.`,
-    );
+  if (asked.after !== undefined && !store.get(asked.after)) {
+    const message = `Invalid 'after': no user with id '${asked.after}' found.`;
+    switch (unknownCursor) {
+      case "bad_request":
+        return invalid("after", message);
+      case "not_found":
+        return failure({ status: 404, message, param: "after" });
+      case "empty_page":
+        return listed({ items: [], hasMore: true }, String);
+    }
   }
-  const after = request.query.after?.[0];
-  if (after !== undefined && !organization.store.get(after)) {
-    return invalid("after", `Invalid 'after': no user with id '${after}' found.`);
-  }
-  const emails = organization.emailsFilter ? request.query["emails[]"] : undefined;
-  const page = organization.store.page(
-    after,
-    limit,
-    emails && new Set(emails.map((email) => email.toLowerCase())),
+  const emails = request.query["emails[]"];
+  return listed(store.page(asked, emails && keeps(emailsFilter, emails)), (user: User) =>
+    wire(organization, user),
   );
-  return json({
-    object: "list",
-    data: page.users.map((user) => wire(organization, user)),
-    first_id: page.users[0]?.id ?? null,
-    last_id: page.users.at(-1)?.id ?? null,
-    has_more: page.hasMore,
-  });
 }
 
 /** `retrieve_user` */
@@ -60,19 +64,14 @@ export function retrieveUser(organization: Organization, request: LoggedRequest)
 export function modifyUser(organization: Organization, request: LoggedRequest): Answer {
   const refused = unknownParameter(request, []);
   if (refused) return refused;
-  if (!/^application\/json\s*(;|$)/i.test(request.headers["content-type"] ?? "")) {
-    return failure({ status: 415, message: "Unsupported media type: send the body as application/json." });
-  }
-  const body = parseObject(request.body);
-  if (!body) return invalid("body", "We could not parse the JSON body of your request: expected an object.");
-  const unknown = Object.keys(body).find((key) => key !== "role");
-  if (unknown !== undefined) return invalid(unknown, `Unrecognized request argument supplied: ${unknown}`);
-  if (body.role === undefined) return invalid("role", "Missing required parameter: 'role'.");
-  if (!isRole(body.role)) {
-    return invalid("role", "Invalid value for 'role': expected one of 'owner', 'member' or 'reader'.");
-  }
-  if (!organization.store.get(request.userId ?? "")) return noUser(request);
-  return json(wire(organization, organization.store.change(request.userId ?? "", { role: body.role })));
+  const body = bodyOf(request, ["role"]);
+  if (body.refused) return body.refused;
+  const wrong = wrongValue("role", body.value.role, organization.roleWords ?? ROLES);
+  if (wrong) return wrong;
+  const user = organization.store.get(request.userId ?? "");
+  if (!user) return noUser(request);
+  const patch = user.fixedRole ? {} : { role: body.value.role as Role };
+  return json(wire(organization, organization.store.change(user.id, patch)));
 }
 
 /** `delete_user` */
@@ -83,22 +82,18 @@ export function deleteUser(organization: Organization, request: LoggedRequest): 
   return json({ object: "organization.user.deleted", id: request.userId, deleted: true });
 }
 
-/** Whether a value names a role a request may carry. */
+/** Whether a value names a role that the API has a word for. */
 export function isRole(value: unknown): value is Role {
-  return ROLES.includes(value);
+  return ROLES.includes(value as Role);
 }
 
-/** The object a JSON text stands for; nothing if it is not JSON or not an object. */
-export function parseObject(text: string): Record<string, unknown> | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  return typeof value === "object" && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : undefined;
+/** Whom `emails[]` keeps; nothing where it keeps everybody. */
+function keeps(filter: EmailsFilter, emails: readonly string[]): ((user: User) => boolean) | undefined {
+  if (filter === false) return undefined;
+  if (filter === "exact") return ({ email }) => emails.includes(email ?? "");
+  const wanted = new Set(emails.map((email) => email.toLowerCase()));
+  const has = (email: string | null): boolean => wanted.has(email?.toLowerCase() ?? "");
+  return ({ email, aliases = [] }) => has(email) || (filter === "aliases" && aliases.some(has));
 }
 
 /** A user as the API writes it: with fields no client was promised, some of which come, go and change. */
@@ -107,15 +102,21 @@ function wire(organization: Organization, user: User): unknown {
   return {
     object: "organization.user",
     id: user.id,
-    email: user.email,
-    name: user.name,
-    role: user.role === "member" ? organization.memberRole : user.role,
+    email: user.nested ? null : user.email,
+    name: user.nested ? null : user.name,
+    role: user.customRole ?? (user.role === "member" ? organization.memberRole : user.role),
     added_at: user.added_at,
     created: user.added_at,
-    is_service_account: false,
+    is_service_account: user.is_service_account ?? false,
+    ...(user.is_scim_managed === undefined ? {} : { is_scim_managed: user.is_scim_managed }),
     api_key_last_used_at: user.added_at + answered,
     ...(answered % 2 === 0 ? { developer_persona: null } : {}),
+    ...(user.nested ? { user: nested(user) } : {}),
   };
+}
+
+function nested({ id, email, name }: User): unknown {
+  return { object: "user", id, email, name, picture: null, enabled: true, banned: false, banned_at: null };
 }
 
 function noUser(request: LoggedRequest): Answer {
@@ -124,20 +125,4 @@ function noUser(request: LoggedRequest): Answer {
     message: `No user found with id '${request.userId ?? ""}'.`,
     param: "user_id",
   });
-}
-
-function invalid(param: string, message: string): Answer {
-  return failure({ status: 400, message, param });
-}
-
-function unknownParameter(request: LoggedRequest, known: readonly string[]): Answer | undefined {
-  const unknown = Object.keys(request.query).find((name) => !known.includes(name));
-  return unknown === undefined ? undefined : invalid(unknown, `Unknown query parameter: '${unknown}'.`);
-}
-
-function repeated(request: LoggedRequest, once: readonly string[]): Answer | undefined {
-  const twice = once.find((name) => (request.query[name]?.length ?? 0) > 1);
-  return twice === undefined
-    ? undefined
-    : invalid(twice, `Query parameter '${twice}' was given more than once.`);
 }

@@ -1,10 +1,14 @@
 import { failure, type Answer } from "./answers";
 import type { LoggedRequest } from "./requests";
 
-/** The refusal of a request without the right key; nothing if it has it. */
-export function refuseStranger(request: LoggedRequest, adminKey: string): Answer | undefined {
+/** The refusal of a request without the right key, or with one that has ended; nothing if it may pass. */
+export function refuseStranger(
+  request: LoggedRequest,
+  adminKey: string,
+  hasEnded = false,
+): Answer | undefined {
   const key = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? "")?.[1];
-  if (key === adminKey) return undefined;
+  if (key === adminKey && !hasEnded) return undefined;
   if (key !== undefined) {
     const message = `Incorrect API key provided: ${masked(key)}.`;
     return failure({ status: 401, message, code: "invalid_api_key" });

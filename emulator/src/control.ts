@@ -1,6 +1,8 @@
 import { Hono } from "hono";
 import type { HttpBindings } from "@hono/node-server";
-import { isRole, parseObject } from "./api";
+import { isRole } from "./api";
+import type { Invites } from "./inviteStore";
+import { parseObject } from "./query";
 import type { Requests } from "./requests";
 import type { NewUser, Role, Users } from "./store";
 
@@ -11,10 +13,20 @@ const MEMBERS: Readonly<Record<string, (value: unknown) => boolean>> = {
   name: (value) => typeof value === "string" || value === null,
   role: (value): value is Role | null => isRole(value) || value === null,
   added_at: (value) => Number.isSafeInteger(value),
+  customRole: (value) => typeof value === "string" && value !== "",
+  fixedRole: (value) => typeof value === "boolean",
+  aliases: (value) => Array.isArray(value) && value.every((alias) => typeof alias === "string"),
+  nested: (value) => typeof value === "boolean",
+  is_service_account: (value) => typeof value === "boolean",
+  is_scim_managed: (value) => typeof value === "boolean",
 };
 
 /** The control side over HTTP, for other processes on the same host. No key is asked for. */
-export function controlRoutes(users: Users, requests: Requests): Hono<{ Bindings: HttpBindings }> {
+export function controlRoutes(
+  users: Users,
+  invites: Invites,
+  requests: Requests,
+): Hono<{ Bindings: HttpBindings }> {
   const control = new Hono<{ Bindings: HttpBindings }>();
   control.get("/requests", (c) => c.json(requests.counts()));
   control.delete("/requests", (c) => {
@@ -36,6 +48,12 @@ export function controlRoutes(users: Users, requests: Requests): Hono<{ Bindings
   control.delete("/users/:id", (c) =>
     users.remove(c.req.param("id")) ? c.body(null, 204) : c.json({ message: "there is no such user" }, 404),
   );
+  control.post("/invites/:id/:act{accept|expire}", (c) => {
+    const { id, act } = c.req.param();
+    const status = invites.get(id)?.status ?? "not there";
+    if (status !== "pending") return c.json({ message: `the invitation is ${status}` }, 409);
+    return c.json(act === "accept" ? invites.accept(id) : invites.expire(id));
+  });
   control.all("*", (c) => c.json({ message: "the control side has no such path or method" }, 404));
   return control;
 }

@@ -3,10 +3,13 @@ import { createServer, type Server as HttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { promisify } from "node:util";
 import { getRequestListener } from "@hono/node-server";
+import { AdminKeys, type AdminKey } from "./adminKeys";
+import type { EmailsFilter, UnknownCursor } from "./api";
 import { Faults, type InjectedFault, type Injection } from "./faults";
+import { InviteStore, type Invites } from "./inviteStore";
 import { RequestLog, type Requests } from "./requests";
 import { routes, type Server } from "./routes";
-import { Store, type NewUser, type Users } from "./store";
+import { Store, type NewUser, type Role, type Users } from "./store";
 import { Throttle, type ThrottleOptions } from "./throttle";
 
 /** How an emulator starts. */
@@ -20,10 +23,26 @@ export interface EmulatorOptions {
    * `user-000001`, `user1@example.com` (an owner), `user-000002`, `user2@example.com` (a member), …
    */
   readonly users?: number | readonly NewUser[];
-  /** The name by which members are answered, default `member`; requests may use either name. */
+  /**
+   * The name by which members are answered, default `member`, or `reader` where `roleWords` has no `member`; requests
+   * may use either name, unless `roleWords` says otherwise.
+   */
   readonly memberRole?: "member" | "reader";
-  /** Whether list_users honours `emails[]`, default `true`; otherwise it ignores it silently. */
-  readonly emailsFilter?: boolean;
+  /** The words that modify_user takes for a role, default all three; it answers 400 to the others. */
+  readonly roleWords?: readonly Role[];
+  /** What list_users makes of `emails[]`, default `true`: it keeps these people, whatever the case. */
+  readonly emailsFilter?: EmailsFilter;
+  /** What list_users answers where nobody (any more) has the id in `after`, default `bad_request`. */
+  readonly unknownCursor?: UnknownCursor;
+  /** The organization's name in the header `openai-organization` of whatever answers the right key, default none. */
+  readonly organization?: string;
+  /**
+   * The organization's admin keys: `[{ owner: "user-alice" }]` has the key in force belong to alice. A key whose owner
+   * is an owner no longer is refused with 401. Default: there is no such endpoint (404), and the key never ends.
+   */
+  readonly adminKeys?: readonly AdminKey[];
+  /** The clock by which invitations are made and expire, in milliseconds since 1970. Default `Date.now`. */
+  readonly clock?: () => number;
 }
 
 /** A running emulator. */
@@ -36,6 +55,8 @@ export interface Emulator extends AsyncDisposable {
   setAdminKey(key: string): void;
   /** The people, behind the API's back. */
   readonly users: Users;
+  /** The invitations, behind the API's back. */
+  readonly invites: Invites;
   readonly requests: Requests;
   /** Lets a fault wait for requests. Faults come before the key and the throttle are looked at. */
   inject(injection: Injection): InjectedFault;
@@ -47,17 +68,24 @@ export interface Emulator extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** Starts the organization users API in memory. Rejects if the port is taken. */
+/** Starts the organization users API, and its neighbours invites and admin_api_keys, in memory. Rejects if the port is taken. */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const store = new Store(options.users ?? 0);
+  const invites = new InviteStore(store, options.clock ?? Date.now);
+  const { roleWords } = options;
   const closing = new AbortController();
   const server: Server = {
     organization: {
       store,
-      memberRole: options.memberRole ?? "member",
+      memberRole: options.memberRole ?? (roleWords?.includes("member") === false ? "reader" : "member"),
       emailsFilter: options.emailsFilter ?? true,
+      ...(roleWords && { roleWords }),
+      unknownCursor: options.unknownCursor ?? "bad_request",
       answered: 0,
     },
+    invites,
+    adminKeys: options.adminKeys && new AdminKeys(options.adminKeys, store),
+    name: options.organization,
     requests: new RequestLog(),
     faults: new Faults(),
     closing: closing.signal,
@@ -84,6 +112,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       server.adminKey = key;
     },
     users: store,
+    invites,
     requests: server.requests,
     inject: (injection) => server.faults.inject(injection),
     throttle: (throttleOptions) => {

@@ -1,3 +1,4 @@
+import type { Refusal } from "./refusals";
 import type { LoggedRequest, Operation } from "./requests";
 
 /** Answers a status instead of serving the request, which is not applied. */
@@ -6,6 +7,14 @@ export interface StatusFault {
   readonly status: number;
   /** Text is sent as it is (`text/plain`), anything else as JSON. Default: an error of the documented shape. */
   readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Refuses the request in the words of the API, or of a proxy before it; it is not applied. */
+export interface RefusalFault {
+  readonly kind: "refusal";
+  readonly reason: Refusal;
+  /** Such as `x-should-retry: false` or `retry-after-ms: 1500`, which the official clients obey. Default none. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -93,6 +102,7 @@ export interface HugeFault {
 /** Something that goes wrong, by its `kind`. */
 export type Fault =
   | StatusFault
+  | RefusalFault
   | ResetFault
   | StallFault
   | DelayFault

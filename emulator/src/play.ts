@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { errorBody, json, type Answer } from "./answers";
 import type { Fault } from "./faults";
+import { refusal } from "./refusals";
 
 /** What a fault works on. */
 export interface Stage {
@@ -21,6 +22,9 @@ export async function play(fault: Fault, stage: Stage): Promise<void> {
   switch (fault.kind) {
     case "status":
       end(stage, statusAnswer(fault.status, fault.body, fault.headers));
+      return;
+    case "refusal":
+      end(stage, refusal(fault.reason, fault.headers ?? {}));
       return;
     case "reset":
       if (fault.when === "after") stage.serve();

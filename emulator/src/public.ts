@@ -2,6 +2,8 @@
  * The organization users API in memory, for testing Pulumi programs offline: published as
  * `pulumi-openai-organization/emulator`.
  */
+export type { AdminKey } from "./adminKeys";
+export type { EmailsFilter, UnknownCursor } from "./api";
 export { startEmulator, type Emulator, type EmulatorOptions } from "./emulator";
 export type {
   AlterFault,
@@ -13,11 +15,14 @@ export type {
   InjectedFault,
   Injection,
   RedirectFault,
+  RefusalFault,
   ResetFault,
   StallFault,
   StatusFault,
   TruncateFault,
 } from "./faults";
+export type { Invite, Invites, NewInvite, ProjectOfInvite } from "./inviteStore";
+export type { Refusal } from "./refusals";
 export type { Counts, LoggedRequest, Operation, Requests } from "./requests";
-export type { NewUser, Role, User, UserPatch, Users } from "./store";
+export type { NewUser, Role, User, UserPatch, Users, UserTraits } from "./store";
 export type { ThrottleOptions } from "./throttle";

@@ -1,5 +1,18 @@
-/** The four operations of the users API; `other` is every request that is none of them. */
-export type Operation = "list_users" | "retrieve_user" | "modify_user" | "delete_user" | "other";
+/** The operations of the users API and of those beside it. */
+const OPERATIONS = [
+  "list_users",
+  "retrieve_user",
+  "modify_user",
+  "delete_user",
+  "list_invites",
+  "create_invite",
+  "retrieve_invite",
+  "delete_invite",
+  "list_admin_api_keys",
+] as const;
+
+/** An operation of the API; `other` is every request that is none. */
+export type Operation = (typeof OPERATIONS)[number] | "other";
 
 /** How many requests have arrived for each operation, whatever became of them. */
 export type Counts = Readonly<Record<Operation, number>>;
@@ -18,6 +31,8 @@ export interface LoggedRequest {
   readonly body: string;
   /** The user id named in the path, decoded. */
   readonly userId?: string;
+  /** The id of an invitation named in the path, decoded. */
+  readonly inviteId?: string;
   /** Unix milliseconds. */
   readonly startedAt: number;
   /** The status sent; `undefined` until one is, and for ever if the connection ended before. */
@@ -61,5 +76,6 @@ export class RequestLog implements Requests {
 }
 
 function none(): Record<Operation, number> {
-  return { list_users: 0, retrieve_user: 0, modify_user: 0, delete_user: 0, other: 0 };
+  const counts = [...OPERATIONS, "other" as const].map((operation) => [operation, 0]);
+  return Object.fromEntries(counts) as Record<Operation, number>;
 }

@@ -1,11 +1,14 @@
 import type { HttpBindings } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { Hono, type Context } from "hono";
+import type { AdminKeys } from "./adminKeys";
 import { failure, type Answer } from "./answers";
 import { deleteUser, listUsers, modifyUser, retrieveUser, type Organization } from "./api";
 import { refuseStranger } from "./auth";
 import { controlRoutes } from "./control";
 import type { Faults } from "./faults";
+import { createInvite, deleteInvite, listInvites, retrieveInvite } from "./invites";
+import type { InviteStore } from "./inviteStore";
 import { play } from "./play";
 import type { OpenRequest, Operation, RequestLog } from "./requests";
 import type { Throttle } from "./throttle";
@@ -13,6 +16,11 @@ import type { Throttle } from "./throttle";
 /** Everything a request meets on its way. What can be exchanged while running is read anew for each. */
 export interface Server {
   readonly organization: Organization;
+  readonly invites: InviteStore;
+  /** Nothing where there is no such endpoint. */
+  readonly adminKeys: AdminKeys | undefined;
+  /** The value of the header `openai-organization`. */
+  readonly name: string | undefined;
   readonly requests: RequestLog;
   readonly faults: Faults;
   readonly closing: AbortSignal;
@@ -23,10 +31,37 @@ export interface Server {
 interface Env {
   Bindings: HttpBindings;
 }
-type Operate = (organization: Organization, request: OpenRequest) => Answer;
+type Method = "GET" | "POST" | "DELETE";
+type Operate = (server: Server, request: OpenRequest) => Answer;
 
-const LIST = "/v1/organization/users";
-const USER = "/v1/organization/users/:id";
+/** The operations by path and method. */
+const OPERATIONS: Readonly<Record<string, Partial<Record<Method, readonly [Operation, Operate]>>>> = {
+  "/users": {
+    GET: ["list_users", ({ organization }, request) => listUsers(organization, request)],
+  },
+  "/users/:userId": {
+    GET: ["retrieve_user", ({ organization }, request) => retrieveUser(organization, request)],
+    POST: ["modify_user", ({ organization }, request) => modifyUser(organization, request)],
+    DELETE: ["delete_user", ({ organization }, request) => deleteUser(organization, request)],
+  },
+  "/invites": {
+    GET: ["list_invites", ({ invites }, request) => listInvites(invites, request)],
+    POST: [
+      "create_invite",
+      ({ invites, organization }, request) => createInvite(invites, organization.store, request),
+    ],
+  },
+  "/invites/:inviteId": {
+    GET: ["retrieve_invite", ({ invites }, request) => retrieveInvite(invites, request)],
+    DELETE: ["delete_invite", ({ invites }, request) => deleteInvite(invites, request)],
+  },
+  "/admin_api_keys": {
+    GET: [
+      "list_admin_api_keys",
+      (server, request) => server.adminKeys?.list(request, server.adminKey) ?? unknownPath(server, request),
+    ],
+  },
+};
 
 /** The HTTP face of the emulator: which request is which operation. */
 export function routes(server: Server): Hono<Env> {
@@ -41,19 +76,15 @@ export function routes(server: Server): Hono<Env> {
 
   const on = (operation: Operation, operate: Operate) => (c: Context<Env>) =>
     handle(server, c, operation, operate);
-  const get = (operation: Operation, operate: Operate, allow: string) => (c: Context<Env>) =>
-    // The framework routes HEAD as GET; the API has no HEAD.
-    c.req.method === "HEAD"
-      ? handle(server, c, "other", wrongMethod(allow))
-      : handle(server, c, operation, operate);
-
-  app.get(LIST, get("list_users", listUsers, "GET"));
-  app.all(LIST, on("other", wrongMethod("GET")));
-  app.get(USER, get("retrieve_user", retrieveUser, "GET, POST, DELETE"));
-  app.post(USER, on("modify_user", modifyUser));
-  app.delete(USER, on("delete_user", deleteUser));
-  app.all(USER, on("other", wrongMethod("GET, POST, DELETE")));
-  app.route("/_emulator", controlRoutes(server.organization.store, server.requests));
+  for (const [path, methods] of Object.entries(OPERATIONS)) {
+    const refused = on("other", wrongMethod(Object.keys(methods).join(", ")));
+    app.all(`/v1/organization${path}`, (c) => {
+      const operation = methods[c.req.method as Method];
+      return operation ? on(...operation)(c) : refused(c);
+    });
+  }
+  const { store } = server.organization;
+  app.route("/_emulator", controlRoutes(store, server.invites, server.requests));
   app.notFound(on("other", unknownPath));
   // A client that hangs up while its body is read ends here too, and is past hearing the answer.
   app.onError((error) => respond(failure({ status: 500, message: String(error), type: "server_error" })));
@@ -69,10 +100,12 @@ async function handle(
 ): Promise<Response> {
   const request = await describe(c, operation);
   server.requests.record(request);
-  const serve = (): Answer =>
-    refuseStranger(request, server.adminKey) ??
-    server.throttle?.refuse(operation) ??
-    operate(server.organization, request);
+  const serve = (): Answer => {
+    const stranger = refuseStranger(request, server.adminKey, server.adminKeys?.hasEnded(server.adminKey));
+    if (stranger) return stranger;
+    if (server.name !== undefined) c.env.outgoing.setHeader("openai-organization", server.name);
+    return server.throttle?.refuse(operation) ?? operate(server, request);
+  };
 
   const fault = server.faults.next(request);
   if (fault) {
@@ -92,7 +125,7 @@ function respond(answer: Answer): Response {
 }
 
 async function describe(c: Context<Env>, operation: Operation): Promise<OpenRequest> {
-  const userId = c.req.param("id");
+  const { userId, inviteId } = c.req.param() as { userId?: string; inviteId?: string };
   return {
     operation,
     method: c.req.method,
@@ -101,13 +134,14 @@ async function describe(c: Context<Env>, operation: Operation): Promise<OpenRequ
     headers: c.req.header(),
     body: await c.req.text(),
     ...(userId === undefined ? {} : { userId }),
+    ...(inviteId === undefined ? {} : { inviteId }),
     startedAt: Date.now(),
     status: undefined,
   };
 }
 
 function wrongMethod(allow: string): Operate {
-  return (_organization, request) =>
+  return (_server, request) =>
     failure({
       status: 405,
       message: `Not allowed to ${request.method} on ${request.path}.`,
@@ -115,7 +149,7 @@ function wrongMethod(allow: string): Operate {
     });
 }
 
-function unknownPath(_organization: Organization, request: OpenRequest): Answer {
+function unknownPath(_server: Server, request: OpenRequest): Answer {
   return failure({
     status: 404,
     message: `Invalid URL (${request.method} ${request.path})`,

@@ -1,8 +1,26 @@
+import type { Page, PageRequest } from "./query";
+
 /** The roles a request may name; `member` and `reader` are two names of one role. */
 export type Role = "owner" | "member" | "reader";
 
+/** What may be out of the ordinary about a person. */
+export interface UserTraits {
+  /** Answered as the role, in the place of `role`: the API has custom roles. Ends when `role` changes. */
+  readonly customRole?: string;
+  /** Whether modify_user answers 200 and the role stays as it was, as where custom roles decide. Default `false`. */
+  readonly fixedRole?: boolean;
+  /** Further addresses, never answered; see the option `emailsFilter`. Default none. */
+  readonly aliases?: readonly string[];
+  /** Whether email and name are answered in a nested `user`, and as `null` outside of it. Default `false`. */
+  readonly nested?: boolean;
+  /** Whether this is no person but a service account. Answered, default `false`. */
+  readonly is_service_account?: boolean;
+  /** Whether an identity provider manages the person. Default: not answered. */
+  readonly is_scim_managed?: boolean;
+}
+
 /** A person of the organization, as the control side sees them. Never changes: a change makes a new object. */
-export interface User {
+export interface User extends UserTraits {
   readonly id: string;
   readonly email: string | null;
   readonly name: string | null;
@@ -13,7 +31,7 @@ export interface User {
 }
 
 /** What may be said about a new person. Whatever is absent is generated; `null` stays `null`. */
-export interface NewUser {
+export interface NewUser extends UserTraits {
   /** Default `user-NNNNNN`, the next free number. */
   readonly id?: string;
   /** Default `userN@example.com`. */
@@ -41,12 +59,6 @@ export interface Users {
   change(id: string, patch: UserPatch): User;
   /** Whether there was such a person. */
   remove(id: string): boolean;
-}
-
-/** The people of one page, and whether more follow. */
-export interface Page {
-  readonly users: readonly User[];
-  readonly hasMore: boolean;
 }
 
 /** 2024-01-01T00:00:00Z: a fixed start keeps two runs alike. */
@@ -87,6 +99,7 @@ export class Store implements Users {
     do this.#number++;
     while (user.id === undefined && this.#users.has(numbered(this.#number)));
     const added: User = {
+      ...user,
       id: user.id ?? numbered(this.#number),
       email: user.email === undefined ? `user${this.#number}@example.com` : user.email,
       name: user.name === undefined ? `User ${this.#number}` : user.name,
@@ -104,7 +117,11 @@ export class Store implements Users {
   change(id: string, patch: UserPatch): User {
     const user = this.#users.get(id);
     if (!user) throw new RangeError(`there is no user ${id}`);
+    const { customRole, ...others } = user;
     const changed: User = {
+      ...others,
+      ...(customRole === undefined || patch.role !== undefined ? {} : { customRole }),
+      ...patch,
       id,
       email: patch.email === undefined ? user.email : patch.email,
       name: patch.name === undefined ? user.name : patch.name,
@@ -122,22 +139,21 @@ export class Store implements Users {
   }
 
   /**
-   * The people after a cursor, at most `limit` of them.
+   * The people after a cursor, which must be of somebody, at most `limit` of them.
    *
-   * @param after The id of the last person already seen; it must exist.
-   * @param emails Lower-case addresses to keep; everybody if absent.
+   * @param keeps Whom to keep; everybody if absent.
    */
-  page(after: string | undefined, limit: number, emails?: ReadonlySet<string>): Page {
+  page({ after, limit }: PageRequest, keeps?: (user: User) => boolean): Page<User> {
     const { order, positions } = this.#ordered();
-    const users: User[] = [];
+    const items: User[] = [];
     const start = after === undefined ? 0 : (positions.get(after) ?? order.length - 1) + 1;
     for (let position = start; position < order.length; position++) {
       const user = this.#users.get(order[position] ?? "");
-      if (!user || (emails && !emails.has(user.email?.toLowerCase() ?? ""))) continue;
-      if (users.length === limit) return { users, hasMore: true };
-      users.push(user);
+      if (!user || keeps?.(user) === false) continue;
+      if (items.length === limit) return { items, hasMore: true };
+      items.push(user);
     }
-    return { users, hasMore: false };
+    return { items, hasMore: false };
   }
 
   #ordered(): { order: string[]; positions: Map<string, number> } {

@@ -2,10 +2,13 @@ import { failure, type Answer } from "./answers";
 import { createLimiter, type Limiter, type LimiterOptions } from "./limiter";
 import type { Operation } from "./requests";
 
-/** How each of the four operations is throttled, every one by itself. */
+/** How each operation is throttled, every one by itself. */
 export interface ThrottleOptions extends LimiterOptions {
-  /** Whether a 429 carries `Retry-After`, in whole seconds. Default `false`: the API sends none. */
-  readonly headers?: boolean;
+  /**
+   * How a 429 says when to come back. `true`: `Retry-After`, in whole seconds. `"retry-after-ms"`: that header, in
+   * milliseconds. Default `false`: not at all, as the API.
+   */
+  readonly headers?: boolean | "retry-after-ms";
   /** The clock, in milliseconds. Default `Date.now`. */
   readonly clock?: () => number;
 }
@@ -30,9 +33,13 @@ export class Throttle {
       message: `Rate limit reached for ${operation}: ${this.options.requestsPerMinute} requests per minute.`,
       type: "requests",
       code: "rate_limit_exceeded",
-      ...(this.options.headers
-        ? { headers: { "retry-after": String(Math.ceil(verdict.retryAfterMs / 1000)) } }
-        : {}),
+      headers: this.#headers(verdict.retryAfterMs),
     });
+  }
+
+  #headers(retryAfterMs: number): Readonly<Record<string, string>> {
+    const { headers = false } = this.options;
+    if (headers === "retry-after-ms") return { "retry-after-ms": String(retryAfterMs) };
+    return headers ? { "retry-after": String(Math.ceil(retryAfterMs / 1000)) } : {};
   }
 }

@@ -3,7 +3,6 @@
  *
  * @packageDocumentation
  */
-export type { OnDelete } from "./organization/onDelete";
 export { OrganizationProvider, type OrganizationProviderArgs } from "./program/organizationProvider";
 export { OrganizationRoster, type OrganizationRosterArgs } from "./program/organizationRoster";
 export { OrganizationUserRole, type OrganizationUserRoleArgs } from "./program/organizationUserRole";
@@ -18,6 +17,6 @@ export {
   type GetOrganizationUsersOutputArgs,
   type GetOrganizationUsersResult,
 } from "./program/organizationUsers";
-export type { OnRemove, UndeclaredMembers, UndeclaredOwners } from "./organization/rosterPolicies";
+export type { OnDelete, UndeclaredMembers, UndeclaredOwners } from "./organization/policies";
 export type { Role } from "./users-api/role";
 export type { OrganizationUser } from "./users-api/schema";

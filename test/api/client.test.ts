@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 
 import OpenAI from "openai";
 
@@ -8,8 +9,17 @@ import { UsersClient } from "../../provider/src/users-api/client";
 import { ConnectionError } from "../../provider/src/users-api/errors";
 import { Throttle } from "../../provider/src/users-api/throttle";
 import { openTransport } from "../../provider/src/users-api/transport";
-import { USER_AGENT } from "../../provider/src/users-api/userAgent";
-import { CANARY, clientTo, closeAll, InstantClock, start } from "./clientSupport";
+import { USER_AGENT } from "../../provider/src/users-api/ownPackage";
+import {
+  CANARY,
+  clientTo,
+  closeAll,
+  failureOf,
+  InstantClock,
+  serve,
+  start,
+  transportTo,
+} from "./clientSupport";
 
 afterEach(closeAll);
 
@@ -83,6 +93,134 @@ test.each(["member", "reader"] as const)(
     expect(bodies).toEqual(['{"role":"member"}', '{"role":"reader"}']);
   },
 );
+
+describe.each(["member", "reader"] as const)("a server that takes only owner and %s", (taken) => {
+  const refused = taken === "member" ? "reader" : "member";
+
+  /** Answers 400 to the other word, and remembers what was sent, and what was answered. */
+  async function picky(message = `Invalid value: '${refused}'.`): Promise<{ url: string; sent: string[] }> {
+    const sent: string[] = [];
+    const { url } = await serve((request, response) => {
+      void text(request).then((body) => {
+        const { role } = JSON.parse(body) as { role: string };
+        const ok = role === "owner" || role === taken;
+        sent.push(ok ? role : `${role}: 400`);
+        const error = { message, type: "invalid_request_error", param: null, code: null };
+        const id = String(request.url?.split("/").at(-1));
+        response.statusCode = ok ? 200 : 400;
+        response.end(JSON.stringify(ok ? { id, role } : { error }));
+      });
+    });
+    return { url, sent };
+  }
+
+  test.each([
+    ["says what it takes", undefined],
+    ["names the role", "Unsupported role"],
+    ["says nothing", ""],
+  ])("and %s is sent that one after the first 400", async (_what, message) => {
+    const { url, sent } = await picky(message);
+    const { client } = clientTo(url);
+    for (const role of [refused, refused, taken, "owner", refused] as const)
+      expect(await client.modifyUser("user-1", role)).toMatchObject({
+        role: role === "owner" ? "owner" : "member",
+      });
+    expect(sent).toEqual([`${refused}: 400`, taken, taken, taken, "owner", taken]);
+  });
+
+  test("answers one 400 to requests side by side too", async () => {
+    const { url, sent } = await picky();
+    const client = new UsersClient(transportTo(url), new Throttle({ stallTimeoutMs: 60_000 }));
+    await Promise.all(["a", "b", "c", "d"].map((id) => client.modifyUser(id, refused)));
+    expect(sent).toEqual([`${refused}: 400`, taken, taken, taken, taken]);
+  });
+
+  test("and refuses something else is told what it said, after one request", async () => {
+    const { url, sent } = await picky("The project is archived.");
+    const error = await failureOf(clientTo(url).client.modifyUser("user-1", refused));
+    expect(error.message).toContain("was answered 400: The project is archived");
+    expect(sent).toEqual([`${refused}: 400`]);
+  });
+});
+
+test("where the server takes neither member nor reader, the error is about the one that was declared", async () => {
+  const emulator = await start({ users: 1 });
+  const { client } = clientTo(emulator.url);
+  const refuse = (message: string): void => {
+    emulator.inject({ fault: { kind: "status", status: 400, body: { error: { message, param: "role" } } } });
+  };
+  refuse("No members");
+  refuse("No readers");
+  expect((await failureOf(client.modifyUser("user-000001", "member"))).message).toContain("No members");
+  // It is learned once the server takes one.
+  refuse("No members");
+  await client.modifyUser("user-000001", "member");
+  await client.modifyUser("user-000001", "member");
+  const bodies = emulator.requests.log().map(({ body }) => (JSON.parse(body) as { role: string }).role);
+  expect(bodies).toEqual(["member", "reader", "member", "reader", "reader"]);
+});
+
+test("where the server fails, demotions side by side do not wait for each other to fail", async () => {
+  const emulator = await start({ users: 9 });
+  emulator.inject({ times: Infinity, fault: { kind: "status", status: 503 } });
+  const { client } = clientTo(emulator.url);
+  await Promise.allSettled([1, 2, 3, 4].map((n) => client.modifyUser(`user-00000${n}`, "member")));
+  // After the six tries of the first, those of the others come in turn.
+  const order = emulator.requests
+    .log()
+    .slice(6, 9)
+    .map(({ userId }) => userId);
+  expect(new Set(order).size).toBe(3);
+});
+
+test("what fails otherwise teaches nothing of the words, and those who wait for it go on", async () => {
+  const emulator = await start({ users: 3 });
+  const { client } = clientTo(emulator.url);
+  const all = ["user-9", "user-000002", "user-000003"].map((id) => client.modifyUser(id, "member"));
+  expect((await Promise.allSettled(all)).map(({ status }) => status)).toEqual([
+    "rejected",
+    "fulfilled",
+    "fulfilled",
+  ]);
+});
+
+test("list_admin_api_keys asks page by page, and answers whose keys they are", async () => {
+  const asked: (string | undefined)[] = [];
+  const { url } = await serve((request, response) => {
+    asked.push(request.url);
+    const owner = { type: "user", id: "user-1", role: "owner" };
+    const data = [{ id: "key_1", redacted_value: "sk-admin...xyz", owner }];
+    response.end(JSON.stringify({ object: "list", data, has_more: asked.length < 2, last_id: "key_1" }));
+  });
+  const { client } = clientTo(url);
+  const keys = [{ redactedValue: "sk-admin...xyz", ownerId: "user-1", ownerRole: "owner" }];
+  expect(await client.listAdminApiKeys()).toEqual({ keys, lastId: "key_1", hasMore: true });
+  expect(await client.listAdminApiKeys("key_1")).toEqual({ keys, lastId: "key_1", hasMore: false });
+  expect(asked).toEqual([
+    "/v1/organization/admin_api_keys?limit=100",
+    "/v1/organization/admin_api_keys?limit=100&after=key_1",
+  ]);
+});
+
+test("the organization is the one that the latest answer named, with nothing in it that would harm a terminal", async () => {
+  const named = ["org-1", undefined, "", "org-2", `\u009b31m${CANARY}${"x".repeat(500)}`];
+  const { url } = await serve((_request, response) => {
+    const name = named.shift();
+    if (name !== undefined) response.setHeader("openai-organization", name);
+    response.statusCode = named.length === 1 ? 400 : 200;
+    response.end(JSON.stringify({ data: [], has_more: false }));
+  });
+  const { client } = clientTo(url);
+  expect(client.organization).toBeUndefined();
+  const seen: (string | undefined)[] = [];
+  for (let n = 0; n < 5; n++) {
+    await client.listUsers().catch(() => undefined);
+    seen.push(client.organization);
+  }
+  expect(seen.slice(0, 4)).toEqual(["org-1", "org-1", "org-1", "org-2"]);
+  expect(seen[4]).toMatch(/^\P{Cc}*\uFFFD31m\[admin key\]x+…$/u);
+  expect(seen[4]).toHaveLength(201);
+});
 
 test("every request says who asks for what, and nothing of organization or project unless set", async () => {
   const emulator = await start({ users: 1 });

@@ -88,6 +88,7 @@ test.each(SHAPES)("an error body of %s is told as far as it says anything", asyn
 
 test.each([
   ["a URL that the API does not know", { error: { ...ERROR, code: "unknown_url" } }],
+  ["the same, without a type", { error: { ...ERROR, type: null, message: "Invalid URL (GET /v1/x)" } }],
   ["the same, in other words", { error: { ...ERROR, message: "Invalid URL (GET /organization/users/u)" } }],
   ["an error without a message", { error: { ...ERROR, message: undefined } }],
   ["an error without a type", { error: { ...ERROR, type: undefined } }],
@@ -100,11 +101,85 @@ test.each([
   expect(error.message).toContain("is OPENAI_BASE_URL (");
 });
 
+test("a 404 with a message says that a user is gone, also where the type of the error is null", async () => {
+  const error = await answered(404, {
+    error: { message: "No such user.", type: null, param: null, code: null },
+  });
+  expect(error).toBeInstanceOf(NotFoundError);
+});
+
+test.each(["list_users", "list_admin_api_keys"] as const)(
+  "a 404 of %s says that of nobody",
+  async (operation) => {
+    const emulator = await start();
+    emulator.inject({ fault: { kind: "status", status: 404, body: { error: ERROR } } });
+    const error = await failureOf(transportTo(emulator.url).send({ ...RETRIEVE, operation }));
+    expect(error).not.toBeInstanceOf(NotFoundError);
+  },
+);
+
+const ABOUT_KEY = "The key must be an admin key of the organization that may manage its users.";
+const MANAGED = "Change this person where the identity provider manages people.";
+const SCOPES = "You have insufficient permissions for this operation. Missing scopes: api.management.write.";
+
+test.each<[string, unknown, boolean, string]>([
+  ["the key's scopes", { error: { ...ERROR, message: SCOPES } }, true, ABOUT_KEY],
+  ["the key, in a code", { error: { ...ERROR, code: "insufficient_permissions" } }, true, ABOUT_KEY],
+  ["the key, in text alone", { error: "Use an admin API key." }, true, ABOUT_KEY],
+  ["a scope to manage SCIM", { error: { ...ERROR, message: "Missing scopes: scim.write" } }, true, ABOUT_KEY],
+  ["SCIM", { error: { ...ERROR, message: "This user is managed by SCIM." } }, false, MANAGED],
+  ["an identity provider", { error: { ...ERROR, code: "managed_by_identity_provider" } }, false, MANAGED],
+  [
+    "a person, and permissions",
+    { error: { ...ERROR, message: "Insufficient permissions: managed by your identity provider." } },
+    false,
+    MANAGED,
+  ],
+])("a 403 that names %s is told with what helps then", async (_what, body, aboutKey, advice) => {
+  const error = await answered(403, body);
+  expect(error).toMatchObject({ constructor: PermissionDeniedError, aboutKey });
+  expect(error.message).toContain(`. ${advice} (request id req_`);
+});
+
+test("a 403 for a reason of its own is told in the server's words alone", async () => {
+  const error = await answered(403, { error: { ...ERROR, message: "Country not supported." } });
+  expect(error).toMatchObject({ aboutKey: false });
+  expect(error.message).toContain("was answered 403: Country not supported (request id");
+  // An echo of the key says nothing of it.
+  expect(await answered(403, { error: { ...ERROR, message: `Not for ${CANARY}` } })).toMatchObject({
+    aboutKey: false,
+  });
+});
+
+test.each(["<html>Blocked: your api key</html>", "", "null", { message: "Forbidden" }])(
+  "a 403 with a body of %j is not blamed on the key, but on what lies between",
+  async (body) => {
+    const error = await answered(403, body);
+    expect(error).toMatchObject({ aboutKey: false });
+    expect(error.message).toMatch(
+      /was answered 403\. The answer does not say why, as the API does: does a proxy or firewall refuse requests to http:\S+\? \(/,
+    );
+  },
+);
+
+test.each([
+  [429, {}, { ...ERROR, code: "insufficient_quota" }, false],
+  [429, { "x-should-retry": "true" }, { ...ERROR, type: "insufficient_quota" }, false],
+  [429, { "x-should-retry": "false" }, ERROR, false],
+  [400, { "x-should-retry": "true" }, ERROR, true],
+  [503, { "x-should-retry": "maybe" }, ERROR, undefined],
+  [500, {}, ERROR, undefined],
+] as const)(
+  "%i with %j of %j says whether to send it again: %s",
+  async (status, headers, error, shouldRetry) => {
+    expect(await answered(status, { error }, headers)).toHaveProperty("shouldRetry", shouldRetry);
+  },
+);
+
 const RUN_AGAIN = "Every operation can be repeated: run it again.";
 
 test.each([
   [401, "Mind the key."],
-  [403, "The key must be an admin key of the organization that may manage its users."],
   [409, RUN_AGAIN],
   [500, RUN_AGAIN],
 ])("%i is told with what to do about it, in a sentence of its own", async (status, advice) => {
@@ -160,6 +235,11 @@ test.each([
   }
 });
 
+test("retry-after-ms is more exact than Retry-After, and counts before it", async () => {
+  const error = await answered(429, undefined, { "retry-after-ms": "1250", "retry-after": "2" });
+  expect(error).toHaveProperty("retryAfterMs", 1250);
+});
+
 test("Retry-After as a date is the time until then", async () => {
   const date = new Date(Date.now() + 3_600_000).toUTCString();
   const error = await answered(429, undefined, { "retry-after": date });
@@ -172,7 +252,6 @@ test("Retry-After as a date is the time until then", async () => {
 test("the official client sees the same status, request id, type, param and code", async () => {
   const emulator = await start({ users: 1 });
   const openai = new OpenAI({ adminAPIKey: CANARY, apiKey: null, baseURL: emulator.url, maxRetries: 0 });
-  const { client } = clientTo(emulator.url);
   const ours = (error: Error): unknown => {
     if (!(error instanceof StatusError)) throw error;
     const { status, type, param, code, requestId } = error;
@@ -187,6 +266,8 @@ test("the official client sees the same status, request id, type, param and code
     emulator.inject({ times: 2, fault: { kind: "status", status, body: { error: ERROR } } });
     const official = openai.admin.organization.users.retrieve("user-000001");
     const expected = theirs(await failureOf(Promise.resolve(official)));
-    expect(ours(await failureOf(client.retrieveUser("user-000001")))).toEqual(expected);
+    expect(ours(await failureOf(clientTo(emulator.url).client.retrieveUser("user-000001")))).toEqual(
+      expected,
+    );
   }
 });

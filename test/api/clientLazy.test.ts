@@ -20,6 +20,7 @@ function lazyClientTo(baseUrl: string): UsersApi {
 test("each operation does what it does with a client that is open", async () => {
   const emulator = await start({ users: 3 });
   const client = lazyClientTo(emulator.url);
+  expect(client.organization).toBeUndefined();
   expect(await client.listUsers({ after: "user-000001" })).toMatchObject({
     users: [{ userId: "user-000002" }, { userId: "user-000003" }],
   });
@@ -30,6 +31,16 @@ test("each operation does what it does with a client that is open", async () => 
     ["user-000001", "owner"],
     ["user-000002", "owner"],
   ]);
+});
+
+test("what the answers say besides is told as by a client that is open", async () => {
+  const { url } = await serve((_request, response) => {
+    response.setHeader("openai-organization", "org-1");
+    response.end(JSON.stringify({ data: [], has_more: false }));
+  });
+  const client = lazyClientTo(url);
+  expect(await client.listAdminApiKeys()).toEqual({ keys: [], lastId: undefined, hasMore: false });
+  expect(client.organization).toBe("org-1");
 });
 
 test("all requests share one client, and with it its connections", async () => {
@@ -50,6 +61,7 @@ test("a proxy setting that is no URL fails each request, and not the opening", a
     () => client.retrieveUser("u"),
     () => client.modifyUser("u", "owner"),
     () => client.deleteUser("u"),
+    () => client.listAdminApiKeys(),
   ];
   for (const request of requests) {
     expect((await failureOf(request())).message).toContain("HTTPS_PROXY (or HTTP_PROXY) is not the URL");

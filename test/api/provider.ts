@@ -1,8 +1,8 @@
-import { OrganizationRosterProvider } from "../../provider/src/dynamic/organizationRoster";
-import { OrganizationUserRoleProvider } from "../../provider/src/dynamic/organizationUserRole";
-import { Session } from "../../provider/src/dynamic/session";
+import { OrganizationRosterProvider } from "../../provider/src/dynamic/roster";
+import { OrganizationUserRoleProvider } from "../../provider/src/dynamic/role";
+import { Session } from "../../provider/src/organization/session";
 import { Directory } from "../../provider/src/organization/directory";
-import { clientTo } from "./clientSupport";
+import { clientTo, InstantClock } from "./clientSupport";
 
 /** The handlers of one provider process. */
 export interface Provider {
@@ -12,10 +12,17 @@ export interface Provider {
   close(): Promise<void>;
 }
 
-/** Starts the handlers anew, as the next command would; only the clock that they wait by is none. */
+/** Starts the handlers anew, as the next command would. */
 export function openProvider(url: string, requestTimeoutMs = 20_000): Provider {
   const { client } = clientTo(url, { requestTimeoutMs });
-  const session = new Session(new Directory(client), { minOwners: 1, maxRemovals: 3 });
+  const session = new Session({
+    directory: new Directory(client),
+    limits: { minOwners: 1, maxRemovals: 3 },
+    say: (line) => {
+      console.log(line);
+    },
+    clock: new InstantClock(),
+  });
   return {
     roles: new OrganizationUserRoleProvider(() => session),
     roster: new OrganizationRosterProvider(() => session),

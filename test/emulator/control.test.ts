@@ -66,6 +66,30 @@ test("over HTTP, without a key, and never counted", async () => {
   expect(emulator.requests.log()).toEqual([]);
 });
 
+test("over HTTP, people can be out of the ordinary, and invitations end", async () => {
+  const emulator = await start({ users: 1 });
+  const root = emulator.url.replace("/v1", "/_emulator");
+  const send = async (method: string, path: string, body = {}): Promise<number> =>
+    (await fetch(root + path, { method, body: JSON.stringify(body) })).status;
+
+  const traits = { customRole: "billing", fixedRole: true, aliases: ["a@example.com"], nested: true };
+  const managed = { is_service_account: true, is_scim_managed: true };
+  expect(await send("PATCH", "/users/user-000001", { ...traits, ...managed })).toBe(200);
+  expect(emulator.users.get("user-000001")).toMatchObject({ ...traits, ...managed });
+  for (const wrong of [{ customRole: "" }, { aliases: "a" }, { nested: 1 }, { is_scim_managed: "yes" }]) {
+    expect(await send("PATCH", "/users/user-000001", wrong)).toBe(400);
+  }
+
+  const [accepted, expired] = ["jo@example.com", "mo@example.com"].map((email) =>
+    emulator.invites.add({ email }),
+  );
+  expect(await send("POST", `/invites/${accepted?.id}/accept`)).toBe(200);
+  expect(await send("POST", `/invites/${expired?.id}/expire`)).toBe(200);
+  expect(await send("POST", `/invites/${expired?.id}/accept`)).toBe(409);
+  expect(emulator.invites.all().map(({ status }) => status)).toEqual(["accepted", "expired"]);
+  expect(emulator.users.byEmail("jo@example.com")?.role).toBe("member");
+});
+
 test("the log tells what was asked and how it was answered, and forgets on reset", async () => {
   const emulator = await start({ users: 1 });
   const before = Date.now();

@@ -84,6 +84,34 @@ describe("status", () => {
   });
 });
 
+describe("refusal", () => {
+  test.each([
+    ["insufficient_quota", 429, { type: "insufficient_quota", code: "insufficient_quota" }],
+    ["missing_scopes", 403, { message: expect.stringContaining("Missing scopes") as string }],
+    ["identity_provider", 403, { message: expect.stringContaining("identity provider") as string }],
+    ["untyped_not_found", 404, { type: null, param: null, code: null }],
+  ] as const)("%s is answered %s, and nothing is applied", async (reason, status, error) => {
+    meet({ kind: "refusal", reason });
+    const answer = await promote();
+    expect(answer.status).toBe(status);
+    expect(JSON.parse(answer.body.toString())).toMatchObject({ error });
+    expect(role()).toBe("member");
+  });
+
+  test("proxy_page is HTML", async () => {
+    meet({ kind: "refusal", reason: "proxy_page" });
+    const answer = await promote();
+    expect(answer).toMatchObject({ status: 403, headers: { "content-type": "text/html" } });
+    expect(answer.body.toString()).toMatch(/^<html>/);
+  });
+
+  test("carries the headers that it is given", async () => {
+    const headers = { "x-should-retry": "false", "retry-after-ms": "1500" };
+    meet({ kind: "refusal", reason: "insufficient_quota", headers });
+    expect((await promote()).headers).toMatchObject(headers);
+  });
+});
+
 describe("reset", () => {
   test.each([
     ["before", "member"],

@@ -43,7 +43,7 @@ test("retrieves, modifies and deletes one person", async () => {
     deleted: true,
   });
   expect(emulator.users.all().map((user) => user.id)).toEqual(["user-000001", "user-000003"]);
-  expect(emulator.requests.counts()).toEqual({
+  expect(emulator.requests.counts()).toMatchObject({
     list_users: 0,
     retrieve_user: 1,
     modify_user: 1,

@@ -15,12 +15,16 @@ afterEach(async () => {
 });
 
 /** The official client, which nobody here wrote. */
-export function official(
+export function officialOrganization(
   emulator: Emulator,
   adminAPIKey = emulator.adminKey,
-): OpenAI.Admin.Organization.Users {
-  return new OpenAI({ adminAPIKey, apiKey: null, baseURL: emulator.url, maxRetries: 0 }).admin.organization
-    .users;
+): OpenAI.Admin.Organization {
+  return new OpenAI({ adminAPIKey, apiKey: null, baseURL: emulator.url, maxRetries: 0 }).admin.organization;
+}
+
+/** The official client's users. */
+export function official(emulator: Emulator, adminAPIKey?: string): OpenAI.Admin.Organization.Users {
+  return officialOrganization(emulator, adminAPIKey).users;
 }
 
 /** What was answered. */

@@ -18,6 +18,10 @@ test("each operation by itself, without Retry-After unless asked", async () => {
   now = 90_000;
   expect((await list()).status).toBe(200);
   expect((await list()).headers.get("retry-after")).toBe("30");
+  emulator.throttle({ ...limits, requestsPerMinute: 1, headers: "retry-after-ms" });
+  expect((await list()).status).toBe(200);
+  const { headers } = await list();
+  expect([headers.get("retry-after-ms"), headers.get("retry-after")]).toEqual(["30000", null]);
   emulator.throttle(undefined);
   expect((await list()).status).toBe(200);
 });

@@ -1,3 +1,7 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+
 import { startEngine, type Engine } from "./engine";
 
 /** What the inline program of a script answers for each step. */
@@ -14,9 +18,12 @@ interface Step {
  */
 const SCRIPT = `
   const { LocalWorkspace, PulumiCommand } = require("@pulumi/pulumi/automation");
-  const { OrganizationUserRole, getOrganizationUsers } = require("pulumi-openai-organization");
+  const openai = require("pulumi-openai-organization");
+  const { OrganizationProvider, OrganizationUserRole, getOrganizationUsers } = openai;
 
   async function program() {
+    // The process runs several deployments, and each declares it once.
+    new OrganizationProvider("research", { adminKeyVariable: "RESEARCH_ADMIN_KEY" });
     new OrganizationUserRole("bob", { userId: "user-bob", role: "owner" });
     const { users } = await getOrganizationUsers({ role: "owner" });
     return { owners: users.map((user) => user.userId) };
@@ -44,30 +51,44 @@ const SCRIPT = `
   main();
 `;
 
-async function run(engine: Engine, workDir = ""): Promise<readonly Step[]> {
+async function run(engine: Engine, workDir = "", cwd = ""): Promise<readonly Step[]> {
   await engine.sandbox.write("script.js", SCRIPT);
-  const script = await engine.sandbox.run(process.execPath, ["script.js", engine.root, workDir]);
+  const path = join(engine.sandbox.folder, "script.js");
+  const script = await engine.sandbox.run(process.execPath, [path, engine.root, workDir], { cwd });
   const steps = script.stdout.split("\n").filter((line) => line.startsWith("STEP "));
   if (steps.length === 0) throw new Error(script.output);
   return steps.map((line) => JSON.parse(line.slice("STEP ".length)) as Step);
 }
 
+const RESEARCH = { RESEARCH_ADMIN_KEY: "sk-admin-research-0123456789" };
+
 const STORY: readonly Step[] = [
-  { step: "preview", summary: { create: 2 } },
+  { step: "preview", summary: { create: 3 } },
   // The data source looks before the role is set, and the second run must not be answered with that.
-  { step: "up", summary: { create: 2 }, outputs: { owners: ["user-alice"] } },
-  { step: "up again", summary: { same: 2 }, outputs: { owners: ["user-alice", "user-bob"] } },
-  { step: "destroy", summary: { delete: 2 } },
+  { step: "up", summary: { create: 3 }, outputs: { owners: ["user-alice"] } },
+  { step: "up again", summary: { same: 3 }, outputs: { owners: ["user-alice", "user-bob"] } },
+  { step: "destroy", summary: { delete: 3 } },
 ];
 
 test("an inline program of the Automation API, whose work dir is a temporary folder", async () => {
-  const engine = await startEngine();
+  const engine = await startEngine({ env: RESEARCH });
   expect(await run(engine)).toEqual(STORY);
   expect(engine.roleOf("user-bob")).toBeUndefined();
 });
 
 test("an inline program of the Automation API, in the folder of a project", async () => {
-  const engine = await startEngine();
+  const engine = await startEngine({ env: RESEARCH });
   expect(await run(engine, engine.sandbox.folder)).toEqual(STORY);
   expect(engine.roleOf("user-bob")).toBeUndefined();
+});
+
+test("an inline program of the Automation API, in a process whose folder has no packages", async () => {
+  const engine = await startEngine({ env: RESEARCH });
+  const empty = await mkdtemp(join(tmpdir(), "empty-"));
+  try {
+    const { folder } = engine.sandbox;
+    expect(await run(engine, folder, relative(folder, empty))).toEqual(STORY);
+  } finally {
+    await rm(empty, { recursive: true });
+  }
 });

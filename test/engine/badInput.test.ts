@@ -46,7 +46,7 @@ const CASES: readonly Case[] = [
   {
     input: "an onDelete that does not exist",
     args: { userId: "user-bob", role: "owner", onDelete: "remove" },
-    named: ["property onDelete", '"remove"', '"deleteUser"', '"demote"', '"retain"'],
+    named: ["property onDelete", '"remove"', '"remove"', '"demote"', '"retain"'],
   },
   {
     input: "a property that does not exist",

@@ -46,12 +46,12 @@ test("the handlers serve pulumi.dynamic.Resource as the SDK itself has it", asyn
 
   await engine.program(program({ userId: "user-bob", role: "member" }));
   expect((await engine.up()).writes).toEqual([]);
-  await engine.program(program({ userId: "user-bob", role: "owner", onDelete: "deleteUser" }));
+  await engine.program(program({ userId: "user-bob", role: "owner", onDelete: "remove" }));
   expect((await engine.up()).writes).toEqual(["modify_user user-bob owner"]);
-  await engine.program(program({ userId: "user-carol", role: "owner", onDelete: "deleteUser" }));
+  await engine.program(program({ userId: "user-carol", role: "owner", onDelete: "remove" }));
   expect((await engine.up()).writes).toEqual(["modify_user user-carol owner", "delete_user user-bob"]);
 
-  await engine.program(program({ userId: "user-carol", role: "admin", onDelete: "deleteUser" }));
+  await engine.program(program({ userId: "user-carol", role: "admin", onDelete: "remove" }));
   expect((await engine.fails("preview")).output).toContain("property role");
   expect((await engine.destroy()).writes).toEqual(["delete_user user-carol"]);
 });

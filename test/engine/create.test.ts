@@ -22,7 +22,7 @@ test("up takes over people named by userId and by email, and a second preview ha
     name: "bob",
     id: "user-bob",
     // With the default: what a preview shows of a removal is what stands here.
-    inputs: { __provider: provider, userId: "user-bob", role: "owner", onDelete: "deleteUser" },
+    inputs: { __provider: provider, userId: "user-bob", role: "owner", onDelete: "remove" },
     outputs: {
       __provider: provider,
       userId: "user-bob",

@@ -53,7 +53,7 @@ test("getOrganizationUsers lists everybody on all pages, and several listings of
 
 test.each([
   { server: "filters by email", emailsFilter: true, list_users: 1 },
-  { server: "ignores the filter", emailsFilter: false, list_users: 3 },
+  { server: "ignores the filter", emailsFilter: false, list_users: 1 + 3 },
 ])(
   "a few emails among 250 people are found where the server $server",
   async ({ emailsFilter, list_users }) => {
@@ -97,19 +97,67 @@ test("getOrganizationUser finds one person by userId or by email", async () => {
   });
 });
 
-test("the Output forms take another resource's output, and see what it has become", async () => {
+test("the Output forms wait for what they depend on, and see what it has become", async () => {
+  const engine = await startEngine({
+    program: `
+      class Team extends pulumi.ComponentResource {
+        constructor() {
+          super("example:people:Team", "team");
+          new openai.OrganizationUserRole("carol", { userId: "user-carol", role: "owner" }, { parent: this });
+          this.registerOutputs();
+        }
+      }
+      const before = openai.getOrganizationUsersOutput({ role: "owner" });
+      const bob = new openai.OrganizationUserRole("bob", { userId: before.apply(() => "user-bob"), role: "owner" });
+      const ids = ({ users }) => users.map((user) => user.userId);
+      exports.before = before.apply(ids);
+      exports.byArgument = openai.getOrganizationUserOutput({ userId: bob.userId }).role;
+      exports.byResource = openai.getOrganizationUserOutput({ email: "bob@example.com" }, { dependsOn: [bob] }).role;
+      exports.byComponent = openai.getOrganizationUsersOutput(
+        { role: "owner" },
+        { dependsOn: [bob, new Team()] },
+      ).apply(ids);
+    `,
+  });
+  // Who is to become owner is none yet, so a preview does not say.
+  expect((await engine.preview()).output).toMatch(/byArgument *: (output<string>|\[unknown\])/);
+  await engine.up();
+  expect(await engine.outputs()).toEqual({
+    before: ["user-alice"],
+    byArgument: "owner",
+    byResource: "owner",
+    byComponent: ["user-alice", "user-bob", "user-carol"],
+  });
+});
+
+test("thirty look-ups that depend on one resource share one listing", async () => {
   const engine = await startEngine({
     program: `
       const bob = new openai.OrganizationUserRole("bob", { userId: "user-bob", role: "owner" });
-      const found = openai.getOrganizationUserOutput({ email: bob.email }, { dependsOn: [bob] });
-      const owners = openai.getOrganizationUsersOutput({ role: bob.role }, { dependsOn: [bob] });
-      exports.found = found.role;
-      exports.owners = owners.users.apply((users) => users.map((user) => user.userId));
+      exports.owners = Array.from({ length: 30 }, () =>
+        openai.getOrganizationUsersOutput({ role: "owner" }, { dependsOn: [bob] }).users.length);
     `,
   });
-  expect((await engine.preview()).output).toContain("2 to create");
-  await engine.up();
-  expect(await engine.outputs()).toEqual({ found: "owner", owners: ["user-alice", "user-bob"] });
+  const up = await engine.up();
+  expect(await engine.outputs()).toEqual({ owners: Array.from({ length: 30 }, () => 2) });
+  expect(counts(up).list_users).toBe(1);
+});
+
+test("a provider of another copy of the package is refused, and the default organization is not asked instead", async () => {
+  const engine = await startEngine({
+    env: { RESEARCH_ADMIN_KEY: "sk-admin-research-0123456789" },
+    program: `
+      for (const path of Object.keys(require.cache)) {
+        if (path.includes("/provider/dist/")) delete require.cache[path];
+      }
+      const copy = require("pulumi-openai-organization");
+      const provider = new copy.OrganizationProvider("research", { adminKeyVariable: "RESEARCH_ADMIN_KEY" });
+      exports.found = openai.getOrganizationUsers({}, { provider });
+    `,
+  });
+  const { output, requests } = await engine.fails("preview");
+  expect(output).toContain("getOrganizationUsers: The provider is no OrganizationProvider of this copy");
+  expect(requests).toEqual([]);
 });
 
 test.each([

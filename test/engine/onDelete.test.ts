@@ -2,7 +2,7 @@ import { startEngine } from "./engine";
 
 const ROLES = {
   byDefault: { userId: "user-bob", role: "owner" },
-  deleted: { userId: "user-carol", role: "owner", onDelete: "deleteUser" },
+  deleted: { userId: "user-carol", role: "owner", onDelete: "remove" },
   demoted: { email: "dan@example.com", role: "owner", onDelete: "demote" },
   retained: { userId: "user-erin", role: "owner", onDelete: "retain" },
 };

@@ -112,3 +112,53 @@ test("a person who moves from one provider to another, and a provider that is re
   expect(roleOf(engine.organization, "user-bob")).toBe("owner");
   expect(headcount(engine, research)).toBe(people);
 });
+
+test("two providers of one organization are refused, and so is one of the default organization", async () => {
+  const research = await startResearch();
+  const second = `
+    new openai.OrganizationProvider("laboratory", {
+      adminKeyVariable: "LAB_KEY",
+      baseUrl: ${JSON.stringify(research.url + "/")},
+    });`;
+  const engine = await startEngine({
+    env: { RESEARCH_ADMIN_KEY: KEY, LAB_KEY: KEY },
+    program: bob(research, "{ provider: research }") + second,
+  });
+  const { output } = await engine.fails("preview");
+  expect(output).toContain(
+    'OrganizationProvider "research" and OrganizationProvider "laboratory" are one organization',
+  );
+  expect(output).not.toContain("CANARY");
+
+  await engine.program('new openai.OrganizationProvider("again", { adminKeyVariable: "OPENAI_ADMIN_KEY" });');
+  expect((await engine.fails("preview")).output).toContain(
+    'OrganizationProvider "again" is the default organization once more: OPENAI_ADMIN_KEY is the default ' +
+      "organization's own key. Leave out the provider",
+  );
+});
+
+test("an organization has one roster or single people, whichever the program has first, and each organization its own", async () => {
+  const research = await startResearch();
+  const roster = `new openai.OrganizationRoster("people", { members: { "user-alice": "owner" } });`;
+  const person = `new openai.OrganizationUserRole("bob", { userId: pulumi.output("user-bob"), role: "member" });`;
+  const late = (text: string): string =>
+    `module.exports = async () => { await new Promise((resolve) => setTimeout(resolve, 200)); ${text} };`;
+  const engine = await startEngine({ env: { RESEARCH_ADMIN_KEY: KEY }, program: roster + late(person) });
+  const refused = async (program: string, ...said: string[]): Promise<void> => {
+    await engine.program(program);
+    const { output } = await engine.fails("preview");
+    for (const text of said) expect(output).toContain(text);
+  };
+  const both = ['OrganizationRoster "people"', 'OrganizationUserRole "bob"', "maps can be merged"];
+  await refused(roster + person, ...both);
+  await refused(roster + late(person), ...both);
+  await refused(person + late(roster), ...both);
+  await refused(
+    roster + late(roster.replace("people", "others")),
+    'OrganizationRoster "others"',
+    ...both.slice(0, 1),
+  );
+
+  await engine.program(roster + bob(research, "{ provider: research }"));
+  await engine.up();
+});

@@ -15,8 +15,12 @@ const EVERYBODY = {
 
 test("a roster sets roles with one request a change, and sees drift with one sweep", async () => {
   const engine = await startEngine({ program: program({ members: { ...EVERYBODY, "user-bob": "owner" } }) });
+  const first = await engine.preview();
+  const change = '"bob@example.com" ("user-bob"): member to owner (declared)';
+  expect(first.output).toContain(`plan: promote ${change}`);
   const up = await engine.up();
   expect(up.writes).toEqual(["modify_user user-bob owner"]);
+  expect(up.output).toContain(`promoted ${change}`);
 
   const clean = await engine.preview("--expect-no-changes");
   expect(clean.requests.map(({ operation }) => operation)).toEqual(["list_users"]);
@@ -41,40 +45,74 @@ test("an undeclared owner and absent people fail the first preview and later one
   engine.organization.users.change("user-dan", { role: "owner" });
   const first = await engine.fails("preview");
   expect(first.output).toContain('Not in the organization: "eve@example.com".');
-  expect(first.output).toContain('Owners whom members does not declare: "dan@example.com".');
+  expect(first.output).toContain('Owners missing from members: "dan@example.com" ("user-dan").');
   expect((await engine.fails("up")).writes).toEqual([]);
 
   engine.organization.users.change("user-dan", { role: "member" });
   await declare(engine, { members: EVERYBODY });
   await engine.up();
   engine.organization.users.change("user-dan", { role: "owner" });
-  expect((await engine.fails("preview")).output).toContain('does not declare: "dan@example.com".');
+  expect((await engine.fails("preview")).output).toContain('missing from members: "dan@example.com"');
 });
 
-test("an undeclared owner to demote shows as an entry to take out", async () => {
+test("nobody's fate is a surprise: a first roster that removes names everybody, before and after", async () => {
+  const roster = { members: EVERYBODY, undeclaredOwners: "remove", undeclaredMembers: "remove" };
+  const engine = await startEngine({ program: program(roster) });
+  engine.organization.users.change("user-dan", { role: "owner" });
+  const lines = [
+    '"dan@example.com" ("user-dan"): owner (undeclared owner)',
+    '"erin@example.com" ("user-erin"): member (undeclared member)',
+  ];
+  const preview = await engine.preview();
+  for (const line of lines) expect(preview.output).toContain(`plan: remove ${line}`);
+  const up = await engine.up();
+  expect(up.writes.toSorted()).toEqual(["delete_user user-dan", "delete_user user-erin"]);
+  for (const line of lines) expect(up.output).toContain(`removed ${line}`);
+  expect((await engine.preview("--expect-no-changes")).output).not.toContain("plan:");
+});
+
+test("an undeclared owner to demote shows as an entry to take out, and in a line of its own", async () => {
   const roster = { members: EVERYBODY, undeclaredOwners: "demote" };
   const engine = await startEngine({ program: program(roster) });
   await engine.up();
   engine.organization.users.change("user-dan", { role: "owner" });
-  expect((await engine.preview("--diff")).output).toMatch(/- dan@example\.com\s*: "owner"/);
+  const preview = await engine.preview("--diff");
+  expect(preview.output).toMatch(/- dan@example\.com\s*: "owner"/);
+  expect(preview.output).toContain("owner to member (undeclared owner)");
   expect((await engine.up()).writes).toEqual(["modify_user user-dan member"]);
   await engine.preview("--expect-no-changes");
 });
 
+test("whoever is taken out is undeclared, no more and no less, and named as such", async () => {
+  const engine = await startEngine({
+    program: program({ members: { ...EVERYBODY, "user-bob": "owner" } }),
+  });
+  await engine.up();
+  const members = { "alice@example.com": "owner" };
+  await declare(engine, { members });
+  expect((await engine.fails("preview")).output).toContain('Owners missing from members: "bob@example.com"');
+
+  await declare(engine, { members, undeclaredOwners: "demote" });
+  const up = await engine.up();
+  expect(up.writes).toEqual(["modify_user user-bob member"]);
+  expect(up.output).toContain(
+    'demoted "bob@example.com" ("user-bob"): owner to member (undeclared owner, named by the roster until now)',
+  );
+  expect(engine.roleOf("user-carol")).toBe("member");
+});
+
 test("promotions go out before demotions, and those before removals", async () => {
   const engine = await startEngine({
-    program: program({ members: { ...EVERYBODY, "dan@example.com": "member" }, onRemove: "deleteUser" }),
+    program: program({ members: { ...EVERYBODY, "user-dan": "member", "user-erin": "member" } }),
   });
   await engine.up();
   await declare(engine, {
     members: { "alice@example.com": "member", "user-bob": "owner", "carol@example.com": "member" },
-    onRemove: "deleteUser",
+    undeclaredMembers: "remove",
   });
-  expect((await engine.up()).writes).toEqual([
-    "modify_user user-bob owner",
-    "modify_user user-alice member",
-    "delete_user user-dan",
-  ]);
+  const { writes } = await engine.up();
+  expect(writes.slice(0, 2)).toEqual(["modify_user user-bob owner", "modify_user user-alice member"]);
+  expect(writes.slice(2).toSorted()).toEqual(["delete_user user-dan", "delete_user user-erin"]);
 });
 
 test("a failure half-way leaves a state that says what was applied, and the next up does the rest only", async () => {
@@ -87,7 +125,7 @@ test("a failure half-way leaves a state that says what was applied, and the next
     fault: { kind: "status", status: 400, body: { error: { message: "not today" } } },
   });
   const failed = await engine.fails("up");
-  expect(failed.output).toContain("carol@example.com: modify_user");
+  expect(failed.output).toContain('Could not promote "carol@example.com" ("user-carol"): modify_user');
   expect([engine.roleOf("user-alice"), engine.roleOf("user-bob"), engine.roleOf("user-carol")]).toEqual([
     "owner",
     "owner",
@@ -99,70 +137,45 @@ test("a failure half-way leaves a state that says what was applied, and the next
   await engine.preview("--expect-no-changes");
 });
 
-test("a change that would leave no owner, or remove too many, is refused in preview", async () => {
-  const members = { ...EVERYBODY, "dan@example.com": "member", "erin@example.com": "member" };
-  const engine = await startEngine({ program: program({ members }) });
+test("a change that would leave no owner, or take something from too many, is refused in preview", async () => {
+  const engine = await startEngine({ program: program({ members: EVERYBODY }) });
   await engine.up();
-  await declare(engine, { members: { ...members, "alice@example.com": "member" } });
+  await declare(engine, { members: { ...EVERYBODY, "alice@example.com": "member" } });
   expect((await engine.fails("preview")).output).toContain("No owner would be left");
-  await declare(engine, { members: { "alice@example.com": "owner" }, onRemove: "deleteUser" });
-  expect((await engine.fails("preview")).output).toContain("4 people would be removed");
+  await declare(engine, { members: { "alice@example.com": "owner" }, undeclaredMembers: "remove" });
+  const { output } = await engine.fails("preview");
+  expect(output).toContain("4 people whom members does not name would be removed or demoted");
+  expect(output).toContain('remove "bob@example.com" ("user-bob"): member (undeclared member');
   expect((await engine.fails("up")).writes).toEqual([]);
 });
 
-test("people move from resources of their own into a roster, and nobody is removed", async () => {
-  const engine = await startEngine({
-    roles: {
-      alice: { email: "alice@example.com", role: "owner" },
-      bob: { userId: "user-bob", role: "owner" },
-    },
-  });
+test("people move from resources of their own into a roster and back, and nobody is removed or demoted", async () => {
+  const roles = {
+    alice: { email: "alice@example.com", role: "owner" },
+    bob: { userId: "user-bob", role: "owner" },
+  };
+  const engine = await startEngine({ roles });
   await engine.up();
-  await declare(engine, { members: EVERYBODY });
-  expect((await engine.up()).writes).toEqual(["modify_user user-bob member"]);
+  const everybody = { ...EVERYBODY, "user-bob": "owner", "user-dan": "member", "user-erin": "member" };
+  await declare(engine, { members: everybody, undeclaredOwners: "remove", undeclaredMembers: "remove" });
+  expect((await engine.up()).writes).toEqual([]);
+  await engine.declare(roles);
+  expect((await engine.up()).writes).toEqual([]);
+  await engine.preview("--expect-no-changes");
 });
 
-test("a person in a roster and in a resource of its own is refused", async () => {
-  const engine = await startEngine({
-    program: `${program({ members: EVERYBODY })}\nnew openai.OrganizationUserRole("bob", { email: "bob@example.com", role: "member" });`,
-  });
-  const preview = await engine.fails("preview");
-  expect(preview.output).toMatch(/Two resources of this program declare .*"(people|bob)" and "(people|bob)"/);
-});
+const BOB = `new openai.OrganizationUserRole("bob", { email: "bob@example.com", role: "member" });`;
+const PEOPLE = program({ members: EVERYBODY });
 
-test.each(["before", "after"])(
-  "who moves from a roster to an OrganizationUserRole declared %s it stays, and keeps the role",
-  async (order) => {
-    const roster = (members: object): string =>
-      `new openai.OrganizationRoster("people", ${JSON.stringify({ members, onRemove: "deleteUser", undeclaredMembers: "remove" })});`;
-    const everybody = { "user-carol": "member", "user-dan": "member", "user-erin": "member" };
-    const engine = await startEngine({
-      program: roster({ "user-alice": "owner", "user-bob": "owner", ...everybody }),
-    });
-    await engine.up();
-
-    const bob = `new openai.OrganizationUserRole("bob", { email: "Bob@example.com", role: "owner" });`;
-    const rest = roster({ "user-alice": "owner", ...everybody });
-    await engine.program(order === "before" ? bob + rest : rest + bob);
-    const { writes } = await engine.up("--parallel", "1");
-    expect(writes.filter((write) => write !== "modify_user user-bob owner")).toEqual([]);
-    expect(engine.roleOf("user-bob")).toBe("owner");
-    await engine.preview("--expect-no-changes");
-  },
-);
-
-test("who is declared in another organization is not declared in the roster's", async () => {
-  const engine = await startEngine({
-    users: ["alice", "bob"].map((name) => ({ id: `user-${name}`, role: "owner" })),
-    // Here one emulator is both organizations.
-    env: { RESEARCH_ADMIN_KEY: "sk-admin-emulator" },
-    program: `
-      const research = new openai.OrganizationProvider("research", { adminKeyVariable: "RESEARCH_ADMIN_KEY" });
-      new openai.OrganizationUserRole("bob", { userId: "user-bob", role: "owner" }, { provider: research });
-      new openai.OrganizationRoster("people", { members: { "user-alice": "owner" } });
-    `,
-  });
-  expect((await engine.fails("preview")).output).toContain(
-    'Owners whom members does not declare: "user2@example.com"',
-  );
+test.each([
+  ["a resource of one person before a roster", BOB + PEOPLE],
+  ["a resource of one person after a roster", PEOPLE + BOB],
+  ["a second roster", `${PEOPLE} new openai.OrganizationRoster("bob", { members: {} });`],
+])("%s is refused in preview, naming both and the way out", async (_what, source) => {
+  const engine = await startEngine({ program: source });
+  const { output } = await engine.fails("preview");
+  expect(output).toMatch(/"people".*"bob"|"bob".*"people"/);
+  expect(output).toContain("one roster");
+  expect(output).toContain("members");
+  expect((await engine.fails("up")).writes).toEqual([]);
 });

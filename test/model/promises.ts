@@ -156,7 +156,7 @@ function leaving(
   const demotions = new Set<string>();
   for (const { id, outputs } of resources) {
     if (isDeclared(id) || users.get(id) === undefined) continue;
-    if (outputs.onDelete === undefined || outputs.onDelete === "deleteUser") removals.add(id);
+    if (outputs.onDelete === undefined || outputs.onDelete === "remove") removals.add(id);
     else if (outputs.onDelete === "demote") demotions.add(id);
   }
   return { removals, demotions };

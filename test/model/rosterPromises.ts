@@ -106,7 +106,7 @@ function inForce({ users, state, refresh }: RosterSituation): ReadonlySet<string
 
 /** What becomes of somebody who is taken out, for this once: from then on it is somebody undeclared. */
 function wayOut({ role }: User, { policies }: RosterProgram): "remove" | "demote" | "ignore" {
-  if (policies.onRemove === "deleteUser") return "remove";
+  if (policies.onRemove === "remove") return "remove";
   return role === "owner" ? "demote" : "ignore";
 }
 

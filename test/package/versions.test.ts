@@ -1,6 +1,6 @@
 import { delimiter, dirname, join } from "node:path";
 
-import { OWN_PACKAGE } from "../../provider/src/cli/ownPackage";
+import { OWN_PACKAGE } from "../../provider/src/users-api/ownPackage";
 import { Sandbox } from "../../tools/sandbox";
 import { closing, pulumiCommand, startEngine } from "../engine/engine";
 import { npmInstall, pack, PINNED_SDK } from "./packing";

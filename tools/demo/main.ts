@@ -21,13 +21,14 @@ async function main(): Promise<void> {
     console.log(USAGE);
     return;
   }
+  // Before the signals are taken: an install is simply ended by them.
+  const { command } = await ensurePulumi();
   const interrupted = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.once(signal, () => {
       interrupted.abort();
     });
   }
-  const { command } = await ensurePulumi();
   const colours = process.stdout.isTTY || values.svg !== undefined;
   const { passed, picture } = await runDemo(command, colours, interrupted.signal);
   process.exitCode = interrupted.signal.aborted ? 130 : passed ? 0 : 1;

@@ -86,7 +86,7 @@ export const STEPS: readonly Step[] = [
       "destroy succeeds": destroy?.code === 0,
       "alice (onDelete: retain) is still an owner": roleOf("alice@example.com") === "owner",
       "carol (onDelete: demote) is a member": roleOf("carol@example.com") === "member",
-      "dan (onDelete: deleteUser) is removed": roleOf("dan@example.com") === undefined,
+      "dan (onDelete: remove) is removed": roleOf("dan@example.com") === undefined,
     }),
   },
 ];

@@ -1,1 +1,2 @@
 export { ensurePulumi } from "./ensure";
+export { yamlHost } from "./yaml";

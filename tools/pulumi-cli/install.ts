@@ -1,73 +1,54 @@
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, readdir, rename, rm, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import type { Home } from "./home";
-import { exists } from "./locate";
-import type { Log } from "./progress";
+import type { Log } from "./run";
 
-/** What a way of getting a CLI is given. */
+/** What a way of getting something is given. */
 export interface InstallContext {
   readonly version: string;
-  /** An empty folder on the filesystem of the final place; removed afterwards, whatever happens. */
+  /** An empty folder on the filesystem of the final place. */
   readonly staging: string;
   readonly env: NodeJS.ProcessEnv;
   readonly log: Log;
-  readonly signal: AbortSignal;
 }
 
-/**
- * A way of getting a CLI: makes a complete folder, with `bin/pulumi` in it, somewhere in the staging folder.
- *
- * @returns the path of that folder
- * @throws an Error that says in a sentence why this way is closed
- */
+/** A way of getting something: makes it, complete, in the staging folder and returns where. */
 export type Installer = (context: InstallContext) => Promise<string>;
 
-/** How a CLI came into its folder, as its marker says. */
-export type Installed = "downloaded" | "built";
+const STAGING = ".staging-";
+/** Far more than an install takes, in milliseconds: what is older was left by one that was killed. */
+const LEFT_BEHIND = 24 * 60 * 60 * 1000;
 
-/** The file by which a later run recognises a folder that was put there by this installer. */
-const marker = ".installed-by";
-const installerName = "pulumi-openai-organization";
-
-/** Whether this installer put the folder there, and may therefore replace it. */
-export async function isOurs(folder: string): Promise<boolean> {
-  try {
-    return (await readFile(join(folder, marker), "utf8")).startsWith(installerName);
-  } catch {
-    return false;
-  }
-}
-
-/** Lets a way of getting a CLI work in a staging folder, and moves what it made into place in one step. */
-export async function installBy(
+/**
+ * Has something made, and moves it into place in one step: an install that is interrupted is never seen there. Of two
+ * at once both do the work, and one of them counts.
+ */
+export async function install(
   installer: Installer,
-  how: Installed,
-  home: Home,
-  context: Omit<InstallContext, "staging" | "version">,
+  target: string,
+  { version, folder }: Home,
+  context: Pick<InstallContext, "env" | "log">,
 ): Promise<void> {
-  await mkdir(home.versions, { recursive: true });
-  const staging = await mkdtemp(join(home.versions, stagingPrefix(home)));
+  const versions = dirname(folder);
+  await mkdir(versions, { recursive: true });
+  await removeLeftovers(versions);
+  const staging = await mkdtemp(join(versions, STAGING));
   try {
-    const made = await installer({ ...context, version: home.version, staging });
-    context.signal.throwIfAborted();
-    await writeFile(join(made, marker), `${installerName}\n${how}\n`);
-    // Only ever reached for a folder of ours that does not work, see `ensurePulumi`.
-    if (await exists(home.folder)) await rename(home.folder, join(staging, "replaced"));
-    await rename(made, home.folder);
+    const made = await installer({ ...context, version, staging });
+    await rename(made, target).catch((error: unknown) => {
+      if (!existsSync(target)) throw error;
+    });
   } finally {
-    await rm(staging, { recursive: true, force: true, maxRetries: 3 });
+    await rm(staging, { recursive: true, force: true });
   }
 }
 
-/** Removes the staging folders of installers that were killed. Call it only while holding the lock. */
-export async function removeLeftovers(home: Home): Promise<void> {
-  for (const name of await readdir(home.versions)) {
-    if (name.startsWith(stagingPrefix(home))) {
-      await rm(join(home.versions, name), { recursive: true, force: true, maxRetries: 3 });
+async function removeLeftovers(versions: string): Promise<void> {
+  for (const name of await readdir(versions)) {
+    const path = join(versions, name);
+    if (name.startsWith(STAGING) && Date.now() - (await stat(path)).mtimeMs > LEFT_BEHIND) {
+      await rm(path, { recursive: true, force: true });
     }
   }
-}
-
-function stagingPrefix(home: Home): string {
-  return `.staging-${home.version}-`;
 }

@@ -1,9 +1,10 @@
 import { ensurePulumi } from "./ensure";
-import { InterruptedError } from "./interrupts";
-import { messageOf } from "./progress";
+import { messageOf } from "./run";
+import { ensureYamlHost } from "./yaml";
 
-ensurePulumi().catch((error: unknown) => {
-  // A signal ends the process by itself, with the exit code that belongs to it.
-  if (!(error instanceof InterruptedError)) console.error(messageOf(error));
-  process.exitCode = 1;
-});
+ensurePulumi()
+  .then(() => ensureYamlHost())
+  .catch((error: unknown) => {
+    console.error(messageOf(error));
+    process.exitCode = 1;
+  });

@@ -38,16 +38,6 @@ export class PartialFailure extends Error {
   }
 }
 
-/** The message of the error that something throws; undefined where it throws none. */
-export function whyNot(something: () => void): string | undefined {
-  try {
-    something();
-    return undefined;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
-}
-
 class EngineError extends Error {
   readonly #what: string;
 

@@ -1,6 +1,7 @@
 import { lazyClient } from "../users-api/lazyClient";
-import { Throttle, type WaitReport } from "../users-api/throttle";
+import { Throttle } from "../users-api/throttle";
 import type { TransportOptions } from "../users-api/transport";
+import type { WaitReport } from "../users-api/waiting";
 import { Directory } from "./directory";
 
 /** Which organization to open, and how it is asked. */
@@ -9,7 +10,7 @@ export interface OrganizationOptions extends TransportOptions {
   readonly maxRequestsPerMinute: number | undefined;
   /** How long nothing may get through before waiting requests fail, in milliseconds. */
   readonly stallTimeoutMs: number;
-  /** Whether many reads may be answered from pages of list_users, or never are. */
+  /** Whether many reads by id may be answered from pages of list_users, or never are. */
   readonly reads: "bulk" | "retrieve";
 }
 
@@ -32,18 +33,35 @@ export function openDirectory(
       say(waitLine(report));
     },
   });
-  return new Directory(lazyClient(options, throttle), { bulk: options.reads === "bulk" });
+  return new Directory(lazyClient(options, throttle), {
+    bulk: options.reads === "bulk",
+    key: options.adminKey,
+  });
 }
 
-/** What a person is told who waits for the rate limit. */
-export function waitLine({ operation, queued, perMinute, remainingMs }: WaitReport): string {
-  const requests = queued === 1 ? "1 request waits" : `${queued} requests wait`;
+/** What a person who waits is told. */
+export function waitLine(report: WaitReport): string {
+  const { reason, operation, underWay, queued, perMinute, remainingMs } = report;
+  const wait = `${requests(queued)} ${queued === 1 ? "waits" : "wait"}`;
   const rate =
     perMinute === undefined
       ? "the rate is being found out"
       : `about ${Math.ceil(perMinute)} a minute get through`;
   const left = remainingMs === undefined ? "" : `; about ${duration(remainingMs)} to go`;
-  return `OpenAI limits the rate of ${operation}: ${requests}, ${rate}${left}.`;
+  switch (reason) {
+    case "limit":
+      return `OpenAI limits the rate of ${operation}: ${wait}, ${rate}${left}.`;
+    case "cap":
+      return `openai:maxRequestsPerMinute limits the rate of ${operation}: ${wait}${left}.`;
+    case "asked":
+      return `OpenAI has asked to wait with ${operation}: ${wait}.`;
+    case "answers":
+      return `OpenAI is slow to answer ${operation}: ${requests(underWay)} sent, and ${wait}.`;
+  }
+}
+
+function requests(count: number): string {
+  return count === 1 ? "1 request" : `${count} requests`;
 }
 
 function duration(ms: number): string {

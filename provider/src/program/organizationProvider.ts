@@ -1,15 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
 
+import { refuseSecondProvider } from "./oneProvider";
 import { programError } from "./programError";
-import { ADMIN_KEY_VARIABLE, resolveSettings, type ConfigGetter } from "../settings/settings";
+import { ADMIN_KEY_VARIABLE, resolveSettings, type ConfigGetter, type Settings } from "../settings/settings";
 
 /** The package of all dynamic resources: the engine matches a resource with its provider by it. */
 const PROVIDER_PACKAGE = "pulumi-nodejs";
 
-/** The arguments of an {@link OrganizationProvider}. They are plain values, and stand in the state. */
+/** The arguments of an {@link OrganizationProvider}: plain values, which the state holds in clear. */
 export interface OrganizationProviderArgs {
   /**
-   * The name of the environment variable that holds the organization's admin key, such as `RESEARCH_ADMIN_KEY`: never
+   * The name of the environment variable that holds the organization's admin key, such as `RESEARCH_ADMIN_KEY`. Never
    * the key itself.
    */
   adminKeyVariable: string;
@@ -29,12 +30,12 @@ export interface OrganizationProviderArgs {
 const configs = new WeakMap<pulumi.ProviderResource, ConfigGetter>();
 
 /**
- * Another organization, for those of a program's resources and data sources that name it as their `provider`. The
- * engine gives it a process of its own, and so its pace, its limits and its guards are its own.
+ * Another organization: for the resources and data sources that have it as their `provider`, or whose parent has.
+ * It runs in a process of its own, with its own rate, limits and guards, so one organization has one provider in a
+ * program: a second one is refused.
  *
- * Nothing that says which organization it is comes from elsewhere: without its own key it fails, and does not fall
- * back to the key, organization or project of the default one. All other settings come from the arguments, else from
- * the environment; the stack configuration is the default organization's.
+ * It needs its own key, and never falls back to the key, organization or project of the default organization. Other
+ * settings come from its arguments, else from the environment; stack configuration is for the default organization.
  *
  * @example
  * ```typescript
@@ -46,9 +47,10 @@ const configs = new WeakMap<pulumi.ProviderResource, ConfigGetter>();
 export class OrganizationProvider extends pulumi.ProviderResource {
   /**
    * @param name - The provider's name in the program.
-   * @param args - Where the organization's key is found, and which settings are its own.
+   * @param args - Where its key is, and its own settings.
    * @param opts - Pulumi's resource options.
-   * @throws pulumi.RunError where an argument is wrong, or the variable has no key: before anything stands in the state.
+   * @throws pulumi.RunError where an argument is wrong, where the variable holds no key, or where the organization is
+   * the default one or has a provider already: nothing is in the state then.
    */
   constructor(name: string, args: OrganizationProviderArgs, opts?: pulumi.ResourceOptions) {
     // A program without types may leave it out, which must not come to mean the default organization.
@@ -62,15 +64,25 @@ export class OrganizationProvider extends pulumi.ProviderResource {
       "openai:minOwners": args.minOwners?.toString(),
     };
     const config: ConfigGetter = (key) => settings[key];
-    refuseBadSettings(name, config);
+    refuseSecondProvider(name, checked(name, config));
     super(PROVIDER_PACKAGE, name, settings, opts);
     configs.set(this, config);
   }
 }
 
-/** The settings that a provider was given; those of the default organization's stack configuration where it is none. */
+/**
+ * The settings that a provider was given; the stack configuration where there is no provider.
+ *
+ * @throws Error where it is no provider of this copy of the package: that must not come to mean the default organization.
+ */
 export function configOf(provider: pulumi.ProviderResource | undefined): ConfigGetter {
-  return (provider && configs.get(provider)) ?? pulumi.runtime.getConfig;
+  if (provider === undefined) return pulumi.runtime.getConfig;
+  const config = configs.get(provider);
+  if (config !== undefined) return config;
+  throw new Error(
+    "The provider is no OrganizationProvider of this copy of pulumi-openai-organization, so it is not known which " +
+      "organization to ask. Where several copies are installed (npm ls pulumi-openai-organization shows them), keep one.",
+  );
 }
 
 /** The provider that something names, or has from its parent. */
@@ -86,9 +98,9 @@ export function organizationOf(opts: pulumi.InvokeOptions): object | undefined {
   return providerOf(opts) ?? pulumi.runtime.getMonitor();
 }
 
-function refuseBadSettings(name: string, config: ConfigGetter): void {
+function checked(name: string, config: ConfigGetter): Settings {
   try {
-    resolveSettings(config);
+    return resolveSettings(config);
   } catch (error) {
     throw programError(
       `OrganizationProvider "${name}": ${error instanceof Error ? error.message : String(error)}`,

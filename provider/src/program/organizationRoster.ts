@@ -1,44 +1,43 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { DECLARED_BY, declaredBy, ELSEWHERE } from "../organization/declaredBy";
-import { declaredElsewhere } from "./declaredElsewhere";
+import { rosterDeclared } from "./declared";
+import { isOfType } from "./isOfType";
 import { organizationOf } from "./organizationProvider";
 import { refuseImport, refusePlainKey, requireResolvable } from "./preconditions";
-import type { OnRemove, UndeclaredMembers, UndeclaredOwners } from "../organization/rosterPolicies";
+import { DECLARED_BY } from "../organization/declaredBy";
+import type { UndeclaredMembers, UndeclaredOwners } from "../organization/policies";
 import type { Role } from "../users-api/role";
 
 /** The arguments of an {@link OrganizationRoster}. */
 export interface OrganizationRosterArgs {
-  /** The role of each person, by email (whatever its case) or by user id. Everybody must be in the organization. */
+  /** The role of each person, by email (in any case) or by user id. Everybody must be in the organization already. */
   members: pulumi.Input<Record<string, pulumi.Input<Role>>>;
   /**
-   * What is done about an owner whom `members` does not name: `error` (default) fails previews and updates, `warn`
-   * prints a line, `ignore` does nothing, `demote` makes the person a member.
+   * How to treat an owner missing from `members`: `error` (default) fails previews and updates, `warn` prints a line,
+   * `ignore` does nothing, `demote` makes the person a `member`, `remove` removes the person from the organization.
+   * Not `demote` where `undeclaredMembers` is `remove`: the next update would remove whom this one demoted.
    */
   undeclaredOwners?: pulumi.Input<UndeclaredOwners>;
   /**
-   * What is done about a member whom `members` does not name: `ignore` (default) does nothing, `warn` prints a line,
-   * `error` fails previews and updates, `remove` removes the person from the organization.
+   * How to treat a member missing from `members`: `ignore` (default) does nothing, `warn` prints a line, `error` fails
+   * previews and updates, `remove` removes the person from the organization.
    */
   undeclaredMembers?: pulumi.Input<UndeclaredMembers>;
-  /**
-   * What happens to a person who is taken out of `members`: `demote` (default) makes the person a member, `retain`
-   * changes nothing, `deleteUser` removes the person from the organization.
-   */
-  onRemove?: pulumi.Input<OnRemove>;
 }
 
 /** See {@link OrganizationUserRole}'s provider text: why it is literal, and must not change. */
 const PROVIDER_TEXT = 'module.exports=require("pulumi-openai-organization/roster")';
 
 /**
- * The roles of many people in an OpenAI organization as one resource: what an {@link OrganizationUserRole} is for one
- * person, at the cost of one resource, and with an eye on everybody whom it does not name. An owner whom the program
- * does not declare fails the preview.
+ * The roles of everybody in an OpenAI organization as one resource, by email or user id. An owner missing from
+ * `members` fails the preview.
  *
- * It lists the organization (`list_users`, one request for 100 people) in each preview and update, and calls
- * `modify_user` once for each person whose role changes: promotions first, then demotions, then removals
- * (`delete_user`). All problems are reported together, before anything is sent. Deleting the resource changes nobody.
+ * An organization has one roster, or an {@link OrganizationUserRole} for each person, not both.
+ *
+ * Each preview and update lists the organization (`list_users`, one request per 100 people). An update then calls
+ * `modify_user` once for each person whose role changes, and `delete_user` for each whom a policy removes: promotions
+ * first, then demotions, then removals. All problems are reported together, before anything is sent. Deleting the
+ * roster changes nobody.
  *
  * @example
  * ```typescript
@@ -48,15 +47,24 @@ const PROVIDER_TEXT = 'module.exports=require("pulumi-openai-organization/roster
  * ```
  */
 export class OrganizationRoster extends pulumi.CustomResource {
-  /** The role of each person whom the roster names, in the program's words. */
+  /** The type of the resource, by which policy packs know the class. */
+  static readonly __pulumiType = "pulumi-nodejs:dynamic/openai:OrganizationRoster";
+
+  /** Whether something is an OrganizationRoster, also of another copy of this package. */
+  static override isInstance(something: unknown): something is OrganizationRoster {
+    return isOfType(something, OrganizationRoster.__pulumiType);
+  }
+
+  /** The role of each person in the roster, in the program's words. */
   declare readonly members: pulumi.Output<Record<string, string>>;
 
   /**
    * @param name - The resource's name in the program.
-   * @param args - Who has which role, and what is done about everybody else.
+   * @param args - Who has which role, and how to treat everybody else.
    * @param opts - Pulumi's resource options, without `import`.
-   * @throws Error where `opts.import` is given, where Pulumi's provider process could not find this package, or where
-   * the stack configuration has the admin key as plain text.
+   * @throws pulumi.RunError where the organization already has a roster or an {@link OrganizationUserRole} in this
+   * program, where `opts.import` is given, where Pulumi would not find this package from the program's folder, or
+   * where the stack configuration holds the admin key as plain text.
    */
   constructor(name: string, args: OrganizationRosterArgs, opts: pulumi.CustomResourceOptions = {}) {
     refuseImport("OrganizationRoster", name, opts);
@@ -64,10 +72,9 @@ export class OrganizationRoster extends pulumi.CustomResource {
     refusePlainKey();
     const properties = {
       ...args,
-      [DECLARED_BY]: declaredBy(name),
-      [ELSEWHERE]: declaredElsewhere(organizationOf(opts)),
+      [DECLARED_BY]: rosterDeclared(organizationOf(opts), name, args.members),
       __provider: PROVIDER_TEXT,
     };
-    super("pulumi-nodejs:dynamic/openai:OrganizationRoster", name, properties, opts);
+    super(OrganizationRoster.__pulumiType, name, properties, opts);
   }
 }

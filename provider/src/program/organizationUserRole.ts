@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { DECLARED_BY, declaredBy } from "../organization/declaredBy";
-import { personDeclared } from "./declaredElsewhere";
-import type { OnDelete } from "../organization/onDelete";
+import { roleDeclared } from "./declared";
+import { isOfType } from "./isOfType";
 import { organizationOf } from "./organizationProvider";
-import { afterOwners, ownerDeclared } from "./ownersFirst";
 import { refuseImport, refusePlainKey, requireResolvable } from "./preconditions";
+import { DECLARED_BY } from "../organization/declaredBy";
+import type { OnDelete } from "../organization/policies";
 import type { Role } from "../users-api/role";
 
 /** The arguments of an {@link OrganizationUserRole}. Give either `userId` or `email`. */
@@ -13,15 +13,15 @@ export interface OrganizationUserRoleArgs {
   /** The user's id, such as `user-abc`. Another id is another person: the resource is replaced. */
   userId?: pulumi.Input<string>;
   /**
-   * The person's email, whatever its case. An email that belongs to another person replaces the resource; another
-   * email of the same person does not.
+   * The person's email, in any case. An email of another person replaces the resource; another email of the same person
+   * does not.
    */
   email?: pulumi.Input<string>;
-  /** `owner`, or `member`, which the API also calls `reader`: the two are one role, and never drift. */
+  /** `owner`, or `member`, which the API also calls `reader`: the two are the same role. */
   role: pulumi.Input<Role>;
   /**
-   * What happens to the person when the resource is deleted: `deleteUser` (default) removes the person from the
-   * organization, `demote` makes the person a `member`, `retain` leaves everything as it is.
+   * What happens to the person when the resource is deleted: `remove` (default) removes the person from the
+   * organization (`delete_user`), `demote` makes the person a `member` (`modify_user`), `retain` changes nothing.
    */
   onDelete?: pulumi.Input<OnDelete>;
 }
@@ -40,13 +40,14 @@ const PROVIDER_TEXT = 'module.exports=require("pulumi-openai-organization/role")
 /**
  * The role of one person in an OpenAI organization.
  *
- * The person must be in the organization already: nobody can be added through the API. Creating the resource takes
- * the person over and sets the role, so there is nothing to import; deleting it does what `onDelete` says. The
- * resource's id is the user's id.
+ * The person must be in the organization already: the API cannot add anybody. Creating the resource sets the role of the
+ * existing user, so there is nothing to import. Deleting it does what `onDelete` says. Its id is the user's id.
  *
- * Create and update call `modify_user`, unless the same run has read that the person has the role already; read calls
- * `retrieve_user` (or `list_users`, where many are read), delete calls `delete_user`. The admin key comes from
- * `OPENAI_ADMIN_KEY` or the secret stack configuration `openai:adminKey`.
+ * An organization has one {@link OrganizationRoster}, or resources of single people, not both.
+ *
+ * Create and update call `modify_user`, unless the person has the role already; read calls `retrieve_user`
+ * (`list_users` where there are many people); delete calls `delete_user`. The admin key comes from `OPENAI_ADMIN_KEY`
+ * or the secret stack configuration `openai:adminKey`.
  *
  * @example
  * ```typescript
@@ -54,6 +55,14 @@ const PROVIDER_TEXT = 'module.exports=require("pulumi-openai-organization/role")
  * ```
  */
 export class OrganizationUserRole extends pulumi.CustomResource {
+  /** The type of the resource, by which policy packs know the class. */
+  static readonly __pulumiType = "pulumi-nodejs:dynamic/openai:OrganizationUserRole";
+
+  /** Whether something is an OrganizationUserRole, also of another copy of this package. */
+  static override isInstance(something: unknown): something is OrganizationUserRole {
+    return isOfType(something, OrganizationUserRole.__pulumiType);
+  }
+
   /** The user's id. */
   declare readonly userId: pulumi.Output<string>;
   /** The email as the API has it; undefined where it has none. */
@@ -69,25 +78,25 @@ export class OrganizationUserRole extends pulumi.CustomResource {
    * @param name - The resource's name in the program: unique, and not shown to the API.
    * @param args - Who, and which role.
    * @param opts - Pulumi's resource options, without `import`.
-   * @throws Error where `opts.import` is given, where Pulumi's provider process could not find this
-   * package, or where the stack configuration has the admin key as plain text.
+   * @throws pulumi.RunError where the organization has an {@link OrganizationRoster} in this program, where
+   * `opts.import` is given, where Pulumi would not find this package from the program's folder, or where the stack
+   * configuration holds the admin key as plain text.
    */
   constructor(name: string, args: OrganizationUserRoleArgs, opts: pulumi.CustomResourceOptions = {}) {
     refuseImport("OrganizationUserRole", name, opts);
     requireResolvable();
     refusePlainKey();
     const outputs = { name: undefined, addedAt: undefined };
-    personDeclared(organizationOf(opts), args.userId ?? args.email);
-    const isOwner = args.role === "owner";
     const properties = {
       userId: undefined,
       email: undefined,
       ...outputs,
       ...args,
-      [DECLARED_BY]: isOwner ? declaredBy(name) : afterOwners(declaredBy(name)),
+      [DECLARED_BY]: roleDeclared(organizationOf(opts), name, args),
       __provider: PROVIDER_TEXT,
     };
-    super("pulumi-nodejs:dynamic/openai:OrganizationUserRole", name, properties, opts);
-    if (isOwner) ownerDeclared(this.urn);
+    // The engine keeps an output secret whose input of the same name is; this one has an input's value under another name.
+    const secret = pulumi.Output.isInstance(args.email) ? { additionalSecretOutputs: ["declaredEmail"] } : {};
+    super(OrganizationUserRole.__pulumiType, name, properties, pulumi.mergeOptions(opts, secret));
   }
 }

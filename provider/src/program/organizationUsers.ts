@@ -1,35 +1,37 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { directoryAnew, directoryOf, say } from "./programDirectory";
+import { dependenciesDone } from "./dependencies";
+import type { LookUp } from "./lookUps";
 import { programError } from "./programError";
+import { lookUpsOf, say } from "./programLookUps";
 import type { Directory } from "../organization/directory";
 import { isRole, ROLES, sameRole, type Role } from "../users-api/role";
 import type { OrganizationUser } from "../users-api/schema";
 import { shown } from "../users-api/text";
 
-/** Which users {@link getOrganizationUsers} answers. Default: all. */
+/** Which users {@link getOrganizationUsers} returns. Default: all. */
 export interface GetOrganizationUsersArgs {
   /** Only users with this role; `member` and `reader` are the same. */
   role?: Role;
-  /** Only users with one of these emails, whatever their case. */
+  /** Only users with one of these emails, in any case. */
   emails?: string[];
 }
 
-/** Which users {@link getOrganizationUsersOutput} answers. Default: all. */
+/** Which users {@link getOrganizationUsersOutput} returns. Default: all. */
 export interface GetOrganizationUsersOutputArgs {
   /** Only users with this role; `member` and `reader` are the same. */
   role?: pulumi.Input<Role | undefined>;
-  /** Only users with one of these emails, whatever their case. */
+  /** Only users with one of these emails, in any case. */
   emails?: pulumi.Input<pulumi.Input<string>[] | undefined>;
 }
 
-/** What {@link getOrganizationUsers} answers. */
+/** What {@link getOrganizationUsers} returns. */
 export interface GetOrganizationUsersResult {
   /** The users, in the API's order, each once. */
   users: OrganizationUser[];
 }
 
-/** Which user {@link getOrganizationUser} answers: give either. */
+/** Whom {@link getOrganizationUser} looks up: give either `userId` or `email`. */
 export type GetOrganizationUserArgs =
   | {
       /** The user's id, such as `user-abc`. */
@@ -38,27 +40,31 @@ export type GetOrganizationUserArgs =
       email?: undefined;
     }
   | {
-      /** The email, whatever its case. */
+      /** The email, in any case. */
       email: string;
       /** Not beside `email`. */
       userId?: undefined;
     };
 
-/** Which user {@link getOrganizationUserOutput} answers: give either. */
+/** Whom {@link getOrganizationUserOutput} looks up: give either `userId` or `email`. */
 export interface GetOrganizationUserOutputArgs {
   /** The user's id. */
   userId?: pulumi.Input<string | undefined>;
-  /** The email, whatever its case. */
+  /** The email, in any case. */
   email?: pulumi.Input<string | undefined>;
 }
 
 /**
- * Lists the users of the organization: all pages of `list_users`, or, where `emails` are given, what it answers for
- * these. It runs in the program, in every preview and update.
+ * Lists the users of the organization (`list_users`), in every preview and update. With `emails` it asks for these
+ * alone where the server can.
+ *
+ * It takes plain values and depends on nothing, so what the program has read already may answer it. To see what
+ * resources have become, use {@link getOrganizationUsersOutput}.
  *
  * @param args - Which users. Default: all.
- * @param opts - Pulumi's options of a data source, of which `provider` (or the parent's) and nothing else matters here.
- * @throws pulumi.RunError where a setting or an argument is wrong, or the API's answer is not to be had.
+ * @param opts - Pulumi's invoke options; only `provider`, or that of `parent`, has an effect.
+ * @throws pulumi.RunError where a setting or an argument is wrong, where `provider` belongs to another copy of this
+ * package, or where the request fails.
  *
  * @example
  * ```typescript
@@ -70,28 +76,30 @@ export function getOrganizationUsers(
   args: GetOrganizationUsersArgs = {},
   opts: pulumi.InvokeOptions = {},
 ): Promise<GetOrganizationUsersResult> {
-  return usersOf(args, () => directoryOf(opts));
+  return plainly("getOrganizationUsers", () => lookUpsOf(opts).run(users(args)));
 }
 
-function usersOf(args: GetOrganizationUsersArgs, open: () => Directory): Promise<GetOrganizationUsersResult> {
-  return plainly("getOrganizationUsers", open, async (organization) => {
+function users(args: GetOrganizationUsersArgs): LookUp<GetOrganizationUsersResult> {
+  return async (organization) => {
     const { role, emails } = args;
     if (role !== undefined && !isRole(role)) {
       throw new Error(`role must be one of ${ROLES.join(", ")}, not ${shown(role)}`);
     }
     const all = emails === undefined ? await list(organization) : await findAll(organization, emails);
     return { users: role === undefined ? all : all.filter((user) => sameRole(user.role, role)) };
-  });
+  };
 }
 
 /**
- * As {@link getOrganizationUsers}, for arguments that are outputs of resources, and with `opts.dependsOn`: it then
- * waits for those resources, and asks the API (`list_users`) anew.
+ * {@link getOrganizationUsers} with Outputs as arguments, and `dependsOn`.
+ *
+ * It is answered by what was read after everything it depends on was done: the resources of its Output arguments, and
+ * `dependsOn` (of a component, its children). Look-ups that become ready together share one listing. In a preview that
+ * is yet to create one of these resources, the result is unknown.
  *
  * @param args - Which users. Default: all.
- * @param opts - Pulumi's options, of which `dependsOn` counts.
- * @returns The users, as an output.
- * @throws pulumi.RunError as {@link getOrganizationUsers} does, by failing the output.
+ * @param opts - Pulumi's invoke options; only `dependsOn` and `provider`, or that of `parent`, have an effect.
+ * @returns The users, as an Output. It fails where {@link getOrganizationUsers} throws.
  *
  * @example
  * ```typescript
@@ -103,22 +111,20 @@ export function getOrganizationUsersOutput(
   args: GetOrganizationUsersOutputArgs = {},
   opts: pulumi.InvokeOutputOptions = {},
 ): pulumi.Output<GetOrganizationUsersResult> {
-  return pulumi
-    .all([pulumi.output(args), created(opts.dependsOn)])
-    .apply(([{ role, emails }]) =>
-      usersOf({ ...(role !== undefined && { role }), ...(emails !== undefined && { emails }) }, () =>
-        opts.dependsOn === undefined ? directoryOf(opts) : directoryAnew(opts),
-      ),
-    );
+  return afterDependencies("getOrganizationUsers", pulumi.output(args), opts, ({ role, emails }) =>
+    users({ ...(role !== undefined && { role }), ...(emails !== undefined && { emails }) }),
+  );
 }
 
 /**
- * Looks up one user of the organization by id (`retrieve_user`) or email (`list_users`).
+ * Looks up one user of the organization by id (`retrieve_user`) or email (`list_users`), in every preview and update.
+ *
+ * It takes plain values and depends on nothing, so what the program has read already may answer it. To see what a
+ * resource has become, use {@link getOrganizationUserOutput}.
  *
  * @param args - Who: either `userId` or `email`.
  * @param opts - As for {@link getOrganizationUsers}.
- * @throws pulumi.RunError where there is no such user, a setting or an argument is wrong, or the API's answer is not
- * to be had.
+ * @throws pulumi.RunError where nobody has the id or email, and where {@link getOrganizationUsers} throws.
  *
  * @example
  * ```typescript
@@ -129,31 +135,33 @@ export function getOrganizationUser(
   args: GetOrganizationUserArgs,
   opts: pulumi.InvokeOptions = {},
 ): Promise<OrganizationUser> {
-  return userOf(args, () => directoryOf(opts));
+  return plainly("getOrganizationUser", () => lookUpsOf(opts).run(user(args)));
 }
 
-function userOf(args: GetOrganizationUserArgs, open: () => Directory): Promise<OrganizationUser> {
-  return plainly("getOrganizationUser", open, async (organization) => {
+function user(args: GetOrganizationUserArgs): LookUp<OrganizationUser> {
+  return async (organization) => {
     const { userId, email } = args;
     if ((userId === undefined) === (email === undefined)) throw new Error("give either userId or email");
-    const user =
+    const found =
       userId !== undefined ? await organization.read(userId) : await organization.findByEmail(email);
-    if (user === undefined) {
+    if (found === undefined) {
       const who = userId === undefined ? `the email ${shown(email)}` : `the id ${shown(userId)}`;
       throw new Error(`nobody in the organization has ${who}`);
     }
-    return user;
-  });
+    return found;
+  };
 }
 
 /**
- * As {@link getOrganizationUser}, for arguments that are outputs of resources, and with `opts.dependsOn`: it then
- * waits for those resources, and asks the API (`retrieve_user` or `list_users`) anew.
+ * {@link getOrganizationUser} with Outputs as arguments, and `dependsOn`.
+ *
+ * It is answered by what was read after everything it depends on was done: the resources of its Output arguments, and
+ * `dependsOn` (of a component, its children). Look-ups that become ready together share one listing. In a preview that
+ * is yet to create one of these resources, the result is unknown.
  *
  * @param args - Who: either `userId` or `email`.
- * @param opts - Pulumi's options, of which `dependsOn` counts.
- * @returns The user, as an output.
- * @throws pulumi.RunError as {@link getOrganizationUser} does, by failing the output.
+ * @param opts - As for {@link getOrganizationUsersOutput}.
+ * @returns The user, as an Output. It fails where {@link getOrganizationUser} throws.
  *
  * @example
  * ```typescript
@@ -165,19 +173,25 @@ export function getOrganizationUserOutput(
   args: GetOrganizationUserOutputArgs,
   opts: pulumi.InvokeOutputOptions = {},
 ): pulumi.Output<OrganizationUser> {
-  return pulumi
-    .all([pulumi.output(args), created(opts.dependsOn)])
-    .apply(([resolved]) =>
-      userOf(resolved as GetOrganizationUserArgs, () =>
-        opts.dependsOn === undefined ? directoryOf(opts) : directoryAnew(opts),
-      ),
-    );
+  return afterDependencies("getOrganizationUser", pulumi.output(args), opts, (resolved) =>
+    user(resolved as GetOrganizationUserArgs),
+  );
 }
 
-/** Resolves once the resources that a look-up depends on are created. */
-function created(dependsOn: pulumi.InvokeOutputOptions["dependsOn"]): pulumi.Output<unknown> {
-  const resources = pulumi.output(dependsOn ?? []) as pulumi.Output<pulumi.Resource | pulumi.Resource[]>;
-  return resources.apply((these) => pulumi.all([these].flat().map((resource) => resource.urn)));
+function afterDependencies<Args, T>(
+  name: string,
+  args: pulumi.Output<Args>,
+  opts: pulumi.InvokeOutputOptions,
+  lookUp: (resolved: pulumi.Unwrap<Args>) => LookUp<T>,
+): pulumi.Output<T> {
+  const ready = pulumi.all([args, dependenciesDone(args, opts.dependsOn)]);
+  return ready.apply(([resolved, dependencies]) =>
+    plainly(name, () => {
+      const lookUps = lookUpsOf(opts);
+      const question = lookUp(resolved);
+      return dependencies.length === 0 ? lookUps.run(question) : lookUps.runAnew(question);
+    }),
+  );
 }
 
 /** How far apart two lines of a long listing are, in milliseconds. */
@@ -203,13 +217,9 @@ async function findAll(organization: Directory, emails: readonly string[]): Prom
 }
 
 /** Runs a look-up so that its error reaches the user as one plain message, without a stack. */
-async function plainly<T>(
-  name: string,
-  open: () => Directory,
-  lookUp: (organization: Directory) => Promise<T>,
-): Promise<T> {
+async function plainly<T>(name: string, run: () => Promise<T>): Promise<T> {
   try {
-    return await lookUp(open());
+    return await run();
   } catch (error) {
     throw programError(`${name}: ${error instanceof Error ? error.message : String(error)}`);
   }

@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 
 import * as pulumi from "@pulumi/pulumi";
 
@@ -9,12 +9,14 @@ let resolved = false;
 
 /**
  * Checks that Pulumi's provider process will find this package. It looks from the program's folder upwards, as this
- * does, but can only say "Cannot find module".
+ * does, but can only say "Cannot find module". An inline program of the Automation API runs in a folder of its own and
+ * is not told which one the provider process will be in, so there is nothing to check.
  *
  * @throws pulumi.RunError that says what to install.
  */
 export function requireResolvable(): void {
-  if (resolved) return;
+  // The CLI alone tells a program where its project is.
+  if (resolved || !isAbsolute(pulumi.getRootDirectory())) return;
   const folder = process.cwd();
   try {
     createRequire(join(folder, "index.js")).resolve("pulumi-openai-organization/role");

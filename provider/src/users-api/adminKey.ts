@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 
-const HIDDEN = "[admin key]";
+/** What stands in a text where the key stood. */
+export const HIDDEN = "[admin key]";
 
 /** Key-like tokens, also with their middle blotted out, as servers echo them: `sk-admin-…`, `sk-adm***xyz`. */
 const KEY_LIKE = /\bsk-[^\s"'<>(){},;]+/g;
@@ -10,6 +11,9 @@ const PIECE = 8;
 
 /** The shortest key that is looked for in what a server answers with success. */
 const SHORTEST = 16;
+
+/** How much of a key's end it takes to know it again. */
+const LEAST_END = 3;
 
 /**
  * The organization's admin API key. It never shows itself: `String(key)`, `JSON.stringify`, `util.inspect` and
@@ -51,6 +55,20 @@ export class AdminKey {
     return (
       this.#value.length >= SHORTEST &&
       JSON.stringify(json).includes(JSON.stringify(this.#value).slice(1, -1))
+    );
+  }
+
+  /**
+   * Whether a text is this key with its middle blotted out, as lists of keys show it: `sk-admin...xyz`, also with `…` or
+   * `***`. False where it shows fewer than three characters of the end: too many keys end so.
+   */
+  matches(redacted: string): boolean {
+    const [, start = "", end = ""] = /^(.*?)(?:\.{3,}|…+|\*{3,})(.*)$/.exec(redacted) ?? [];
+    return (
+      end.length >= LEAST_END &&
+      start.length + end.length < this.#value.length &&
+      this.#value.startsWith(start) &&
+      this.#value.endsWith(end)
     );
   }
 

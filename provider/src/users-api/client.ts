@@ -1,19 +1,21 @@
 import { InvalidResponseError, isNotFound, type RequestContext } from "./errors";
-import { userPath, USERS_PATH } from "./paths";
+import { ADMIN_KEYS_PATH, userPath, USERS_PATH } from "./paths";
 import { isRole, sameRole, type Role } from "./role";
+import { RoleWords } from "./roleWords";
 import {
+  parseAdminKeys,
   parseDeleted,
   parsePage,
   parseUser,
+  type AdminKeyPage,
   type OrganizationUser,
   type Parsed,
   type UserPage,
 } from "./schema";
-import { shown } from "./text";
 import type { Throttle } from "./throttle";
 import type { ApiAnswer, ApiRequest, Transport } from "./transport";
 
-/** The most users that list_users answers on one page. */
+/** The most that a list answers on one page. */
 const PAGE_LIMIT = 100;
 
 /** What list_users is asked for. */
@@ -25,16 +27,22 @@ export interface ListUsersQuery {
 }
 
 /**
- * The four operations of the organization users API, each paced and repeated by the throttle. Every method throws
+ * The operations of the organization users API, and the list of admin keys, each paced and repeated by the throttle. Every method throws
  * a `UsersApiError` that names the operation, the path and, where there is one, the request id.
  */
 export class UsersClient {
   readonly #transport: Transport;
   readonly #throttle: Throttle;
+  readonly #words = new RoleWords();
 
   constructor(transport: Transport, throttle: Throttle) {
     this.#transport = transport;
     this.#throttle = throttle;
+  }
+
+  /** The organization that the API says it has answered for last, in the header `openai-organization`. */
+  get organization(): string | undefined {
+    return this.#transport.organization;
   }
 
   /** list_users: one page of up to 100 users. */
@@ -57,20 +65,21 @@ export class UsersClient {
     return aboutUser(answer, userId);
   }
 
-  /** modify_user: sets a user's role, and answers the user as it is afterwards. */
+  /**
+   * modify_user: sets a user's role, and answers the user as it is afterwards. Where the server takes only one of
+   * `member` and `reader`, that one is sent for both.
+   */
   async modifyUser(userId: string, role: Role): Promise<OrganizationUser> {
-    const body = { role };
-    const answer = await this.#send({
-      operation: "modify_user",
-      method: "POST",
-      path: userPath(userId),
-      body,
-    });
+    const answer = await this.#words.send(role, (word) =>
+      this.#send({ operation: "modify_user", method: "POST", path: userPath(userId), body: { role: word } }),
+    );
     const user = aboutUser(answer, userId);
-    if (user.role !== undefined && !sameRole(user.role, role)) {
-      const other = isRole(user.role) ? shown(user.role) : "an unknown one";
-      throw new InvalidResponseError(answer.context, `was answered the role ${other} instead of "${role}"`);
-    }
+    // Any other word may be a custom role, which is no broken answer.
+    if (isRole(user.role) && !sameRole(user.role, role))
+      throw new InvalidResponseError(
+        answer.context,
+        `was answered the role "${user.role}" instead of "${role}"`,
+      );
     return user;
   }
 
@@ -89,6 +98,19 @@ export class UsersClient {
     }
   }
 
+  /** list_admin_api_keys: one page of up to 100 keys, as far as the answer tells whose they are. It is tried twice at most. */
+  async listAdminApiKeys(after?: string): Promise<AdminKeyPage> {
+    const query = new URLSearchParams({ limit: String(PAGE_LIMIT) });
+    if (after !== undefined) query.set("after", after);
+    const answer = await this.#send({
+      operation: "list_admin_api_keys",
+      method: "GET",
+      path: ADMIN_KEYS_PATH,
+      query,
+    });
+    return understood(answer, parseAdminKeys(answer.body));
+  }
+
   /** Closes every connection. */
   close(): Promise<void> {
     return this.#transport.close();
@@ -103,8 +125,14 @@ export class UsersClient {
   }
 }
 
-/** The four operations alone, without the connections behind them. */
-export type UsersApi = Pick<UsersClient, "listUsers" | "retrieveUser" | "modifyUser" | "deleteUser">;
+/** The operations alone, without the connections behind them. */
+export interface UsersApi extends Pick<
+  UsersClient,
+  "listUsers" | "retrieveUser" | "modifyUser" | "deleteUser" | "listAdminApiKeys"
+> {
+  /** The organization that the API says it has answered for last; undefined where it has not said. */
+  readonly organization?: string | undefined;
+}
 
 function understood<T>(answer: ApiAnswer, parsed: Parsed<T>): T {
   if (parsed.ok) return parsed.value;

@@ -1,4 +1,6 @@
-import type { Operation } from "./operations";
+/** The API operations, by their names in the API's document. The API throttles each of them by itself. */
+export type Operation =
+  "list_users" | "retrieve_user" | "modify_user" | "delete_user" | "list_admin_api_keys";
 
 /** Which request an error is about. */
 export interface RequestContext {
@@ -32,12 +34,13 @@ export abstract class UsersApiError extends Error {
   }
 }
 
-/** What the server's error body says: `{error: {message, type, param, code}}`. */
-export interface ErrorBody {
+/** What the server says of an error: in the body, `{error: {message, type, param, code}}`, and in `x-should-retry`. */
+export interface Said {
   readonly message?: string | undefined;
   readonly type?: string | undefined;
   readonly param?: string | undefined;
   readonly code?: string | undefined;
+  readonly shouldRetry?: boolean | undefined;
 }
 
 /** The server answered with a status that is not a success. */
@@ -46,14 +49,21 @@ export class StatusError extends UsersApiError {
   declare readonly type: string | undefined;
   declare readonly param: string | undefined;
   declare readonly code: string | undefined;
+  /** The status, and the server's message where there is one: `429: Too many requests`. */
+  declare readonly answer: string;
+  /** Whether the server says that sending the same again helps; undefined where it does not say. */
+  declare readonly shouldRetry: boolean | undefined;
 
-  constructor(context: RequestContext, status: number, body: ErrorBody, advice?: string) {
-    const said = body.message === undefined ? "" : `: ${body.message.replace(/(?<![.\s])[.\s]+$/, "")}`;
-    super(context, `was answered ${status}${said}${advice === undefined ? "" : `. ${advice}`}`);
+  constructor(context: RequestContext, status: number, said: Said, advice?: string) {
+    const message = said.message === undefined ? "" : `: ${said.message.replace(/(?<![.\s])[.\s]+$/, "")}`;
+    const answer = `${status}${message}`;
+    super(context, `was answered ${answer}${advice === undefined ? "" : `. ${advice}`}`);
     this.status = status;
-    this.type = body.type;
-    this.param = body.param;
-    this.code = body.code;
+    this.type = said.type;
+    this.param = said.param;
+    this.code = said.code;
+    this.answer = answer;
+    this.shouldRetry = said.shouldRetry;
   }
 }
 
@@ -63,26 +73,34 @@ export class BadRequestError extends StatusError {}
 /** 401: the admin key is missing, wrong or revoked. */
 export class AuthenticationError extends StatusError {}
 
-/** 403: the key is valid, but may not do this. */
-export class PermissionDeniedError extends StatusError {}
+/** 403: this may not be done. */
+export class PermissionDeniedError extends StatusError {
+  /** Whether the server says that it is for the key that this may not be done, rather than for the person, say. */
+  declare readonly aboutKey: boolean;
+
+  constructor(context: RequestContext, status: number, said: Said, aboutKey: boolean, advice?: string) {
+    super(context, status, said, advice);
+    this.aboutKey = aboutKey;
+  }
+}
 
 /** 404: there is no such user in the organization. */
 export class NotFoundError extends StatusError {}
 
 /** 408 or 409: the server asks to try again. */
 export class ConflictError extends StatusError {
-  constructor(context: RequestContext, status: number, body: ErrorBody) {
-    super(context, status, body, RUN_AGAIN);
+  constructor(context: RequestContext, status: number, said: Said) {
+    super(context, status, said, RUN_AGAIN);
   }
 }
 
-/** 429: too many requests. */
+/** 429: too many requests for now. */
 export class RateLimitError extends StatusError {
   /** How long the server asks to wait, in milliseconds; undefined where it did not say. */
   declare readonly retryAfterMs: number | undefined;
 
-  constructor(context: RequestContext, status: number, body: ErrorBody, retryAfterMs: number | undefined) {
-    super(context, status, body);
+  constructor(context: RequestContext, status: number, said: Said, retryAfterMs: number | undefined) {
+    super(context, status, said);
     this.retryAfterMs = retryAfterMs;
   }
 }
@@ -92,8 +110,8 @@ export class ServerError extends StatusError {
   /** How long the server asks to wait, in milliseconds; undefined where it did not say. */
   declare readonly retryAfterMs: number | undefined;
 
-  constructor(context: RequestContext, status: number, body: ErrorBody, retryAfterMs: number | undefined) {
-    super(context, status, body, RUN_AGAIN);
+  constructor(context: RequestContext, status: number, said: Said, retryAfterMs: number | undefined) {
+    super(context, status, said, RUN_AGAIN);
     this.retryAfterMs = retryAfterMs;
   }
 }
@@ -119,6 +137,25 @@ export class StallError extends UsersApiError {}
 
 /** Not sent, because whoever wanted it is gone. */
 export class AbortedError extends UsersApiError {}
+
+/** Not sent, because the server has refused the admin key before. */
+export class KeyRefusedError extends UsersApiError {
+  constructor(context: RequestContext, { operation, method, path, status }: StatusError) {
+    super(
+      context,
+      `was not sent: the admin key was refused, as ${operation} (${method} ${path}) was answered ${status}`,
+    );
+  }
+}
+
+/** Whether an error says that the server refuses the admin key, whatever it is sent with. */
+export function refusesKey(error: unknown): boolean {
+  return (
+    error instanceof AuthenticationError ||
+    error instanceof KeyRefusedError ||
+    (error instanceof PermissionDeniedError && error.aboutKey)
+  );
+}
 
 /** Whether an error says that the user is not in the organization. */
 export function isNotFound(error: unknown): error is NotFoundError {

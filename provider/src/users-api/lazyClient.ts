@@ -17,6 +17,10 @@ export function lazyClient(options: TransportOptions, throttle: Throttle): Users
     retrieveUser: async (userId) => open().retrieveUser(userId),
     modifyUser: async (userId, role) => open().modifyUser(userId, role),
     deleteUser: async (userId) => open().deleteUser(userId),
+    listAdminApiKeys: async (after) => open().listAdminApiKeys(after),
+    get organization() {
+      return client?.organization;
+    },
   };
 }
 

@@ -48,7 +48,9 @@ type Belief =
  * is tried as long as the rejections stay few.
  */
 export class Pace {
+  /** So many requests at most in so many milliseconds, as the user allows. */
   readonly #cap: number;
+  readonly #capSpan: number;
   #belief: Belief = { kind: "open" };
   /** When the requests of the last minute passed, oldest first, and when they ended, however that was. */
   readonly #passed: number[] = [];
@@ -74,7 +76,8 @@ export class Pace {
 
   /** @param cap - The requests a minute that the user allows; default: no cap. */
   constructor(cap = Infinity) {
-    this.#cap = cap;
+    this.#cap = Math.max(1, Math.floor(cap));
+    this.#capSpan = MINUTE / Math.min(1, cap);
   }
 
   /** Milliseconds until a request may be sent; 0: now; Infinity: not before one in flight is answered. */
@@ -83,16 +86,17 @@ export class Pace {
     return Math.max(
       0,
       this.#holdUntil - now,
-      this.#windowDelay(now, this.#ended, this.#cap),
+      this.#windowDelay(now, this.#ended, this.#cap, this.#capSpan),
       this.#beliefDelay(now),
     );
   }
 
   /** The requests a minute that the server bears, as far as known. */
   get perMinute(): number | undefined {
-    if (this.#belief.kind === "window") return Math.min(this.#cap, this.#belief.limit);
-    if (this.#belief.kind === "spaced") return Math.min(this.#cap, MINUTE / this.#belief.interval);
-    return this.#cap === Infinity ? undefined : this.#cap;
+    const allowed = (this.#cap * MINUTE) / this.#capSpan;
+    if (this.#belief.kind === "window") return Math.min(allowed, this.#belief.limit);
+    if (this.#belief.kind === "spaced") return Math.min(allowed, MINUTE / this.#belief.interval);
+    return allowed === Infinity ? undefined : allowed;
   }
 
   /** A request goes out. */
@@ -178,13 +182,13 @@ export class Pace {
     }
   }
 
-  /** How long until fewer than `limit` of some requests, and of those under way, lie within the last minute. */
-  #windowDelay(now: number, requests: number[], limit: number): number {
+  /** How long until fewer than `limit` of some requests, and of those under way, lie within the last minute, or span. */
+  #windowDelay(now: number, requests: number[], limit: number, span = MINUTE): number {
     if (limit === Infinity) return 0;
-    const over = lately(requests, now).length + this.#inFlight - limit;
+    const over = lately(requests, now, span).length + this.#inFlight - limit;
     if (over < 0) return 0;
-    const frees = requests[Math.floor(over)];
-    return frees === undefined ? Infinity : frees + MINUTE - now;
+    const frees = requests[over];
+    return frees === undefined ? Infinity : frees + span - now;
   }
 
   #learn(now: number): void {
@@ -282,8 +286,8 @@ export class Pace {
   }
 }
 
-/** Those of some times, oldest first, that lie within the last minute; the others are let go. */
-function lately(times: number[], now: number): readonly number[] {
-  while (times[0] !== undefined && times[0] <= now - MINUTE) times.shift();
+/** Those of some times, oldest first, that lie within the last minute, or span; the others are let go. */
+function lately(times: number[], now: number, span = MINUTE): readonly number[] {
+  while (times[0] !== undefined && times[0] <= now - span) times.shift();
   return times;
 }

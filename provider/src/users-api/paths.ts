@@ -3,6 +3,9 @@ import { shown } from "./text";
 /** Path of the list; relative to the base URL. */
 export const USERS_PATH = "/organization/users";
 
+/** Path of the list of admin keys; relative to the base URL. */
+export const ADMIN_KEYS_PATH = "/organization/admin_api_keys";
+
 /**
  * What is wrong with a user id as one segment of a path, or undefined where nothing is. Refused are blank ids,
  * `.` and `..` (an HTTP client resolves them to another path), control and invisible characters, and ids over 256

@@ -1,13 +1,25 @@
 /**
- * How long a `Retry-After` header asks to wait, in milliseconds from `now`: given in seconds or as an HTTP date.
- * Undefined where there is no such header or it says neither.
+ * How long an answer asks to wait, in milliseconds from `now`: as `retry-after-ms` says, else as `Retry-After` does, in
+ * seconds or as an HTTP date. Undefined where neither says it.
  */
-export function parseRetryAfter(header: string | undefined, now: number): number | undefined {
-  const text = header?.trim() ?? "";
+export function parseRetryAfter(
+  header: string | undefined,
+  now: number,
+  milliseconds?: string,
+): number | undefined {
+  const ms = parseNumber(milliseconds);
+  if (ms !== undefined) return ms;
+  const seconds = parseNumber(header);
   // However many digits: an infinite time is none to reckon with.
-  if (/^\d+(\.\d+)?$/.test(text)) return Math.min(Number(text) * 1000, Number.MAX_SAFE_INTEGER);
+  if (seconds !== undefined) return Math.min(seconds * 1000, Number.MAX_SAFE_INTEGER);
+  const text = header?.trim() ?? "";
   // An HTTP date begins with a weekday; Date.parse alone would take "-5" or "2" for dates.
   if (!/^[A-Za-z]{3}/.test(text)) return undefined;
   const at = Date.parse(text);
   return Number.isNaN(at) ? undefined : Math.max(0, at - now);
+}
+
+function parseNumber(header: string | undefined): number | undefined {
+  const text = header?.trim() ?? "";
+  return /^\d+(\.\d+)?$/.test(text) ? Math.min(Number(text), Number.MAX_SAFE_INTEGER) : undefined;
 }

@@ -29,13 +29,37 @@ export interface UserPage {
   readonly hasMore: boolean;
 }
 
+/** What an admin key's entry tells of whose it is. */
+export interface AdminKeyEntry {
+  /** The key with its middle blotted out, such as `sk-admin...xyz`. */
+  readonly redactedValue: string;
+  /** The user to whom it belongs. */
+  readonly ownerId: string;
+  readonly ownerRole: string | undefined;
+}
+
+/** One page of list_admin_api_keys. */
+export interface AdminKeyPage {
+  readonly keys: readonly AdminKeyEntry[];
+  readonly lastId: string | undefined;
+  readonly hasMore: boolean;
+}
+
 function isUserId(id: string | null | undefined): id is string {
   return typeof id === "string" && userIdProblem(id) === undefined;
+}
+
+function isSaid(text: string | null | undefined): text is string {
+  return text !== undefined && text !== null && text !== "";
 }
 
 /** The longest email and the longest name that are kept. */
 const EMAIL_CHARACTERS = 320;
 const NAME_CHARACTERS = 200;
+
+// What comes and goes is no reason to refuse an answer, whatever it is.
+const flag = v.fallback(v.boolean(), false);
+const text = v.fallback(v.optional(v.string()), undefined);
 
 // Only what is kept is described: v.object drops every other property, so fields may come and go.
 const UserAnswer = v.pipe(
@@ -48,16 +72,23 @@ const UserAnswer = v.pipe(
     name: v.nullish(v.string()),
     role: v.nullish(v.string()),
     added_at: v.nullish(v.number()),
+    is_service_account: flag,
+    is_scim_managed: flag,
+    user: v.fallback(v.object({ email: text, name: text }), {}),
   }),
   v.transform((answer): OrganizationUser => {
     const user: OrganizationUser = { userId: answer.id };
     // People choose their names themselves: what they wrote must not reach a terminal raw.
-    if (answer.email) user.email = printable(answer.email, EMAIL_CHARACTERS);
-    if (answer.name) user.name = printable(answer.name, NAME_CHARACTERS);
+    const email = [answer.email, answer.user.email].find(isSaid);
+    const name = [answer.name, answer.user.name].find(isSaid);
+    if (email !== undefined) user.email = printable(email, EMAIL_CHARACTERS);
+    if (name !== undefined) user.name = printable(name, NAME_CHARACTERS);
     if (answer.role) user.role = canonicalRole(printable(answer.role, NAME_CHARACTERS));
     // JSON's 1e999 is read as Infinity, which could not be kept.
     const addedAt = answer.added_at ?? NaN;
     if (Number.isFinite(addedAt)) user.addedAt = addedAt;
+    if (answer.is_service_account) user.isServiceAccount = true;
+    if (answer.is_scim_managed) user.isScimManaged = true;
     return user;
   }),
 );
@@ -74,6 +105,41 @@ const PageAnswer = v.pipe(
     lastId: isUserId(answer.last_id) ? answer.last_id : answer.data.at(-1)?.userId,
     hasMore: answer.has_more,
   })),
+);
+
+const AdminKeyAnswer = v.object({
+  id: text,
+  redacted_value: v.string(),
+  owner: v.object({
+    id: v.pipe(
+      v.string(),
+      v.check((id) => isUserId(id)),
+    ),
+    role: text,
+  }),
+});
+
+const AdminKeysAnswer = v.pipe(
+  v.object({
+    data: v.array(v.unknown()),
+    last_id: text,
+    has_more: flag,
+  }),
+  v.transform((answer): AdminKeyPage => {
+    const entries = answer.data.flatMap((entry) => {
+      const parsed = v.safeParse(AdminKeyAnswer, entry);
+      return parsed.success ? [parsed.output] : [];
+    });
+    return {
+      keys: entries.map(({ redacted_value, owner }) => ({
+        redactedValue: redacted_value,
+        ownerId: owner.id,
+        ownerRole: owner.role,
+      })),
+      lastId: [answer.last_id, entries.at(-1)?.id].find(isSaid),
+      hasMore: answer.has_more,
+    };
+  }),
 );
 
 const DeletedAnswer = v.object({ id: v.string(), deleted: v.literal(true) });
@@ -101,6 +167,11 @@ export function parseUser(answer: unknown): Parsed<OrganizationUser> {
 /** Parses an answer of list_users. */
 export function parsePage(answer: unknown): Parsed<UserPage> {
   return parse(PageAnswer, answer);
+}
+
+/** Parses an answer of list_admin_api_keys. An entry that does not tell whose key it is is left out. */
+export function parseAdminKeys(answer: unknown): Parsed<AdminKeyPage> {
+  return parse(AdminKeysAnswer, answer);
 }
 
 /** Parses an answer of delete_user. */

@@ -1,4 +1,4 @@
-import type { AdminKey } from "./adminKey";
+import { HIDDEN, type AdminKey } from "./adminKey";
 import {
   AuthenticationError,
   BadRequestError,
@@ -9,8 +9,8 @@ import {
   RedirectError,
   ServerError,
   StatusError,
-  type ErrorBody,
   type RequestContext,
+  type Said,
 } from "./errors";
 import { parseRetryAfter } from "./retryAfter";
 import { printable } from "./text";
@@ -19,7 +19,7 @@ import { printable } from "./text";
 const MAX_MESSAGE = 4000;
 
 /** What an error body says. Besides the documented shape servers and proxies send `{error: "text"}`, HTML, or nothing. */
-function errorBody(text: string | undefined, adminKey: AdminKey): ErrorBody {
+function errorBody(text: string | undefined, adminKey: AdminKey): Body {
   const field = (value: unknown): string | undefined =>
     typeof value === "string" && value !== ""
       ? printable(adminKey.redact(value.slice(0, MAX_MESSAGE)))
@@ -28,18 +28,24 @@ function errorBody(text: string | undefined, adminKey: AdminKey): ErrorBody {
     const { error } = JSON.parse(text ?? "{}") as { error?: unknown };
     if (typeof error === "string") return { message: field(error) };
     const { message, type, param, code } = (error ?? {}) as Record<string, unknown>;
-    return { message: field(message), type: field(type), param: field(param), code: field(code) };
+    const said = { message: field(message), type: field(type), param: field(param), code: field(code) };
+    return { ...said, typed: type === null || said.type !== undefined };
   } catch {
     return {};
   }
 }
 
+/** What a body says, and whether it names the type of the error, be it null, as the API does. */
+type Body = Said & { readonly typed?: boolean };
+
+/** An answer's headers: the value of one, by its name in lower case. */
+export type HeaderOf = (name: string) => string | undefined;
+
 /** An answer that is no success. */
 export interface Refusal {
   /** HTTP status. */
   readonly status: number;
-  /** The `Retry-After` header. */
-  readonly retryAfter: string | undefined;
+  readonly header: HeaderOf;
   /** The body; undefined where it was not read. */
   readonly text: string | undefined;
 }
@@ -55,46 +61,73 @@ export interface Asked {
 /** The error for an answer that is no success: one class for each kind of status. */
 export function statusError(
   context: RequestContext,
-  { status, retryAfter, text }: Refusal,
+  { status, header, text }: Refusal,
   { adminKey, baseUrl, keyAdvice }: Asked,
 ): StatusError {
   const body = errorBody(text, adminKey);
-  const retryAfterMs = parseRetryAfter(retryAfter, Date.now());
-  const other = (advice?: string): StatusError => new StatusError(context, status, body, advice);
-  if (status >= 500) return new ServerError(context, status, body, retryAfterMs);
+  const said: Said = { ...body, shouldRetry: shouldRetry(body, header("x-should-retry")) };
+  const retryAfterMs = parseRetryAfter(header("retry-after"), Date.now(), header("retry-after-ms"));
+  const other = (advice?: string): StatusError => new StatusError(context, status, said, advice);
+  if (status >= 500) return new ServerError(context, status, said, retryAfterMs);
   if (status >= 300 && status < 400) {
     const advice = `Redirects are not followed; is OPENAI_BASE_URL (${baseUrl}) right?`;
-    return new RedirectError(context, status, body, advice);
+    return new RedirectError(context, status, said, advice);
   }
   switch (status) {
     case 400:
     case 422:
-      return new BadRequestError(context, status, body);
+      return new BadRequestError(context, status, said);
     case 401:
-      return new AuthenticationError(context, status, body, keyAdvice);
+      return new AuthenticationError(context, status, said, keyAdvice);
     case 403: {
-      const advice = "The key must be an admin key of the organization that may manage its users.";
-      return new PermissionDeniedError(context, status, body, advice);
+      const [aboutKey, advice] = whyForbidden(body, baseUrl);
+      return new PermissionDeniedError(context, status, said, aboutKey, advice);
     }
     case 404:
-      if (context.operation !== "list_users" && saysNoSuchUser(body))
-        return new NotFoundError(context, status, body);
+      if (isAboutOneUser(context) && saysNoSuchUser(body)) return new NotFoundError(context, status, said);
       return other(`There is no such API there; is OPENAI_BASE_URL (${baseUrl}) right?`);
     case 408:
     case 409:
-      return new ConflictError(context, status, body);
+      return new ConflictError(context, status, said);
     case 429:
-      return new RateLimitError(context, status, body, retryAfterMs);
+      return new RateLimitError(context, status, said, retryAfterMs);
     default:
       return other();
   }
+}
+
+/** Whether the server says that the same request, sent again, may fare better: no waiting fills an empty purse. */
+function shouldRetry({ type, code }: Said, header: string | undefined): boolean | undefined {
+  if (type === "insufficient_quota" || code === "insufficient_quota") return false;
+  return header === "true" ? true : header === "false" ? false : undefined;
+}
+
+const SCOPES = /missing scope|\bapi\.management\b/i;
+const KEY = /insufficient[ _](permission|scope)|\b(api|admin)[ _-]?key\b/i;
+const IDENTITY_PROVIDER = /\bscim\b|identity[ _-]provider|\bidp\b|directory[ _-]sync|externally[ _-]managed/i;
+
+/** Whether a 403 is about the key, and what to do about it, as far as the answer tells. */
+function whyForbidden({ message, type, code }: Said, baseUrl: string): [aboutKey: boolean, advice?: string] {
+  const said = [message, type, code].join("\n").replaceAll(HIDDEN, "");
+  const isManaged = IDENTITY_PROVIDER.test(said);
+  if (SCOPES.test(said) || (KEY.test(said) && !isManaged))
+    return [true, "The key must be an admin key of the organization that may manage its users."];
+  if (isManaged) return [false, "Change this person where the identity provider manages people."];
+  if (said.trim() !== "") return [false];
+  return [
+    false,
+    `The answer does not say why, as the API does: does a proxy or firewall refuse requests to ${baseUrl}?`,
+  ];
+}
+
+function isAboutOneUser({ operation }: RequestContext): boolean {
+  return operation !== "list_users" && operation !== "list_admin_api_keys";
 }
 
 /**
  * Whether a 404 is about the user, rather than about the URL: absence has consequences, and a wrong base URL or a
  * gateway answers 404 for everybody.
  */
-function saysNoSuchUser({ message, type, code }: ErrorBody): boolean {
-  const documented = message !== undefined && type !== undefined;
-  return documented && code !== "unknown_url" && !message.startsWith("Invalid URL");
+function saysNoSuchUser({ message, code, typed = false }: Body): boolean {
+  return typed && message !== undefined && code !== "unknown_url" && !message.startsWith("Invalid URL");
 }

@@ -3,31 +3,23 @@ import {
   AbortedError,
   ConflictError,
   ConnectionError,
+  KeyRefusedError,
   RateLimitError,
+  refusesKey,
   RequestTimeoutError,
   ServerError,
   StallError,
   StatusError,
   UsersApiError,
+  type Operation,
   type RequestContext,
 } from "./errors";
-import type { Operation } from "./operations";
 import { Pace } from "./pace";
-
-/** What a person who waits is told. */
-export interface WaitReport {
-  readonly operation: Operation;
-  /** Requests of this operation that wait to be sent. */
-  readonly queued: number;
-  /** The requests a minute that the server bears, as far as known. */
-  readonly perMinute: number | undefined;
-  /** About how long the queue will take, in milliseconds, as far as known. */
-  readonly remainingMs: number | undefined;
-}
+import { causeOf, whyWaiting, type Signs, type WaitReason, type WaitReport } from "./waiting";
 
 /** How requests are paced. */
 export interface ThrottleOptions {
-  /** The requests a minute that each operation may send. Default: what the server bears is found out. */
+  /** The requests a minute that each operation may send, rounded down if above 1. Default: what the server bears is found out. */
   readonly maxRequestsPerMinute?: number | undefined;
   /** How long nothing may get through before waiting requests fail, in milliseconds. */
   readonly stallTimeoutMs: number;
@@ -44,6 +36,11 @@ export interface ThrottleOptions {
 /** How often a request without an answer, or answered 408, 409 or 5xx, is sent in all. */
 const MAX_TRIES = 6;
 
+/** An operation that can be done without, how often it is sent in all, and how long it may wait, in milliseconds. */
+const OPTIONAL: Operation = "list_admin_api_keys";
+const OPTIONAL_TRIES = 2;
+const OPTIONAL_PATIENCE = 30_000;
+
 /** The first and the longest backoff, in milliseconds; a random part of it is waited (full jitter). */
 const FIRST_BACKOFF = 500;
 const LONGEST_BACKOFF = 30_000;
@@ -57,10 +54,11 @@ interface Waiting {
   readonly context: RequestContext;
   readonly since: number;
   readonly go: () => void;
-  readonly fail: (error: StallError) => void;
+  readonly fail: (error: UsersApiError) => void;
 }
 
-interface Lane {
+/** One operation's requests. */
+interface Lane extends Signs {
   readonly pace: Pace;
   readonly queue: Waiting[];
   /** Ends the pump's sleep, because something changed. */
@@ -77,6 +75,8 @@ export class Throttle {
   readonly #clock: Clock;
   readonly #random: () => number;
   readonly #lanes = new Map<Operation, Lane>();
+  /** The answer that says that the admin key is no good. */
+  #refusal: StatusError | undefined;
   #lastProgress = -Infinity;
   #lastReport = -Infinity;
 
@@ -91,14 +91,16 @@ export class Throttle {
    *
    * A 429 is waited out for as long as other requests of the process get through ({@link StallError} when none
    * does for the stall timeout). No answer, 408, 409 and 5xx are tried six times in all, with
-   * exponential backoff and full jitter. Every other error is thrown as it is. Nothing is sent once the signal is
-   * aborted ({@link AbortedError}).
+   * exponential backoff and full jitter. Where the server says whether to try again (`x-should-retry`), that counts.
+   * Every other error is thrown as it is. Nothing is sent once the signal is aborted ({@link AbortedError}), or once the
+   * server has refused the key ({@link KeyRefusedError}).
    *
    * @param attempt - Sends the request.
    */
   async run<T>(context: RequestContext, attempt: () => Promise<T>): Promise<T> {
     const lane = this.#lane(context.operation);
     const since = this.#clock.now();
+    const maxTries = context.operation === OPTIONAL ? OPTIONAL_TRIES : MAX_TRIES;
     let failures = 0;
     for (let tries = 0; ; tries++) {
       await this.#turn(lane, context, since, tries > 0);
@@ -106,20 +108,26 @@ export class Throttle {
       try {
         if (this.#options.signal?.aborted === true)
           throw new AbortedError(context, "was not sent: Pulumi has ended");
-        const answer = await attempt();
+        lane.underWay++;
+        const answer = await attempt().finally(() => lane.underWay--);
         lane.pace.admitted(this.#clock.now());
         this.#lastProgress = this.#clock.now();
         return answer;
       } catch (error) {
+        this.#note(lane, context, error);
         if (error instanceof RateLimitError) {
+          if (error.shouldRetry === false) {
+            lane.pace.lost(this.#clock.now());
+            throw error;
+          }
           lane.pace.rejected(this.#clock.now(), sentAt, error.retryAfterMs);
-          this.#refuseEndlessWait(lane, context, error);
+          this.#refuseEndlessWait(context, error);
           continue;
         }
         if (error instanceof StatusError) lane.pace.admitted(this.#clock.now());
         else lane.pace.lost(this.#clock.now());
         failures++;
-        if (!isTransient(error) || failures >= MAX_TRIES) throw error;
+        if (!isTransient(error) || failures >= maxTries) throw error;
         await this.#backOff(lane, context, error, failures);
       } finally {
         lane.wake.abort();
@@ -131,34 +139,66 @@ export class Throttle {
     let lane = this.#lanes.get(operation);
     if (lane === undefined) {
       const pace = new Pace(this.#options.maxRequestsPerMinute);
-      lane = { pace, queue: [], wake: new AbortController(), pumping: false };
+      const wake = new AbortController();
+      lane = {
+        ...{ pace, queue: [], wake, pumping: false },
+        ...{ underWay: 0, last: undefined, limitedAt: undefined, askedUntil: -Infinity },
+      };
       this.#lanes.set(operation, lane);
     }
     return lane;
+  }
+
+  /** Keeps what an answer says of the requests that come after it. */
+  #note(lane: Lane, { operation }: RequestContext, error: unknown): void {
+    if (!(error instanceof StatusError)) return;
+    const now = this.#clock.now();
+    lane.last = error;
+    if (error instanceof RateLimitError) lane.limitedAt = now;
+    if (error instanceof RateLimitError || error instanceof ServerError)
+      lane.askedUntil = Math.max(lane.askedUntil, now + (error.retryAfterMs ?? 0));
+    // A key may be good for everything but what can be done without.
+    if (operation === OPTIONAL || this.#refusal !== undefined || !refusesKey(error)) return;
+    this.#refusal = error;
+    for (const { queue, wake } of this.#lanes.values()) {
+      for (const { context, fail } of queue.splice(0)) fail(new KeyRefusedError(context, error));
+      wake.abort();
+    }
   }
 
   async #backOff(lane: Lane, context: RequestContext, error: UsersApiError, failures: number): Promise<void> {
     const longest = Math.min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** (failures - 1));
     if (error instanceof ServerError && error.retryAfterMs !== undefined) {
       lane.pace.hold(this.#clock.now() + error.retryAfterMs);
-      this.#refuseEndlessWait(lane, context, error);
+      this.#refuseEndlessWait(context, error);
     }
     await this.#clock.sleep(this.#random() * longest);
   }
 
+  #patience({ operation }: RequestContext): number {
+    const { stallTimeoutMs } = this.#options;
+    return operation === OPTIONAL ? Math.min(OPTIONAL_PATIENCE, stallTimeoutMs) : stallTimeoutMs;
+  }
+
   /** Where the server asks to wait for longer than the stall timeout, waiting would only fail later. */
-  #refuseEndlessWait(lane: Lane, context: RequestContext, error: RateLimitError | ServerError): void {
+  #refuseEndlessWait(context: RequestContext, error: RateLimitError | ServerError): void {
     const wait = error.retryAfterMs ?? 0;
-    if (wait <= this.#options.stallTimeoutMs) return;
-    const what = `the server asks to wait ${seconds(wait)}, longer than openai:stallTimeout (${seconds(this.#options.stallTimeoutMs)})`;
-    for (const waiting of lane.queue.splice(0))
-      waiting.fail(new StallError(waiting.context, `was not sent: ${what}`));
-    throw new StallError(context, `was answered ${error.status}, and ${what}`, { cause: error });
+    if (wait <= this.#patience(context)) return;
+    const what = `was answered ${error.answer}, and the server asks to wait ${seconds(wait)}`;
+    throw new StallError(context, `${what}, ${this.#longerThanTimeout}`, { cause: error });
+  }
+
+  get #longerThanTimeout(): string {
+    return `longer than openai:stallTimeout (${seconds(this.#options.stallTimeoutMs)})`;
   }
 
   /** Waits until the request may be sent. One that was sent before goes to the front. */
   #turn(lane: Lane, context: RequestContext, since: number, again: boolean): Promise<void> {
     return new Promise((resolve, reject) => {
+      if (this.#refusal !== undefined) {
+        reject(new KeyRefusedError(context, this.#refusal));
+        return;
+      }
       const waiting: Waiting = { context, since, go: resolve, fail: reject };
       if (again) lane.queue.unshift(waiting);
       else lane.queue.push(waiting);
@@ -183,39 +223,52 @@ export class Throttle {
         head.go();
         continue;
       }
-      const stalled = Math.max(head.since, this.#lastProgress) + this.#options.stallTimeoutMs;
-      if (now >= stalled) {
+      const patience = this.#patience(head.context);
+      if (lane.askedUntil - now > patience) {
         lane.queue.shift();
-        head.fail(new StallError(head.context, this.#stallText(lane)));
+        const wait = `the server asks to wait ${seconds(lane.askedUntil - now)} more, ${this.#longerThanTimeout}`;
+        const said = lane.last === undefined ? "" : `. It last answered ${lane.last.answer}`;
+        head.fail(new StallError(head.context, `was not sent: ${wait}${said}`, { cause: lane.last }));
         continue;
       }
-      this.#report(lane, head, now);
+      const isOptional = head.context.operation === OPTIONAL;
+      const stalled = (isOptional ? head.since : Math.max(head.since, this.#lastProgress)) + patience;
+      const reason = whyWaiting(lane, now, delay);
+      if (now >= stalled) {
+        lane.queue.shift();
+        head.fail(new StallError(head.context, this.#stallText(lane, reason), { cause: lane.last }));
+        continue;
+      }
+      this.#report(lane, head, now, reason);
       lane.wake = new AbortController();
       await this.#clock.sleep(Math.min(delay, stalled - now, REPORT_AFTER), lane.wake.signal);
     }
     lane.pumping = false;
   }
 
-  #stallText(lane: Lane): string {
-    const timeout = seconds(this.#options.stallTimeoutMs);
+  #stallText(lane: Lane, reason: WaitReason): string {
+    const { stallTimeoutMs, maxRequestsPerMinute } = this.#options;
     return (
-      `waited for its turn, and no request got through for ${timeout} (openai:stallTimeout); ` +
-      `${lane.queue.length} more were waiting. The API answers 429 (too many requests): is another program using up its rate limit?`
+      `waited for its turn, and no request got through for ${seconds(stallTimeoutMs)} (openai:stallTimeout); ` +
+      `${lane.queue.length} more were waiting. ${causeOf(reason, lane, maxRequestsPerMinute)}`
     );
   }
 
-  #report(lane: Lane, head: Waiting, now: number): void {
+  #report(lane: Lane, head: Waiting, now: number, reason: WaitReason): void {
     if (this.#options.onWait === undefined) return;
     if (now - head.since < REPORT_AFTER || now - this.#lastReport < REPORT_EVERY) return;
     this.#lastReport = now;
     const perMinute = lane.pace.perMinute;
     const queued = lane.queue.length;
     const remainingMs = perMinute === undefined ? undefined : (queued / perMinute) * 60_000;
-    this.#options.onWait({ operation: head.context.operation, queued, perMinute, remainingMs });
+    const { operation } = head.context;
+    this.#options.onWait({ reason, operation, underWay: lane.underWay, queued, perMinute, remainingMs });
   }
 }
 
 function isTransient(error: unknown): error is UsersApiError {
+  if (error instanceof StatusError && error.shouldRetry !== undefined && !refusesKey(error))
+    return error.shouldRetry;
   return (
     error instanceof ConflictError ||
     error instanceof ServerError ||

@@ -8,13 +8,13 @@ import {
   RequestTimeoutError,
   RUN_AGAIN,
   StatusError,
+  type Operation,
   type RequestContext,
 } from "./errors";
 import { isLoopback } from "./loopback";
-import type { Operation } from "./operations";
-import { statusError } from "./statusErrors";
+import { statusError, type HeaderOf } from "./statusErrors";
 import { printable } from "./text";
-import { USER_AGENT } from "./userAgent";
+import { USER_AGENT } from "./ownPackage";
 
 /** Where requests go, and as whom. */
 export interface TransportOptions {
@@ -58,6 +58,8 @@ export interface Transport {
    * {@link RequestTimeoutError} or {@link InvalidResponseError}.
    */
   send(request: ApiRequest): Promise<ApiAnswer>;
+  /** The latest answer's `openai-organization`, of those that had one, safe to show and cut to 200 characters. */
+  readonly organization?: string | undefined;
   /** Closes every connection. */
   close(): Promise<void>;
 }
@@ -72,8 +74,16 @@ const CONNECTIONS = 8;
  */
 export function openTransport(options: TransportOptions): Transport {
   const dispatcher = openDispatcher(options.baseUrl);
+  let organization: string | undefined;
+  const onHeaders = (header: HeaderOf): void => {
+    const told = header("openai-organization");
+    if (told) organization = printable(options.adminKey.redact(told), 200);
+  };
   return {
-    send: (apiRequest) => send(dispatcher, options, apiRequest),
+    send: (apiRequest) => send(dispatcher, options, apiRequest, onHeaders),
+    get organization() {
+      return organization;
+    },
     close: () => dispatcher.close(),
   };
 }
@@ -96,6 +106,7 @@ async function send(
   dispatcher: Dispatcher,
   options: TransportOptions,
   apiRequest: ApiRequest,
+  onHeaders: (header: HeaderOf) => void,
 ): Promise<ApiAnswer> {
   const { operation, method, path, query, body } = apiRequest;
   const headers: Record<string, string | undefined> = {
@@ -124,14 +135,15 @@ async function send(
       headersTimeout: 0,
       bodyTimeout: 0,
     });
-    const requestId = headerText(response.headers["x-request-id"]);
+    const header: HeaderOf = (name) => headerText(response.headers[name]);
+    onHeaders(header);
+    const requestId = header("x-request-id");
     if (requestId !== undefined) {
       context = { ...context, requestId: printable(options.adminKey.redact(requestId), 100) };
     }
     const answer = await readBody(response);
     if (response.statusCode < 200 || response.statusCode >= 300) {
-      const retryAfter = headerText(response.headers["retry-after"]);
-      throw statusError(context, { status: response.statusCode, retryAfter, text: answer.text }, options);
+      throw statusError(context, { status: response.statusCode, header, text: answer.text }, options);
     }
     if (answer.text === undefined) throw new InvalidResponseError(context, `was answered ${answer.problem}`);
     return { body: parseJson(answer.text, response, context, options.adminKey), context };

@@ -1,5 +1,5 @@
 import type { Operation as ApiOperation } from "../../../emulator/src";
-import type { RoleState } from "../../../provider/src/dynamic/roleState";
+import type { RoleState } from "../../../provider/src/organization/role/roleState";
 import type { Provider } from "../provider";
 
 /** The people of the organization: two pages. */
@@ -64,8 +64,7 @@ export const OPERATIONS: readonly Operation[] = [
     writes: true,
     run: async ({ roles }, before) => {
       const { userId } = before;
-      return (await roles.update(userId, before, { userId, role: "owner", onDelete: "deleteUser" })).outs
-        ?.role;
+      return (await roles.update(userId, before, { userId, role: "owner", onDelete: "remove" })).outs?.role;
     },
   },
   {

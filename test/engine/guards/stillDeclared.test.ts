@@ -75,12 +75,12 @@ test.each([
   expect(up.writes.filter((write) => write.endsWith("member"))).toEqual(["modify_user user-lowered member"]);
   for (const name of STAY) {
     expect(up.output).toContain(
-      `"${name}@example.com" ("user-${name}") stays in the organization: another resource of this program declares`,
+      `"${name}@example.com" ("user-${name}") stays in the organization: the program still declares`,
     );
     expect(engine.roleOf(`user-${name}`)).toBe(name === "lowered" ? "member" : "owner");
   }
   for (const name of ["first", "gone"]) {
-    expect(up.output).toContain(`"${name}@example.com" ("user-${name}") was removed from the organization.`);
+    expect(up.output).toContain(`removed "${name}@example.com" ("user-${name}"): `);
   }
   const state = await engine.state();
   expect(Object.keys(state).toSorted()).toEqual(

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 
 import { adoption } from "../../../provider/src/cli/adopt/adoption";
-import { checkRole } from "../../../provider/src/dynamic/roleCheck";
+import { checkRoleInputs } from "../../../provider/src/organization/role/roleInputs";
 import type { OrganizationUser } from "../../../provider/src/users-api/schema";
 import { anyUsers } from "./people";
 
@@ -84,7 +84,7 @@ test("everybody is declared or left out, and what is declared is what the resour
       const { people, leftOut } = adoption(users);
       expect(people.length + leftOut.length).toBe(users.length);
       for (const { by, role, user } of people) {
-        expect(checkRole({ [by]: user[by], role }).failures).toEqual([]);
+        expect(checkRoleInputs({ [by]: user[by], role }).problems).toEqual([]);
       }
       const emails = people.flatMap(({ by, user }) => (by === "email" ? [user.email?.toLowerCase()] : []));
       expect(new Set(emails).size).toBe(emails.length);

@@ -56,6 +56,7 @@ test("a listing tells how far it is, and takes the line away, also when it fails
     retrieveUser: () => Promise.reject(new Error("unused")),
     modifyUser: () => Promise.reject(new Error("unused")),
     deleteUser: () => Promise.reject(new Error("unused")),
+    listAdminApiKeys: () => Promise.reject(new Error("unused")),
   });
   await expect(listEverybody(listing, terminal)).rejects.toThrow("gone");
   expect(lines).toEqual(["Listing the organization's people: 1 so far", undefined]);

@@ -1,14 +1,21 @@
 import fc from "fast-check";
 
 import type { VirtualClock } from "../../../bench/virtualClock";
-import type { Directory } from "../../../provider/src/organization/directory";
+import { Directory } from "../../../provider/src/organization/directory";
+import { AdminKey } from "../../../provider/src/users-api/adminKey";
 import {
+  AbortedError,
   AuthenticationError,
   BadRequestError,
+  KeyRefusedError,
+  PermissionDeniedError,
   ServerError,
   StallError,
 } from "../../../provider/src/users-api/errors";
-import { emailOf, idOf, open, type FakeOrganization } from "./fakeOrganization";
+import { emailOf, idOf, open, type FakeOptions, type FakeOrganization } from "./fakeOrganization";
+
+// Hundreds of orders and timings each, on machines that have other work too.
+jest.setTimeout(30_000);
 
 /** A look-up and when it is asked for. */
 interface LookUp {
@@ -57,40 +64,57 @@ const sizes = fc.oneof(
 const LIST = { operation: "list_users", method: "GET", path: "/organization/users" } as const;
 
 describe("the bound on look-ups: N users in an organization of M people", () => {
-  test.each([
-    ["by id", fc.constant<LookUp["by"]>("id"), true],
-    ["by id and by email", fc.constantFrom<LookUp["by"]>("id", "email"), true],
-    [
-      "by id and by email, where the server ignores emails[]",
-      fc.constantFrom<LookUp["by"]>("id", "email"),
-      false,
-    ],
-  ])(
-    "at most 2 · min(N, ⌈M/100⌉) + 1 requests %s, in every order and timing",
-    async (_what, by, filtersEmails) => {
+  test.each<[string, fc.Arbitrary<LookUp["by"]>, FakeOptions["filter"]]>([
+    ["by id", fc.constant("id"), "exact"],
+    ["by id and by email", fc.constantFrom("id", "email"), "exact"],
+    ["by id and by email, where aliases are answered too", fc.constantFrom("id", "email"), "aliases"],
+    ["by id and by email, where emails[] is ignored", fc.constantFrom("id", "email"), "ignored"],
+    ["by id and by email, where emails[] is refused", fc.constantFrom("id", "email"), 400],
+  ])("at most 2 · min(N, ⌈M/100⌉) + 1 requests %s, in every order and timing", async (_what, by, filter) => {
+    await fc.assert(
+      fc.asyncProperty(
+        sizes.chain((people) => fc.tuple(fc.constant(people), schedule(people, by))),
+        latencies,
+        async ([people, lookUps], latency) => {
+          const { clock, api, directory } = open({ people, latency: () => next(latency), filter });
+          const answers = await lookUpAll(clock, directory, lookUps);
+
+          expect(answers).toEqual(
+            lookUps.map(({ person }): unknown => expect.objectContaining({ userId: idOf(person) })),
+          );
+          const distinct = new Set(lookUps.map(({ person }) => person)).size;
+          const pages = Math.ceil(people / 100);
+          // Where emails[] is of no use, one by one is no plan.
+          const better = filter === "ignored" || filter === 400 ? pages : Math.min(distinct, pages);
+          expect(api.lookUps).toBeLessThanOrEqual(2 * better + 1);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  test.each<FakeOptions["filter"]>(["exact", "ignored", "aliases", 404])(
+    "A absent emails cost A requests more, and all pages once, where emails[] is %s",
+    async (filter) => {
       await fc.assert(
         fc.asyncProperty(
-          sizes.chain((people) => fc.tuple(fc.constant(people), schedule(people, by))),
+          fc.integer({ min: 1, max: 2000 }),
+          fc.uniqueArray(fc.nat({ max: 4000 }), { minLength: 1, maxLength: 40 }),
+          fc.infiniteStream(fc.nat({ max: 3000 })),
           latencies,
-          async ([people, lookUps], latency) => {
-            const { clock, api, directory } = open({
-              people,
-              latency: () => next(latency),
-              filtersEmails,
-            });
+          async (people, persons, at, latency) => {
+            const { clock, api, directory } = open({ people, latency: () => next(latency), filter });
+            const lookUps = persons.map((person) => ({ person, at: next(at), by: "email" as const }));
             const answers = await lookUpAll(clock, directory, lookUps);
 
-            expect(answers).toEqual(
-              lookUps.map(({ person }): unknown => expect.objectContaining({ userId: idOf(person) })),
-            );
-            const distinct = new Set(lookUps.map(({ person }) => person)).size;
+            const absent = persons.filter((person) => person >= people).length;
+            expect(answers.filter((answer) => answer === undefined)).toHaveLength(absent);
             const pages = Math.ceil(people / 100);
-            // An ignored filter answers whole pages instead of the person asked for, so one by one is no plan there.
-            const better = filtersEmails ? Math.min(distinct, pages) : pages;
-            expect(api.lookUps).toBeLessThanOrEqual(2 * better + 1);
+            const better = absent > 0 ? pages : filter === "exact" ? Math.min(persons.length, pages) : pages;
+            expect(api.lookUps).toBeLessThanOrEqual(2 * better + 1 + absent);
           },
         ),
-        { numRuns: 300 },
+        { numRuns: 200 },
       );
     },
   );
@@ -117,10 +141,11 @@ describe("the bound on look-ups: N users in an organization of M people", () => 
     );
   });
 
-  test.each([true, false])(
-    "an email that no page shows is asked for by name, once, where the server filters: %s",
-    async (filtersEmails) => {
-      const { clock, api, directory } = open({ people: 150, filtersEmails });
+  test.each(["exact", "ignored"] as const)(
+    "an email that no page shows is asked for by name, once, where emails[] is %s",
+    async (filter) => {
+      const filtersEmails = filter === "exact";
+      const { clock, api, directory } = open({ people: 150, filter });
       await clock.run(directory.list());
       api.users.set("user-late", { userId: "user-late", email: "late@example.com" });
       const late = await clock.run(directory.findByEmail("late@example.com"));
@@ -381,7 +406,10 @@ describe("where pages cannot be had", () => {
 
   test.each<[string, Error]>([
     ["the key is refused", new AuthenticationError(LIST, 401, {})],
+    ["the key may not do it", new PermissionDeniedError(LIST, 403, {}, true)],
+    ["the key was refused before", new KeyRefusedError(LIST, new AuthenticationError(LIST, 401, {}))],
     ["nothing gets through", new StallError(LIST, "was not sent")],
+    ["the process ends", new AbortedError(LIST, "was not sent")],
   ])("because %s, reads fail at once", async (_what, error) => {
     const { clock, api, directory } = open({ people: 50 });
     jest.spyOn(api, "listUsers").mockRejectedValue(error);
@@ -416,7 +444,7 @@ describe("a listing", () => {
       [page(["a", "b"], "b", true), page(["a"], "c", true)],
       "nobody new",
     ],
-    ["an empty page that claims more", [page(["a"], "a", true), page([], undefined, true)], "an empty page"],
+    ["an empty page that claims more", [page([], undefined, true)], "an empty page"],
   ])("%s is an error, not a loop", async (_what, pages, message) => {
     const { clock, api, directory } = open({ people: 0 });
     const list = jest.spyOn(api, "listUsers");
@@ -473,23 +501,44 @@ describe("a listing", () => {
     });
   }
 
-  test("begins anew where the person at whom a page ended has left, and shows nobody who has", async () => {
-    const { clock, api, directory } = open({ people: 250 });
-    const list = departures(api, 1, [idOf(5)]);
-    const users = await clock.run(directory.list());
-    expect(users).toEqual([...api.users.values()]);
-    expect(users).toHaveLength(248);
-    expect(list.mock.calls).toEqual(
-      [undefined, idOf(99), undefined, idOf(101), idOf(201)].map((after) => [{ after }]),
-    );
-  });
+  describe.each([400, 404, "empty"] as const)(
+    "where a cursor that is gone is answered with %s",
+    (cursorGone) => {
+      test("begins anew, and shows nobody who has left", async () => {
+        const { clock, api, directory } = open({ people: 250, cursorGone });
+        const list = departures(api, 1, [idOf(5)]);
+        const users = await clock.run(directory.list());
+        expect(users).toEqual([...api.users.values()]);
+        expect(users).toHaveLength(248);
+        expect(list.mock.calls).toEqual(
+          [undefined, idOf(99), undefined, idOf(101), idOf(201)].map((after) => [{ after }]),
+        );
+      });
 
-  test("does not begin anew again and again", async () => {
-    const { clock, api, directory } = open({ people: 250 });
-    const list = departures(api, 2);
-    await expect(clock.run(directory.list())).rejects.toThrow(BadRequestError);
-    expect(list).toHaveBeenCalledTimes(4);
-  });
+      test("begins anew three times, and is an error then, never a part of the people", async () => {
+        const { clock, api, directory } = open({ people: 250, cursorGone });
+        departures(api, 3);
+        expect(await clock.run(directory.list())).toHaveLength(247);
+        const often = open({ people: 250, cursorGone });
+        const list = departures(often.api, 4);
+        await expect(often.clock.run(often.directory.list())).rejects.toThrow(
+          cursorGone === "empty"
+            ? "an empty page, though there were to be more people"
+            : `was answered ${cursorGone}`,
+        );
+        expect(list).toHaveBeenCalledTimes(8);
+      });
+
+      test("does not believe that whoever was there then still is", async () => {
+        const { clock, api, directory } = open({ people: 250, cursorGone });
+        api.users.set(idOf(99), { userId: idOf(99), role: "owner" });
+        departures(api, 1);
+        await clock.run(directory.list());
+        expect(await clock.run(directory.findOwner(() => true))).toBeUndefined();
+        expect(await clock.run(directory.read(idOf(99)))).toBeUndefined();
+      });
+    },
+  );
 
   test.each<[string, number, Error]>([
     ["a first page that is refused", 0, new BadRequestError(LIST, 400, {})],
@@ -500,6 +549,75 @@ describe("a listing", () => {
     for (let n = 0; n < before; n++) list.mockResolvedValueOnce(page(["a"], "a", true));
     await expect(clock.run(directory.list())).rejects.toBe(error);
     expect(list).toHaveBeenCalledTimes(before + 1);
+  });
+});
+
+test("the organization is the one that the API named last", () => {
+  const { api, directory } = open({ people: 1 });
+  expect(directory.organization).toBeUndefined();
+  api.organization = "org-1";
+  expect([directory.organization, directory.anew().organization]).toEqual(["org-1", "org-1"]);
+});
+
+describe("the owner of the key in use", () => {
+  const entry = (redactedValue: string, ownerId: string) => ({ redactedValue, ownerId, ownerRole: "owner" });
+  const key = new AdminKey("sk-admin-0123456789abcdef");
+  const OURS = "sk-admin...def";
+
+  async function ownerOf(
+    keys: FakeOrganization["keys"],
+    fails?: (api: FakeOrganization) => void,
+  ): Promise<{ owner: string | undefined; requests: number }> {
+    const { clock, api } = open({ people: 1 });
+    api.keys = keys;
+    fails?.(api);
+    const directory = new Directory(api, { clock, key }).anew();
+    const owners = await clock.run(Promise.all([directory.keyOwner(), directory.keyOwner()]));
+    expect(owners[0]).toBe(await directory.keyOwner());
+    return { owner: owners[0], requests: api.counts.keys };
+  }
+
+  test.each<[string, FakeOrganization["keys"], string | undefined, number]>([
+    ["is told where one key matches", [entry("sk-admin...xyz", "a"), entry(OURS, "b")], "b", 1],
+    ["is told where all keys that match are one user's", [entry(OURS, "b"), entry(OURS, "b")], "b", 1],
+    [
+      "is looked for on all pages",
+      ["a", "b", "c", "d"].map((id) => entry(id === "d" ? OURS : "x", id)),
+      "d",
+      2,
+    ],
+    ["cannot be told where keys of several users match", [entry(OURS, "a"), entry(OURS, "b")], undefined, 1],
+    ["cannot be told where no key matches", [entry("sk-admin...xyz", "a")], undefined, 1],
+    ["cannot be told where there are no keys", [], undefined, 1],
+    ["cannot be told where there is no such API", undefined, undefined, 1],
+    [
+      "is not looked for in more than ten pages",
+      Array.from({ length: 30 }, () => entry(OURS, "b")),
+      undefined,
+      10,
+    ],
+  ])("%s, once a process", async (_what, keys, owner, requests) => {
+    expect(await ownerOf(keys)).toEqual({ owner, requests });
+  });
+
+  test("cannot be told where the pages do not go on", async () => {
+    for (const lastId of ["same", undefined]) {
+      const { owner } = await ownerOf([], (api) => {
+        const page = { keys: [entry(OURS, "b")], lastId, hasMore: true };
+        jest.spyOn(api, "listAdminApiKeys").mockResolvedValue(page);
+      });
+      expect(owner).toBeUndefined();
+    }
+  });
+
+  test("is not asked for without a key to compare, nor told where the process ends", async () => {
+    const { clock, api, directory } = open({ people: 1 });
+    api.keys = [entry(OURS, "b")];
+    expect(await clock.run(directory.keyOwner())).toBeUndefined();
+    expect(api.counts.keys).toBe(0);
+    const aborted = new AbortedError(LIST, "was not sent");
+    jest.spyOn(api, "listAdminApiKeys").mockRejectedValue(aborted);
+    await expect(new Directory(api, { clock, key }).keyOwner()).rejects.toBe(aborted);
   });
 });
 

@@ -1,7 +1,10 @@
 import type { VirtualClock } from "../../../bench/virtualClock";
 import type { Directory } from "../../../provider/src/organization/directory";
+import { ServerError } from "../../../provider/src/users-api/errors";
 import type { OrganizationUser } from "../../../provider/src/users-api/schema";
 import { emailOf, idOf, open, type FakeOrganization } from "./fakeOrganization";
+
+const LIST = { operation: "list_users", method: "GET", path: "/organization/users" } as const;
 
 /** Looks for emails, all at once. */
 const findAll = (
@@ -65,32 +68,112 @@ describe("many emails at once", () => {
   });
 });
 
-describe("a server that ignores emails[]", () => {
-  test("has answered the first page with that, so only the others are asked for", async () => {
-    const { clock, api, directory } = open({ people: 250, filtersEmails: false });
-    expect(await clock.run(directory.findByEmail(emailOf(249)))).toMatchObject({ userId: idOf(249) });
-    expect(api.counts).toMatchObject({ list: 3, retrieve: 0 });
+describe("an answer without the person proves nothing", () => {
+  test.each(["bob.smith@example.com", "BOB.SMITH@EXAMPLE.COM"])(
+    "where emails are compared letter by letter, %s is found on the pages",
+    async (email) => {
+      const { clock, api, directory } = open({ people: 150 });
+      api.users.set("user-bob", { userId: "user-bob", email: "Bob.Smith@Example.com" });
+      expect(await clock.run(directory.findByEmail(email))).toMatchObject({ userId: "user-bob" });
+      expect(api.counts).toMatchObject({ list: 3, retrieve: 0 });
+    },
+  );
+
+  test("nobody is called absent before every page has been seen, and then all are", async () => {
+    const { clock, api, directory } = open({ people: 250 }, false);
+    const nobodies = count(30).map((n) => `nobody${n}@example.com`);
+    expect(await findAll(clock, directory, nobodies)).toEqual(nobodies.map(() => undefined));
+    expect(api.counts).toMatchObject({ list: 1 + 3, retrieve: 0 });
+    await findAll(clock, directory, nobodies);
+    expect(api.lookUps).toBe(4);
   });
 
-  test("has answered a whole small organization with that, and nobody is asked for again", async () => {
-    const { clock, api, directory } = open({ people: 50, filtersEmails: false });
+  test("nobody is called absent where the pages cannot be had", async () => {
+    const { clock, api, directory } = open({ people: 150 });
+    const list = api.listUsers.bind(api);
+    const failed = new ServerError(LIST, 500, {}, undefined);
+    jest.spyOn(api, "listUsers").mockImplementation((query = {}) => {
+      return query.emails === undefined ? Promise.reject(failed) : list(query);
+    });
+    await expect(clock.run(directory.findByEmail("nobody@example.com"))).rejects.toBe(failed);
+  });
+});
+
+describe("where aliases are answered too", () => {
+  test("what was answered is no page of everybody", async () => {
+    const { clock, directory } = open({ people: 150, filter: "aliases" });
+    expect(await clock.run(directory.findByEmail(emailOf(7)))).toMatchObject({ userId: idOf(7) });
+    expect(await clock.run(directory.list())).toHaveLength(150);
+    expect(await clock.run(directory.findByEmail(emailOf(99)))).toMatchObject({ userId: idOf(99) });
+  });
+
+  test("nobody is found by an alias, and others are found with no page", async () => {
+    const { clock, api, directory } = open({ people: 150, filter: "aliases" }, false);
+    const users = await findAll(clock, directory, count(10).map(emailOf));
+    expect(users.map((user) => user?.userId)).toEqual(count(10).map(idOf));
+    expect(api.lookUps).toBe(1);
+    api.users.set(idOf(20), { userId: idOf(20), email: "other@example.com" });
+    expect(await clock.run(directory.findByEmail(emailOf(20)))).toBeUndefined();
+  });
+});
+
+describe.each([400, 404, 422] as const)("a server that refuses emails[] with %i", (filter) => {
+  test("is asked for pages, and for emails no more", async () => {
+    const { clock, api, directory } = open({ people: 150, filter });
+    const asked = emailsAsked(api);
+    const users = await findAll(clock, directory, [emailOf(149), "nobody@example.com"]);
+    expect(users).toEqual([expect.objectContaining({ userId: idOf(149) }), undefined]);
+    expect(await clock.run(directory.findByEmail("no-one@example.com"))).toBeUndefined();
+    expect(asked).toEqual([[emailOf(149), "nobody@example.com"], undefined, undefined]);
+  });
+});
+
+test("a server that fails has not refused emails[]", async () => {
+  const { clock, api, directory } = open({ people: 150, filter: 500 });
+  await expect(clock.run(directory.findByEmail(emailOf(1)))).rejects.toThrow("was answered 500");
+  expect(api.lookUps).toBe(1);
+});
+
+describe("a server that ignores emails[]", () => {
+  test("is asked for all pages, and for emails no more", async () => {
+    const { clock, api, directory } = open({ people: 250, filter: "ignored" });
+    expect(await clock.run(directory.findByEmail(emailOf(249)))).toMatchObject({ userId: idOf(249) });
     for (const email of ["nobody@example.com", "no-one@example.com"])
       expect(await clock.run(directory.findByEmail(email))).toBeUndefined();
+    expect(api.counts).toMatchObject({ list: 1 + 3, retrieve: 0 });
+  });
+
+  test("has told of everybody on its answer, and nobody of a small organization is asked for again", async () => {
+    const { clock, api, directory } = open({ people: 50, filter: "ignored" });
+    expect(await clock.run(directory.findByEmail(emailOf(9)))).toMatchObject({ userId: idOf(9) });
     await clock.run(Promise.all(count(50).map((person) => directory.read(idOf(person)))));
-    expect(await clock.run(directory.list())).toHaveLength(50);
     expect(api.counts).toMatchObject({ list: 1, retrieve: 0 });
   });
 
   test("may show people who have no email", async () => {
-    const { clock, api, directory } = open({ people: 50, filtersEmails: false });
+    const { clock, api, directory } = open({ people: 50, filter: "ignored" });
     api.users.set(idOf(0), { userId: idOf(0) });
     expect(await clock.run(directory.findByEmail(emailOf(1)))).toMatchObject({ userId: idOf(1) });
   });
 });
 
+test("an email that two accounts have is refused with both ids, until one of them has it alone", async () => {
+  const { clock, api, directory } = open({ people: 10 });
+  api.users.set("user-other", { userId: "user-other", email: emailOf(1) });
+  const find = (): Promise<unknown> => clock.run(directory.findByEmail(emailOf(1).toUpperCase()));
+  await expect(find()).rejects.toThrow(`belongs to several accounts, "${idOf(1)}" and "user-other"`);
+  await clock.run(directory.delete(idOf(1)));
+  expect(await find()).toMatchObject({ userId: "user-other" });
+});
+
 describe.each([
   ["by name", (directory: Directory): Promise<unknown> => directory.findByEmail(emailOf(1))],
   ["on a page", (directory: Directory): Promise<unknown> => directory.list()],
+  [
+    "by name, and on a page",
+    (directory: Directory): Promise<unknown> =>
+      directory.findByEmail(emailOf(1)).then(() => directory.list()),
+  ],
 ])("an email that was found %s", (_how, find) => {
   test.each([
     ["has left", undefined],

@@ -1,23 +1,48 @@
 import { VirtualClock } from "../../../bench/virtualClock";
 import type { ListUsersQuery, UsersApi } from "../../../provider/src/users-api/client";
 import { Directory } from "../../../provider/src/organization/directory";
-import { BadRequestError, NotFoundError } from "../../../provider/src/users-api/errors";
+import {
+  BadRequestError,
+  NotFoundError,
+  ServerError,
+  StatusError,
+} from "../../../provider/src/users-api/errors";
 import type { Role } from "../../../provider/src/users-api/role";
-import type { OrganizationUser, UserPage } from "../../../provider/src/users-api/schema";
+import type {
+  AdminKeyEntry,
+  AdminKeyPage,
+  OrganizationUser,
+  UserPage,
+} from "../../../provider/src/users-api/schema";
 
 /** How the fake behaves. */
 export interface FakeOptions {
   readonly people: number;
   /** The latency of the n-th request, in milliseconds of the virtual clock. */
   readonly latency?: (request: number) => number;
-  /** Whether `emails[]` is honoured. Default: true. */
-  readonly filtersEmails?: boolean;
+  /**
+   * What becomes of `emails[]`: they are compared letter by letter (the default); ignored; also answered by the next
+   * person, whose alias each one is; or refused with a status.
+   */
+  readonly filter?: "exact" | "ignored" | "aliases" | 400 | 404 | 422 | 500 | undefined;
+  /** What is answered where the person at whom a page ended is gone: a status, or an empty page. Default: 400. */
+  readonly cursorGone?: 400 | 404 | "empty";
 }
 
-/** An organization behind the four operations, in virtual time, that counts what it is asked. */
+const LIST = { operation: "list_users", method: "GET", path: "/organization/users" } as const;
+
+function failure(status: 400 | 404 | 422 | 500): StatusError {
+  if (status === 500) return new ServerError(LIST, status, {}, undefined);
+  return status === 404 ? new StatusError(LIST, status, {}) : new BadRequestError(LIST, status, {});
+}
+
+/** An organization behind the API's operations, in virtual time, that counts what it is asked. */
 export class FakeOrganization implements UsersApi {
   readonly users = new Map<string, OrganizationUser>();
-  readonly counts = { list: 0, retrieve: 0, modify: 0, delete: 0 };
+  /** The admin keys, on pages of two; undefined: there is no API that lists them. */
+  keys: AdminKeyEntry[] | undefined;
+  organization: string | undefined;
+  readonly counts = { list: 0, retrieve: 0, modify: 0, delete: 0, keys: 0 };
   readonly #clock: VirtualClock;
   readonly #options: FakeOptions;
   #requests = 0;
@@ -38,12 +63,16 @@ export class FakeOrganization implements UsersApi {
   async listUsers(query: ListUsersQuery = {}): Promise<UserPage> {
     this.counts.list++;
     return this.#answer(() => {
+      const { filter = "exact", cursorGone = 400 } = this.#options;
       const all = [...this.users.values()];
-      const asked = this.#options.filtersEmails === false ? undefined : query.emails;
-      const matching = all.filter((user) => asked === undefined || asked.includes(user.email ?? ""));
-      // As the API does where the person at whom a page ended is gone.
-      if (query.after !== undefined && !this.users.has(query.after))
-        throw new BadRequestError({ operation: "list_users", method: "GET", path: "/" }, 400, {});
+      const asked = filter === "ignored" ? undefined : query.emails;
+      if (typeof filter === "number" && asked !== undefined) throw failure(filter);
+      const has = (user: OrganizationUser | undefined): boolean => asked?.includes(user?.email ?? "") ?? true;
+      const matching = all.filter((user, n) => has(user) || (filter === "aliases" && has(all[n - 1])));
+      if (query.after !== undefined && !this.users.has(query.after)) {
+        if (cursorGone === "empty") return { users: [], lastId: undefined, hasMore: false };
+        throw failure(cursorGone);
+      }
       const start =
         query.after === undefined ? 0 : matching.findIndex((user) => user.userId === query.after) + 1;
       const users = matching.slice(start, start + 100);
@@ -70,6 +99,16 @@ export class FakeOrganization implements UsersApi {
     return this.#answer(() => {
       this.#user("delete_user", userId);
       this.users.delete(userId);
+    });
+  }
+
+  async listAdminApiKeys(after?: string): Promise<AdminKeyPage> {
+    this.counts.keys++;
+    return this.#answer(() => {
+      if (this.keys === undefined) throw new Error("there is no such API");
+      const start = after === undefined ? 0 : Number(after);
+      const keys = this.keys.slice(start, start + 2);
+      return { keys, lastId: String(start + 2), hasMore: start + 2 < this.keys.length };
     });
   }
 

@@ -1,6 +1,6 @@
 import { InvalidResponseError } from "../../../provider/src/users-api/errors";
 import type { UserPage } from "../../../provider/src/users-api/schema";
-import { Sweep } from "../../../provider/src/organization/sweep";
+import { Sweep } from "../../../provider/src/organization/directory/sweep";
 
 const page = (ids: readonly string[], hasMore: boolean, lastId = ids.at(-1)): UserPage => ({
   users: ids.map((userId) => ({ userId })),
@@ -21,8 +21,9 @@ test("goes on where the last page ended, until one says that it is the last", ()
 });
 
 test.each([
-  ["an empty page that claims more", page([], true)],
-  ["an empty page that claims more", page([], true, "c")],
+  ["an empty page, though there were to be more people", page([], true)],
+  ["an empty page, though there were to be more people", page([], true, "c")],
+  ["an empty page, though there were to be more people", page([], false)],
   ["a page that shows nobody new and claims more", page(["a"], true, "c")],
   ["the same page again", page(["c"], true, "b")],
 ])("%s is an error that says so, of whom, and what to look at", (what, next) => {
@@ -35,6 +36,15 @@ test.each([
   expect(advance).toThrow(
     `list_users (GET /organization/users) was answered ${what}. Is OPENAI_BASE_URL right?`,
   );
+});
+
+test("an organization of nobody is a page of nobody, unless it claims more", () => {
+  const sweep = new Sweep();
+  sweep.advance(page([], false));
+  expect([sweep.complete, [...sweep.ids]]).toEqual([true, []]);
+  expect(() => {
+    new Sweep().advance(page([], true));
+  }).toThrow("was answered an empty page that claims more");
 });
 
 test("a page that claims more and does not say from where is an error, not the beginning again", () => {
@@ -64,6 +74,15 @@ test("what begins anew has nobody who was seen before, and may be shown the same
   sweep.advance(page(["a", "b"], true));
   sweep.advance(page(["d"], false));
   expect([...sweep.ids]).toEqual(["a", "b", "d"]);
+});
+
+test("what begins anew does not end with nobody, as there was somebody before", () => {
+  const sweep = new Sweep();
+  sweep.advance(page(["a", "b"], true));
+  sweep.restart();
+  expect(() => {
+    sweep.advance(page([], false));
+  }).toThrow("was answered an empty page, though there were to be more people");
 });
 
 test("what begins anew has as many pages before it as at first", () => {

@@ -1,8 +1,12 @@
+import * as pulumi from "@pulumi/pulumi";
+
 import { OrganizationProvider, type OrganizationProviderArgs } from "../../../provider/src";
+import { withoutEngine } from "./support";
 
 const { env } = process;
 
-beforeEach(() => {
+beforeEach(async () => {
+  await withoutEngine();
   process.env = {
     ...env,
     OPENAI_ADMIN_KEY: "sk-admin-CANARY-default",
@@ -12,12 +16,13 @@ beforeEach(() => {
 
 afterEach(() => {
   process.env = env;
+  pulumi.runtime.setAllConfig({});
 });
 
 /** What a program is told that declares the provider so. */
-function problem(args: object): string {
+function problem(args: object, name = "research"): string {
   try {
-    new OrganizationProvider("research", args as OrganizationProviderArgs);
+    new OrganizationProvider(name, args as OrganizationProviderArgs);
   } catch (error) {
     return (error as Error).message;
   }
@@ -40,4 +45,50 @@ test("credentials in the address are refused before they stand in the state", ()
   });
   expect(found).toContain("openai:baseUrl must not contain credentials");
   expect(found).not.toContain("CANARY");
+});
+
+describe("two providers of one organization", () => {
+  const variable = { adminKeyVariable: "RESEARCH_ADMIN_KEY" };
+
+  test("are refused, naming both, also where two variables hold one key", async () => {
+    process.env.SAME_KEY = "sk-admin-CANARY-research";
+    new OrganizationProvider("research", { ...variable, baseUrl: "https://api.openai.com/v1/" });
+    for (const adminKeyVariable of ["RESEARCH_ADMIN_KEY", "SAME_KEY"]) {
+      expect(problem({ adminKeyVariable, project: "proj-1", maxRemovals: 1 }, "lab")).toBe(
+        'OrganizationProvider "research" and OrganizationProvider "lab" are one organization: their key, address and ' +
+          "organization are the same. Use one of the two for everything.",
+      );
+    }
+    // Another deployment of the process has its own.
+    await withoutEngine();
+    new OrganizationProvider("lab", variable);
+  });
+
+  test("are two where the address or the organization is another", () => {
+    new OrganizationProvider("research", variable);
+    new OrganizationProvider("elsewhere", { ...variable, baseUrl: "https://eu.api.openai.com/v1" });
+    new OrganizationProvider("org-2", { ...variable, organization: "org-2" });
+  });
+});
+
+describe("a provider of the default organization", () => {
+  test.each([
+    ["OPENAI_ADMIN_KEY", "OPENAI_ADMIN_KEY is the default organization's own key"],
+    ["SAME_KEY", "SAME_KEY holds the same key as OPENAI_ADMIN_KEY"],
+  ])("is refused: its key is in %s", (adminKeyVariable, why) => {
+    process.env.SAME_KEY = "sk-admin-CANARY-default";
+    expect(problem({ adminKeyVariable })).toBe(
+      `OrganizationProvider "research" is the default organization once more: ${why}. Leave out the provider, or give ` +
+        "it another organization's key.",
+    );
+    new OrganizationProvider("other", { adminKeyVariable, organization: "org-2" });
+  });
+
+  test("is refused where the default organization's key is in the stack configuration", () => {
+    delete process.env.OPENAI_ADMIN_KEY;
+    pulumi.runtime.setAllConfig({ "openai:adminKey": "sk-admin-CANARY-research" }, ["openai:adminKey"]);
+    const found = problem({ adminKeyVariable: "RESEARCH_ADMIN_KEY" });
+    expect(found).toContain("RESEARCH_ADMIN_KEY holds the same key as openai:adminKey");
+    expect(found).not.toContain("CANARY");
+  });
 });

@@ -127,32 +127,95 @@ describe("the Output forms", () => {
     expect(requests.counts()).toMatchObject({ list_users: 1, retrieve_user: 0 });
   });
 
+  /** Its creation ends when the test says so. */
   class Something extends pulumi.CustomResource {
-    constructor(name: string) {
-      super("example:index:Something", name);
+    declare readonly userId: pulumi.Output<string>;
+
+    constructor(name: string, opts?: pulumi.CustomResourceOptions) {
+      super("example:index:Something", name, { userId: "user-000002" }, opts);
     }
   }
 
-  test("with dependsOn wait for the resources, and ask anew; later look-ups know what they have learned", async () => {
-    const organization = await start({ users: 5 });
-    process.env = { ...env, OPENAI_ADMIN_KEY: CANARY, OPENAI_BASE_URL: organization.url };
-    let create = (): void => undefined;
-    const created = new Promise<void>((resolve) => (create = resolve));
-    await withoutEngine(() => created);
-    expect(ids(await getOrganizationUsers({ role: "owner" }))).toEqual(["user-000001"]);
+  class Team extends pulumi.ComponentResource {
+    constructor() {
+      super("example:index:Team", "team");
+      new Something("child", { parent: this });
+      this.registerOutputs();
+    }
+  }
 
-    const resources = [new Something("one"), new Something("two")];
-    const owners = valueOf(getOrganizationUsersOutput({ role: "owner" }, { dependsOn: resources }));
-    const two = valueOf(
-      getOrganizationUserOutput({ userId: "user-000002" }, { dependsOn: resources.slice(0, 1) }),
-    );
+  interface Creating {
+    readonly organization: Awaited<ReturnType<typeof start>>;
+    create: (name: string) => void;
+  }
+
+  /** A deployment whose resources are created one by one, when a test says so. */
+  async function openCreating(): Promise<Creating> {
+    const organization = await open();
+    const created = new Map<string, () => void>();
+    const waits = new Map<string, Promise<void>>();
+    for (const name of ["one", "two", "child"]) {
+      waits.set(name, new Promise<void>((resolve) => created.set(name, resolve)));
+    }
+    await withoutEngine(({ name }) => waits.get(name) ?? Promise.resolve());
+    return { organization, create: (name) => created.get(name)?.() };
+  }
+
+  test.each<[string, () => NonNullable<pulumi.InvokeOutputOptions["dependsOn"]>]>([
+    ["a resource", () => new Something("child")],
+    ["an Output of resources", () => pulumi.output(Promise.resolve([new Something("child")]))],
+    ["a component, whose child", () => new Team()],
+  ])(
+    "with dependsOn: %s is waited for, and what was read before counts no more",
+    async (_what, dependsOn) => {
+      const { organization, create } = await openCreating();
+      expect(ids(await getOrganizationUsers({ role: "owner" }))).toEqual(["user-000001"]);
+      const owners = valueOf(getOrganizationUsersOutput({ role: "owner" }, { dependsOn: dependsOn() }));
+      const two = valueOf(getOrganizationUserOutput({ userId: "user-000002" }, { dependsOn: dependsOn() }));
+      // Whatever was to be answered too early is answered by now.
+      await getOrganizationUser({ userId: "user-000003" });
+      organization.users.change("user-000002", { role: "owner" });
+      create("child");
+      expect(ids(await owners)).toEqual(["user-000001", "user-000002"]);
+      expect(await two).toMatchObject({ role: "owner" });
+      expect(ids(await getOrganizationUsers({ role: "owner" }))).toEqual(["user-000001", "user-000002"]);
+    },
+  );
+
+  test("an argument that is an Output of a resource is depended on without dependsOn", async () => {
+    const { organization, create } = await openCreating();
+    await getOrganizationUsers();
+    const { userId } = new Something("one");
+    const found = valueOf(getOrganizationUserOutput({ userId }));
     organization.users.change("user-000002", { role: "owner" });
-    create();
-    expect(ids(await owners)).toEqual(["user-000001", "user-000002"]);
-    expect(await two).toMatchObject({ role: "owner" });
-    expect(ids(await getOrganizationUsers({ role: "owner" }))).toEqual(["user-000001", "user-000002"]);
-    expect(organization.requests.counts().list_users).toBeLessThanOrEqual(3);
+    create("one");
+    expect(await found).toMatchObject({ role: "owner" });
   });
+
+  test("look-ups that become ready together share one listing, and those that do so meanwhile the next", async () => {
+    const { organization, create } = await openCreating();
+    const [one, two] = [new Something("one"), new Something("two")];
+    const thirty = (dependsOn: pulumi.Resource): Promise<unknown> =>
+      Promise.all(Array.from({ length: 30 }, () => valueOf(getOrganizationUsersOutput({}, { dependsOn }))));
+    const first = thirty(one);
+    const second = thirty(two);
+    create("one");
+    await first;
+    expect(organization.requests.counts()).toMatchObject({ list_users: 1 });
+    create("two");
+    await second;
+    expect(organization.requests.counts()).toMatchObject({ list_users: 2, retrieve_user: 0 });
+  });
+});
+
+test("a provider of another copy of the package is refused, and the default organization is not asked instead", async () => {
+  const { requests } = await open();
+  class OtherCopy extends pulumi.ProviderResource {}
+  const provider = new OtherCopy("pulumi-nodejs", "research", {});
+  await expect(getOrganizationUsers({}, { provider })).rejects.toThrow(
+    "getOrganizationUsers: The provider is no OrganizationProvider of this copy of pulumi-openai-organization",
+  );
+  expect(requests.log()).toEqual([]);
 });
 
 test("a look-up with a provider, or with a parent that has one, asks that organization, with that key", async () => {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 
 import { OrganizationProvider, OrganizationRoster, OrganizationUserRole } from "../../../provider/src";
-import { valueOf, withoutEngine, type Told } from "./support";
+import { valueOf, withoutEngine } from "./support";
 
 type Preconditions = typeof import("../../../provider/src/program/preconditions");
 
@@ -42,7 +42,7 @@ describe("what the engine is told", () => {
           userId: "user-1",
           role: "owner",
           onDelete: "demote",
-          __declaredBy: expect.stringMatching(/^same#\d+$/) as string,
+          __declaredBy: expect.stringMatching(/^same#\d+#$/) as string,
           __provider: text("role"),
         },
       },
@@ -52,7 +52,7 @@ describe("what the engine is told", () => {
         inputs: {
           email: "b@example.com",
           role: "owner",
-          __declaredBy: expect.stringMatching(/^same#\d+$/) as string,
+          __declaredBy: expect.stringMatching(/^same#\d+#$/) as string,
           __provider: text("role"),
         },
       },
@@ -61,35 +61,44 @@ describe("what the engine is told", () => {
     for (const output of ["userId", "email", "name", "role", "addedAt"]) expect(one).toHaveProperty(output);
   });
 
-  test("of a roster: whom the program declares besides, in that organization alone", async () => {
+  test("of whoever is no owner: also how many owners the program may declare, in that organization and deployment", async () => {
     const told = await withoutEngine();
     process.env = { ...env, RESEARCH_ADMIN_KEY: "sk-admin-research", OPENAI_ADMIN_KEY: "sk-admin-default" };
     const provider = new OrganizationProvider("research", { adminKeyVariable: "RESEARCH_ADMIN_KEY" });
     const roles = [
-      new OrganizationUserRole("one", { userId: "user-1", role: "owner" }),
-      new OrganizationUserRole("later", { userId: pulumi.output("user-9"), role: "owner" }),
-      new OrganizationUserRole("other", { userId: "user-2", role: "owner" }, { provider }),
+      new OrganizationUserRole("member", { userId: "user-1", role: "member" }),
+      new OrganizationUserRole("owner", { userId: "user-2", role: "owner" }),
+      new OrganizationUserRole("other", { userId: "user-3", role: "reader" }, { provider }),
+      // Declared before the next pause of the program, though after the member; it may become an owner.
+      new OrganizationUserRole("perhaps", { userId: "user-4", role: pulumi.output("member" as const) }),
     ];
-    const roster = new OrganizationRoster("people", { members: {} });
-    const research = new OrganizationRoster("research people", { members: {} }, { provider });
-    // Declared before the next pause of the program, though after the roster.
-    roles.push(new OrganizationUserRole("two", { email: "two@example.com", role: "owner" }));
-    await registered(...roles, roster, research);
-    const elsewhere = (name: string): unknown => told.find((one) => one.name === name)?.inputs.__elsewhere;
-    expect(elsewhere("people")).toEqual(["user-1", "two@example.com"]);
-    expect(elsewhere("research people")).toEqual(["user-2"]);
-    expect(told.find(({ name }) => name === "people")).toMatchObject({
-      type: "pulumi-nodejs:dynamic/openai:OrganizationRoster",
-      inputs: {
-        members: {},
-        __declaredBy: expect.stringMatching(/^people#\d+$/) as string,
-        __provider: text("roster"),
-      },
-    });
+    await registered(...roles);
+    const declaredBy = (name: string): unknown => told.find((one) => one.name === name)?.inputs.__declaredBy;
+    expect(declaredBy("member")).toMatch(/^member#\d+#2$/);
+    expect(declaredBy("owner")).toMatch(/^owner#\d+#$/);
+    expect(declaredBy("perhaps")).toMatch(/^perhaps#\d+#2$/);
+    expect(declaredBy("other")).toMatch(/^other#\d+#0$/);
     // A deployment in the same process, later, begins with nobody.
     const later = await withoutEngine();
-    await registered(new OrganizationRoster("anew", { members: {} }));
-    expect(later.find(({ name }) => name === "anew")?.inputs.__elsewhere).toEqual([]);
+    await registered(new OrganizationUserRole("anew", { userId: "user-1", role: "member" }));
+    expect(later[0]?.inputs.__declaredBy).toMatch(/^anew#\d+#0$/);
+  });
+
+  test("of a roster: its arguments, a name that no other has, and the provider text", async () => {
+    const told = await withoutEngine();
+    await registered(new OrganizationRoster("people", { members: {}, undeclaredMembers: "warn" }));
+    expect(told).toEqual([
+      {
+        type: "pulumi-nodejs:dynamic/openai:OrganizationRoster",
+        name: "people",
+        inputs: {
+          members: {},
+          undeclaredMembers: "warn",
+          __declaredBy: expect.stringMatching(/^people#\d+#$/) as string,
+          __provider: text("roster"),
+        },
+      },
+    ]);
   });
 
   test("of another organization: where its key is, and what is its own", async () => {
@@ -121,38 +130,64 @@ describe("what the engine is told", () => {
   });
 });
 
-describe("owners first", () => {
-  const order = (told: readonly Told[]): string[] => told.map(({ name }) => name);
+describe("an organization has one roster, or single people", () => {
+  const roster = (name: string, opts?: pulumi.CustomResourceOptions): OrganizationRoster =>
+    new OrganizationRoster(name, { members: {} }, opts);
+  const person = (name: string, opts?: pulumi.CustomResourceOptions): OrganizationUserRole =>
+    new OrganizationUserRole(name, { userId: pulumi.output("user-1"), role: "member" }, opts);
 
-  test("whoever is no owner is registered once the owners are, whichever the program has first", async () => {
-    const told = await withoutEngine(({ name }) =>
-      name === "owner" ? new Promise((resolve) => setTimeout(resolve, 20)) : Promise.resolve(),
-    );
-    const members = ["one", "two"].map(
-      (name) => new OrganizationUserRole(name, { userId: `user-${name}`, role: "member" }),
-    );
-    const owner = new OrganizationUserRole("owner", { userId: "user-owner", role: "owner" });
-    await registered(...members, owner);
-    expect(order(told)).toEqual(["owner", "one", "two"]);
-    // With no owner to wait for, nobody waits.
-    const late = new OrganizationUserRole("late", { userId: "user-late", role: "member" });
-    const begun = performance.now();
-    await registered(late);
-    expect(performance.now() - begun).toBeLessThan(1_000);
-    expect(late).toBeDefined();
+  test.each([
+    ["two rosters", roster, roster, ['OrganizationRoster "one"', 'OrganizationRoster "other"']],
+    ["a person after a roster", roster, person, ['OrganizationRoster "one"', 'OrganizationUserRole "other"']],
+    ["a roster after a person", person, roster, ['OrganizationRoster "other"', 'OrganizationUserRole "one"']],
+  ] as const)("%s, at once or later, are refused by name", async (_what, one, other, names) => {
+    await withoutEngine();
+    const first = one("one");
+    const later = async (): Promise<unknown> => {
+      await registered(first);
+      return other("other");
+    };
+    expect(() => other("other")).toThrow("of one organization");
+    await expect(later()).rejects.toThrow(pulumi.RunError);
+    for (const name of [...names, "maps can be merged"]) await expect(later()).rejects.toThrow(name);
   });
 
-  test("an owner who waits for a member is not waited for longer than two seconds", async () => {
-    const told = await withoutEngine();
-    const member = new OrganizationUserRole("member", { userId: "user-1", role: "member" });
-    const owner = new OrganizationUserRole(
-      "owner",
-      { userId: "user-2", role: "owner" },
-      { dependsOn: [member] },
+  test("another organization, and another deployment, have their own", async () => {
+    process.env = { ...env, RESEARCH_ADMIN_KEY: "sk-admin-research", OPENAI_ADMIN_KEY: "sk-admin-default" };
+    await withoutEngine();
+    const provider = new OrganizationProvider("research", { adminKeyVariable: "RESEARCH_ADMIN_KEY" });
+    await registered(
+      roster("people"),
+      person("rita", { provider }),
+      person("sam", { parent: child(provider) }),
     );
-    await registered(member, owner);
-    expect(order(told)).toEqual(["member", "owner"]);
+    await withoutEngine();
+    await registered(roster("people"));
   });
+
+  function child(provider: pulumi.ProviderResource): pulumi.Resource {
+    return new pulumi.ComponentResource("example:index:Team", "team", {}, { providers: [provider] });
+  }
+});
+
+test("policy packs and other copies of the package know the classes by their types", async () => {
+  await withoutEngine();
+  const [role, other] = [
+    new OrganizationUserRole("bob", { userId: "user-bob", role: "member" }),
+    new OrganizationProvider("other", { adminKeyVariable: "HOME" }),
+  ];
+  const roster = new OrganizationRoster("people", { members: {} }, { provider: other });
+  await registered(role, roster);
+  for (const [Class, instance] of [
+    [OrganizationUserRole, role],
+    [OrganizationRoster, roster],
+  ] as const) {
+    const { __pulumiType } = instance as unknown as { __pulumiType: string };
+    expect(Class.__pulumiType).toBe(__pulumiType);
+    expect(
+      [role, roster, { __pulumiType }, {}, null, undefined].filter((one) => Class.isInstance(one)),
+    ).toEqual([instance, { __pulumiType }]);
+  }
 });
 
 describe("what is refused before anything is registered", () => {
@@ -184,22 +219,35 @@ describe("what is refused before anything is registered", () => {
     else await registered(roleOf());
   });
 
-  test("a folder from which Pulumi would not find this package, until it was found once", async () => {
-    await withoutEngine();
+  describe("a folder from which Pulumi would not find this package", () => {
+    const resolvable = (rootDirectory: string, cwds: readonly string[]): void => {
+      jest.isolateModules(() => {
+        const { requireResolvable } = jest.requireActual<Preconditions>(
+          "../../../provider/src/program/preconditions",
+        );
+        const sdk = jest.requireActual<typeof pulumi>("@pulumi/pulumi");
+        jest.spyOn(sdk, "getRootDirectory").mockReturnValue(rootDirectory);
+        for (const cwd of cwds) {
+          jest.spyOn(process, "cwd").mockReturnValue(cwd);
+          requireResolvable();
+        }
+      });
+    };
     const empty = realpathSync(mkdtempSync(join(tmpdir(), "empty-")));
-    jest.isolateModules(() => {
-      const { requireResolvable } = jest.requireActual<Preconditions>("../../../provider/src/preconditions");
-      const cwd = jest.spyOn(process, "cwd").mockReturnValue(empty);
+    const here = process.cwd();
+
+    test("is refused, until it was found once", () => {
       expect(() => {
-        requireResolvable();
+        resolvable(empty, [empty]);
       }).toThrow(
         `Pulumi cannot find the package pulumi-openai-organization from the program's folder, ${empty}. ` +
           "Run there: npm install pulumi-openai-organization",
       );
-      cwd.mockRestore();
-      requireResolvable();
-      jest.spyOn(process, "cwd").mockReturnValue(empty);
-      requireResolvable();
+      resolvable(empty, [here, empty]);
+    });
+
+    test("is none of an inline program's, whose folder is not the project's", () => {
+      resolvable("rootDirectory", [empty]);
     });
   });
 });

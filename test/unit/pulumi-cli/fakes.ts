@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
@@ -45,13 +45,7 @@ export function writeScript(file: string, body: string): string {
   return file;
 }
 
-/** A folder of `bin` with a CLI that answers a version, and with a language host. */
-export function writeCli(folder: string, answer = `v${version}`): string {
-  writeScript(join(folder, "bin", "pulumi-language-nodejs"), "exit 0");
-  return writeScript(join(folder, "bin", "pulumi"), `echo ${answer}`);
-}
-
-/** Has `node` on the PATH of a scratch, for scripts that begin with `#!/usr/bin/env node`. */
-export function linkNode(scratch: Scratch): void {
-  symlinkSync(process.execPath, join(scratch.pathFolder, "node"));
+/** A folder of `bin` with a CLI. */
+export function writeCli(folder: string): string {
+  return writeScript(join(folder, "bin", "pulumi"), "exit 0");
 }

@@ -92,3 +92,23 @@ test.each([
 ])("a key %s is looked for in answers only where it is long enough", (_what, value, name, found) => {
   expect(new AdminKey(value).isIn({ name })).toBe(found);
 });
+
+test.each([
+  ["dots", "sk-admin...xyz", true],
+  ["many dots", "sk-admin.....xyz", true],
+  ["an ellipsis", "sk-admin-CANARY…xyz", true],
+  ["stars", "sk-admin***********wxyz", true],
+  ["its end alone", "...wxyz", true],
+  ["another end", "sk-admin...xyy", false],
+  ["another beginning", "sk-proj...xyz", false],
+  ["two characters of the end", "sk-admin...yz", false],
+  ["no end", "sk-admin...", false],
+  ["two dots", "sk-admin..xyz", false],
+  ["a dot within the end", "sk-admin...x.z", false],
+  ["all of it, and dots", `${VALUE.slice(0, 20)}...${VALUE.slice(20)}`, false],
+  ["more than there is", `${VALUE.slice(0, 40)}...${VALUE.slice(30)}`, false],
+  ["nothing blotted out", VALUE, false],
+  ["nothing", "", false],
+])("knows itself again in a redacted form with %s: %s", (_what, redacted, known) => {
+  expect(key.matches(redacted)).toBe(known);
+});

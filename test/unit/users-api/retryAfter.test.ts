@@ -60,3 +60,13 @@ test("any text is no answer, or a finite time from now on", () => {
     { numRuns: 500 },
   );
 });
+
+test.each([
+  ["1500", "7", 1500],
+  ["0.5", undefined, 0.5],
+  ["soon", "7", 7000],
+  ["-5", "7", 7000],
+  ["", undefined, undefined],
+] as const)("retry-after-ms of %j counts before a Retry-After of %j: %j ms", (milliseconds, header, ms) => {
+  expect(parseRetryAfter(header, NOW, milliseconds)).toBe(ms);
+});

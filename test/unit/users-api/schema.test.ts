@@ -2,7 +2,7 @@ import fc from "fast-check";
 
 import { canonicalRole, isRole, ROLES, sameRole } from "../../../provider/src/users-api/role";
 import { userIdProblem } from "../../../provider/src/users-api/paths";
-import { parseDeleted, parsePage, parseUser } from "../../../provider/src/users-api/schema";
+import { parseAdminKeys, parseDeleted, parsePage, parseUser } from "../../../provider/src/users-api/schema";
 
 const ANSWER = {
   object: "organization.user",
@@ -16,7 +16,7 @@ const USER = { userId: "user-1", email: "a@example.com", name: "A", role: "owner
 
 test("a user is what is documented, and nothing else", () => {
   expect(parseUser(ANSWER)).toEqual({ ok: true, value: USER });
-  const more = { ...ANSWER, created: 1, is_service_account: true, api_key_last_used_at: 2, toString: null };
+  const more = { ...ANSWER, created: 1, is_default: true, api_key_last_used_at: 2, toString: null };
   expect(parseUser(more)).toEqual({ ok: true, value: USER });
 });
 
@@ -27,6 +27,31 @@ test.each(["email", "name", "role", "added_at"])(
     const parsed = parseUser({ ...ANSWER, [property]: null });
     expect(parsed).toEqual(parseUser(without));
     expect(parsed.ok && Object.keys(parsed.value)).toHaveLength(4);
+  },
+);
+
+test.each([
+  ["is_service_account", "isServiceAccount"],
+  ["is_scim_managed", "isScimManaged"],
+])("%s is kept where it is true, and is no reason to refuse an answer whatever it is", (property, kept) => {
+  expect(parseUser({ ...ANSWER, [property]: true })).toEqual({ ok: true, value: { ...USER, [kept]: true } });
+  for (const value of [false, null, undefined, "true", 1, {}, [true]])
+    expect(parseUser({ ...ANSWER, [property]: value })).toEqual({ ok: true, value: USER });
+});
+
+test.each([null, undefined, ""])(
+  "an email and a name of %j are those of the nested user, where it has them",
+  (none) => {
+    const outer = { ...ANSWER, email: none, name: none };
+    const user = { id: "user-2", email: "inner@example.com", name: "\u001bInner" };
+    expect(parseUser({ ...outer, user })).toEqual({
+      ok: true,
+      value: { ...USER, email: "inner@example.com", name: "\uFFFDInner" },
+    });
+    expect(parseUser({ ...ANSWER, user })).toEqual({ ok: true, value: USER });
+    const nameless = { userId: USER.userId, role: USER.role, addedAt: USER.addedAt };
+    for (const useless of [null, "x", 7, [], {}, { email: null, name: 7 }, { email: {}, name: [] }])
+      expect(parseUser({ ...outer, user: useless })).toEqual({ ok: true, value: nameless });
   },
 );
 
@@ -89,6 +114,50 @@ test.each([
   expect(parsePage(answer)).toEqual({ ok: false, problem: expect.stringMatching(`^${where}: `) as string });
 });
 
+const KEY = {
+  object: "organization.admin_api_key",
+  id: "key_1",
+  redacted_value: "sk-admin...xyz",
+  owner: { type: "user", id: "user-1", name: "A", role: "owner" },
+};
+
+test("a page of admin keys has what tells whose they are, and leaves out what does not", () => {
+  const { owner, ...ownerless } = KEY;
+  const useless = [
+    null,
+    7,
+    {},
+    ownerless,
+    { ...KEY, redacted_value: null },
+    { ...KEY, owner: { ...owner, id: 7 } },
+  ];
+  const page = {
+    object: "list",
+    data: [...useless, KEY, { ...KEY, owner: { id: "user-2" } }],
+    has_more: true,
+    last_id: "key_9",
+  };
+  expect(parseAdminKeys(page)).toEqual({
+    ok: true,
+    value: {
+      keys: [
+        { redactedValue: "sk-admin...xyz", ownerId: "user-1", ownerRole: "owner" },
+        { redactedValue: "sk-admin...xyz", ownerId: "user-2", ownerRole: undefined },
+      ],
+      lastId: "key_9",
+      hasMore: true,
+    },
+  });
+  expect(parseAdminKeys({ ...page, data: [KEY], last_id: null })).toMatchObject({
+    value: { lastId: "key_1" },
+  });
+  expect(parseAdminKeys({ data: [] })).toEqual({
+    ok: true,
+    value: { keys: [], lastId: undefined, hasMore: false },
+  });
+  expect(parseAdminKeys({})).toMatchObject({ ok: false });
+});
+
 test("a problem does not repeat what the server sent", () => {
   const secret = "do-not-show";
   for (const parsed of [parseUser({ id: [secret] }), parsePage({ data: secret }), parseDeleted(secret)]) {
@@ -120,12 +189,18 @@ test("no answer makes a parser throw; every problem is one line, and every user 
     fc.anything(),
     fc.jsonValue(),
     fc.record({ id: fc.jsonValue(), email: fc.jsonValue(), role: fc.jsonValue() }),
+    fc.record({ id: any, user: fc.oneof(fc.jsonValue(), fc.record({ email: any, name: any })) }),
     fc.record({ id: any, email: any, name: any, role: any, added_at: time }),
     fc.record({ data: fc.array(fc.jsonValue()), has_more: fc.boolean(), last_id: fc.jsonValue() }),
   );
   fc.assert(
     fc.property(answers, (answer) => {
-      for (const parsed of [parseUser(answer), parsePage(answer), parseDeleted(answer)]) {
+      for (const parsed of [
+        parseUser(answer),
+        parsePage(answer),
+        parseDeleted(answer),
+        parseAdminKeys(answer),
+      ]) {
         if (!parsed.ok) expect(parsed.problem).toMatch(/^[ -~]{1,100}$/);
       }
       const parsed = parseUser(answer);

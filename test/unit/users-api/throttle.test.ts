@@ -2,16 +2,20 @@ import { VirtualClock } from "../../../bench/virtualClock";
 import {
   AbortedError,
   AuthenticationError,
+  BadRequestError,
   ConnectionError,
   InvalidResponseError,
+  KeyRefusedError,
+  PermissionDeniedError,
   RateLimitError,
   RequestTimeoutError,
   ServerError,
   StallError,
+  type Operation,
   type RequestContext,
 } from "../../../provider/src/users-api/errors";
-import type { Operation } from "../../../provider/src/users-api/operations";
-import { Throttle, type ThrottleOptions, type WaitReport } from "../../../provider/src/users-api/throttle";
+import { Throttle, type ThrottleOptions } from "../../../provider/src/users-api/throttle";
+import type { WaitReport } from "../../../provider/src/users-api/waiting";
 
 const about = (operation: Operation): RequestContext => ({
   operation,
@@ -20,6 +24,7 @@ const about = (operation: Operation): RequestContext => ({
 });
 const LIST = about("list_users");
 const MODIFY = about("modify_user");
+const DELETE = about("delete_user");
 
 function open(options: Partial<ThrottleOptions> = {}): { clock: VirtualClock; throttle: Throttle } {
   const clock = new VirtualClock();
@@ -42,6 +47,7 @@ function attempts(
   return { sentAt, attempt };
 }
 
+const KEYS = about("list_admin_api_keys");
 const limited = (retryAfterMs?: number): RateLimitError => new RateLimitError(LIST, 429, {}, retryAfterMs);
 const failed = (retryAfterMs?: number): ServerError => new ServerError(LIST, 503, {}, retryAfterMs);
 const cut = new ConnectionError(LIST, "got no answer");
@@ -74,6 +80,113 @@ describe("a request that fails in passing", () => {
     const { sentAt, attempt } = attempts(clock, error);
     await expect(clock.run(throttle.run(LIST, attempt))).rejects.toBe(error);
     expect(sentAt).toHaveLength(1);
+  });
+});
+
+describe("what the server says of trying again", () => {
+  test.each<[string, Error]>([
+    ["429", new RateLimitError(LIST, 429, { message: "Quota exceeded", shouldRetry: false }, undefined)],
+    ["503", new ServerError(LIST, 503, { shouldRetry: false }, undefined)],
+  ])("a %s that would stay is not sent again, and slows nothing down", async (_what, error) => {
+    const { clock, throttle } = open();
+    const { sentAt, attempt } = attempts(clock, error, "done");
+    await expect(clock.run(throttle.run(LIST, attempt))).rejects.toBe(error);
+    await clock.run(throttle.run(LIST, attempt));
+    expect(sentAt).toEqual([0, 100]);
+  });
+
+  test("an error that the server says would pass is sent again, six times in all", async () => {
+    const { clock, throttle } = open();
+    const error = new BadRequestError(LIST, 400, { shouldRetry: true });
+    const { sentAt, attempt } = attempts(clock, error);
+    await expect(clock.run(throttle.run(LIST, attempt))).rejects.toBe(error);
+    expect(sentAt).toHaveLength(6);
+  });
+});
+
+describe.each<[string, Error]>([
+  [
+    "401",
+    new AuthenticationError(LIST, 401, { message: "Incorrect API key", shouldRetry: true }, "Mind it."),
+  ],
+  [
+    "403 about the key",
+    new PermissionDeniedError(LIST, 403, { message: "Missing scopes" }, true, "Mind it."),
+  ],
+])("after a %s", (_what, refusal) => {
+  test("nothing more is sent: what waits and what comes later fails at once, in short", async () => {
+    const { clock, throttle } = open();
+    const { sentAt, attempt } = attempts(clock, refusal);
+    const waiting = Array.from({ length: 20 }, () => throttle.run(LIST, attempt));
+    const [first, second, ...others] = await clock.run(Promise.allSettled(waiting));
+    // What was under way already is let be.
+    expect(first).toEqual({ status: "rejected", reason: refusal });
+    expect(second).toEqual({ status: "rejected", reason: refusal });
+    const later = await clock.run(Promise.allSettled([throttle.run(MODIFY, attempt)]));
+    for (const outcome of [...others, ...later]) {
+      const reason: unknown = outcome.status === "rejected" ? outcome.reason : undefined;
+      expect(reason).toBeInstanceOf(KeyRefusedError);
+      expect(String(reason)).toMatch(
+        /^KeyRefusedError: (list|modify)_users? \(GET \/organization\/users\) was not sent: the admin key was refused, as list_users \(GET \/organization\/users\) was answered 40[13]$/,
+      );
+    }
+    expect([sentAt.length, clock.now()]).toEqual([2, 100]);
+  });
+
+  test("what waits for its turn in another queue, or to be sent again, fails too", async () => {
+    const { clock, throttle } = open({ random: () => 1 });
+    const held = attempts(clock, limited(45_000), "done");
+    const failing = attempts(clock, failed(), "done");
+    const outcomes = Promise.allSettled([
+      throttle.run(MODIFY, held.attempt),
+      throttle.run(DELETE, failing.attempt),
+    ]);
+    const refused = clock
+      .sleep(300)
+      .then(() => throttle.run(LIST, attempts(clock, refusal).attempt))
+      .catch(() => undefined);
+    const [settled] = await clock.run(Promise.all([outcomes, refused]));
+    for (const outcome of settled)
+      expect(outcome).toMatchObject({ reason: expect.any(KeyRefusedError) as unknown });
+    expect([held.sentAt.length, failing.sentAt.length]).toEqual([1, 1]);
+    expect(clock.now()).toBeLessThan(2000);
+  });
+});
+
+test("a refusal of one person, or to list admin keys, stops nothing else", async () => {
+  const { clock, throttle } = open();
+  const managed = new PermissionDeniedError(MODIFY, 403, {}, false);
+  for (const [context, error] of [
+    [MODIFY, managed],
+    [KEYS, new PermissionDeniedError(KEYS, 403, {}, true)],
+    [KEYS, new AuthenticationError(KEYS, 401, {})],
+  ] as const)
+    await expect(clock.run(throttle.run(context, attempts(clock, error).attempt))).rejects.toBe(error);
+  expect(await clock.run(throttle.run(MODIFY, attempts(clock, "done").attempt))).toBe("done");
+});
+
+describe("list_admin_api_keys, which can be done without", () => {
+  test("is sent twice at most where it fails", async () => {
+    const { clock, throttle } = open();
+    const { sentAt, attempt } = attempts(clock, cut);
+    await expect(clock.run(throttle.run(KEYS, attempt))).rejects.toBe(cut);
+    expect(sentAt).toHaveLength(2);
+  });
+
+  test("waits for 30 s at most where the rate is limited, also while others get through", async () => {
+    const { clock, throttle } = open();
+    const keys = throttle.run(KEYS, attempts(clock, limited()).attempt).then(
+      () => 0,
+      () => clock.now(),
+    );
+    const others = (async () => {
+      for (let i = 0; i < 20; i++) {
+        await throttle.run(MODIFY, attempts(clock, "done").attempt);
+        await clock.sleep(10_000);
+      }
+    })();
+    const [failedAt] = await clock.run(Promise.all([keys, others]));
+    expect(failedAt).toBe(30_000);
   });
 });
 
@@ -149,15 +262,48 @@ describe("429 and Retry-After", () => {
     expect(sentAt).toHaveLength(2);
     expect(clock.now()).toBeLessThan(10_000);
   });
+
+  test("after it, what comes later fails at once too, and is sent once little enough is left to wait", async () => {
+    const { clock, throttle } = open({ stallTimeoutMs: 60_000 });
+    const error = new ServerError(LIST, 503, { message: "Under maintenance" }, 180_000);
+    const { sentAt, attempt } = attempts(clock, error, "done");
+    await expect(clock.run(throttle.run(LIST, attempt))).rejects.toThrow(
+      "was answered 503: Under maintenance, and the server asks to wait 180 s, longer than openai:stallTimeout (60 s)",
+    );
+    for (const [at, left] of [
+      [50_000, 130],
+      [100_000, 80],
+    ] as const) {
+      await clock.run(clock.sleep(at - clock.now()));
+      await expect(clock.run(throttle.run(LIST, attempt))).rejects.toThrow(
+        `was not sent: the server asks to wait ${left} s more, longer than openai:stallTimeout (60 s). It last answered 503: Under maintenance`,
+      );
+      expect(clock.now()).toBe(at);
+    }
+    await clock.run(clock.sleep(30_000));
+    expect(await clock.run(throttle.run(LIST, attempt))).toBe("done");
+    expect(sentAt).toEqual([0, 180_100]);
+  });
 });
 
 test("maxRequestsPerMinute counts what was answered with an error, and what was not answered", async () => {
-  for (const error of [new AuthenticationError(LIST, 401, {}), new RequestTimeoutError(LIST, "no answer")]) {
+  for (const error of [new BadRequestError(LIST, 400, {}), new RequestTimeoutError(LIST, "no answer")]) {
     const { clock, throttle } = open({ maxRequestsPerMinute: 1, random: () => 0 });
     const { sentAt, attempt } = attempts(clock, error, "done");
     await clock.run(Promise.allSettled([throttle.run(LIST, attempt), throttle.run(LIST, attempt)]));
     expect(sentAt.slice(0, 2)).toEqual([0, 60_100]);
   }
+});
+
+test.each([
+  [1.5, [0, 60_100]],
+  [2.9, [0, 0, 60_100]],
+  [0.5, [0, 120_100]],
+])("at a cap of %d a minute, no minute has more", async (maxRequestsPerMinute, times) => {
+  const { clock, throttle } = open({ maxRequestsPerMinute });
+  const { sentAt, attempt } = attempts(clock, "done");
+  await clock.run(Promise.all(times.map(() => throttle.run(LIST, attempt))));
+  expect(sentAt).toEqual(times);
 });
 
 test("an error is an answer, and makes room for more at once; no answer does not", async () => {
@@ -169,7 +315,7 @@ test("an error is an answer, and makes room for more at once; no answer does not
     await clock.run(Promise.all(Array.from({ length: 9 }, () => throttle.run(LIST, attempt))));
     return sentAt.filter((at) => at === sentAt[0]).length;
   };
-  expect(await underWay(new AuthenticationError(LIST, 401, {}))).toBe(3);
+  expect(await underWay(new BadRequestError(LIST, 400, {}))).toBe(3);
   expect(await underWay(new InvalidResponseError(LIST, "was answered something else"))).toBe(2);
 });
 
@@ -190,9 +336,47 @@ describe("the stall timeout", () => {
     const messages = all.map((result) => String((result as PromiseRejectedResult).reason));
     for (const [i, more] of [2, 1, 0].entries()) {
       expect(messages.toSorted().reverse()[i]).toContain(
-        `${more} more were waiting. The API answers 429 (too many requests): is another program using up its rate limit?`,
+        `${more} more were waiting. The API last answered 429. Is another program using up its rate limit?`,
       );
     }
+  });
+
+  test("quotes what the server said last", async () => {
+    const { clock, throttle } = open({ stallTimeoutMs: 120_000 });
+    const error = new RateLimitError(LIST, 429, { message: "Limit 7/min. Try again." }, undefined);
+    await expect(clock.run(throttle.run(LIST, attempts(clock, error).attempt))).rejects.toThrow(
+      "0 more were waiting. The API last answered 429: Limit 7/min. Try again. Is another program using up its rate limit?",
+    );
+  });
+
+  test("blames no rate limit where the API has only not answered", async () => {
+    const { clock, throttle } = open({ stallTimeoutMs: 20_000 });
+    const slow = async (): Promise<void> => {
+      await clock.sleep(50_000);
+      throw cut;
+    };
+    const all = await clock.run(Promise.allSettled([1, 2, 3].map(() => throttle.run(LIST, slow))));
+    expect(String((all[2] as PromiseRejectedResult).reason)).toMatch(
+      /no request got through for 20 s \(openai:stallTimeout\); 0 more were waiting\. The API has not answered the 2 requests under way$/,
+    );
+  });
+
+  test("says that the cap is what was waited for", async () => {
+    const { clock, throttle } = open({ stallTimeoutMs: 20_000, maxRequestsPerMinute: 1 });
+    const { attempt } = attempts(clock, "done");
+    const all = await clock.run(Promise.allSettled([1, 2].map(() => throttle.run(LIST, attempt))));
+    expect(String((all[1] as PromiseRejectedResult).reason)).toMatch(
+      /0 more were waiting\. openai:maxRequestsPerMinute \(1\) lets no more go out for now$/,
+    );
+  });
+
+  test("says that the server asked to wait, where that is what was waited for", async () => {
+    const { clock, throttle } = open({ stallTimeoutMs: 60_000, random: () => 0 });
+    const busy = new ServerError(LIST, 503, { message: "Overloaded" }, 59_000);
+    const { attempt } = attempts(clock, busy);
+    await expect(clock.run(throttle.run(LIST, attempt))).rejects.toThrow(
+      /0 more were waiting\. The API last answered 503: Overloaded, and asked to wait$/,
+    );
   });
 
   test("does not count as long as other requests of the process get through", async () => {
@@ -234,10 +418,22 @@ describe("a person who waits", () => {
   test("is told after three seconds, then every 30 s, how many wait, at which rate, and for how long", async () => {
     const reports = await reportsOf(["done"], 5, { maxRequestsPerMinute: 2 });
     expect(reports).toEqual([
-      [3_100, { operation: "list_users", queued: 3, perMinute: 2, remainingMs: 90_000 }],
-      [33_100, { operation: "list_users", queued: 3, perMinute: 2, remainingMs: 90_000 }],
-      [63_200, { operation: "list_users", queued: 1, perMinute: 2, remainingMs: 30_000 }],
-      [93_200, { operation: "list_users", queued: 1, perMinute: 2, remainingMs: 30_000 }],
+      [
+        3_100,
+        { reason: "cap", operation: "list_users", underWay: 0, queued: 3, perMinute: 2, remainingMs: 90_000 },
+      ],
+      [
+        33_100,
+        { reason: "cap", operation: "list_users", underWay: 0, queued: 3, perMinute: 2, remainingMs: 90_000 },
+      ],
+      [
+        63_200,
+        { reason: "cap", operation: "list_users", underWay: 0, queued: 1, perMinute: 2, remainingMs: 30_000 },
+      ],
+      [
+        93_200,
+        { reason: "cap", operation: "list_users", underWay: 0, queued: 1, perMinute: 2, remainingMs: 30_000 },
+      ],
     ]);
   });
 
@@ -245,8 +441,28 @@ describe("a person who waits", () => {
     const reports = await reportsOf([limited(20_000), limited(20_000), "done"], 10);
     expect(reports[0]).toEqual([
       3_100,
-      { operation: "list_users", queued: 10, perMinute: undefined, remainingMs: undefined },
+      {
+        reason: "limit",
+        operation: "list_users",
+        underWay: 0,
+        queued: 10,
+        perMinute: undefined,
+        remainingMs: undefined,
+      },
     ]);
+  });
+
+  test("is told that answers are slow, and not of a limit that nobody met", async () => {
+    const reports: WaitReport[] = [];
+    const { clock, throttle } = open({ onWait: (report) => reports.push(report) });
+    const slow = (): Promise<void> => clock.sleep(10_000);
+    await clock.run(Promise.all(Array.from({ length: 5 }, () => throttle.run(LIST, slow))));
+    expect(reports[0]).toMatchObject({ reason: "answers", underWay: 2, queued: 3, perMinute: undefined });
+  });
+
+  test("is told that the server asked to wait", async () => {
+    const [[, report] = []] = await reportsOf([failed(20_000), "done"], 3, { random: () => 0 });
+    expect(report).toMatchObject({ reason: "asked" });
   });
 
   test("is told nothing when nothing waits", async () => {

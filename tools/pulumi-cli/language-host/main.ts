@@ -4,54 +4,72 @@
  * bundled into a single file and placed beside it.
  *
  * It serves the SDK's own `LanguageRuntime` protocol and starts the SDK's own program runner, both taken as they
- * are; what stands here is only what lies between the two.
+ * are. It answers what an update needs: gRPC answers UNIMPLEMENTED to `pulumi install` and `pulumi about`.
  */
 import { Server, ServerCredentials } from "@grpc/grpc-js";
-import { LanguageRuntimeService } from "@pulumi/pulumi/proto/language_grpc_pb";
-import { createLanguageRuntime } from "./service";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { LanguageRuntimeService, type ILanguageRuntimeServer } from "@pulumi/pulumi/proto/language_grpc_pb";
+import {
+  GetRequiredPackagesResponse,
+  LanguageHandshakeResponse,
+  RunResponse,
+} from "@pulumi/pulumi/proto/language_pb";
+import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
+import { prepareProgram, runProgram } from "./program";
 
 /** Put in by the bundler: the version of the CLI that this host stands beside. */
 declare const PULUMI_CLI_VERSION: string;
 
-const parentPollMs = 2_000;
+const PARENT_POLL = 2_000;
 
-function main(argv: readonly string[]): void {
-  if (argv.includes("--version") || argv.includes("-version")) {
-    process.stdout.write(`${PULUMI_CLI_VERSION}\n`);
-    return;
-  }
-  const runtime = argv.find((arg) => /^--?runtime=/.test(arg))?.split("=")[1] ?? "nodejs";
-  if (runtime !== "nodejs") {
-    fail(`the runtime "${runtime}" is not supported: this language host runs Node.js programs`);
-    return;
-  }
-  const engineAddress = argv.find((arg) => !arg.startsWith("-"));
-  const host = createLanguageRuntime({ version: PULUMI_CLI_VERSION, engineAddress });
+const ending = new AbortController();
+let engineAddress = process.argv.slice(2).find((arg) => !arg.startsWith("-"));
 
-  // A stack's configuration travels in one message, so the default limit of 4 MB would be a limit on it.
-  const server = new Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
-  server.addService(LanguageRuntimeService, host.service);
-  server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
-    if (error) fail(`could not listen: ${error.message}`);
-    // The engine reads the first line of standard output as the port; all that follows is the program's.
-    else process.stdout.write(`${port}\n`);
-  });
+const service: Pick<
+  ILanguageRuntimeServer,
+  "handshake" | "getRequiredPackages" | "getPluginInfo" | "run" | "cancel"
+> = {
+  handshake: (call, callback) => {
+    engineAddress = call.request.getEngineAddress() || engineAddress;
+    callback(null, new LanguageHandshakeResponse());
+  },
+  getRequiredPackages: (_call, callback) => {
+    callback(null, new GetRequiredPackagesResponse());
+  },
+  getPluginInfo: (_call, callback) => {
+    callback(null, new PluginInfo().setVersion(PULUMI_CLI_VERSION));
+  },
+  run: (call, callback) => {
+    Promise.resolve()
+      .then(() => runProgram(prepareProgram(call.request, engineAddress), ending.signal))
+      .catch((error: unknown) => new RunResponse().setError(String(error)))
+      .then((response) => {
+        callback(null, response);
+      }, console.error);
+  },
+  cancel: (_call, callback) => {
+    ending.abort();
+    callback(null, new Empty());
+  },
+};
 
-  const stop = () => {
-    void host.stop().then(() => process.exit(0));
-  };
-  process.on("SIGINT", stop);
-  process.on("SIGTERM", stop);
-  // An engine that was killed cannot say so: whoever has lost its parent is to leave as well.
-  const parent = process.ppid;
-  setInterval(() => {
-    if (process.ppid !== parent) stop();
-  }, parentPollMs).unref();
-}
+// A stack's configuration travels in one message, so the default limit of 4 MB would be a limit on it.
+const server = new Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
+server.addService(LanguageRuntimeService, service);
+server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
+  if (error) throw error;
+  // The engine reads the first line of standard output as the port; all that follows is the program's.
+  process.stdout.write(`${port}\n`);
+});
 
-function fail(message: string): void {
-  process.stderr.write(`pulumi-language-nodejs: ${message}\n`);
-  process.exitCode = 1;
-}
-
-main(process.argv.slice(2));
+const stop = () => {
+  ending.abort();
+  server.tryShutdown(() => process.exit(0));
+};
+process.on("SIGINT", stop);
+process.on("SIGTERM", stop);
+// An engine that was killed cannot say so: whoever has lost its parent is to leave as well.
+const parent = process.ppid;
+setInterval(() => {
+  if (process.ppid !== parent) stop();
+}, PARENT_POLL).unref();

@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import type { Environment } from "../../settings/settings";
 import { printable, shown } from "../../users-api/text";
-import { OWN_PACKAGE } from "../ownPackage";
+import { OWN_PACKAGE } from "../../users-api/ownPackage";
 import { upwards } from "./project";
 
 /** The outcome of one check. */

@@ -1,11 +1,20 @@
 import type { Role } from "../../users-api/role";
 import { shown } from "../../users-api/text";
+import { named, type Person } from "../person";
 
-/** A person as a resource of the running program declares it. */
-export interface Declaration {
-  readonly userId?: string | undefined;
-  readonly email?: string | undefined;
+/** A person as a program declares it. */
+export interface Declaration extends Person {
   readonly role?: Role | undefined;
+}
+
+/** What declares somebody. */
+export interface Declarer {
+  /** A name that nothing else in the program has, such as a URN; undefined where the engine keeps it to itself. */
+  readonly resource?: string | undefined;
+  /** How many owners the program declares at most, as far as it has run; undefined where nobody has said. */
+  readonly owners?: number | undefined;
+  /** Whether the emails that it declares are secrets of the program's. */
+  readonly isSecret?: boolean;
 }
 
 /**
@@ -14,31 +23,46 @@ export interface Declaration {
  */
 export class Declarations {
   /** The resource that declares each person, by user id and by email in lower case. */
-  readonly #byId = new Map<string, string>();
-  readonly #byEmail = new Map<string, string>();
+  readonly #byId = new Map<string, string | undefined>();
+  readonly #byEmail = new Map<string, string | undefined>();
   /** User ids by email in lower case, as they turn up. */
   readonly #idOfEmail = new Map<string, string>();
-  /** The emails by which resources keep a person who may have another one by now, in lower case, by user id. */
-  readonly #kept = new Map<string, ReadonlySet<string>>();
   readonly #owners: Declaration[] = [];
   #count = 0;
+  #possibleOwners: number | undefined;
+  #role: string | undefined;
+  #roster: string | undefined;
 
-  /**
-   * Notes what a resource declares.
-   *
-   * @param resource - A name that no other resource of the program has.
-   * @throws Error where another resource declares the same person.
-   */
-  declare(resource: string, { userId, email, role }: Declaration): void {
+  /** Notes whom a resource of one person declares. Answers why it must not, where another resource does already. */
+  declare({ resource, owners }: Declarer, person: Declaration): string | undefined {
+    if (owners !== undefined) this.#possibleOwners = Math.max(owners, this.#possibleOwners ?? 0);
+    this.#role ??= resource;
+    if (resource !== undefined && this.#roster !== undefined) return notBoth(resource, this.#roster);
+    return this.#note(resource, person);
+  }
+
+  /** Notes a roster. Answers why it must not be there, where there are others of its kind, or resources of single people. */
+  declareRoster({ resource }: Declarer, members: Readonly<Record<string, Role>>): string | undefined {
+    const other = this.#roster === resource ? this.#role : (this.#roster ?? this.#role);
+    this.#roster ??= resource;
+    for (const [key, role] of Object.entries(members)) {
+      this.#note(resource, { ...(key.includes("@") ? { email: key } : { userId: key }), role });
+    }
+    return other === undefined || resource === undefined ? undefined : notBoth(other, resource);
+  }
+
+  #note(resource: string | undefined, { userId, email, role }: Declaration): string | undefined {
     const id = userId ?? this.#idOf(email);
     const other =
       (id === undefined ? undefined : this.#byId.get(id)) ??
       (email === undefined ? undefined : this.#byEmail.get(email.toLowerCase()));
-    if (other !== undefined && other !== resource) throw declaredTwice({ userId, email }, resource, other);
+    if (resource !== undefined && other !== undefined && other !== resource)
+      return declaredTwice({ userId, email }, resource, other);
     if (id !== undefined) this.#byId.set(id, resource);
     if (email !== undefined) this.#byEmail.set(email.toLowerCase(), resource);
     if (role === "owner") this.#owners.push({ userId, email });
     this.#count++;
+    return undefined;
   }
 
   /**
@@ -50,23 +74,13 @@ export class Declarations {
     if (email === undefined) return;
     const isNew = this.#idOfEmail.get(email.toLowerCase()) !== userId;
     this.#idOfEmail.set(email.toLowerCase(), userId);
+    if (!this.#byEmail.has(email.toLowerCase())) return;
     const resource = this.#byEmail.get(email.toLowerCase());
-    if (resource === undefined) return;
     const other = this.#byId.get(userId);
-    if (other !== undefined && other !== resource) throw declaredTwice({ email }, resource, other);
+    if (resource !== undefined && other !== undefined && other !== resource)
+      throw new Error(declaredTwice({ email }, resource, other));
     this.#byId.set(userId, resource);
     if (isNew) this.#count++;
-  }
-
-  /** Notes that a resource in the state keeps its person by the email that it was declared by. */
-  keep(email: string | undefined, userId: string): void {
-    if (email === undefined) return;
-    this.#kept.set(userId, new Set([...this.emailsKept(userId), email.toLowerCase()]));
-  }
-
-  /** The emails by which resources keep a person, in lower case, as far as known. */
-  emailsKept(userId: string): Iterable<string> {
-    return this.#kept.get(userId) ?? [];
   }
 
   /** How many declarations were noted, and how many of those by email have since turned out to be whose. */
@@ -74,8 +88,13 @@ export class Declarations {
     return this.#count;
   }
 
-  /** Whether a resource of the program declares a person, by the id or by the email. */
-  has({ userId, email }: Declaration): boolean {
+  /** How many owners the program declares at most; undefined where nobody has said. */
+  get possibleOwners(): number | undefined {
+    return this.#possibleOwners;
+  }
+
+  /** Whether the program declares a person, by the id or by the email. */
+  has({ userId, email }: Person): boolean {
     return (
       (userId !== undefined && this.#byId.has(userId)) ||
       (email !== undefined && this.#byEmail.has(email.toLowerCase()))
@@ -95,15 +114,21 @@ export class Declarations {
   }
 }
 
-function declaredTwice({ userId, email }: Declaration, resource: string, other: string): Error {
-  const who = email === undefined ? `the user ${shown(userId)}` : `the person with the email ${shown(email)}`;
-  return new Error(
-    `Two resources of this program declare ${who}: ${shown(label(resource))} and ${shown(label(other))}. ` +
-      `A person has one role: remove one of the two.`,
+function declaredTwice(person: Person, resource: string, other: string): string {
+  return (
+    `Two resources of this program declare ${named(person)}: ${label(resource)} and ${label(other)}. ` +
+    `A person has one role: remove one of the two.`
+  );
+}
+
+function notBoth(one: string, other: string): string {
+  return (
+    `${label(one)} and ${label(other)} declare people of the same organization. It has one roster, or resources of ` +
+    `single people, not both: put everybody into the members of one roster. They take outputs, and maps can be merged.`
   );
 }
 
 /** A resource's name as the program gave it, without the number that makes it unique. */
 function label(resource: string): string {
-  return resource.replace(/#\d+$/, "");
+  return shown(resource.replace(/#\d+$/, ""));
 }

@@ -1,61 +1,78 @@
 import { isNotFound, UsersApiError } from "../../users-api/errors";
-import { shown } from "../../users-api/text";
+import type { Clock } from "../../users-api/clock";
+import { firstLines } from "../person";
+
+/** How long nobody else may have been named before the first removal is sent, in milliseconds. */
+const QUIET = 200;
 
 /**
  * Caps the people whom one update removes from the organization, so that a mistake (a lost file, an empty list, the
- * wrong stack) cannot remove a team.
+ * wrong stack) cannot remove a team. The engine deletes side by side what does not depend on each other, so removals are
+ * gathered first: where they are more than the cap, none of them is sent.
  */
 export class RemovalCap {
   readonly #max: number;
-  #begun = 0;
-  /** Removals by user id, those that failed apart. */
+  readonly #clock: Clock;
+  /** Everybody who was to be removed, by user id; those for whom nothing was sent after all apart. */
+  readonly #named = new Map<string, string>();
   readonly #sent = new Map<string, Promise<void>>();
-  readonly #removed: string[] = [];
-  readonly #kept: string[] = [];
+  readonly #removed = new Set<string>();
+  #gathered: Promise<void> | undefined;
 
-  /** @param max - `openai:maxRemovals`: how many delete_user calls one update may make. */
-  constructor(max: number) {
+  /** @param max - `openai:maxRemovals`: how many people one update may remove. */
+  constructor(max: number, clock: Clock) {
     this.#max = max;
+    this.#clock = clock;
   }
 
   /**
-   * Removes a person, unless the cap is reached. One who has two resources is removed once.
+   * Removes a person, unless that is more than the cap allows. One who has two resources is removed once.
    *
    * @param userId - The person's id.
-   * @param who - The person's email or id, for the message.
+   * @param who - The person, for messages.
    * @param send - Calls delete_user.
    * @throws Error beyond the cap: it says who was and who was not removed, and how to allow it.
    */
   async remove(userId: string, who: string, send: () => Promise<void>): Promise<void> {
-    const same = this.#sent.get(userId);
-    if (same !== undefined) return same;
-    if (this.#begun >= this.#max) {
-      this.#kept.push(who);
-      // What becomes of those belongs to the report.
-      await Promise.allSettled(this.#sent.values());
-      throw new Error(
-        `${shown(who)} was not removed from the organization: this update has removed as many people as it may ` +
-          `(openai:maxRemovals, ${this.#max}). ${this.#report()} If all of them are meant to go, allow it: ` +
-          `pulumi config set openai:maxRemovals <number> (when destroying, and where the program declares nobody ` +
-          `any more: OPENAI_MAX_REMOVALS=<number>)`,
-      );
-    }
-    this.#begun++;
-    const sending = send();
+    this.#named.set(userId, who);
+    await (this.#gathered ??= this.#gather());
+    if (this.#named.size > this.#max && !this.#sent.has(userId)) throw await this.#refusal();
+    const sending = this.#sent.get(userId) ?? send();
     this.#sent.set(userId, sending);
     try {
       await sending;
-      this.#removed.push(who);
+      this.#removed.add(who);
     } catch (error) {
       // Refused before it was sent, or gone already. Any other error of the API may hide a removal.
-      if (!(error instanceof UsersApiError) || isNotFound(error)) this.#begun--;
+      if (!(error instanceof UsersApiError) || isNotFound(error)) this.#named.delete(userId);
       this.#sent.delete(userId);
       throw error;
     }
   }
 
-  #report(): string {
-    const list = (people: readonly string[]): string => people.map(shown).join(", ") || "nobody";
-    return `Removed: ${list(this.#removed)}. Not removed so far: ${list(this.#kept)}.`;
+  /** Resolves once nobody else has been named for a while. */
+  async #gather(): Promise<void> {
+    let before: number;
+    do {
+      before = this.#named.size;
+      await this.#clock.sleep(QUIET);
+    } while (this.#named.size > before);
+    this.#gathered = undefined;
+  }
+
+  async #refusal(): Promise<Error> {
+    // What becomes of those belongs to the message.
+    await Promise.allSettled(this.#sent.values());
+    const kept = [...this.#named].filter(([userId]) => !this.#sent.has(userId)).map(([, who]) => who);
+    const removed =
+      this.#removed.size === 0
+        ? "Nobody was removed."
+        : `Removed before that: ${firstLines([...this.#removed]).join(", ")}. Running this again removes more.`;
+    return new Error(
+      `More people would be removed from the organization than one update may remove (openai:maxRemovals, ` +
+        `${this.#max}): ${firstLines(kept).join(", ")}. ${removed} If all of them are meant to go, run: ` +
+        `pulumi config set openai:maxRemovals ${this.#named.size} (for destroy, and where the program declares nobody ` +
+        `any more: OPENAI_MAX_REMOVALS=${this.#named.size})`,
+    );
   }
 }

@@ -1,0 +1,42 @@
+import { errorBody, json, type Answer } from "./answers";
+
+/**
+ * Refusals that mean something else than their status says, as the API or what stands before it sends them.
+ *
+ * - `insufficient_quota`: a 429 that waiting does not help.
+ * - `missing_scopes`: a 403 about the key, to which its owner gave too little.
+ * - `identity_provider`: a 403 about one person, whom an identity provider manages (SCIM).
+ * - `proxy_page`: a 403 by a proxy, in HTML.
+ * - `untyped_not_found`: a 404 about one person, whose error has `type: null`.
+ */
+export type Refusal =
+  "insufficient_quota" | "missing_scopes" | "identity_provider" | "proxy_page" | "untyped_not_found";
+
+/** The answer that a refusal is. */
+export function refusal(reason: Refusal, headers: Readonly<Record<string, string>>): Answer {
+  switch (reason) {
+    case "insufficient_quota": {
+      const message = "You exceeded your current quota, please check your plan and billing details.";
+      return json(errorBody({ message, type: reason, code: reason }), 429, headers);
+    }
+    case "missing_scopes": {
+      const message =
+        "You have insufficient permissions for this operation. Missing scopes: api.management.write. " +
+        "Check that you have the correct role in your organization, and if you're using a restricted API key, " +
+        "that it has the necessary scopes.";
+      return json(errorBody({ message, code: "missing_scope" }), 403, headers);
+    }
+    case "identity_provider": {
+      const message = "This user is managed by your identity provider and cannot be changed here.";
+      return json(errorBody({ message, param: "user_id" }), 403, headers);
+    }
+    case "proxy_page": {
+      const body = "<html><head><title>Access denied</title></head><body>Blocked by policy.</body></html>\n";
+      return { status: 403, headers: { "content-type": "text/html", ...headers }, body };
+    }
+    case "untyped_not_found": {
+      const message = "No such user in this organization.";
+      return json({ error: { message, type: null, param: null, code: null } }, 404, headers);
+    }
+  }
+}

@@ -1,0 +1,37 @@
+import { DECLARED_BY } from "../organization/declaredBy";
+import type { Declarer } from "../organization/guards/declarations";
+import { UNKNOWN, type RawInputs } from "../organization/inputs";
+
+/** What the engine sends in a preview for a value that is known only after something else was created. */
+const UNKNOWN_VALUE = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+/** Inputs that no program gives. */
+const HIDDEN: readonly string[] = ["__provider", DECLARED_BY];
+
+/** What a program gave a resource, as the core takes it. */
+export function fromEngine(inputs: Readonly<Record<string, unknown>>): RawInputs {
+  const given = Object.entries(inputs).filter(([property]) => !HIDDEN.includes(property));
+  return replaced(Object.fromEntries(given), UNKNOWN_VALUE, UNKNOWN) as RawInputs;
+}
+
+/** The same for the way back. */
+export function toEngine<T extends object>(inputs: T): T {
+  return replaced(inputs, UNKNOWN, UNKNOWN_VALUE) as T;
+}
+
+/**
+ * Which resource of the program it is: handlers are told no name, so the program's side says it in a hidden input:
+ * `name#number#`, then how many owners the program declares at most, where that is told, then `s` for a secret.
+ */
+export function declarerOf({ [DECLARED_BY]: text }: Readonly<Record<string, unknown>>): Declarer {
+  if (typeof text !== "string") return {};
+  const [, resource = text, owners = "", secret = ""] = /^(.*#\d+)#(\d*)(s?)$/s.exec(text) ?? [];
+  return { resource, isSecret: secret !== "", ...(owners !== "" && { owners: Number(owners) }) };
+}
+
+/** A value in which one thing stands for another, in objects of objects too. */
+function replaced(value: unknown, what: unknown, by: unknown): unknown {
+  if (value === what) return by;
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, replaced(item, what, by)]));
+}

@@ -1,0 +1,33 @@
+import type * as pulumi from "@pulumi/pulumi";
+
+import { openDirectory } from "../organization/openDirectory";
+import { Session } from "../organization/session";
+import { resolveSettings, type ConfigGetter } from "../settings/settings";
+import { engineEnd } from "./engineEnd";
+
+let config: ConfigGetter = () => undefined;
+let current: Session | undefined;
+
+/** Takes the stack configuration of this provider process: at once, as the SDK lets other handlers run meanwhile. */
+export function configure(request: pulumi.dynamic.ConfigureRequest): Promise<void> {
+  config = (key) => request.config.get(key);
+  return Promise.resolve();
+}
+
+/**
+ * The session of this provider process. The engine starts a new one for each preview, update or destroy.
+ *
+ * @throws SettingsError where a setting is missing or wrong; again at each call, so that each operation says so.
+ */
+export function session(): Session {
+  if (current === undefined) {
+    const settings = resolveSettings(config);
+    current = new Session({ directory: openDirectory(settings, say, engineEnd()), limits: settings, say });
+  }
+  return current;
+}
+
+/** Shows a line among the diagnostics of the stack: that is where Pulumi puts what a provider process prints. */
+function say(line: string): void {
+  console.log(line);
+}

@@ -1,7 +1,0 @@
-/** What the engine sends in a preview for a value that is known only after something else was created. */
-const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-
-/** Whether a property's value is not known yet. */
-export function isUnknown(value: unknown): boolean {
-  return value === UNKNOWN;
-}

@@ -1,0 +1,29 @@
+import { isRole, sameRole, type Role } from "../users-api/role";
+import type { OrganizationUser } from "../users-api/schema";
+import { shown } from "../users-api/text";
+import type { Directory } from "./directory";
+import { named, type Person } from "./person";
+
+/**
+ * modify_user. Somebody whose role is neither owner nor member may have custom roles, which this API does not set: such
+ * a person is looked up again (retrieve_user), so that a role that does not hold is an error, not drift for ever.
+ *
+ * @param known - The person as read before, where that was done.
+ * @throws Error where the person does not have the role afterwards.
+ */
+export async function giveRole(
+  directory: Directory,
+  person: Person & { readonly userId: string },
+  role: Role,
+  known: OrganizationUser | undefined,
+): Promise<OrganizationUser> {
+  const answer = await directory.modify(person.userId, role);
+  const isUsual = isRole(answer.role) && (known === undefined || isRole(known.role));
+  const user = isUsual ? answer : await directory.anew().read(person.userId);
+  if (user !== undefined && sameRole(user.role, role)) return user;
+  const has = user?.role === undefined ? "no role" : `the role ${shown(user.role)}`;
+  throw new Error(
+    `${named(person)} was given the role "${role}" and still has ${has}: this API does not manage this person's role ` +
+      `(custom roles or groups do). Take the person out of the program.`,
+  );
+}

@@ -1,0 +1,56 @@
+import { shown } from "../users-api/text";
+
+/** Who a message is about. */
+export interface Person {
+  readonly userId?: string | undefined;
+  readonly email?: string | undefined;
+}
+
+/** A person as messages name everybody: the email, where there is one, and the id. */
+export function named({ userId, email }: Person): string {
+  if (email === undefined) return shown(userId);
+  return userId === undefined ? shown(email) : `${shown(email)} (${shown(userId)})`;
+}
+
+/** How many people, or lines about them, a message has; it says how many more there are. */
+export const MOST_TOLD = 50;
+
+/** The first of some lines, and a line that says how many more there are. */
+export function firstLines(lines: readonly string[]): string[] {
+  const rest = lines.length - MOST_TOLD;
+  return rest > 0 ? [...lines.slice(0, MOST_TOLD), `and ${rest} more`] : [...lines];
+}
+
+/** The names of some people, separated by commas. */
+export function listed(people: readonly Person[]): string {
+  return firstLines(people.map(named)).join(", ");
+}
+
+/** Whether two emails are the same but for their case. */
+export function sameEmail(one: string | undefined, other: string | undefined): boolean {
+  return one !== undefined && one.toLowerCase() === other?.toLowerCase();
+}
+
+/** Why an email cannot say who is meant. */
+export function sharedEmail(email: string, people: readonly Person[]): string {
+  const ids = people.map(({ userId }) => shown(userId)).join(" and ");
+  return `The email ${shown(email)} belongs to several accounts, ${ids}: declare the one that is meant by its user id.`;
+}
+
+const INVITE =
+  "Invite the person in the organization's settings on platform.openai.com and run this again once the invitation is " +
+  "accepted, or take the person out of the program.";
+
+/** Why a declared person cannot be given a role. */
+export function isNotInOrganization({ userId, email }: Person): string {
+  const who =
+    userId === undefined
+      ? `Nobody with the email ${shown(email)} is`
+      : `The user ${shown(userId)}${email === undefined ? "" : ` (${shown(email)})`} is not`;
+  return `${who} in the organization. Is that misspelt? ${INVITE}`;
+}
+
+/** Why the role of a person who was there cannot be changed. */
+export function hasLeft(person: Person): string {
+  return `${isNotInOrganization(person)} The person was there when Pulumi last looked: run pulumi refresh.`;
+}

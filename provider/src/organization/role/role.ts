@@ -1,0 +1,246 @@
+import { isNotFound } from "../../users-api/errors";
+import { sameRole, type Role } from "../../users-api/role";
+import type { OrganizationUser } from "../../users-api/schema";
+import { shown } from "../../users-api/text";
+import { giveRole } from "../giveRole";
+import type { Declarer } from "../guards/declarations";
+import { UNKNOWN, type RawInputs } from "../inputs";
+import { hasLeft, isNotInOrganization, named, sameEmail } from "../person";
+import { ON_DELETE } from "../policies";
+import type { Session } from "../session";
+import { checkRoleInputs, type CheckedRole, type RoleInputs } from "./roleInputs";
+import { declaredEmail, refreshed, stateOf, type RoleState } from "./roleState";
+
+/**
+ * Checks a declaration, that nothing else declares the same person, and that a person who is newly named is in the
+ * organization: a preview must not promise what the update cannot do. Costs no request for whoever was named before.
+ */
+export async function checkRole(
+  session: Session,
+  declarer: Declarer,
+  olds: RawInputs,
+  news: RawInputs,
+): Promise<CheckedRole> {
+  const { inputs, problems } = checkRoleInputs(news);
+  if (declarer.isSecret === true) session.secrets.add(inputs.email);
+  const { userId, email, role } = known(inputs);
+  const property = userId === undefined ? "email" : "userId";
+  const name = userId ?? email;
+  if (problems.length > 0 || name === undefined) return { inputs, problems };
+  const refuse = (reason: string): void => {
+    // The engine prints the value of a property that is named.
+    const isSecret = session.secrets.has(email);
+    problems.push({ property: isSecret ? "" : property, reason: session.hide(reason) });
+  };
+
+  const twice = session.declarations.declare(declarer, { userId, email, role });
+  if (twice !== undefined) refuse(twice);
+  if (!sameName(name, olds[property])) {
+    const user = userId === undefined ? await find(session, email) : await session.directory.read(userId);
+    if (user === undefined) refuse(isNotInOrganization({ userId, email }));
+  }
+  return { inputs, problems };
+}
+
+/** What a changed declaration comes to: whether anything is to be done, and which properties mean another person. */
+export interface RoleDiff {
+  readonly changes: boolean;
+  readonly replaces: string[];
+  readonly updates: string[];
+}
+
+/** Another person replaces; the same person under another name, another role or another onDelete updates. */
+export async function diffRole(
+  session: Session,
+  id: string,
+  state: RoleState,
+  news: RoleInputs,
+): Promise<RoleDiff> {
+  const { replacements, owners } = session;
+  const means = await meaning(session, id, state, news);
+  if (means !== id) {
+    replacements.expect(id, means);
+    const replaces = [news.userId === undefined ? "email" : "userId"];
+    return { changes: true, replaces, updates: [] };
+  }
+  replacements.forget(id);
+  if (state.role === "owner" && news.role !== "owner") await owners.foresee({ ...state, userId: id });
+  const updates = [
+    ...(state.role === news.role ? [] : ["role"]),
+    ...((state.onDelete ?? ON_DELETE[0]) === news.onDelete ? [] : ["onDelete"]),
+    ...(declaredEmail(state) === news.email ? [] : [news.email === undefined ? "userId" : "email"]),
+  ];
+  return { changes: updates.length > 0, replaces: [], updates };
+}
+
+/** modify_user, unless the role is right already: takes over a person who is in the organization. */
+export async function createRole(session: Session, inputs: RoleInputs): Promise<RoleState> {
+  const userId = inputs.userId ?? (await find(session, inputs.email))?.userId;
+  if (userId === undefined) throw new Error(isNotInOrganization(inputs));
+  try {
+    const user = await setRole(session, { userId, email: inputs.email }, inputs.role);
+    session.replacements.created(userId);
+    return stateOf(user, inputs, session);
+  } catch (error) {
+    throw isNotFound(error) ? new Error(isNotInOrganization({ ...inputs, userId }), { cause: error }) : error;
+  }
+}
+
+/** retrieve_user, or list_users where many are read: the state as it is; undefined where the person has left. */
+export async function readRole(
+  session: Session,
+  id: string,
+  state: Partial<RoleState> = {},
+): Promise<RoleState | undefined> {
+  if (state.secretEmail) session.secrets.add(state.email, state.declaredEmail);
+  const user = await session.directory.read(id);
+  if (user === undefined) return undefined;
+  const declared = declaredEmail(state);
+  if (declared !== undefined && user.email !== undefined && !sameEmail(user.email, declared)) {
+    session.say(
+      `${shown(id)} is declared by an email that has changed to ${shown(user.email)}: declare that one.`,
+    );
+  }
+  return refreshed(user, state, session.directory.organization);
+}
+
+/** modify_user, where the role is another one; a change of anything else is only written down. */
+export async function updateRole(
+  session: Session,
+  id: string,
+  state: RoleState,
+  news: RoleInputs,
+): Promise<RoleState> {
+  const { userId, email, name, addedAt, organization } = state;
+  const before = { userId, ...(email && { email }), ...(name && { name }), ...(addedAt && { addedAt }) };
+  if (sameRole(state.role, news.role)) return stateOf(before, news, session, organization);
+  try {
+    await session.requireOrganization(id, organization);
+    const user = await setRole(session, { ...state, userId: id }, news.role);
+    return stateOf(user, news, session, session.directory.organization ?? organization);
+  } catch (error) {
+    throw isNotFound(error) ? new Error(hasLeft(before), { cause: error }) : error;
+  }
+}
+
+/**
+ * delete_user, modify_user or nothing, as `onDelete` says; nothing, too, where the program still declares the person.
+ * A person who has left already is no error.
+ */
+export async function deleteRole(session: Session, id: string, state: RoleState): Promise<void> {
+  const { declarations, removals, owners, replacements, directory, say } = session;
+  if (state.secretEmail) session.secrets.add(state.email, state.declaredEmail);
+  const onDelete = state.onDelete ?? ON_DELETE[0];
+  const who = named({ userId: id, email: state.email });
+  if (!ON_DELETE.includes(onDelete))
+    throw new Error(`The state's onDelete is ${shown(onDelete)}, which this version does not know.`);
+  if (onDelete === "retain") return;
+  if (
+    declarations.has({ userId: id, email: state.email }) ||
+    declarations.has({ email: declaredEmail(state) })
+  ) {
+    say(`${who} stays in the organization: the program still declares this person.`);
+    return;
+  }
+  if (replacements.isPending(id)) throw new Error(goesFirst(who));
+  try {
+    if (onDelete === "remove") {
+      await removals.remove(id, who, async () => {
+        await session.requireOrganization(id, state.organization);
+        const person = (await asIs(session, { ...state, userId: id })) ?? state;
+        const remove = (): Promise<void> => directory.delete(id);
+        if (person.role === "owner") await owners.letGo({ userId: id, email: state.email }, remove);
+        else await remove();
+        say(`removed ${who}: ${person.role ?? "no role"}, no longer declared`);
+      });
+    } else {
+      await session.requireOrganization(id, state.organization);
+      const before = await asIs(session, { ...state, userId: id });
+      await setRole(session, { ...state, userId: id }, "member");
+      if ((before ?? state).role === "owner") say(`demoted ${who}: owner to member, no longer declared`);
+    }
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+  }
+}
+
+/** A person as the state, or the program, has it. */
+interface Before {
+  readonly userId: string;
+  readonly email?: string | undefined;
+  readonly role?: string | undefined;
+}
+
+/**
+ * modify_user, if that leaves enough owners. Nothing is sent where this process has read that the person has the role:
+ * of an organization that was just adopted, a write for each person would take minutes, and change nothing. A change
+ * after that read shows as drift in the next refresh, as a change after a write would.
+ *
+ * @param before - Says whether an owner goes, never that nothing is to be sent.
+ */
+async function setRole(session: Session, before: Before, role: Role): Promise<OrganizationUser> {
+  const { directory, owners } = session;
+  const user = role === "owner" ? directory.recall(before.userId) : await asIs(session, before);
+  if (user !== undefined && sameRole(user.role, role)) return user;
+  const send = (): Promise<OrganizationUser> => giveRole(directory, before, role, user);
+  return role !== "owner" && (user ?? before).role === "owner" ? owners.letGo(before, send) : send();
+}
+
+/**
+ * A person who is about to lose a role, or everything, as this process knows the person. Where the state says that it
+ * is an owner, the guard looks; where it does not, somebody may have been made one since, so the API is asked.
+ */
+async function asIs({ directory }: Session, before: Before): Promise<OrganizationUser | undefined> {
+  const user = directory.recall(before.userId);
+  return user ?? (before.role === "owner" ? undefined : directory.read(before.userId));
+}
+
+/** list_users, for one email. */
+async function find(
+  { directory, declarations }: Session,
+  email: string | undefined,
+): Promise<OrganizationUser | undefined> {
+  const user = email === undefined ? undefined : await directory.findByEmail(email);
+  if (user !== undefined) declarations.identify(email, user.userId);
+  return user;
+}
+
+/** Whom a declaration means: a value that is not known yet may mean anybody. */
+async function meaning(
+  session: Session,
+  id: string,
+  state: RoleState,
+  { userId, email }: RoleInputs,
+): Promise<string | undefined> {
+  for (const email of [state.email, state.declaredEmail]) session.declarations.identify(email, id);
+  if (isUnknown(userId) || isUnknown(email)) return undefined;
+  if (userId !== undefined) return userId;
+  if (sameEmail(email, state.email) || sameEmail(email, state.declaredEmail)) return id;
+  const user = await find(session, email);
+  if (user === undefined) throw new Error(isNotInOrganization({ email }));
+  return user.userId;
+}
+
+/** Why a person is not removed, or demoted, before the one who takes the place has come. */
+function goesFirst(who: string): string {
+  return (
+    `${who} was left as is: deleting before replacing could remove somebody whom the program declares further on. ` +
+    `Take out the option deleteBeforeReplace, here or where this resource's person comes from.`
+  );
+}
+
+/** Whether an input names the same person as before: the case of an email does not matter, and ids have no `@`. */
+function sameName(name: string, before: unknown): boolean {
+  return name.includes("@")
+    ? sameEmail(name, typeof before === "string" ? before : undefined)
+    : name === before;
+}
+
+function isUnknown(value: unknown): boolean {
+  return value === UNKNOWN;
+}
+
+/** The inputs whose values are known. */
+function known(inputs: Partial<RoleInputs>): Partial<RoleInputs> {
+  return Object.fromEntries(Object.entries(inputs).filter(([, value]) => !isUnknown(value)));
+}

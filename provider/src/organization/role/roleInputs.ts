@@ -1,0 +1,76 @@
+import { isRole, ROLES, type Role } from "../../users-api/role";
+import { shown } from "../../users-api/text";
+import {
+  emailProblem,
+  quoted,
+  tellable,
+  UNKNOWN,
+  unknownProperties,
+  userIdInputProblem,
+  type Problem,
+  type RawInputs,
+} from "../inputs";
+import { ON_DELETE, type OnDelete } from "../policies";
+
+/** The declaration of one person, as checked. Either `userId` or `email` is given. */
+export interface RoleInputs {
+  readonly userId?: string;
+  readonly email?: string;
+  readonly role: Role;
+  readonly onDelete: OnDelete;
+}
+
+/** The result of looking at the inputs alone, before anything is asked of the API. */
+export interface CheckedRole {
+  /** The inputs with their defaults; what is not known yet stays so. */
+  readonly inputs: Partial<RoleInputs>;
+  readonly problems: Problem[];
+}
+
+const PROPERTIES = ["userId", "email", "role", "onDelete"] as const;
+
+/** Checks each property by itself, one problem for each bad one; values not known yet are let pass. */
+export function checkRoleInputs(news: RawInputs): CheckedRole {
+  const problems: Problem[] = [];
+  const inputs: Record<string, unknown> = {};
+  for (const property of PROPERTIES) {
+    const value = news[property] ?? undefined;
+    if (value !== undefined) inputs[property] = value;
+    const reason = value === UNKNOWN ? undefined : PROBLEMS[property](value, news);
+    if (reason !== undefined) problems.push({ property, reason });
+  }
+  problems.push(...unknownProperties(news, PROPERTIES));
+  // In the inputs, because those are what a preview shows of a resource that it will delete.
+  inputs.onDelete ??= ON_DELETE[0];
+  return { inputs, problems: tellable(problems, news) };
+}
+
+type ProblemOf = (value: unknown, news: RawInputs) => string | undefined;
+
+const PROBLEMS: Readonly<Record<(typeof PROPERTIES)[number], ProblemOf>> = {
+  userId(value, news) {
+    const email = news.email ?? undefined;
+    if (value === undefined)
+      return email === undefined ? "Give either userId or email: neither is there." : undefined;
+    if (email !== undefined) return `Give either userId or email, not both (email is ${shownInput(email)}).`;
+    return userIdInputProblem(value);
+  },
+  email(value) {
+    return value === undefined ? undefined : emailProblem(value);
+  },
+  role(value) {
+    return isRole(value) ? undefined : `A role must be one of ${quoted(ROLES)}, ${notThis(value)}.`;
+  },
+  onDelete(value) {
+    if (value === undefined || ON_DELETE.some((action) => action === value)) return undefined;
+    return `onDelete must be one of ${quoted(ON_DELETE)}, ${notThis(value)}.`;
+  },
+};
+
+function notThis(value: unknown): string {
+  return value === undefined ? "but there is none" : `not ${shown(value)}`;
+}
+
+function shownInput(value: unknown): string {
+  return value === UNKNOWN ? "not known yet" : shown(value);
+}

@@ -1,0 +1,229 @@
+import { isRole, sameRole, type Role } from "../../users-api/role";
+import type { OrganizationUser } from "../../users-api/schema";
+import { shown } from "../../users-api/text";
+import { firstLines, listed, named, sharedEmail } from "../person";
+import type { Limits } from "../session";
+import type { RosterInputs } from "./rosterInputs";
+
+/** What is to become of one person. */
+export interface Change {
+  readonly act: "promote" | "demote" | "remove";
+  readonly user: OrganizationUser;
+  /** The role to give; undefined where the person is removed. */
+  readonly role: Role | undefined;
+  /** The roster's entry, where it has one. */
+  readonly key: string | undefined;
+}
+
+/** What stands between an organization and a roster. */
+export interface RosterPlan {
+  /** Why the roster cannot be put into force; nothing may be sent while there is one. */
+  readonly refusals: readonly string[];
+  readonly warnings: readonly string[];
+  /** In the order in which they are made: promotions, demotions, removals. */
+  readonly changes: readonly Change[];
+  /** The role of each declared person who is in the organization, in the roster's word where it is the declared one. */
+  readonly actual: Readonly<Record<string, string>>;
+  /** The roles of those whom the roster does not declare and would change, by email or id. */
+  readonly extra: Readonly<Record<string, string>>;
+}
+
+/** What is to be done about an organization, which follows from it and the declaration alone. */
+export function planRoster(
+  users: readonly OrganizationUser[],
+  inputs: RosterInputs,
+  limits: Limits,
+): RosterPlan {
+  const declared = planDeclared(users, inputs);
+  const undeclared = planUndeclared(
+    users.filter(({ userId }) => !declared.ids.has(userId)),
+    inputs,
+  );
+  const all = [...declared.changes, ...undeclared.changes];
+  const changes = ACTS.flatMap((act) => all.filter((change) => change.act === act));
+  const keyOf = keys(users);
+  return {
+    refusals: [...declared.refusals, ...undeclared.refusals, ...unsafe(users, changes, limits)],
+    warnings: undeclared.warnings,
+    changes,
+    actual: declared.actual,
+    extra: Object.fromEntries(
+      undeclared.changes.map(({ user }) => [keyOf(user), user.role ?? "member"] as const),
+    ),
+  };
+}
+
+const ACTS = ["promote", "demote", "remove"] as const;
+
+/** Those whom the roster names. */
+function planDeclared(users: readonly OrganizationUser[], { members }: RosterInputs) {
+  const find = finder(users);
+  const ids = new Map<string, string>();
+  const changes: Change[] = [];
+  const actual: Record<string, string> = {};
+  const absent: string[] = [];
+  const refusals: string[] = [];
+  for (const [key, role] of Object.entries(members)) {
+    const [user, ...others] = find(key);
+    if (user === undefined) {
+      absent.push(key);
+      continue;
+    }
+    if (others.length > 0) {
+      refusals.push(sharedEmail(key, [user, ...others]));
+      for (const { userId } of [user, ...others]) ids.set(userId, key);
+      continue;
+    }
+    const other = ids.get(user.userId);
+    if (other !== undefined)
+      refusals.push(`${shown(key)} and ${shown(other)} are the same person: keep one of the two.`);
+    ids.set(user.userId, key);
+    if (sameRole(user.role, role)) actual[key] = role;
+    else {
+      if (user.role !== undefined) actual[key] = user.role;
+      changes.push({ act: role === "owner" ? "promote" : "demote", user, role, key });
+    }
+  }
+  if (absent.length > 0) {
+    refusals.push(
+      `Not in the organization: ${firstLines(absent.map(shown)).join(", ")}. Are they misspelt? Roles can only be given ` +
+        `to people who are there: invite them in the organization's settings on platform.openai.com, or take them out ` +
+        `of members.`,
+    );
+  }
+  return { ids, changes, actual, refusals };
+}
+
+/** Those whom the roster does not name. */
+function planUndeclared(users: readonly OrganizationUser[], inputs: RosterInputs) {
+  const owners = users.filter(isOwner);
+  // Service accounts are no people, unless one can do everything.
+  const others = users.filter((user) => !isOwner(user) && user.isServiceAccount !== true);
+  const members = others.filter(({ role }) => isRole(role));
+  const unusual = others.filter(({ role }) => !isRole(role));
+  const changes: Change[] = [];
+  const refusals: string[] = [];
+  const warnings: string[] = [];
+  const apply = (
+    policy: "undeclaredOwners" | "undeclaredMembers",
+    what: string,
+    people: readonly OrganizationUser[],
+  ): void => {
+    if (people.length === 0) return;
+    const line = `${what} missing from members: ${listed(people)}.`;
+    const value = inputs[policy];
+    if (value === "warn") warnings.push(line);
+    if (value === "error") {
+      const rest =
+        policy === "undeclaredOwners"
+          ? '"demote", "remove", "warn" or "ignore"'
+          : '"remove", "warn" or "ignore"';
+      refusals.push(`${line} Declare them, or set ${policy} to ${rest}.`);
+    }
+    if (value === "demote" || value === "remove") {
+      const role = value === "demote" ? "member" : undefined;
+      changes.push(...people.map((user): Change => ({ act: value, user, role, key: undefined })));
+    }
+  };
+  apply("undeclaredOwners", "Owners", owners);
+  apply("undeclaredMembers", "Members", members);
+  if (unusual.length > 0 && inputs.undeclaredMembers !== "ignore") {
+    const roles = unusual.map((user) => `${named(user)}, ${roleOf(user)}`);
+    warnings.push(
+      `Missing from members, and left alone, because they are neither owners nor members: ${firstLines(roles).join("; ")}.`,
+    );
+  }
+  return { changes, refusals, warnings };
+}
+
+/** Why changes are unsafe together, though each of them might do. */
+function unsafe(users: readonly OrganizationUser[], changes: readonly Change[], limits: Limits): string[] {
+  const refusals: string[] = [];
+  const losing = changes.filter(losesOwner);
+  const promoted = changes.filter(({ act }) => act === "promote").length;
+  const staying = users.filter(isOwner).length - losing.length + promoted;
+  if (losing.length > 0 && staying < limits.minOwners) {
+    const left = staying === 0 ? "No owner" : staying === 1 ? "1 owner" : `${staying} owners`;
+    refusals.push(
+      `${left} would be left, fewer than must stay (openai:minOwners, ${limits.minOwners}): ${told(losing)}. Declare ` +
+        `another owner, or, if this is meant, run: pulumi config set openai:minOwners ${staying}`,
+    );
+  }
+  const unnamed = changes.filter(({ key }) => key === undefined);
+  if (unnamed.length > limits.maxRemovals) {
+    const people = unnamed.length === 1 ? "1 person" : `${unnamed.length} people`;
+    refusals.push(
+      `${people} whom members does not name would be removed or demoted, more than one update may ` +
+        `(openai:maxRemovals, ${limits.maxRemovals}): ${told(unnamed)}. If all of this is meant, run: ` +
+        `pulumi config set openai:maxRemovals ${unnamed.length}`,
+    );
+  }
+  return refusals;
+}
+
+function told(changes: readonly Change[]): string {
+  return firstLines(changes.map((change) => describe(change))).join("; ");
+}
+
+/** Whether an owner loses that role. */
+export function losesOwner({ act, user }: Change): boolean {
+  return act !== "promote" && isOwner(user);
+}
+
+function isOwner({ role }: OrganizationUser): boolean {
+  return role === "owner";
+}
+
+function roleOf({ role }: OrganizationUser): string {
+  if (role === undefined) return "no role";
+  return isRole(role) ? role : `the role ${shown(role)}`;
+}
+
+const DONE = { promote: "promoted", demote: "demoted", remove: "removed" } as const;
+
+/**
+ * A change as messages tell it: who, from what, to what, and why.
+ *
+ * @param tense - `done` where it has been made.
+ * @param before - The roster's entries until now.
+ */
+export function describe(
+  { act, user, role, key }: Change,
+  tense: "plan" | "done" = "plan",
+  before: ReadonlySet<string> = new Set(),
+): string {
+  const verb = tense === "done" ? DONE[act] : act;
+  const from = roleOf(user);
+  const wasNamed =
+    before.has(user.userId) || (user.email !== undefined && before.has(user.email.toLowerCase()));
+  const why = key !== undefined ? "declared" : `undeclared ${isOwner(user) ? "owner" : "member"}`;
+  const until = key === undefined && wasNamed ? ", named by the roster until now" : "";
+  const managed =
+    user.isScimManaged === true ? "; managed by an identity provider, which may undo or refuse this" : "";
+  return `${verb} ${named(user)}: ${from}${role === undefined ? "" : ` to ${role}`} (${why}${until}${managed})`;
+}
+
+/** Finds people by email, whatever its case, or by id. An address can belong to several accounts. */
+export function finder(users: readonly OrganizationUser[]): (key: string) => readonly OrganizationUser[] {
+  const byId = new Map(users.map((user) => [user.userId, user]));
+  const byEmail = new Map<string, OrganizationUser[]>();
+  for (const user of users) {
+    const email = user.email?.toLowerCase();
+    if (email === undefined) continue;
+    const same = byEmail.get(email);
+    if (same === undefined) byEmail.set(email, [user]);
+    else same.push(user);
+  }
+  return (key) => {
+    if (key.includes("@")) return byEmail.get(key.toLowerCase()) ?? [];
+    const user = byId.get(key);
+    return user === undefined ? [] : [user];
+  };
+}
+
+/** The entry under which a roster would name each person: the email, where it is the person's alone. */
+export function keys(users: readonly OrganizationUser[]): (user: OrganizationUser) => string {
+  const find = finder(users);
+  return ({ email, userId }) =>
+    email !== undefined && email.includes("@") && find(email).length === 1 ? email : userId;
+}

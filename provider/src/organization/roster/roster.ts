@@ -1,0 +1,243 @@
+import { isNotFound, UsersApiError } from "../../users-api/errors";
+import { isRole, type Role } from "../../users-api/role";
+import type { OrganizationUser } from "../../users-api/schema";
+import { giveRole } from "../giveRole";
+import type { Declarer } from "../guards/declarations";
+import { UNKNOWN, type RawInputs } from "../inputs";
+import { firstLines, hasLeft, MOST_TOLD, named } from "../person";
+import { otherOrganization, type Session } from "../session";
+import { describe, finder, keys, losesOwner, planRoster, type Change, type RosterPlan } from "./plan";
+import { aboutMembers, checkRosterInputs, type CheckedRoster, type RosterInputs } from "./rosterInputs";
+import {
+  entriesChanged,
+  policiesChanged,
+  rosterInputsOf,
+  rosterStateOf,
+  type EntryChange,
+  type RosterState,
+} from "./rosterState";
+
+/** The id of every roster: it is nothing that the API knows. */
+export const ROSTER_ID = "roster";
+
+/** Some of a roster's changes were made, and others were not. */
+export class PartlyApplied extends Error {
+  /** @param state - The roster as it is now in force. */
+  constructor(
+    readonly state: RosterState,
+    readonly reasons: readonly string[],
+  ) {
+    super(reasons.join(" "));
+  }
+}
+
+/** Compares a roster with the organization (list_users): a preview tells every change, and refuses what the update would. */
+export async function checkRoster(
+  session: Session,
+  declarer: Declarer,
+  olds: RawInputs,
+  news: RawInputs,
+): Promise<CheckedRoster> {
+  const checked = checkRosterInputs(news);
+  if (declarer.isSecret === true) session.secrets.add(...Object.keys(checked.inputs.members ?? {}));
+  const notAlone = session.declarations.declareRoster(declarer, knownMembers(checked.inputs));
+  if (notAlone !== undefined) checked.problems.push({ property: "", reason: notAlone });
+  if (checked.problems.length > 0 || checked.declared === undefined) return checked;
+
+  const plan = await planNow(session, checked.declared);
+  if (plan.refusals.length > 0) checked.problems.push(aboutMembers(plan.refusals.map(session.hide)));
+  for (const warning of plan.warnings) session.say(`warning: ${warning}`);
+  const before = session.rosterBefore ?? entryNames(olds.members);
+  for (const line of firstLines(plan.changes.map((change) => describe(change, "plan", before)))) {
+    session.say(`plan: ${line}`);
+  }
+  return checked;
+}
+
+/** What a roster's declaration, or the organization, has that the state has not. */
+export interface RosterDiff {
+  readonly changes: boolean;
+  readonly entries: readonly EntryChange[];
+  readonly policies: string[];
+}
+
+/** Whether the organization, the entries or the policies differ. */
+export async function diffRoster(
+  session: Session,
+  state: RosterState,
+  news: RosterInputs,
+): Promise<RosterDiff> {
+  const entries = entriesChanged(state, news);
+  const policies = policiesChanged(state, news);
+  const isKnown = !Object.values(news.members).some(isUnknown) && !Object.values(news).some(isUnknown);
+  const changes =
+    entries.length + policies.length > 0 || !isKnown || (await planNow(session, news)).changes.length > 0;
+  return { changes, entries, policies };
+}
+
+/**
+ * modify_user for each person whose role differs, delete_user for each who is to be removed: promotions, then demotions,
+ * then removals; a failure stops before the next of the three.
+ *
+ * @throws PartlyApplied where some of it failed.
+ */
+export async function applyRoster(
+  session: Session,
+  inputs: RosterInputs,
+  state?: RosterState,
+): Promise<RosterState> {
+  const plan = await planNow(session, inputs);
+  const { organization } = session.directory;
+  const other = otherOrganization(
+    state?.organization,
+    organization,
+    "pulumi state delete, for the roster, and pulumi up",
+  );
+  const refusals = other === undefined ? plan.refusals : [other];
+  if (refusals.length > 0) throw new Error(refusals.join(" "));
+
+  const before = entryNames(state?.members);
+  const members: Record<string, string> = { ...plan.actual };
+  const failures = new Failures();
+  let made = 0;
+  const done = async (change: Change): Promise<void> => {
+    await make(session, change);
+    if (change.key !== undefined && change.role !== undefined) members[change.key] = change.role;
+    if (++made <= MOST_TOLD) session.say(describe(change, "done", before));
+  };
+  for (const act of ["promote", "demote", "remove"] as const) {
+    const changes = plan.changes.filter((change) => change.act === act);
+    const failed = (change: Change) => (error: unknown) => {
+      failures.add(change, error);
+    };
+    await Promise.all(changes.map((change) => done(change).catch(failed(change))));
+    if (failures.any) break;
+  }
+  if (made > MOST_TOLD) session.say(`and ${made - MOST_TOLD} more`);
+  if (failures.any)
+    throw new PartlyApplied(rosterStateOf(inputs, members, session), failures.reasons().map(session.hide));
+  return rosterStateOf(inputs, inputs.members, session);
+}
+
+/**
+ * list_users: the role that each declared person has, and, in the inputs, whoever would be changed besides. Without a
+ * state, as in an import, everybody is declared as they are.
+ */
+export async function readRoster(
+  session: Session,
+  state: Partial<RosterState>,
+): Promise<{ state: RosterState; inputs: RosterInputs }> {
+  const inputs = rosterInputsOf(state);
+  const users = await everybody(session, inputs.members);
+  if (state.members === undefined) {
+    const keyOf = keys(users);
+    const members = Object.fromEntries(
+      users.flatMap((user) =>
+        isRole(user.role) && user.isServiceAccount !== true ? [[keyOf(user), user.role] as const] : [],
+      ),
+    );
+    return { state: rosterStateOf(inputs, members, session), inputs: { ...inputs, members } };
+  }
+  if (state.secretMembers) session.secrets.add(...Object.keys(state.members));
+  session.rosterBefore = entryNames(state.members);
+  // A key of another organization must not pass for this one by being read.
+  const { organization = session.directory.organization } = state;
+  const { actual, extra } = planRoster(users, inputs, session.limits);
+  return {
+    state: rosterStateOf(inputs, actual, session, organization),
+    inputs: { ...inputs, members: { ...actual, ...extra } as Record<string, Role> },
+  };
+}
+
+/** Nothing is sent: a roster that is gone declares nobody, and changes nobody. */
+export function deleteRoster(session: Session): Promise<void> {
+  session.say("The roster is no longer managed; nobody's role was changed.");
+  return Promise.resolve();
+}
+
+/** The plan for the organization as it is, the owner of the key in use included. */
+async function planNow(session: Session, inputs: RosterInputs): Promise<RosterPlan> {
+  const plan = planRoster(await everybody(session, inputs.members), inputs, session.limits);
+  const refusals: string[] = [];
+  for (const { user } of plan.changes.filter(losesOwner)) {
+    await session.owners.refuseKeyOwner(user).catch((error: unknown) => {
+      refusals.push((error as Error).message);
+    });
+  }
+  return { ...plan, refusals: [...plan.refusals, ...refusals] };
+}
+
+/**
+ * Everybody in the organization (list_users). Pages can miss somebody who moves from one to another meanwhile, and
+ * absence has consequences, so whoever is declared and not listed is asked for by name.
+ */
+async function everybody(
+  { directory }: Session,
+  members: RosterInputs["members"],
+): Promise<OrganizationUser[]> {
+  const users = await directory.list();
+  const find = finder(users);
+  const missing = Object.keys(members).filter((key) => find(key).length === 0);
+  const found = await Promise.all(
+    missing.map((key) => (key.includes("@") ? directory.findByEmail(key) : directory.read(key))),
+  );
+  const byId = new Map(users.map((user) => [user.userId, user]));
+  for (const user of found) if (user !== undefined) byId.set(user.userId, user);
+  return [...byId.values()];
+}
+
+async function make({ directory }: Session, { user, role, key }: Change): Promise<void> {
+  try {
+    if (role === undefined) await directory.delete(user.userId);
+    else await giveRole(directory, user, role, user);
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+    // Whoever was to lose something and is gone needs nothing more; whoever was declared is missed.
+    if (key !== undefined) throw new Error(hasLeft(user), { cause: error });
+  }
+}
+
+/** Why changes failed: reasons that differ in the person alone are told once. */
+class Failures {
+  readonly #reasons = new Map<string, { readonly reason: string; readonly changes: Change[] }>();
+
+  get any(): boolean {
+    return this.#reasons.size > 0;
+  }
+
+  add(change: Change, error: unknown): void {
+    let reason = (error as Error).message;
+    let same = reason;
+    if (error instanceof UsersApiError) {
+      reason = reason.replace(error.path, "…");
+      // Each answer has a request id of its own, and a stall its number of requests: the first is told.
+      same = error.name + reason.replace(error.requestId ?? "", "").replace(/\d+/g, "");
+    }
+    const known = this.#reasons.get(same);
+    if (known === undefined) this.#reasons.set(same, { reason, changes: [change] });
+    else known.changes.push(change);
+  }
+
+  reasons(): string[] {
+    const lines = [...this.#reasons.values()].map(({ reason, changes }) => {
+      const who = firstLines(changes.map(({ act, user }) => `${act} ${named(user)}`)).join(", ");
+      return `Could not ${who}: ${reason}`;
+    });
+    return firstLines(lines);
+  }
+}
+
+/** Entries as they are compared with people: ids, and emails in lower case. */
+function entryNames(members: unknown): ReadonlySet<string> {
+  if (typeof members !== "object" || members === null) return new Set();
+  return new Set(Object.keys(members).map((key) => (key.includes("@") ? key.toLowerCase() : key)));
+}
+
+/** The entries of members whose role is known. */
+function knownMembers({ members }: Partial<RosterInputs>): RosterInputs["members"] {
+  return Object.fromEntries(Object.entries(members ?? {}).filter(([, role]) => isRole(role)));
+}
+
+function isUnknown(value: unknown): boolean {
+  return value === UNKNOWN;
+}

@@ -1,0 +1,90 @@
+import { isRole, ROLES, type Role } from "../../users-api/role";
+import { shown } from "../../users-api/text";
+import {
+  emailProblem,
+  quoted,
+  tellable,
+  UNKNOWN,
+  unknownProperties,
+  userIdInputProblem,
+  type Problem,
+  type RawInputs,
+} from "../inputs";
+import { firstLines } from "../person";
+import { ROSTER_POLICIES, type UndeclaredMembers, type UndeclaredOwners } from "../policies";
+
+/** The declaration of a whole organization, as checked. */
+export interface RosterInputs {
+  /** Roles by email or user id, as the program has them. */
+  readonly members: Readonly<Record<string, Role>>;
+  readonly undeclaredOwners: UndeclaredOwners;
+  readonly undeclaredMembers: UndeclaredMembers;
+}
+
+/** The result of looking at the inputs alone. */
+export interface CheckedRoster {
+  readonly inputs: Partial<RosterInputs>;
+  readonly problems: Problem[];
+  /** The declaration, where every value is known, so that it can be compared with the organization. */
+  readonly declared: RosterInputs | undefined;
+}
+
+const PROPERTIES = ["members", ...Object.keys(ROSTER_POLICIES)];
+
+/** Checks each property by itself; values not known yet are let pass. */
+export function checkRosterInputs(news: RawInputs): CheckedRoster {
+  const problems: Problem[] = [];
+  const inputs: Record<string, unknown> = { members: news.members };
+  for (const [policy, values] of Object.entries(ROSTER_POLICIES)) {
+    const value = (inputs[policy] = news[policy] ?? values[0]);
+    if (value === UNKNOWN || values.some((allowed) => allowed === value)) continue;
+    problems.push({
+      property: policy,
+      reason: `${policy} must be one of ${quoted(values)}, not ${shown(value)}.`,
+    });
+  }
+  if (inputs.undeclaredOwners === "demote" && inputs.undeclaredMembers === "remove") {
+    problems.push({
+      property: "undeclaredOwners",
+      reason:
+        `undeclaredOwners "demote" beside undeclaredMembers "remove" would remove the demoted in the next update. ` +
+        `Say "remove" for both, or keep members.`,
+    });
+  }
+  problems.push(...unknownProperties(news, PROPERTIES));
+  const wrong = news.members === UNKNOWN ? [] : membersProblems(news.members);
+  if (wrong.length > 0) problems.push(aboutMembers(wrong));
+  const roles: unknown[] = Object.values(news.members ?? {});
+  const isKnown = problems.length === 0 && ![...Object.values(inputs), ...roles].includes(UNKNOWN);
+  return {
+    inputs,
+    problems: tellable(problems, news),
+    declared: isKnown ? (inputs as unknown as RosterInputs) : undefined,
+  };
+}
+
+/** A problem with members. It names no property: the engine would repeat its value, all entries on one line. */
+export function aboutMembers(problems: readonly string[]): Problem {
+  return { property: "", reason: `members: ${firstLines(problems).join(" ")}` };
+}
+
+function membersProblems(members: unknown): string[] {
+  if (typeof members !== "object" || members === null || Array.isArray(members)) {
+    return [`It must be an object with a role for each email or user id, not ${shown(members)}.`];
+  }
+  const problems: string[] = [];
+  const keys = new Map<string, string>();
+  for (const [key, role] of Object.entries(members)) {
+    const problem = key.includes("@") ? emailProblem(key) : userIdInputProblem(key);
+    if (problem !== undefined) problems.push(problem);
+    if (role !== UNKNOWN && !isRole(role)) {
+      problems.push(`The role of ${shown(key)} must be one of ${quoted(ROLES)}, not ${shown(role)}.`);
+    }
+    const person = key.includes("@") ? key.toLowerCase() : key;
+    const other = keys.get(person);
+    if (other !== undefined)
+      problems.push(`${shown(other)} and ${shown(key)} are the same email: keep one of the two.`);
+    keys.set(person, key);
+  }
+  return problems;
+}

@@ -1,0 +1,66 @@
+import type { Role } from "../../users-api/role";
+import { ROSTER_POLICIES } from "../policies";
+import type { Session } from "../session";
+import type { RosterInputs } from "./rosterInputs";
+
+/** What the engine keeps of a roster. A policy is absent where it is the default. */
+export interface RosterState extends Partial<Omit<RosterInputs, "members">> {
+  /** The role that each declared person has. */
+  readonly members: Readonly<Record<string, string>>;
+  /** Whether members is a secret of the program's, so that no message has its emails. */
+  readonly secretMembers?: true;
+  /** The organization's name, where the API says it: another key may be of another organization. */
+  readonly organization?: string;
+}
+
+const POLICIES = ["undeclaredOwners", "undeclaredMembers"] as const;
+
+/** The state of inputs, with what each declared person has. */
+export function rosterStateOf(
+  inputs: RosterInputs,
+  members: Readonly<Record<string, string>>,
+  { secrets, directory }: Pick<Session, "secrets" | "directory">,
+  organization = directory.organization,
+): RosterState {
+  const told = POLICIES.filter((policy) => inputs[policy] !== ROSTER_POLICIES[policy][0]);
+  return {
+    members,
+    ...Object.fromEntries(told.map((policy) => [policy, inputs[policy]])),
+    ...(Object.keys(members).some((key) => secrets.has(key)) && { secretMembers: true }),
+    ...(organization !== undefined && { organization }),
+  };
+}
+
+/** The inputs that a state came from, with their defaults. */
+export function rosterInputsOf(state: Partial<RosterState>): RosterInputs {
+  return {
+    members: (state.members ?? {}) as Readonly<Record<string, Role>>,
+    undeclaredOwners: state.undeclaredOwners ?? ROSTER_POLICIES.undeclaredOwners[0],
+    undeclaredMembers: state.undeclaredMembers ?? ROSTER_POLICIES.undeclaredMembers[0],
+  };
+}
+
+/** How an entry of a declaration differs from the state. */
+export interface EntryChange {
+  readonly key: string;
+  readonly kind: "add" | "delete" | "update";
+}
+
+/** The entries that differ between a state and a declaration. */
+export function entriesChanged(state: RosterState, { members }: RosterInputs): EntryChange[] {
+  const before = new Map(Object.entries(state.members));
+  const changes: EntryChange[] = [];
+  for (const [key, role] of Object.entries(members)) {
+    if (!before.has(key)) changes.push({ key, kind: "add" });
+    else if (before.get(key) !== role) changes.push({ key, kind: "update" });
+    before.delete(key);
+  }
+  for (const key of before.keys()) changes.push({ key, kind: "delete" });
+  return changes;
+}
+
+/** The policies that differ between a state and a declaration. */
+export function policiesChanged(state: RosterState, inputs: RosterInputs): string[] {
+  const before = rosterInputsOf(state);
+  return POLICIES.filter((policy) => before[policy] !== inputs[policy]);
+}

@@ -1,0 +1,63 @@
+import { BadRequestError, ServerError, StatusError } from "./errors";
+import type { Role } from "./role";
+
+/** The two words of the role that is not owner. */
+type MemberWord = Exclude<Role, "owner">;
+
+/**
+ * Which of the words `member` and `reader` the server takes: the API's document has both, and some servers take only
+ * one. It is learned from the first request that sends one, so it costs one refused request.
+ */
+export class RoleWords {
+  readonly #taken = new Map<MemberWord, boolean>();
+  /** The first request with a word that is not known: whether the server answered it. */
+  #trial: Promise<boolean> | undefined;
+
+  /**
+   * Sends a role in a word that the server takes, which is the one given unless it was refused.
+   *
+   * @param send - Sends a word; fails with a `BadRequestError` where the server refuses it.
+   */
+  async send<T>(role: Role, send: (word: Role) => Promise<T>): Promise<T> {
+    if (role === "owner") return send(role);
+    // Whoever comes while a word is tried learns from that, unless the server is out of reach.
+    while (this.#trial !== undefined && !this.#taken.has(role)) if (!(await this.#trial)) break;
+    const taken = this.#taken.get(role);
+    if (taken !== undefined) return send(taken ? role : otherWord(role));
+    const trial = this.#try(role, send);
+    this.#trial = trial.then(() => true, wasAnswered).finally(() => (this.#trial = undefined));
+    return trial;
+  }
+
+  async #try<T>(word: MemberWord, send: (word: Role) => Promise<T>): Promise<T> {
+    try {
+      const answer = await send(word);
+      this.#taken.set(word, true);
+      return answer;
+    } catch (error) {
+      if (!isAboutRole(error)) throw error;
+      const other = otherWord(word);
+      const answer = await send(other).catch((second: unknown) => {
+        // Where it takes neither, what it says of the word that the program has counts.
+        throw second instanceof BadRequestError ? error : second;
+      });
+      this.#taken.set(word, false).set(other, true);
+      return answer;
+    }
+  }
+}
+
+function otherWord(word: MemberWord): MemberWord {
+  return word === "member" ? "reader" : "member";
+}
+
+function wasAnswered(error: unknown): boolean {
+  return error instanceof StatusError && !(error instanceof ServerError);
+}
+
+/** Whether a server may have refused the word: it says so, or nothing else. */
+function isAboutRole(error: unknown): boolean {
+  if (!(error instanceof BadRequestError)) return false;
+  const { param = "", answer, status } = error;
+  return answer === `${status}` || /\b(role|member|reader|owner)/i.test(`${param} ${answer}`);
+}

@@ -1,0 +1,52 @@
+import OpenAI from "openai";
+import { call, official, officialOrganization, start } from "./support";
+
+const users = [
+  { id: "alice", name: "Alice", role: "owner" },
+  { id: "bob", name: "Bob", role: "owner" },
+] as const;
+
+test("there is no such endpoint unless keys are given", async () => {
+  const emulator = await start({ users });
+  const listing = officialOrganization(emulator).adminAPIKeys.list();
+  await expect(listing).rejects.toBeInstanceOf(OpenAI.NotFoundError);
+  await expect(listing).rejects.toMatchObject({ code: "unknown_url" });
+});
+
+test("lists keys redacted and by whose they are, page by page", async () => {
+  const keys = [{ owner: "alice" }, { owner: "bob", value: "sk-admin-another", name: "CI", id: "key_ci" }];
+  const emulator = await start({ users, adminKeys: keys });
+  const found: OpenAI.Admin.Organization.AdminAPIKey[] = [];
+  for await (const key of officialOrganization(emulator).adminAPIKeys.list({ limit: 1 })) found.push(key);
+  expect(found).toMatchObject([
+    {
+      object: "organization.admin_api_key",
+      id: "key_000001",
+      redacted_value: "sk-admin...tor",
+      owner: { type: "user", id: "alice", name: "Alice", role: "owner" },
+    },
+    { id: "key_ci", name: "CI", redacted_value: "sk-admin...her", owner: { id: "bob" } },
+  ]);
+  expect(JSON.stringify(found)).not.toContain(emulator.adminKey);
+  expect(emulator.requests.counts()).toMatchObject({ list_admin_api_keys: 2, other: 0 });
+  const { data } = await officialOrganization(emulator).adminAPIKeys.list({ order: "desc" });
+  expect(data.map(({ id }) => id)).toEqual(["key_ci", "key_000001"]);
+  for (const query of ["after=key_9", "limit=0", "name=CI"]) {
+    expect((await call(emulator, "GET", `/organization/admin_api_keys?${query}`)).status).toBe(400);
+  }
+});
+
+test("a key that is not in force is told apart from the one that is", async () => {
+  const emulator = await start({ users, adminKeys: [{ owner: "alice" }] });
+  emulator.setAdminKey("sk-admin-second");
+  const { data } = await officialOrganization(emulator).adminAPIKeys.list();
+  expect(data[0]?.redacted_value).toBe("sk-admin...ond");
+});
+
+test.each(["demoted", "removed"])("the key of an owner who is %s ends at once", async (how) => {
+  const emulator = await start({ users, adminKeys: [{ owner: "alice" }] });
+  const client = official(emulator);
+  await (how === "demoted" ? client.update("alice", { role: "member" }) : client.delete("alice"));
+  await expect(client.update("bob", { role: "member" })).rejects.toBeInstanceOf(OpenAI.AuthenticationError);
+  expect(emulator.users.get("bob")?.role).toBe("owner");
+});

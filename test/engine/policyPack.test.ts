@@ -1,0 +1,52 @@
+import { chmod } from "node:fs/promises";
+import { join } from "node:path";
+
+import { startEngine, TOP, type Engine } from "./engine";
+
+/** Starts a project with the example's rules beside it. */
+async function startWithPack(program: string): Promise<Engine> {
+  const engine = await startEngine({ program, copies: { pack: join(TOP, "examples", "policy-pack") } });
+  // As the official language host does it, which the one that is built from the Go modules leaves out.
+  await engine.sandbox.write(
+    "pack/analyzer",
+    '#!/bin/sh\ncd "$(dirname "$0")" && exec node ../node_modules/@pulumi/pulumi/cmd/run-policy-pack "$1" .\n',
+  );
+  await chmod(join(engine.sandbox.folder, "pack", "analyzer"), 0o755);
+  return engine;
+}
+
+const PACK = ["--policy-pack", "pack/analyzer"];
+
+const role = (id: string, args: string): string =>
+  `new openai.OrganizationUserRole("${id}", { userId: "user-${id}", ${args} });\n`;
+
+const TOO_MANY = "The program declares 4 owners, and may declare 3.";
+
+test("the example's rules know the resources by their classes: nobody is removed on delete, and owners are few", async () => {
+  const owners = ["alice", "bob", "carol"]
+    .map((id) => role(id, 'role: "owner", onDelete: "retain"'))
+    .join("");
+  const engine = await startWithPack(owners + role("dan", 'role: "member", onDelete: "demote"'));
+  await engine.preview(...PACK);
+
+  await engine.program(owners + role("dan", 'role: "member"'));
+  const removed = await engine.fails("preview", ...PACK);
+  expect(removed.output).toContain("Deleting this resource would remove the person.");
+  expect(removed.output).not.toContain(TOO_MANY);
+
+  await engine.program(owners + role("dan", 'role: "owner", onDelete: "demote"'));
+  const many = await engine.fails("preview", ...PACK);
+  expect(many.output).toContain(TOO_MANY);
+  expect(many.output).not.toContain("Deleting this resource");
+});
+
+test("the example's rules count the owners of a roster", async () => {
+  const roster = (...owners: string[]): string => {
+    const members = Object.fromEntries(owners.map((owner) => [`user-${owner}`, "owner"]));
+    return `new openai.OrganizationRoster("people", { members: ${JSON.stringify(members)} });`;
+  };
+  const engine = await startWithPack(roster("alice", "bob", "carol"));
+  await engine.preview(...PACK);
+  await engine.program(roster("alice", "bob", "carol", "dan"));
+  expect((await engine.fails("preview", ...PACK)).output).toContain(TOO_MANY);
+});
