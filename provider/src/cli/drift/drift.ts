@@ -58,7 +58,7 @@ function compare(resources: readonly Observed[]): [DriftRow[], string[]] {
 }
 
 /** How a roster's check speaks of people whom it does not declare. */
-export const UNDECLARED = /\b(missing from members|members does not declare): /;
+export const UNDECLARED = /\b(Owners|Members) missing from members: /;
 
 /**
  * The refusals of rosters that were deployed. Their last update was let pass, so somebody has come since; one that
