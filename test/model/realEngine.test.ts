@@ -106,11 +106,21 @@ function text(said: readonly Registration[]): string {
   return `(async () => {\n${lines.join("")}})();\n`;
 }
 
+interface InState extends Omit<StateOfRole, "name"> {
+  readonly urn: string;
+  readonly type: string;
+}
+
 /** Everybody, and every resource; one that waits to be deleted has the name of another, so only one of them. */
 async function realPicture(engine: Engine): Promise<unknown> {
-  const state = await engine.state();
-  expect(JSON.stringify(state)).not.toContain(engine.organization.adminKey);
-  return picture(engine.organization.users, Object.values(state));
+  const { stdout } = await engine.pulumi("stack", "export");
+  expect(stdout).not.toContain(engine.organization.adminKey);
+  const { deployment } = JSON.parse(stdout) as { deployment: { resources?: InState[] } };
+  const resources = (deployment.resources ?? []).filter(({ type }) => type.includes(":dynamic/openai:"));
+  return picture(
+    engine.organization.users,
+    resources.map(({ urn, ...rest }) => ({ ...rest, name: urn.split("::").at(-1) ?? "" })),
+  );
 }
 
 function simulatedPicture({ users, state }: MemoryWorld): unknown {
