@@ -143,7 +143,7 @@ async function up(programs: readonly string[], users: readonly NewUser[]): Promi
       ...Object.fromEntries(modules),
     },
     // At OpenAI one address serves all organizations; here they are one.
-    env: { RESEARCH_ADMIN_KEY: "sk-admin-emulator" },
+    env: { OPENAI_ORG_ID: "org-first", RESEARCH_ADMIN_KEY: "sk-admin-emulator" },
   });
   return (await engine.up()).writes.toSorted();
 }

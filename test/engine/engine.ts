@@ -77,7 +77,7 @@ const HEADER = [
   "",
 ].join("\n");
 
-jest.setTimeout(120_000);
+jest.setTimeout(240_000);
 
 const open: AsyncDisposable[] = [];
 
