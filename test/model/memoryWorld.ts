@@ -15,7 +15,7 @@ import { edited } from "./edits";
 import { tooManyLookUps } from "./lookUps";
 import { MemoryServer, type Applied, type Fault } from "./memoryServer";
 import { mended } from "./mended";
-import { EMPTY, isMixed, isPlain, registrations, whoIs, type Program } from "./program";
+import { EMPTY, isMixed, pauses, registrations, whoIs, type Program } from "./program";
 import {
   expectDestroy,
   expectUpdate,
@@ -172,7 +172,7 @@ export class MemoryWorld {
     } else {
       // A promotion that is declared further on is out of sight where demotions take every place, or the program pauses.
       const isTooLate =
-        (options.parallel <= losing || !isPlain(situation.program)) &&
+        (options.parallel <= losing || pauses(situation.program)) &&
         errors.every((error) => error.includes("fewer than must stay"));
       const mayFail = !seesAll || !isBearable(trouble) || expectation.refusals.length > 0 || isTooLate;
       if (!ok && !mayFail) broken.push(`failed for no reason: ${errors.join("; ")}`);

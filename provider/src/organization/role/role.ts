@@ -65,7 +65,8 @@ export async function diffRole(
     return { changes: true, replaces, updates: [] };
   }
   replacements.forget(id);
-  if (state.role === "owner" && news.role !== "owner") await owners.foresee({ ...state, userId: id });
+  if (state.role === "owner" && news.role !== "owner" && !isUnknown(news.role))
+    await owners.foresee({ ...state, userId: id });
   const updates = [
     ...(state.role === news.role ? [] : ["role"]),
     ...((state.onDelete ?? ON_DELETE[0]) === news.onDelete ? [] : ["onDelete"]),
