@@ -72,7 +72,7 @@ test("nothing that goes wrong leaves a connection or a timer that holds a proces
     const outcome = (url) =>
       openDirectory({ ...settings, baseUrl: url }, () => undefined).list().then(() => true, () => false);
     Promise.all(${JSON.stringify(urls)}.map(outcome)).then((outcomes) => console.log(JSON.stringify(outcomes)));`;
-  const [out, err, exit] = await run(script, { OPENAI_ADMIN_KEY: CANARY, OPENAI_REQUEST_TIMEOUT: "1" });
+  const [out, err, exit] = await run(script, { OPENAI_ADMIN_KEY: CANARY, OPENAI_REQUEST_TIMEOUT: "4" });
   const outcomes = rows.map(({ outcome }) => outcome === "recovers");
   expect([JSON.parse(out), err, exit]).toEqual([outcomes, "", [0, null]]);
 });

@@ -67,7 +67,10 @@ export class OwnersGuard {
       const email = this.#directory.recall(userId)?.email;
       return userId !== leaver.userId && !this.#declarations.has({ userId, email });
     });
-    if (declared + others < this.#min) throw this.#tooFew(leaver, declared + others);
+    if (declared + others >= this.#min) return;
+    // The state may be older than what was done by hand since.
+    if ((await this.#directory.read(leaver.userId))?.role !== "owner") return;
+    throw this.#tooFew(leaver, declared + others);
   }
 
   /**
@@ -90,16 +93,25 @@ export class OwnersGuard {
     if (staying >= this.#min) return;
     // Everybody was looked at by now: somebody else may have taken the role, or the person, away.
     if ((await this.#directory.read(leaver.userId))?.role !== "owner") return;
+    const promoted = new Set<string>();
+    let before: number;
     do {
-      staying += await this.#promote(stays, this.#min - staying);
+      before = this.#declarations.count;
+      await this.#promote(stays, this.#min - staying, promoted);
+      // Others may have been promoted by their own resources meanwhile.
+      staying = await this.#count(this.#min, stays, promoted);
       if (staying >= this.#min) return;
-    } while (await this.#moreAreDeclared());
+    } while (await this.#moreAreDeclared(before));
     throw this.#tooFew(leaver, staying);
   }
 
-  /** How many owners fit, up to as many as are asked for. */
-  async #count(most: number, fits: (userId: string) => boolean): Promise<number> {
-    const found = new Set<string>();
+  /** How many owners fit, up to as many as are asked for. @param sure - Some who are owners, whatever is sent to them now. */
+  async #count(
+    most: number,
+    fits: (userId: string) => boolean,
+    sure: ReadonlySet<string> = new Set(),
+  ): Promise<number> {
+    const found = new Set([...sure].filter(fits));
     while (found.size < most) {
       const owner = await this.#directory.findOwner((userId) => fits(userId) && !found.has(userId));
       if (owner === undefined) break;
@@ -110,26 +122,25 @@ export class OwnersGuard {
 
   /**
    * Promotes some now whom the program declares owners and whose turn has not come yet: the engine may have ordered
-   * the demotion first, and may even wait for it. Answers how many.
+   * the demotion first, and may even wait for it.
    */
-  async #promote(stays: (userId: string) => boolean, most: number): Promise<number> {
-    let promoted = 0;
+  async #promote(stays: (userId: string) => boolean, most: number, promoted: Set<string>): Promise<void> {
+    const enough = promoted.size + most;
     for (const userId of new Set(this.#declarations.owners())) {
-      if (promoted === most) break;
-      if (!stays(userId) || this.#directory.recall(userId)?.role === "owner") continue;
+      if (promoted.size >= enough) break;
+      if (!stays(userId) || promoted.has(userId) || this.#directory.recall(userId)?.role === "owner")
+        continue;
       try {
         await this.#directory.modify(userId, "owner");
-        promoted++;
+        promoted.add(userId);
       } catch (error) {
         if (!isNotFound(error)) throw error;
       }
     }
-    return promoted;
   }
 
   /** The engine lets updates run while the program goes on to declare; a destroy declares nobody. */
-  async #moreAreDeclared(): Promise<boolean> {
-    const before = this.#declarations.count;
+  async #moreAreDeclared(before: number): Promise<boolean> {
     const until = this.#clock.now() + (before === 0 ? 0 : PATIENCE);
     while (this.#declarations.count === before && this.#clock.now() < until) {
       await this.#clock.sleep(LOOK_EVERY);

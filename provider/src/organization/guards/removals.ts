@@ -37,7 +37,12 @@ export class RemovalCap {
     this.#named.set(userId, who);
     await (this.#gathered ??= this.#gather());
     if (this.#named.size > this.#max && !this.#sent.has(userId)) throw await this.#refusal();
-    const sending = this.#sent.get(userId) ?? send();
+    await this.count(userId, who, this.#sent.get(userId) ?? send());
+  }
+
+  /** Counts a removal that is under way: a roster's, whose plan was held against the cap as a whole. */
+  async count(userId: string, who: string, sending: Promise<void>): Promise<void> {
+    this.#named.set(userId, who);
     this.#sent.set(userId, sending);
     try {
       await sending;

@@ -26,16 +26,17 @@ export async function checkRole(
   const { userId, email, role } = known(inputs);
   const property = userId === undefined ? "email" : "userId";
   const name = userId ?? email;
-  if (problems.length > 0 || name === undefined) return { inputs, problems };
+  if (problems.length > 0) return { inputs, problems };
   const refuse = (reason: string): void => {
     // The engine prints the value of a property that is named.
     const isSecret = session.secrets.has(email);
-    problems.push({ property: isSecret ? "" : property, reason: session.hide(reason) });
+    problems.push({ property: isSecret || name === undefined ? "" : property, reason: session.hide(reason) });
   };
 
+  // Also of somebody who is not known yet: a roster must not stand beside it.
   const twice = session.declarations.declare(declarer, { userId, email, role });
   if (twice !== undefined) refuse(twice);
-  if (!sameName(name, olds[property])) {
+  if (name !== undefined && !sameName(name, olds[property])) {
     const user = userId === undefined ? await find(session, email) : await session.directory.read(userId);
     if (user === undefined) refuse(isNotInOrganization({ userId, email }));
   }
@@ -183,7 +184,7 @@ async function setRole(session: Session, before: Before, role: Role): Promise<Or
   const user = role === "owner" ? directory.recall(before.userId) : await asIs(session, before);
   if (user !== undefined && sameRole(user.role, role)) return user;
   const send = (): Promise<OrganizationUser> => giveRole(directory, before, role, user);
-  return role !== "owner" && (user ?? before).role === "owner" ? owners.letGo(before, send) : send();
+  return role !== "owner" && (user ?? before).role === "owner" ? owners.letGo(user ?? before, send) : send();
 }
 
 /**

@@ -172,23 +172,30 @@ async function planNow(session: Session, inputs: RosterInputs): Promise<RosterPl
  * absence has consequences, so whoever is declared and not listed is asked for by name.
  */
 async function everybody(
-  { directory }: Session,
+  { directory, declarations }: Session,
   members: RosterInputs["members"],
 ): Promise<OrganizationUser[]> {
   const users = await directory.list();
-  const find = finder(users);
+  let find = finder(users);
   const missing = Object.keys(members).filter((key) => find(key).length === 0);
   const found = await Promise.all(
     missing.map((key) => (key.includes("@") ? directory.findByEmail(key) : directory.read(key))),
   );
   const byId = new Map(users.map((user) => [user.userId, user]));
   for (const user of found) if (user !== undefined) byId.set(user.userId, user);
-  return [...byId.values()];
+  const all = [...byId.values()];
+  if (all.length > users.length) find = finder(all);
+  for (const email of Object.keys(members).filter((key) => key.includes("@"))) {
+    const [user, ...others] = find(email);
+    // A resource that goes because the roster came may know the person by an email of before.
+    if (user !== undefined && others.length === 0) declarations.identify(email, user.userId);
+  }
+  return all;
 }
 
-async function make({ directory }: Session, { user, role, key }: Change): Promise<void> {
+async function make({ directory, removals }: Session, { user, role, key }: Change): Promise<void> {
   try {
-    if (role === undefined) await directory.delete(user.userId);
+    if (role === undefined) await removals.count(user.userId, named(user), directory.delete(user.userId));
     else await giveRole(directory, user, role, user);
   } catch (error) {
     if (!isNotFound(error)) throw error;
