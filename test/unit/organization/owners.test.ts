@@ -175,4 +175,12 @@ describe("a preview of a demotion", () => {
     );
     expect(foreseen).toContain(outcome);
   });
+
+  test("counts an owner who is declared after a pause of the program", async () => {
+    const { clock, guard, declarations, organization } = start(2);
+    declarations.declare({ owners: 0 }, { userId: idOf(0), role: "member" });
+    declarations.declare({}, { userId: idOf(1), role: "owner" });
+    await clock.run(guard.foresee({ userId: idOf(0) }));
+    expect(organization.lookUps).toBe(0);
+  });
 });

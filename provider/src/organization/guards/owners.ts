@@ -57,8 +57,11 @@ export class OwnersGuard {
    */
   async foresee(leaver: Leaver): Promise<void> {
     await this.refuseKeyOwner(leaver);
-    const declared = this.#declarations.possibleOwners;
-    if (declared === undefined || declared >= this.#min) return;
+    const told = this.#declarations.possibleOwners;
+    if (told === undefined) return;
+    // An owner who is declared after a pause of the program is not in what was told before it.
+    const declared = Math.max(told, this.#declarations.declaredOwners);
+    if (declared >= this.#min) return;
     // Whoever is an owner and not declared at all stays one, as far as a preview can tell.
     const others = await this.#count(this.#min - declared, (userId) => {
       const email = this.#directory.recall(userId)?.email;
