@@ -80,21 +80,19 @@ export class RemovalCap {
 
   async #refusal(): Promise<Error> {
     // What becomes of those belongs to the message.
-    await Promise.allSettled([...this.#named.values()].map(({ sending }) => sending));
-    const who = (outcome?: Removal["outcome"]): string =>
-      firstLines(
-        [...this.#named.values()].filter((one) => one.outcome === outcome).map((one) => one.who),
-      ).join(", ");
-    const [removed, lost] = [who("removed"), who("lost")];
-    const before = [
-      ...(removed === "" ? [] : [`Removed before that: ${removed}.`]),
-      ...(lost === "" ? [] : [`Perhaps removed, as the answer was lost: ${lost}.`]),
-    ];
-    const soFar =
-      before.length === 0 ? "Nobody was removed." : `${before.join(" ")} Running this again removes more.`;
+    const removals = [...this.#named.values()];
+    await Promise.allSettled(removals.flatMap(({ sending }) => sending ?? []));
+    const told = (outcome: Removal["outcome"], before = "", after = ""): string => {
+      const people = removals.filter((one) => one.outcome === outcome).map(({ who }) => who);
+      return people.length === 0 ? "" : `${before}${firstLines(people).join(", ")}${after}`;
+    };
+    const gone =
+      told("removed", "Removed before that: ", ". ") +
+      told("lost", "Perhaps removed, as the answer was lost: ", ". ");
+    const soFar = gone === "" ? "Nobody was removed." : `${gone}Running this again removes more.`;
     return new Error(
       `More people would be removed from the organization than one update may remove (openai:maxRemovals, ` +
-        `${this.#max}): ${who()}. ${soFar} If all of them are meant to go, run: ` +
+        `${this.#max}): ${told(undefined)}. ${soFar} If all of them are meant to go, run: ` +
         `pulumi config set openai:maxRemovals ${this.#named.size} (for destroy, and where the program declares nobody ` +
         `any more: OPENAI_MAX_REMOVALS=${this.#named.size})`,
     );
