@@ -57,17 +57,23 @@ export class OwnersGuard {
    */
   async foresee(leaver: Leaver): Promise<void> {
     await this.refuseKeyOwner(leaver);
-    const declared = this.#declarations.possibleOwners;
-    if (declared === undefined || declared >= this.#min) return;
-    // Whoever is an owner and not declared at all stays one, as far as a preview can tell.
-    const others = await this.#count(this.#min - declared, (userId) => {
-      const email = this.#directory.recall(userId)?.email;
-      return userId !== leaver.userId && !this.#declarations.has({ userId, email });
-    });
-    if (declared + others >= this.#min) return;
-    // The state may be older than what was done by hand since.
-    if ((await this.#directory.read(leaver.userId))?.role !== "owner") return;
-    throw this.#tooFew(leaver, declared + others);
+    let before: number;
+    let staying: number;
+    do {
+      before = this.#declarations.count;
+      const declared = this.#declarations.possibleOwners;
+      if (declared === undefined || declared >= this.#min) return;
+      // Whoever is an owner and not declared at all stays one, as far as a preview can tell.
+      const others = await this.#count(this.#min - declared, (userId) => {
+        const email = this.#directory.recall(userId)?.email;
+        return userId !== leaver.userId && !this.#declarations.has({ userId, email });
+      });
+      staying = declared + others;
+      if (staying >= this.#min) return;
+      // The state may be older than what was done by hand since.
+      if ((await this.#directory.read(leaver.userId))?.role !== "owner") return;
+    } while (await this.#moreAreDeclared(before));
+    throw this.#tooFew(leaver, staying);
   }
 
   /**
@@ -136,7 +142,7 @@ export class OwnersGuard {
     }
   }
 
-  /** The engine lets updates run while the program goes on to declare; a destroy declares nobody. */
+  /** The engine lets diffs and updates run while the program goes on to declare; a destroy declares nobody. */
   async #moreAreDeclared(before: number): Promise<boolean> {
     const until = this.#clock.now() + (before === 0 ? 0 : PATIENCE);
     while (this.#declarations.count === before && this.#clock.now() < until) {
