@@ -293,11 +293,13 @@ describe("apply", () => {
     expect(reasons).toEqual([
       expect.stringContaining('The user "user-carol" ("carol@example.com") is not in'),
     ]);
-    said.splice(0);
+    const toldBefore = said.length;
     const rest = inputs({ ...OWNERS }, { undeclaredMembers: "remove" });
     expect(await applyRoster(session, rest)).toEqual({ members: OWNERS, undeclaredMembers: "remove" });
     expect(emulator.users.all()).toHaveLength(2);
-    expect(said).toEqual(['removed "erin@example.com" ("user-erin"): member (undeclared member)']);
+    expect(said.slice(toldBefore)).toEqual([
+      'removed "erin@example.com" ("user-erin"): member (undeclared member)',
+    ]);
   });
 
   test("of a role that does not hold is an error that says so", async () => {
