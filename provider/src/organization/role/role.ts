@@ -1,5 +1,5 @@
 import { isNotFound } from "../../users-api/errors";
-import { sameRole, type Role } from "../../users-api/role";
+import { isRole, sameRole, type Role } from "../../users-api/role";
 import type { OrganizationUser } from "../../users-api/schema";
 import { shown } from "../../users-api/text";
 import { giveRole } from "../giveRole";
@@ -58,6 +58,7 @@ export async function diffRole(
   news: RoleInputs,
 ): Promise<RoleDiff> {
   const { replacements, owners } = session;
+  keepSecrets(session, state);
   const means = await meaning(session, id, state, news);
   if (means !== id) {
     replacements.expect(id, means);
@@ -65,7 +66,7 @@ export async function diffRole(
     return { changes: true, replaces, updates: [] };
   }
   replacements.forget(id);
-  if (state.role === "owner" && news.role !== "owner" && !isUnknown(news.role))
+  if (state.role === "owner" && isRole(news.role) && news.role !== "owner")
     await owners.foresee({ ...state, userId: id });
   const updates = [
     ...(state.role === news.role ? [] : ["role"]),
@@ -94,7 +95,7 @@ export async function readRole(
   id: string,
   state: Partial<RoleState> = {},
 ): Promise<RoleState | undefined> {
-  if (state.secretEmail) session.secrets.add(state.email, state.declaredEmail);
+  keepSecrets(session, state);
   const user = await session.directory.read(id);
   if (user === undefined) return undefined;
   const declared = declaredEmail(state);
@@ -131,7 +132,7 @@ export async function updateRole(
  */
 export async function deleteRole(session: Session, id: string, state: RoleState): Promise<void> {
   const { declarations, removals, owners, replacements, directory, say } = session;
-  if (state.secretEmail) session.secrets.add(state.email, state.declaredEmail);
+  keepSecrets(session, state);
   const onDelete = state.onDelete ?? ON_DELETE[0];
   const who = named({ userId: id, email: state.email });
   if (!ON_DELETE.includes(onDelete))
@@ -221,6 +222,10 @@ async function meaning(
   const user = await find(session, email);
   if (user === undefined) throw new Error(isNotInOrganization({ email }));
   return user.userId;
+}
+
+function keepSecrets({ secrets }: Session, { secretEmail, email, declaredEmail }: Partial<RoleState>): void {
+  if (secretEmail) secrets.add(email, declaredEmail);
 }
 
 /** Why a person is not removed, or demoted, before the one who takes the place has come. */
