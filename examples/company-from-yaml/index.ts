@@ -7,7 +7,8 @@ import { parse } from "yaml";
 // wrong at once.
 const members = parse(readFileSync("company.yaml", "utf8")) as Record<string, Role>;
 
-// Whoever is in the organization and not in the file fails the preview, by name: nobody is in it unseen.
+// Whoever is in the organization and not in the file fails the preview, by name: nobody is in it unseen. Somebody who
+// leaves is removed from the organization first, and then taken out of the file.
 new OrganizationRoster("company", {
   members,
   undeclaredOwners: "error",

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 
+import { RunError } from "@pulumi/pulumi";
 import { OrganizationUserRole, type OrganizationUserRoleArgs } from "pulumi-openai-organization";
 import { parse } from "yaml";
 
@@ -7,7 +8,11 @@ import { parse } from "yaml";
 const team = parse(readFileSync("team.yaml", "utf8")) as {
   people?: Record<string, OrganizationUserRoleArgs>;
 } | null;
-if (team?.people == null) throw new Error("team.yaml must have 'people:', with a line for each person.");
+if (typeof team?.people !== "object" || Array.isArray(team.people)) {
+  throw new RunError(
+    "team.yaml must have 'people:', and below it a line for each person that begins with a name.",
+  );
+}
 
 // Whoever is taken out of the file becomes a member, and stays in the organization.
 for (const [name, person] of Object.entries(team.people)) {

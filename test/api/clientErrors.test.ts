@@ -145,6 +145,10 @@ test("a 403 for a reason of its own is told in the server's words alone", async 
   const error = await answered(403, { error: { ...ERROR, message: "Country not supported." } });
   expect(error).toMatchObject({ aboutKey: false });
   expect(error.message).toContain("was answered 403: Country not supported (request id");
+  // An echo of the key says nothing of it.
+  expect(await answered(403, { error: { ...ERROR, message: `Not for ${CANARY}` } })).toMatchObject({
+    aboutKey: false,
+  });
 });
 
 test.each(["<html>Blocked: your api key</html>", "", "null", { message: "Forbidden" }])(
@@ -248,7 +252,6 @@ test("Retry-After as a date is the time until then", async () => {
 test("the official client sees the same status, request id, type, param and code", async () => {
   const emulator = await start({ users: 1 });
   const openai = new OpenAI({ adminAPIKey: CANARY, apiKey: null, baseURL: emulator.url, maxRetries: 0 });
-  const { client } = clientTo(emulator.url);
   const ours = (error: Error): unknown => {
     if (!(error instanceof StatusError)) throw error;
     const { status, type, param, code, requestId } = error;
@@ -263,6 +266,8 @@ test("the official client sees the same status, request id, type, param and code
     emulator.inject({ times: 2, fault: { kind: "status", status, body: { error: ERROR } } });
     const official = openai.admin.organization.users.retrieve("user-000001");
     const expected = theirs(await failureOf(Promise.resolve(official)));
-    expect(ours(await failureOf(client.retrieveUser("user-000001")))).toEqual(expected);
+    expect(ours(await failureOf(clientTo(emulator.url).client.retrieveUser("user-000001")))).toEqual(
+      expected,
+    );
   }
 });

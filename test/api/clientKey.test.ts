@@ -44,7 +44,6 @@ const ECHOES: [string, string][] = [
 
 test.each(ECHOES)("a server that repeats the key %s in an error is not repeated", async (_how, echo) => {
   const emulator = await start();
-  const { client } = clientTo(emulator.url);
   const error = { message: `Incorrect API key provided: ${echo}.`, type: echo, param: echo, code: echo };
   const headers = { "x-request-id": encodeURIComponent(echo) };
   for (const fault of [
@@ -55,7 +54,7 @@ test.each(ECHOES)("a server that repeats the key %s in an error is not repeated"
     { kind: "status", status: 302, body: echo, headers: { ...headers, location: `http://x/${echo.length}` } },
   ] satisfies Injection["fault"][]) {
     emulator.inject({ fault });
-    const failure = await failureOf(client.listUsers());
+    const failure = await failureOf(clientTo(emulator.url).client.listUsers());
     expect(failure.message).toContain(`was answered ${fault.status}`);
     if (fault.status === 401 && echo.length < 200) expect(failure.message).toContain("[admin key]");
     const ends = /\[admin key\][^"]*wxyz/;

@@ -2,7 +2,7 @@ import { OrganizationRosterProvider } from "../../provider/src/dynamic/roster";
 import { OrganizationUserRoleProvider } from "../../provider/src/dynamic/role";
 import { Session } from "../../provider/src/organization/session";
 import { Directory } from "../../provider/src/organization/directory";
-import { clientTo } from "./clientSupport";
+import { clientTo, InstantClock } from "./clientSupport";
 
 /** The handlers of one provider process. */
 export interface Provider {
@@ -21,6 +21,7 @@ export function openProvider(url: string, requestTimeoutMs = 20_000): Provider {
     say: (line) => {
       console.log(line);
     },
+    clock: new InstantClock(),
   });
   return {
     roles: new OrganizationUserRoleProvider(() => session),

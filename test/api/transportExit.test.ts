@@ -26,9 +26,9 @@ async function run(script: string, env: Record<string, string>): Promise<[string
 }
 
 const OPEN = `
-  const { resolveSettings } = require(process.env.DIST + "/settings.js");
+  const { resolveSettings } = require(process.env.DIST + "/settings/settings.js");
   const { openTransport } = require(process.env.DIST + "/users-api/transport.js");
-  const { openDirectory } = require(process.env.DIST + "/openDirectory.js");
+  const { openDirectory } = require(process.env.DIST + "/organization/openDirectory.js");
   const settings = resolveSettings(() => undefined);
 `;
 
@@ -72,7 +72,7 @@ test("nothing that goes wrong leaves a connection or a timer that holds a proces
     const outcome = (url) =>
       openDirectory({ ...settings, baseUrl: url }, () => undefined).list().then(() => true, () => false);
     Promise.all(${JSON.stringify(urls)}.map(outcome)).then((outcomes) => console.log(JSON.stringify(outcomes)));`;
-  const [out, err, exit] = await run(script, { OPENAI_ADMIN_KEY: CANARY, OPENAI_REQUEST_TIMEOUT: "1" });
+  const [out, err, exit] = await run(script, { OPENAI_ADMIN_KEY: CANARY, OPENAI_REQUEST_TIMEOUT: "4" });
   const outcomes = rows.map(({ outcome }) => outcome === "recovers");
   expect([JSON.parse(out), err, exit]).toEqual([outcomes, "", [0, null]]);
 });

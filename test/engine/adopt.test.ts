@@ -74,6 +74,14 @@ test("owners only", async () => {
 test("people in a data file", async () => {
   const adopted = await Adopted.start(HOSTILE_PEOPLE, "--format", "yaml-data");
   await adopted.takeOver(5);
+
+  const members =
+    "members:\n  - { name: alice, email: alice@example.com, role: owner }\n  - { userId: user-x }\n";
+  await adopted.engine.sandbox.write(join(FOLDER, "members.yaml"), members);
+  const { code, output } = await adopted.engine.tries(["preview"], { cwd: FOLDER });
+  expect(code).not.toBe(0);
+  expect(output).toContain('error: members.yaml: entry 2 needs a name: {"userId":"user-x"}');
+  expect(output).not.toMatch(/^\s+at /m);
 });
 
 test("the steps of the workflow that comes with the project", async () => {

@@ -96,3 +96,32 @@ test("the search would find a key: in clear, in part, and as encoders write it",
   await writeFile(join(sandbox.folder, "packed.gz"), gzipSync(key));
   expect((await leakingFiles(sandbox.folder, key)).toSorted()).toEqual(["deep/er/file", "packed.gz"]);
 });
+
+test("a secret email is in clear in no state, no line and no error", async () => {
+  const program = (role: string, extra = ""): string => `
+    const email = (address) => pulumi.secret(address);
+    new openai.OrganizationUserRole("alice", { userId: "user-alice", role: "owner" });
+    new openai.OrganizationUserRole("bob", { email: email("Bob@example.com"), role: "${role}" });
+    ${extra}
+  `;
+  const engine = await startEngine({ program: program("owner") });
+  const said: string[] = [];
+  said.push((await engine.preview("--diff")).output, (await engine.up("--diff")).output);
+  said.push((await engine.pulumi("stack", "export")).output);
+  const twice = `new openai.OrganizationUserRole("again", { email: email("bob@example.com"), role: "member" });`;
+  const absent = `new openai.OrganizationUserRole("eve", { email: email("eve@example.com"), role: "member" });`;
+  for (const [extra, says] of [
+    [twice, 'Two resources of this program declare "[secret]"'],
+    [absent, 'Nobody with the email "[secret]"'],
+  ] as const) {
+    await engine.program(program("member", extra));
+    const refused = await engine.fails("preview", "--diff");
+    expect(refused.output).toContain(says);
+    said.push(refused.output);
+  }
+  await engine.program(`new openai.OrganizationUserRole("alice", { userId: "user-alice", role: "owner" });`);
+  const removed = await engine.up("--diff");
+  expect(removed.output).toMatch(/removed .*"user-bob"/);
+  said.push(removed.output);
+  expect(said.join("\n")).not.toMatch(/bob@example|eve@example/i);
+});

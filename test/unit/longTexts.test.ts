@@ -1,9 +1,10 @@
 import { errorLine } from "../../provider/src/cli/terminal";
 import { observe } from "../../provider/src/cli/drift/driftEvents";
 import { parseCommandLine } from "../../provider/src/cli/commandLine";
-import { tellable } from "../../provider/src/dynamic/inputs";
-import { checkRole } from "../../provider/src/dynamic/roleCheck";
-import { checkRoster } from "../../provider/src/dynamic/rosterCheck";
+import { declarerOf } from "../../provider/src/dynamic/engineInputs";
+import { checkRoleInputs } from "../../provider/src/organization/role/roleInputs";
+import { checkRosterInputs } from "../../provider/src/organization/roster/rosterInputs";
+import { Secrets } from "../../provider/src/organization/secrets";
 import { resolveSettings } from "../../provider/src/settings/settings";
 import { AdminKey } from "../../provider/src/users-api/adminKey";
 import { userIdProblem } from "../../provider/src/users-api/paths";
@@ -23,15 +24,21 @@ const TAKES: Readonly<Record<string, (text: string) => unknown>> = {
   "a base URL": (text) => settings("OPENAI_BASE_URL", `https://example.com/${text}`),
   "an admin key": (text) => settings("OPENAI_ADMIN_KEY", text),
   "a number": (text) => settings("OPENAI_STALL_TIMEOUT", text),
-  "a resource's inputs": (text) => {
-    const news = { userId: text, email: text, role: text, [text]: text };
-    return tellable(checkRole(news).failures, news);
-  },
-  "a roster's inputs": (text) => checkRoster({ members: { [text]: text, [`${text}@example.com`]: "owner" } }),
+  "a resource's name": (text) => declarerOf({ __declaredBy: text }),
+  "a resource's inputs": (text) => checkRoleInputs({ userId: text, email: text, role: text, [text]: text }),
+  "a roster's inputs": (text) =>
+    checkRosterInputs({ members: { [text]: text, [`${text}@example.com`]: "owner" } }),
+  "what has secrets": (text) => hideSecrets(text),
   "a command line": (text) => parseCommandLine(["list", text]),
   "the engine's events": (text) => observe([event(text)]),
   "an error of the command line": (text) => errorLine(new Error(text), { OPENAI_ADMIN_KEY: CANARY }),
 };
+
+function hideSecrets(text: string): string {
+  const secrets = new Secrets();
+  secrets.add("a@", "a@a@a@example.com");
+  return secrets.hide(text);
+}
 
 function settings(variable: string, value: string): unknown {
   return resolveSettings(() => undefined, { OPENAI_ADMIN_KEY: CANARY, [variable]: value });

@@ -3,11 +3,19 @@ import { parseArgs, type ParseArgsConfig } from "node:util";
 import { isRole, ROLES, type Role } from "../users-api/role";
 import { shown } from "../users-api/text";
 import { DRIFT_FORMATS, type DriftFormat } from "./drift/driftFormat";
+import { didYouMean } from "./didYouMean";
 import { FORMATS, type Format } from "./adopt/project";
+
+/** Every command. */
+export const COMMANDS = ["adopt", "list", "drift", "doctor"] as const;
+
+/** What help is about: one command, or undefined all of them. */
+export type Topic = (typeof COMMANDS)[number] | undefined;
 
 /** What a command line asks for. */
 export type Command =
-  | { readonly kind: "help" | "version" | "doctor" }
+  | { readonly kind: "version" | "doctor" }
+  | { readonly kind: "help"; readonly topic: Topic }
   | AdoptCommand
   | DriftCommand
   | ({ readonly kind: "list" } & ListOptions);
@@ -51,7 +59,9 @@ export class UsageError extends Error {
  */
 export function parseCommandLine(args: readonly string[]): Command {
   const first = args[0];
-  if (first === "help" || args.includes("--help") || args.includes("-h")) return { kind: "help" };
+  if (first === "help" || args.includes("--help") || args.includes("-h")) {
+    return { kind: "help", topic: COMMANDS.find((command) => args.includes(command)) };
+  }
   if (first === undefined) throw new UsageError("There is no command. --help lists the commands.");
   const rest = args.slice(1);
   switch (first) {
@@ -71,7 +81,7 @@ export function parseCommandLine(args: readonly string[]): Command {
       throw new UsageError(
         first.startsWith("-")
           ? `There is no option ${shown(first)} before a command. --help lists the options.`
-          : `There is no command ${shown(first)}. --help lists the commands.`,
+          : `There is no command ${shown(first)}.${didYouMean(first, COMMANDS)} --help lists the commands.`,
       );
   }
 }
@@ -128,6 +138,8 @@ function options<const T extends NonNullable<ParseArgsConfig["options"]>>(args: 
     const { message } = error as Error;
     // What follows the first sentence is advice on positional arguments, of which there are none.
     const [what = message] = message.split(/\.\s|\n/, 1);
-    throw new UsageError(`${what.replace(/\.$/, "")}. --help lists the options.`, { cause: error });
+    const option = /^Unknown option '--(.+)'$/.exec(what)?.[1];
+    const hint = option === undefined ? "" : didYouMean(option, Object.keys(known), "--");
+    throw new UsageError(`${what.replace(/\.$/, "")}.${hint} --help lists the options.`, { cause: error });
   }
 }

@@ -5,7 +5,7 @@ import { drift } from "./drift/drift";
 import { list } from "./list";
 import { OWN_PACKAGE } from "../users-api/ownPackage";
 import { errorLine, type Terminal } from "./terminal";
-import { USAGE } from "./usage";
+import { usage } from "./usage";
 
 /**
  * Runs what a command line asks for. An error is a line.
@@ -27,7 +27,7 @@ async function runCommand(args: readonly string[], terminal: Terminal): Promise<
   const command = parseCommandLine(args);
   switch (command.kind) {
     case "help":
-      terminal.out(USAGE);
+      terminal.out(usage(command.topic));
       return 0;
     case "version":
       terminal.out(`${OWN_PACKAGE.version}\n`);

@@ -5,19 +5,32 @@ import { printable } from "../users-api/text";
 const NAME_CHARACTERS = 40;
 const ID_CHARACTERS = 80;
 
-const COLUMNS: readonly (readonly [string, (user: OrganizationUser) => string | undefined])[] = [
+type Column = readonly [string, (user: OrganizationUser) => string | undefined];
+
+const NOTE: Column = ["NOTE", noteOn];
+
+/** The name comes last: East Asian letters and emoji take two places of a terminal, and nothing stands behind it. */
+const COLUMNS: readonly Column[] = [
   ["EMAIL", ({ email }) => email && printable(email, ID_CHARACTERS)],
-  ["NAME", ({ name }) => name && printable(name, NAME_CHARACTERS)],
   ["ROLE", ({ role }) => role && printable(role, NAME_CHARACTERS)],
   ["USER ID", ({ userId }) => printable(userId, ID_CHARACTERS)],
   ["ADDED", ({ addedAt }) => day(addedAt)],
+  NOTE,
+  ["NAME", ({ name }) => name && printable(name, NAME_CHARACTERS)],
 ];
+
+/** What is special about somebody; undefined where nothing is. */
+export function noteOn({ isServiceAccount, isScimManaged }: OrganizationUser): string | undefined {
+  if (isServiceAccount === true) return "service account";
+  return isScimManaged === true ? "managed by an identity provider" : undefined;
+}
 
 /** The people as a table, a line each, below a line of headings; `-` is for what the API does not say. */
 export function table(users: readonly OrganizationUser[]): string {
+  const columns = COLUMNS.filter((column) => column !== NOTE || users.some(noteOn));
   return aligned([
-    COLUMNS.map(([heading]) => heading),
-    ...users.map((user) => COLUMNS.map(([, cell]) => cell(user) ?? "-")),
+    columns.map(([heading]) => heading),
+    ...users.map((user) => columns.map(([, cell]) => cell(user) ?? "-")),
   ]);
 }
 
@@ -25,13 +38,16 @@ export function table(users: readonly OrganizationUser[]): string {
 export function aligned(rows: readonly (readonly string[])[]): string {
   const widths: number[] = [];
   for (const row of rows) {
-    row.forEach((cell, column) => (widths[column] = Math.max(widths[column] ?? 0, width(cell))));
+    row.forEach((cell, column) => (widths[column] = Math.max(widths[column] ?? 0, cell.length)));
   }
   return rows
-    .map((row) => {
-      const cells = row.map((cell, column) => cell + " ".repeat((widths[column] ?? 0) - width(cell)));
-      return `${cells.join("  ").trimEnd()}\n`;
-    })
+    .map(
+      (row) =>
+        `${row
+          .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+          .join("  ")
+          .trimEnd()}\n`,
+    )
     .join("");
 }
 
@@ -40,16 +56,4 @@ function day(seconds: number | undefined): string | undefined {
   if (seconds === undefined) return undefined;
   const time = new Date(seconds * 1000);
   return Number.isNaN(time.getTime()) ? undefined : time.toISOString().slice(0, 10);
-}
-
-/** Characters that take two places of a terminal (East Asian ones and emoji), and those that take none. */
-const WIDE =
-  /[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}/u;
-const NO_WIDTH = /\p{Mn}|\p{Me}/u;
-
-/** How many places of a terminal a text takes. */
-function width(text: string): number {
-  let places = 0;
-  for (const character of text) places += NO_WIDTH.test(character) ? 0 : WIDE.test(character) ? 2 : 1;
-  return places;
 }

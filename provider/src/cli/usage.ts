@@ -2,39 +2,81 @@ import { ROLES } from "../users-api/role";
 import { DRIFT_FORMATS } from "./drift/driftFormat";
 import { OWN_PACKAGE } from "../users-api/ownPackage";
 import { FORMATS } from "./adopt/project";
+import { COMMANDS, type Topic } from "./commandLine";
 
-/** The text of `--help`. */
-export const USAGE = `Usage: ${OWN_PACKAGE.name} COMMAND [options]
+interface Help {
+  readonly does: string;
+  /** Lines that end in a line break. */
+  readonly options: string;
+  readonly exitCodes: string;
+}
 
-Commands:
-  adopt     write a Pulumi program that declares the organization as it is
-  list      list the people of the organization
-  drift     preview a stack with the Pulumi CLI, and tell who is not as the code declares; changes nothing
-  doctor    check the settings, the admin key and the installation
-
-Options of adopt:
+const HELP: Readonly<Record<(typeof COMMANDS)[number], Help>> = {
+  adopt: {
+    does: "write a Pulumi program that declares the organization as it is",
+    options: `\
   --role R       only people with this role: ${ROLES.join(", ")}
   --format F     ${FORMATS[0]} (default): the people stand in the program;
                  yaml-data: they stand in a file, members.yaml, which the program reads
   --out FOLDER   write a whole project into this folder, which must be empty or absent;
                  default: the program alone, to standard output
-
-Options of list:
+`,
+    exitCodes:
+      "0 written; 1 the organization could not be read; 2 wrong usage, or a folder that is not empty",
+  },
+  list: {
+    does: "list the people of the organization",
+    options: `\
   --json         an array of users, for programs
   --role R       only people with this role: ${ROLES.join(", ")}
   --email E      only the person with this email; may be repeated
-
-Options of drift:
+`,
+    exitCodes: "0 listed; 1 the organization could not be read; 2 wrong usage",
+  },
+  drift: {
+    does: "preview a stack and list who was changed outside of code; changes nothing",
+    options: `\
   --format F     ${DRIFT_FORMATS.join(", ")}; default: ${DRIFT_FORMATS[0]}
   -C, --cwd DIR  the folder of the Pulumi project; default: the current one
   -s, --stack S  the stack; default: PULUMI_STACK, or else the selected one
+`,
+    exitCodes: "0 no drift; 2 drift; 1 it could not be told, with a wrong key or a stack never deployed",
+  },
+  doctor: {
+    does: "check the settings, the admin key and the installation",
+    options: "",
+    exitCodes: "0 all is well; 1 something is missing or wrong; 2 wrong usage",
+  },
+};
 
-  --help         print this
+/** The text of `--help`, of one command or of all. */
+export function usage(topic: Topic): string {
+  return topic === undefined ? ALL : ofOne(topic);
+}
+
+function ofOne(command: (typeof COMMANDS)[number]): string {
+  const { does, options, exitCodes } = HELP[command];
+  return (
+    `Usage: ${OWN_PACKAGE.name} ${command}${options === "" ? "" : " [options]"}\n\n` +
+    `${does[0]?.toUpperCase() ?? ""}${does.slice(1)}.\n\n` +
+    (options === "" ? "" : `Options:\n${options}\n`) +
+    `Exit codes: ${exitCodes}.\n`
+  );
+}
+
+const ALL = `Usage: ${OWN_PACKAGE.name} COMMAND [options]
+
+Commands:
+${COMMANDS.map((command) => `  ${command.padEnd(9)} ${HELP[command].does}\n`).join("")}
+${COMMANDS.filter((command) => HELP[command].options !== "")
+  .map((command) => `Options of ${command}:\n${HELP[command].options}\n`)
+  .join("")}\
+  --help         print this; after a command, its own help
   --version      print the version
 
 The settings are those of the provider, from the environment: OPENAI_ADMIN_KEY, OPENAI_BASE_URL and so on
 (doctor shows all). Stack configuration is not read.
 
-Exit codes: 0 all is well; 1 the organization could not be read, or doctor found something; 2 wrong usage, or a
-folder that is not empty. Of drift: 0 no drift; 2 drift; 1 anything else.
+Exit codes of drift: ${HELP.drift.exitCodes}.
+Exit codes of the others: 0 all is well; 1 it is not; 2 wrong usage.
 `;

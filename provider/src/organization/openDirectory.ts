@@ -10,7 +10,7 @@ export interface OrganizationOptions extends TransportOptions {
   readonly maxRequestsPerMinute: number | undefined;
   /** How long nothing may get through before waiting requests fail, in milliseconds. */
   readonly stallTimeoutMs: number;
-  /** Whether many reads may be answered from pages of list_users, or never are. */
+  /** Whether many reads by id may be answered from pages of list_users, or never are. */
   readonly reads: "bulk" | "retrieve";
 }
 

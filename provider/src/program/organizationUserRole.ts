@@ -95,6 +95,8 @@ export class OrganizationUserRole extends pulumi.CustomResource {
       [DECLARED_BY]: roleDeclared(organizationOf(opts), name, args),
       __provider: PROVIDER_TEXT,
     };
-    super(OrganizationUserRole.__pulumiType, name, properties, opts);
+    // The engine keeps an output secret whose input of the same name is; this one has an input's value under another name.
+    const secret = pulumi.Output.isInstance(args.email) ? { additionalSecretOutputs: ["declaredEmail"] } : {};
+    super(OrganizationUserRole.__pulumiType, name, properties, pulumi.mergeOptions(opts, secret));
   }
 }

@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 
-const HIDDEN = "[admin key]";
+/** What stands in a text where the key stood. */
+export const HIDDEN = "[admin key]";
 
 /** Key-like tokens, also with their middle blotted out, as servers echo them: `sk-admin-…`, `sk-adm***xyz`. */
 const KEY_LIKE = /\bsk-[^\s"'<>(){},;]+/g;

@@ -1,4 +1,4 @@
-import type { AdminKey } from "./adminKey";
+import { HIDDEN, type AdminKey } from "./adminKey";
 import {
   AuthenticationError,
   BadRequestError,
@@ -108,7 +108,7 @@ const IDENTITY_PROVIDER = /\bscim\b|identity[ _-]provider|\bidp\b|directory[ _-]
 
 /** Whether a 403 is about the key, and what to do about it, as far as the answer tells. */
 function whyForbidden({ message, type, code }: Said, baseUrl: string): [aboutKey: boolean, advice?: string] {
-  const said = [message, type, code].join("\n");
+  const said = [message, type, code].join("\n").replaceAll(HIDDEN, "");
   const isManaged = IDENTITY_PROVIDER.test(said);
   if (SCOPES.test(said) || (KEY.test(said) && !isManaged))
     return [true, "The key must be an admin key of the organization that may manage its users."];

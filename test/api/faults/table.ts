@@ -13,7 +13,11 @@ export const ERRORS = {
   "is late": says(/had no complete answer within 0\.15 s \(openai:requestTimeout\)\..*run it again/),
   "is not the API": says(/was answered .*is OPENAI_BASE_URL .*right\?/i),
   "refuses the key": says(/was answered 401: .*Mind the key\./),
-  "is forbidden": says(/was answered 403: .*The key must be an admin key/),
+  "refuses what the key may do": says(/was answered 403: .*The key must be an admin key/),
+  "leaves the person to others": says(/was answered 403: .*where the identity provider manages people/),
+  "is forbidden": says(/was answered 403: [^(]*x… \(request id \S+\)$/),
+  "is stopped on the way": says(/was answered 403\. .*does a proxy or firewall refuse requests to http/),
+  "is at its end": says(/was answered 429: /),
   "is refused": says(/was answered 400: /),
   "fails in the server": says(/was answered (409|500|503): .*run it again/),
   "is held up": says(/openai:stallTimeout/),
@@ -37,7 +41,7 @@ export type Trouble =
 /** A row of the table: how something goes wrong, and how every operation ends then. */
 export interface Wrong {
   readonly name: string;
-  readonly happens: Trouble | ((operation: Operation, emulator: Emulator, elsewhere: string) => Trouble);
+  readonly happens: Trouble | ((operation: Operation, emulator: Emulator, otherHost: string) => Trouble);
   /** Where it meets one request; absent: it cannot. */
   readonly once?: Expected;
   /** Where it goes on until the operation has ended; absent: as if it met one request. */
@@ -56,9 +60,13 @@ const HTML = "<!doctype html><title>Sign in</title>";
 /** What a server may say: the key, escape sequences, several lines, and too much. */
 const HOSTILE = `\u001b[31mNo.\n\u202e${CANARY} ${CANARY.slice(0, 7)}***${CANARY.slice(-5)} ${"x".repeat(5000)}`;
 
-function status(code: number, headers: StatusFault["headers"] = {}): Fault {
-  const error = { message: HOSTILE, type: "some_type", param: null, code: null };
-  return { kind: "status", status: code, headers, body: { error } };
+function status(
+  status: number,
+  headers: StatusFault["headers"] = {},
+  more: Readonly<Record<string, string | null>> = {},
+): Fault {
+  const error = { message: HOSTILE, type: "some_type", param: null, code: null, ...more };
+  return { kind: "status", status, headers, body: { error } };
 }
 
 interface Page {
@@ -69,6 +77,12 @@ const onlyPages = ({ pages }: Operation): string | undefined =>
   pages ? undefined : "it asks for nobody but the person";
 const onlyWrites = ({ writes }: Operation): string | undefined =>
   writes ? undefined : "there is nothing to apply";
+
+/** How a listing by pages, or by email, fares that is refused once: it begins anew, or goes on by pages. */
+const listsAnew =
+  (otherwise: Outcome) =>
+  ({ api, skip, pages }: Operation): Outcome =>
+    api === "list_users" && (skip > 0 || !pages) ? "recovers" : otherwise;
 
 const recoversUnless = (fails: Outcome): Pick<Wrong, "once" | "always"> => ({
   once: "recovers",
@@ -145,31 +159,54 @@ export const WRONG: readonly Wrong[] = [
       },
     },
     spares: ({ pages }) => (pages ? "a page is about anybody" : undefined),
-    once: ({ api }) => (api === "list_users" ? "finds nobody" : "is not the API"),
+    // What a filter answers is no proof that the person is not there.
+    once: ({ api }) => (api === "list_users" ? "recovers" : "is not the API"),
+    always: ({ api }) => (api === "list_users" ? "finds nobody" : "is not the API"),
   },
   {
     name: "301 to another host",
-    happens: (_operation, _emulator, elsewhere) => ({ kind: "redirect", location: elsewhere }),
+    happens: (_operation, _emulator, otherHost) => ({ kind: "redirect", location: otherHost }),
     once: "is not the API",
   },
   {
     name: "400",
     happens: status(400),
-    // The person at whom the last page ended may have left: the listing begins anew.
-    once: ({ skip }) => (skip > 0 ? "recovers" : "is refused"),
+    once: listsAnew("is refused"),
     always: "is refused",
   },
   { name: "401", happens: status(401), once: "refuses the key" },
   { name: "403", happens: status(403), once: "is forbidden" },
   {
+    name: "403 about the key",
+    happens: status(403, {}, { code: "insufficient_permissions" }),
+    once: "refuses what the key may do",
+  },
+  {
+    name: "403 about a person whom an identity provider manages",
+    happens: status(403, {}, { code: "managed_by_identity_provider" }),
+    once: "leaves the person to others",
+  },
+  {
+    name: "403 of a proxy",
+    happens: { kind: "status", status: 403, body: HTML },
+    once: "is stopped on the way",
+  },
+  {
     name: "404 where there is no such API",
     happens: { kind: "status", status: 404, body: HTML },
-    once: "is not the API",
+    once: listsAnew("is not the API"),
+    always: "is not the API",
   },
   {
     name: "404 in the API's own words",
     happens: ({ api }) => (api === "list_users" ? status(404) : "the person has left"),
-    once: ({ api }) =>
+    once: (operation) =>
+      operation.api === "list_users"
+        ? listsAnew("is not the API")(operation)
+        : operation.api === "modify_user"
+          ? "finds nobody"
+          : "recovers",
+    always: ({ api }) =>
       api === "list_users" ? "is not the API" : api === "modify_user" ? "finds nobody" : "recovers",
   },
   { name: "409", happens: status(409), ...recoversUnless("fails in the server") },
@@ -195,6 +232,17 @@ export const WRONG: readonly Wrong[] = [
     once: "is held up",
   },
   {
+    name: "429 with a retry-after-ms",
+    happens: status(429, { "retry-after-ms": "1500", "retry-after": "9".repeat(30) }),
+    ...recoversUnless("is held up"),
+  },
+  {
+    name: "429 of a quota that is used up",
+    happens: status(429, {}, { code: "insufficient_quota" }),
+    once: "is at its end",
+  },
+  { name: "429 that would stay", happens: status(429, { "x-should-retry": "false" }), once: "is at its end" },
+  {
     name: "503 with a Retry-After of years",
     happens: status(503, { "retry-after": "9".repeat(30) }),
     once: "is held up",
@@ -206,6 +254,16 @@ export const WRONG: readonly Wrong[] = [
     name: "gzip bomb, though nobody asks for compression",
     happens: { kind: "huge", bytes: 1000 * MIB, gzip: true },
     once: "is not the API",
+  },
+  {
+    name: "an empty page",
+    happens: {
+      kind: "alter",
+      alter: (body) => ({ ...(body as object), data: [], last_id: null, has_more: false }),
+    },
+    spares: (operation) =>
+      onlyPages(operation) ?? (operation.skip === 0 ? "nobody was to come before it" : undefined),
+    ...recoversUnless("is not the API"),
   },
   {
     name: "repeated cursor",

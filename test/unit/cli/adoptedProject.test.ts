@@ -7,6 +7,8 @@ const PEOPLE = adoption([
   { userId: "user-alice", email: "alice@example.com", name: "Alice", role: "owner", addedAt: 1 },
   { userId: "user-bob", email: "bob@example.com", role: "member", addedAt: 2 },
   { userId: "user-x", name: "Xenia", role: "member", addedAt: 3 },
+  { userId: "user-scim", email: "scim@example.com", role: "member", isScimManaged: true },
+  { userId: "user-bot", email: "bot@example.com", role: "owner", isServiceAccount: true },
   { userId: "user-odd", email: "odd@example.com", name: "Odd", role: "auditor" },
 ]);
 
@@ -71,8 +73,9 @@ interface Person extends OrganizationUserRoleArgs {
 const people: Person[] = [
   // 1 owner
   { name: "alice", email: "alice@example.com", role: "owner" },
-  // 2 members
+  // 3 members
   { name: "bob", email: "bob@example.com", role: "member" },
+  { name: "scim", email: "scim@example.com", role: "member" }, // managed by an identity provider
   { name: "xenia", userId: "user-x", role: "member" }, // "Xenia"
 ];
 
@@ -82,7 +85,8 @@ for (const { name, ...person } of people) {
   new OrganizationUserRole(name, { onDelete: "retain", ...person });
 }
 
-// Not declared, because a program could not say them as they are:
+// Not declared:
+// - "user-bot", "bot@example.com": a service account, which is nobody in person
 // - "user-odd", "Odd", "odd@example.com": the role "auditor"
 `,
   });
@@ -102,22 +106,27 @@ test("a project whose people are data", () => {
 // The first \`pulumi up\` finds that everybody has the role already, and changes nothing.
 import { readFileSync } from "node:fs";
 
+import { RunError } from "@pulumi/pulumi";
 import { OrganizationUserRole } from "pulumi-openai-organization";
 import type { OrganizationUserRoleArgs } from "pulumi-openai-organization";
 import { parse } from "yaml";
 
 /** A person: the resource's name, an \`email\` or a \`userId\`, and the role. What they may be, the resource checks. */
 interface Member extends OrganizationUserRoleArgs {
-  name: string;
+  name?: string;
 }
 
 // Pulumi runs the program in the project's folder.
-const file = parse(readFileSync("members.yaml", "utf8")) as { members?: Member[] } | null;
-if (!Array.isArray(file?.members)) throw new Error("members.yaml must have a list with the name 'members'.");
+const file = parse(readFileSync("members.yaml", "utf8")) as { members?: (Member | null)[] } | null;
+if (!Array.isArray(file?.members)) throw new RunError("members.yaml must have a list with the name 'members'.");
 
 // Whoever is taken out of the list keeps the role and stays in the organization: a program that nobody has read
 // yet must not remove people. Say "demote" or "remove" here, or in one entry, once that is what you want.
-for (const { name, ...member } of file.members) {
+for (const [index, entry] of file.members.entries()) {
+  if (typeof entry?.name !== "string" || entry.name === "") {
+    throw new RunError(\`members.yaml: entry \${index + 1} needs a name: \${JSON.stringify(entry)}\`);
+  }
+  const { name, ...member } = entry;
   new OrganizationUserRole(name, { onDelete: "retain", ...member });
 }
 `,
@@ -126,11 +135,13 @@ for (const { name, ...member } of file.members) {
 members:
   # 1 owner
   - { name: "alice", email: "alice@example.com", role: "owner" }
-  # 2 members
+  # 3 members
   - { name: "bob", email: "bob@example.com", role: "member" }
+  - { name: "scim", email: "scim@example.com", role: "member" } # managed by an identity provider
   - { name: "xenia", userId: "user-x", role: "member" } # "Xenia"
 
-# Not declared, because a program could not say them as they are:
+# Not declared:
+# - "user-bot", "bot@example.com": a service account, which is nobody in person
 # - "user-odd", "Odd", "odd@example.com": the role "auditor"
 `,
   });

@@ -48,6 +48,14 @@ test.each([
   expect(person?.by).toBe("userId");
 });
 
+test("a service account is left out, and its email is still nobody else's", () => {
+  const service: OrganizationUser = { ...ALICE, userId: "user-service", isServiceAccount: true };
+  expect(declared([ALICE, service])).toEqual(["alice by userId: owner"]);
+  expect(adoption([ALICE, service], "member").leftOut).toMatchObject([
+    { user: service, reason: expect.stringContaining("service account") as unknown },
+  ]);
+});
+
 test("a role filter takes member and reader for one role", () => {
   expect(declared([ALICE, BOB], "owner")).toEqual(["alice by email: owner"]);
   expect(declared([ALICE, BOB], "reader")).toEqual(["bob by email: member"]);

@@ -4,9 +4,11 @@ import { errorLine } from "../../../provider/src/cli/terminal";
 import { parseCommandLine, UsageError } from "../../../provider/src/cli/commandLine";
 
 test.each([
-  ["--help", { kind: "help" }],
-  ["list -h", { kind: "help" }],
-  ["help adopt", { kind: "help" }],
+  ["--help", { kind: "help", topic: undefined }],
+  ["help", { kind: "help", topic: undefined }],
+  ["list -h", { kind: "help", topic: "list" }],
+  ["drift --stack prod --help", { kind: "help", topic: "drift" }],
+  ["help adopt", { kind: "help", topic: "adopt" }],
   ["--version", { kind: "version" }],
   ["doctor", { kind: "doctor" }],
   ["adopt", { kind: "adopt", role: undefined, format: "typescript", out: undefined }],
@@ -26,10 +28,14 @@ test.each([
 
 test.each([
   [[], "There is no command. --help lists the commands."],
-  [["adapt"], 'There is no command "adapt". --help lists the commands.'],
+  [["adapt"], 'There is no command "adapt". Did you mean adopt? --help lists the commands.'],
+  [["lsit"], 'There is no command "lsit". Did you mean list? --help lists the commands.'],
+  [["docter"], 'There is no command "docter". Did you mean doctor? --help lists the commands.'],
+  [["remove"], 'There is no command "remove". --help lists the commands.'],
+  [["drift", "--stak", "x"], "Unknown option '--stak'. Did you mean --stack? --help lists the options."],
   [["--json"], 'There is no option "--json" before a command. --help lists the options.'],
   [["drift", "--format", "xml"], '--format must be one of text, markdown, json, not "xml".'],
-  [["list", "--jsno"], "Unknown option '--jsno'. --help lists the options."],
+  [["list", "--jsno"], "Unknown option '--jsno'. Did you mean --json? --help lists the options."],
   [["doctor", "--json"], "Unknown option '--json'. --help lists the options."],
   [["list", "owners"], "Unexpected argument 'owners'. --help lists the options."],
   [["list", "--role", "admin"], '--role must be one of owner, member, reader, not "admin".'],

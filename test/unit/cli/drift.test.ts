@@ -1,104 +1,180 @@
 import fc from "fast-check";
-import type { EngineEvent } from "@pulumi/pulumi/automation";
 
-import { observe, type Observed } from "../../../provider/src/cli/drift/driftEvents";
+import { UNDECLARED } from "../../../provider/src/cli/drift/drift";
+import { observe, type EngineEvent, type Observed } from "../../../provider/src/cli/drift/driftEvents";
 import { formatDrift } from "../../../provider/src/cli/drift/driftFormat";
-import { driftRows, needsUsers, type DriftRow } from "../../../provider/src/cli/drift/driftRows";
+import { driftRows } from "../../../provider/src/cli/drift/driftRows";
+import { planRoster } from "../../../provider/src/dynamic/rosterPlan";
 
 const ROSTER = "urn:pulumi:dev::people::pulumi-nodejs:dynamic/openai:OrganizationRoster::people";
 const URN = "urn:pulumi:dev::people::my:Team$pulumi-nodejs:dynamic/openai:OrganizationUserRole::bob";
 
-function role(parts: Partial<Observed>): Observed {
-  return { urn: URN, kind: "role", ofAnotherOrganization: false, ...parts };
-}
-
-function roster(parts: Partial<Observed>): Observed {
-  return { urn: ROSTER, kind: "roster", ofAnotherOrganization: false, ...parts };
-}
-
-function kinds(
-  resources: readonly Observed[],
-  users: Parameters<typeof driftRows>[1] = [],
-): readonly string[] {
-  return driftRows(resources, users).map(({ kind, email, userId }) => `${email ?? userId ?? "?"} ${kind}`);
-}
-
-const BOB = { userId: "user-bob", role: "member" };
-const ALICE = { userId: "user-alice", email: "Alice@example.com", name: "Alice", role: "owner" };
 /** A secret as the engine's events have it. */
 const SECRET = {
   "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
   ciphertext: "[secret]",
 };
-const POLICIES = { undeclaredOwners: "error", undeclaredMembers: "ignore" };
+
+type Members = Readonly<Record<string, unknown>>;
+
+/** What the engine told: `undefined` is never said, `null` is gone. */
+interface Told<T> {
+  readonly deployed?: T;
+  readonly actual?: T | null;
+  readonly declared?: T | null;
+  readonly change?: string;
+}
+
+function told<T extends object>(kind: Observed["kind"], parts: Told<T>): Observed {
+  const state = (properties: T): object => ({ inputs: properties, outputs: properties });
+  const { deployed, actual, declared, change } = parts;
+  return {
+    urn: kind === "role" ? URN : ROSTER,
+    kind,
+    ...(deployed && { deployed: state(deployed) }),
+    ...(actual !== undefined && { actual: actual && state(actual) }),
+    ...(declared !== undefined && { declared }),
+    ...(change !== undefined && { change }),
+  } as Observed;
+}
+
+function kinds(one: Observed): readonly string[] {
+  return driftRows(one).map(({ kind, email, userId }) => `${email ?? userId ?? "?"} ${kind}`);
+}
+
+const BOB = { userId: "user-bob", role: "member" };
+const OWNER = { ...BOB, role: "owner" };
 
 describe("one person", () => {
-  test.each([
-    ["nothing differs", { deployed: BOB, actual: BOB, program: BOB }, []],
-    ["reader is member", { deployed: BOB, actual: { ...BOB, role: "reader" }, program: BOB }, []],
-    ["changed elsewhere", { deployed: BOB, actual: { ...BOB, role: "owner" } }, ["user-bob changed"]],
-    ["without a role", { deployed: BOB, actual: { userId: "user-bob" } }, ["user-bob changed"]],
-    ["gone", { deployed: BOB, actual: null }, ["user-bob gone"]],
+  test.each<[string, Told<object>, readonly string[]]>([
+    ["nothing differs", { deployed: BOB, actual: BOB, declared: BOB }, []],
+    ["reader is member", { deployed: BOB, actual: { ...BOB, role: "reader" }, declared: BOB }, []],
+    ["changed elsewhere", { deployed: BOB, actual: OWNER, declared: BOB, change: "update" }, ["changed"]],
+    ["changed, and the program failed", { deployed: BOB, actual: OWNER }, ["changed"]],
+    ["changed, and ignoreChanges hides it", { deployed: BOB, actual: OWNER, declared: OWNER }, ["changed"]],
     [
-      "code changed",
-      { deployed: BOB, actual: BOB, program: { ...BOB, role: "owner" } },
-      ["user-bob pending"],
+      "changed, and taken out",
+      { deployed: BOB, actual: OWNER, declared: null, change: "delete" },
+      ["changed"],
     ],
-    ["new in code", { program: BOB }, ["user-bob pending"]],
-    ["taken out of code", { deployed: BOB, actual: BOB, program: null }, ["user-bob pending"]],
+    ["without a role", { deployed: BOB, actual: { userId: "user-bob" } }, ["changed"]],
+    ["without a role as before", { deployed: { userId: "user-bob" }, actual: { userId: "user-bob" } }, []],
+    ["gone", { deployed: BOB, actual: null, declared: BOB, change: "create" }, ["gone"]],
+    ["could not be read", { deployed: BOB }, []],
+    ["code changed", { deployed: BOB, actual: BOB, declared: OWNER, change: "update" }, ["pending"]],
+    ["new in code", { declared: BOB, change: "create" }, ["pending"]],
+    ["taken out of code", { deployed: BOB, actual: BOB, declared: null, change: "delete" }, ["pending"]],
     [
-      "changed elsewhere, and code has caught up",
-      { deployed: BOB, actual: { ...BOB, role: "owner" }, program: { ...BOB, role: "owner" } },
-      [],
+      "another provider in code",
+      { deployed: BOB, actual: BOB, declared: BOB, change: "delete-replaced" },
+      ["pending"],
+    ],
+    [
+      "a change that the code does not explain",
+      { deployed: BOB, actual: BOB, declared: BOB, change: "update" },
+      ["changed"],
+    ],
+    [
+      "a change that a secret may explain",
+      {
+        deployed: { ...BOB, email: SECRET },
+        actual: { ...BOB, email: SECRET },
+        declared: { ...BOB, email: SECRET },
+        change: "update",
+      },
+      ["pending"],
     ],
   ])("%s", (_, parts, expected) => {
-    expect(kinds([role(parts)])).toEqual(expected);
+    expect(kinds(told("role", parts))).toEqual(expected.map((kind) => `user-bob ${kind}`));
   });
 
   test("a role that is a secret is an error, not a clean answer", () => {
     const secret = { ...BOB, role: SECRET };
-    expect(() => kinds([role({ deployed: secret, actual: secret })])).toThrow(
+    expect(() => kinds(told("role", { deployed: secret, actual: secret }))).toThrow(
       /^"role" of "bob" cannot be compared/,
     );
   });
 });
 
 describe("a roster", () => {
-  const declared = { ...POLICIES, members: { "alice@example.com": "owner", "user-bob": "member" } };
+  const roster = (parts: Told<Members>): Observed => {
+    const inputs = (members: Members): object => ({ members, undeclaredOwners: "error" });
+    const { deployed, actual, declared, change } = parts;
+    return told("roster", {
+      ...(deployed && { deployed: inputs(deployed) }),
+      ...(actual !== undefined && { actual: actual && inputs(actual) }),
+      ...(declared !== undefined && { declared: declared && inputs(declared) }),
+      ...(change !== undefined && { change }),
+    });
+  };
+  const TWO = { "alice@example.com": "owner", "user-bob": "member" };
 
-  test("an owner whom it does not declare", () => {
-    const eve = { userId: "user-eve", role: "owner" };
-    const users = [ALICE, BOB, eve, { userId: "user-dan", role: "member" }];
-    expect(kinds([roster({ deployed: declared, actual: declared })], users)).toEqual(["user-eve undeclared"]);
-    const warning = { ...declared, undeclaredOwners: "warn" };
-    expect(kinds([roster({ deployed: warning, program: warning })], users)).toEqual(["user-eve warned"]);
+  test.each<[string, Told<Members>, readonly string[]]>([
+    ["nothing differs", { deployed: TWO, actual: TWO, declared: TWO }, []],
+    [
+      "each entry by itself",
+      { deployed: TWO, actual: { "alice@example.com": "member" }, declared: TWO, change: "update" },
+      ["alice@example.com changed", "user-bob gone"],
+    ],
+    [
+      "somebody whom a policy would change",
+      { deployed: TWO, actual: { ...TWO, "eve@example.com": "owner" }, declared: TWO, change: "update" },
+      ["eve@example.com undeclared"],
+    ],
+    [
+      "entries taken out, changed and added in code",
+      {
+        deployed: { ...TWO, "user-carol": "member" },
+        actual: { ...TWO, "user-carol": "member" },
+        declared: { "ALICE@example.com": "owner", "user-bob": "owner", "user-dan": "member" },
+        change: "update",
+      },
+      ["user-bob pending", "user-carol pending", "user-dan pending"],
+    ],
+    ["taken out of code", { deployed: TWO, actual: TWO, declared: null, change: "delete" }, ["? pending"]],
+    ["refused by its check", { deployed: TWO, actual: TWO }, []],
+    [
+      "a change that neither an entry nor the code explains",
+      { deployed: TWO, actual: TWO, declared: TWO, change: "update" },
+      ["? changed"],
+    ],
+  ])("%s", (_, parts, expected) => {
+    expect(kinds(roster(parts))).toEqual(expected);
+  });
+
+  test("a policy that was changed in code is code that is not deployed yet", () => {
+    const one = roster({ deployed: TWO, actual: TWO, declared: TWO, change: "update" });
+    expect(kinds({ ...one, declared: { members: TWO, undeclaredOwners: "demote" } })).toEqual(["? pending"]);
+  });
+
+  test("what an update that failed in part left undone is no drift", () => {
+    const half = { ...TWO, "user-bob": "owner" };
+    const one = roster({ deployed: TWO, actual: half, declared: TWO, change: "update" });
+    const deployed = {
+      ...one.deployed,
+      outputs: { members: half },
+      initErrors: ["user-bob: was answered 500"],
+    };
+    expect(kinds({ ...one, deployed })).toEqual(["user-bob pending"]);
   });
 
   test.each([
     ["members", { members: SECRET }],
-    ["user-bob", { members: { ...declared.members, "user-bob": SECRET } }],
-    ["undeclaredMembers", { undeclaredMembers: SECRET }],
+    ["user-bob", { members: { ...TWO, "user-bob": SECRET } }],
   ])("%s, where it is a secret, is an error", (property, inputs) => {
-    const deployed = { ...declared, ...inputs };
-    const mallory = { userId: "user-mallory", role: "member" };
-    expect(() => kinds([roster({ deployed, actual: deployed })], [ALICE, BOB, mallory])).toThrow(
+    expect(() => kinds(told("roster", { deployed: inputs, actual: inputs }))).toThrow(
       `"${property}" of "people" cannot be compared: it is a secret`,
     );
   });
 
-  test("each entry by itself", () => {
-    const users = [{ ...ALICE, role: "member" }];
-    expect(kinds([roster({ deployed: declared, actual: declared })], users)).toEqual([
-      "Alice@example.com changed",
-      "user-bob gone",
-    ]);
-  });
-
-  test("an entry that was taken out of the code is a change of code", () => {
-    const program = { ...declared, members: { "user-bob": "member" } };
-    expect(kinds([roster({ deployed: declared, program })], [ALICE, BOB])).toEqual([
-      "Alice@example.com pending",
-    ]);
+  test("the words of its refusals of undeclared people are those that drift looks for", () => {
+    const { problems } = planRoster([{ userId: "user-eve", role: "owner" }], {
+      members: {},
+      undeclaredOwners: "error",
+      undeclaredMembers: "ignore",
+      onRemove: "demote",
+    });
+    expect(problems).toEqual([expect.stringMatching(UNDECLARED)]);
   });
 });
 
@@ -110,21 +186,17 @@ test("whatever the engine says, it is told apart or refused in a sentence, and t
   const properties = fc.oneof(
     fc.record({ userId: text, email: text, name: text, role: text }, { requiredKeys: [] }),
     fc.record({ members: fc.oneof(fc.dictionary(text, text), fc.jsonValue()), undeclaredOwners: text }),
+    fc.record({ role: fc.constant(SECRET), members: fc.constant(SECRET) }, { requiredKeys: [] }),
     fc.dictionary(text, fc.jsonValue()),
   );
-  const state = fc.option(fc.record({ inputs: properties, outputs: properties }), { nil: undefined });
+  const state = fc.option(fc.record({ inputs: properties, outputs: properties }, { requiredKeys: [] }), {
+    nil: undefined,
+  });
   const metadata = fc.record({
     op: fc.constantFrom("refresh", "same", "update", "create", "delete", "replace"),
     urn: fc.oneof(
-      fc.constant(URN),
+      fc.constantFrom(URN, ROSTER),
       text.map((name) => `urn:pulumi:dev::people::x::${name}`),
-      text,
-    ),
-    type: fc
-      .constantFrom("OrganizationUserRole", "OrganizationRoster")
-      .map((type) => `pulumi-nodejs:dynamic/openai:${type}`),
-    provider: fc.oneof(
-      fc.constant("urn:pulumi:dev::people::pulumi:providers:pulumi-nodejs::default::4ee499a2"),
       text,
     ),
     old: state,
@@ -136,18 +208,16 @@ test("whatever the engine says, it is told apart or refused in a sentence, and t
     fc.record({ diagnosticEvent: fc.record({ severity: text, urn: text, message: text }) }),
     fc.record({}),
   );
-  const users = [ALICE, BOB, { userId: "user-eve", name: "\u001b[2J\u202e", role: "owner" }];
   fc.assert(
-    fc.property(fc.array(event), (events) => {
-      const { resources } = observe(events as unknown as EngineEvent[]);
+    fc.property(fc.array(event), text, (events, refusal) => {
+      const { resources } = observe(events as EngineEvent[]);
       try {
-        needsUsers(resources);
-        const rows = driftRows(resources, users);
-        expect(formatDrift(rows, "text").replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}]/u);
-        expect(formatDrift(rows, "markdown").replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}]/u);
-        expect(JSON.parse(formatDrift(rows, "json"))).toHaveProperty("people");
+        const found = { rows: resources.flatMap(driftRows), refusals: [refusal] };
+        expect(formatDrift(found, "text").replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}]/u);
+        expect(formatDrift(found, "markdown").replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}]/u);
+        expect(JSON.parse(formatDrift(found, "json"))).toHaveProperty("people");
       } catch (error) {
-        expect((error as Error).message).toMatch(/cannot be compared|belongs to an OrganizationProvider/);
+        expect((error as Error).message).toMatch(/cannot be compared/);
       }
     }),
     { numRuns: 500 },
@@ -158,73 +228,14 @@ test("what the engine says of resources in components is found, and other resour
   const metadata = {
     op: "refresh",
     urn: URN,
-    provider: "urn:pulumi:dev::people::pulumi:providers:pulumi-nodejs::default::4ee499a2",
     old: { inputs: BOB, outputs: { ...BOB, name: "Bob" } },
     new: null,
   };
-  const events = [
+  const { resources, failures } = observe([
     { resOutputsEvent: { metadata } },
     { resOutputsEvent: { metadata: { ...metadata, urn: "urn:pulumi:dev::people::aws:s3:Bucket::bob" } } },
     { diagnosticEvent: { severity: "error", urn: URN, message: "no" } },
-  ] as unknown as EngineEvent[];
-  const { resources, failures } = observe(events);
-  expect(driftRows(resources, [])).toMatchObject([{ kind: "gone", resource: "bob", name: "Bob" }]);
+  ]);
+  expect(resources.flatMap(driftRows)).toMatchObject([{ kind: "gone", resource: "bob", name: "Bob" }]);
   expect(failures).toEqual([{ urn: URN, message: "no" }]);
-});
-
-describe("the table", () => {
-  const row: DriftRow = {
-    kind: "changed",
-    resource: "bob",
-    userId: "user-bob",
-    email: "bob@example.com",
-    name: "a|b`<img src=x>\n@all [x](http://x)\u001b[31m\u202e",
-    declared: "member",
-    actual: "owner",
-  };
-
-  test("in Markdown nothing that people call themselves is markup", () => {
-    const lines = formatDrift([row], "markdown").trimEnd().split("\n");
-    expect(lines[0]).toBe("### Drift: 1 person is not as declared.");
-    expect(lines).toHaveLength(5);
-    const cells = lines[4]?.split("|") ?? [];
-    expect(cells).toHaveLength(8);
-    // eslint-disable-next-line no-control-regex -- it is what must not be there
-    expect(cells[2]).not.toMatch(/[`<>@[\]()\\\u001b\u202e]/);
-  });
-
-  test("in text nothing reaches the terminal that is not printable", () => {
-    const text = formatDrift([row], "text");
-    expect(text.trimEnd().split("\n")).toHaveLength(4);
-    expect(text).toMatch(/bob@example\.com .* user-bob +member +owner +changed outside of code/);
-    // eslint-disable-next-line no-control-regex -- it is what must not be there
-    expect(text).not.toMatch(/[\u001b\u202e]/);
-  });
-
-  test("drift comes before what is pending, and JSON says whether there is drift", () => {
-    const answer = JSON.parse(formatDrift([{ ...row, kind: "pending" }, row], "json")) as {
-      drift: boolean;
-      people: DriftRow[];
-    };
-    expect(answer.drift).toBe(true);
-    expect(answer.people.map(({ kind }) => kind)).toEqual(["changed", "pending"]);
-    expect(formatDrift([], "text")).toBe("No drift: the organization is as it was last deployed.\n");
-  });
-});
-
-test.each([
-  ["default", false],
-  ["default_3_248_0", false],
-  ["research", true],
-])("a roster of the provider %s is of another organization: %s", (provider, another) => {
-  const metadata = {
-    op: "refresh",
-    urn: ROSTER,
-    provider: `urn:pulumi:dev::people::pulumi:providers:pulumi-nodejs::${provider}::4ee499a2-d7fc`,
-    new: null,
-  };
-  const { resources } = observe([{ resOutputsEvent: { metadata } }] as unknown as EngineEvent[]);
-  if (another)
-    expect(() => needsUsers(resources)).toThrow('The roster "people" belongs to an OrganizationProvider');
-  else expect(needsUsers(resources)).toBe(true);
 });

@@ -1,57 +1,32 @@
-import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { chmod, readFile, writeFile } from "node:fs/promises";
+import { delimiter, join } from "node:path";
 
 import { organizationHere, runHere } from "./organizationHere";
 
 const URN = (name: string, type = "OrganizationUserRole"): string =>
   `urn:pulumi:dev::people::pulumi-nodejs:dynamic/openai:${type}::${name}`;
-const PROVIDER = "urn:pulumi:dev::people::pulumi:providers:pulumi-nodejs::default::x";
 
-/** What Pulumi's Automation API does in a project, as a module that the command loads. */
-interface Sdk {
-  /** The selected stack. Default: `dev`. */
-  readonly selected?: string | null;
+const here = organizationHere();
+
+/** What the Pulumi CLI answers. */
+interface Cli {
   readonly events?: readonly object[];
-  /** What the preview fails with. */
-  readonly error?: string;
-  /** What selecting a stack fails with. */
-  readonly refused?: string;
+  /** Whether the engine sums up at the end. Default: it does. */
+  readonly ends?: boolean;
+  readonly code?: number;
+  readonly stderr?: string;
 }
 
-const here = organizationHere([
-  { id: "user-alice", email: "alice@example.com", name: "Alice", role: "member" },
-  { id: "user-bob", email: "bob@example.com", name: "Bob", role: "owner" },
-]);
-
-/** Installs the SDK in a project, and answers what it was asked. */
-async function install(sdk: Sdk, project = here.folder): Promise<() => readonly unknown[]> {
-  const module = join(project, "node_modules", "@pulumi", "pulumi");
-  await mkdir(join(module, "automation"), { recursive: true });
-  await writeFile(join(module, "package.json"), '{ "name": "@pulumi/pulumi", "version": "3.248.0" }');
-  await writeFile(
-    join(module, "automation", "index.js"),
-    `const sdk = ${JSON.stringify({ selected: "dev", events: [], ...sdk })};
-    const asked = (exports.asked = []);
-    const stack = {
-      async preview({ onEvent, ...options }) {
-        asked.push(options);
-        for (const event of sdk.events) onEvent(event);
-        if (sdk.error !== undefined) throw new Error(sdk.error);
-      },
-    };
-    exports.LocalWorkspace = {
-      async create(options) {
-        asked.push(options);
-        return { stack: async () => (sdk.selected === null ? undefined : { name: sdk.selected }) };
-      },
-      async selectStack(options) {
-        asked.push(options);
-        if (sdk.refused !== undefined) throw new Error(sdk.refused);
-        return stack;
-      },
-    };`,
-  );
-  return () => jest.requireActual<{ asked: unknown[] }>(join(module, "automation", "index.js")).asked;
+/** Installs a Pulumi CLI that answers what it is told, and writes down how it was asked. */
+async function install({ events = [], ends = true, code = 0, stderr = "" }: Cli): Promise<void> {
+  const lines = [...events, ...(ends ? [{ summaryEvent: {} }] : [])].map((event) => JSON.stringify(event));
+  await writeFile(join(here.folder, "events"), lines.map((line) => `${line}\n`).join(""));
+  await writeFile(join(here.folder, "said"), stderr);
+  const script = `#!/bin/sh
+    echo "$PULUMI_ENABLE_STREAMING_JSON_PREVIEW $PULUMI_STACK: $*" >> ${here.folder}/asked
+    cat ${here.folder}/events; cat ${here.folder}/said >&2; exit ${code}\n`;
+  await writeFile(join(here.folder, "pulumi"), script);
+  await chmod(join(here.folder, "pulumi"), 0o755);
 }
 
 interface Outcome {
@@ -61,50 +36,48 @@ interface Outcome {
 }
 
 async function drift(args: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Promise<Outcome> {
-  const { code, stdout, notes } = await runHere(here, ["drift", ...args], env);
+  const PATH = here.folder + delimiter + (process.env.PATH ?? "");
+  const { code, stdout, notes } = await runHere(here, ["drift", ...args], { PATH, ...env });
   return { code, stdout, stderr: notes };
 }
 
 /** A role as the refresh of a preview tells it: as it was deployed, and as it is. */
 function refreshed(name: string, deployed: string, actual: string | null): object {
-  const inputs = (role: string): object => ({ email: `${name}@example.com`, role });
+  const state = (role: string): object => ({
+    inputs: { email: `${name}@example.com`, role },
+    outputs: { email: `${name}@example.com`, role, userId: `user-${name}` },
+  });
+  const old = state(deployed);
   return {
     resOutputsEvent: {
-      metadata: {
-        op: "refresh",
-        urn: URN(name),
-        type: "",
-        provider: PROVIDER,
-        old: { inputs: inputs(deployed), outputs: { ...inputs(deployed), userId: `user-${name}` } },
-        new: actual === null ? null : { inputs: inputs(actual) },
-      },
+      metadata: { op: "refresh", urn: URN(name), old, new: actual === null ? null : state(actual) },
     },
   };
 }
 
 const failure = (message: string, urn?: string): object => ({
-  diagnosticEvent: { severity: "error", message, urn },
+  diagnosticEvent: { severity: "error", message: `${message}\n`, urn },
 });
 
-const ROSTER = (members: object): object => ({
+const CLEAN = refreshed("alice", "member", "member");
+const CHANGED = refreshed("alice", "owner", "member");
+const UNDECLARED = 'members: Owners missing from members: "mallory@example.com".';
+
+/** A roster in which nobody has another role than before. */
+const ROSTER = {
   resOutputsEvent: {
     metadata: {
       op: "refresh",
       urn: URN("people", "OrganizationRoster"),
-      type: "",
-      provider: PROVIDER,
-      old: {
-        inputs: { members, undeclaredOwners: "error", undeclaredMembers: "ignore", onRemove: "demote" },
-        outputs: { members },
-      },
-      new: { inputs: { members } },
+      old: { inputs: { members: { alice: "owner" } }, outputs: { members: { alice: "owner" } } },
+      new: { inputs: { members: { alice: "owner" } }, outputs: { members: { alice: "owner" } } },
     },
   },
-});
+};
 
-describe("what it comes to", () => {
-  test("no drift: a line, and exit code 0", async () => {
-    await install({ events: [refreshed("alice", "member", "member")] });
+describe("exit code 0", () => {
+  test("a preview that came to its end and found everything as it was deployed", async () => {
+    await install({ events: [CLEAN] });
     expect(await drift()).toEqual({
       code: 0,
       stdout: "No drift: the organization is as it was last deployed.\n",
@@ -113,25 +86,12 @@ describe("what it comes to", () => {
     expect(here.organization.requests.log()).toEqual([]);
   });
 
-  test("drift: a table, and exit code 2", async () => {
-    await install({ events: [refreshed("alice", "owner", "member")] });
-    const { code, stdout, stderr } = await drift();
-    expect({ code, stderr }).toEqual({ code: 2, stderr: [] });
-    expect(stdout).toMatch(
-      /^Drift: 1 person is not as declared\.\n\nWHO .*\nalice@example\.com .* owner +member +changed/,
-    );
-    const json = await drift(["--format", "json"]);
-    expect(JSON.parse(json.stdout)).toMatchObject({ drift: true, people: [{ kind: "changed" }] });
-  });
-
   test("code that is not deployed yet is told, and is no drift", async () => {
     const step = (op: string, name: string, role: string | null): object => ({
       resourcePreEvent: {
         metadata: {
           op,
           urn: URN(name),
-          type: "",
-          provider: PROVIDER,
           new: role === null ? null : { inputs: { email: `${name}@example.com`, role } },
         },
       },
@@ -157,140 +117,179 @@ describe("what it comes to", () => {
     };
     expect(people.map(({ resource, kind, declared }) => [resource, kind, declared])).toEqual([
       ["alice", "pending", "owner"],
-      ["bob", "pending", undefined],
+      ["bob", "pending", "owner"],
       ["carol", "pending", "member"],
+      ["dan", "pending", "member"],
     ]);
   });
 
-  test("of a roster: the people of the organization are asked for", async () => {
-    await install({ events: [ROSTER({ "alice@example.com": "member" })] });
-    const { code, stdout } = await drift();
-    expect(code).toBe(2);
-    expect(stdout).toMatch(/bob@example\.com .* not declared/);
-    expect(here.organization.requests.counts().list_users).toBe(1);
+  test("what a roster warns of is told beside", async () => {
+    const warning = {
+      diagnosticEvent: { severity: "info", message: "warning: an owner nobody declares\n\n" },
+    };
+    await install({ events: [ROSTER, warning, warning] });
+    expect(await drift()).toMatchObject({ code: 0, stderr: ["warning: an owner nobody declares"] });
+  });
+});
+
+describe("exit code 2", () => {
+  test("somebody was changed: a table", async () => {
+    await install({ events: [CHANGED] });
+    const { code, stdout, stderr } = await drift();
+    expect({ code, stderr }).toEqual({ code: 2, stderr: [] });
+    expect(stdout).toMatch(
+      /^Drift: 1 person is not as last deployed\.\n\nWHO .*\nalice@example\.com .* owner +member +changed/,
+    );
+    const json = await drift(["--format", "json"]);
+    expect(JSON.parse(json.stdout)).toMatchObject({ drift: true, people: [{ kind: "changed" }] });
   });
 
-  test("a check that fails because of drift is drift: what it says is told, each line once", async () => {
+  test("also where the preview fails, for that or for another reason", async () => {
     await install({
-      events: [
-        refreshed("alice", "owner", null),
-        failure("alice is not there", URN("alice")),
-        failure("alice is not there", URN("alice")),
-      ],
-      error: "the preview failed",
+      events: [CHANGED, failure("no such email", URN("bob")), failure("preview failed")],
+      code: 1,
     });
     const { code, stdout, stderr } = await drift();
-    expect({ code, stderr }).toEqual({ code: 2, stderr: ["alice is not there"] });
-    expect(stdout).toContain("no longer in the organization");
-  });
-
-  test("anything else that fails is exit code 1, beside the drift that was seen", async () => {
-    await install({
-      events: [
-        refreshed("alice", "owner", "member"),
-        failure("no such email", URN("bob")),
-        failure("and this"),
-      ],
-      error: "the preview failed",
-    });
-    const { code, stdout, stderr } = await drift();
-    expect({ code, stderr }).toEqual({ code: 1, stderr: ["no such email", "and this"] });
+    expect({ code, stderr }).toEqual({ code: 2, stderr: ["no such email"] });
     expect(stdout).toContain("Drift: 1 person");
   });
 
-  test("a preview that fails without a word of the engine is told by what the CLI says", async () => {
-    await install({
-      events: [refreshed("alice", "member", "member")],
-      error: "code: 255\n stderr: \nerror: could not decrypt\n",
+  test("also where something else is a secret that cannot be compared", async () => {
+    const secret = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
+    const state = { inputs: { role: secret }, outputs: { role: secret } };
+    const hidden = {
+      resOutputsEvent: { metadata: { op: "refresh", urn: URN("bob"), old: state, new: state } },
+    };
+    await install({ events: [hidden, CHANGED] });
+    expect(await drift()).toMatchObject({
+      code: 2,
+      stderr: [expect.stringMatching(/^"role" of "bob" cannot/)],
     });
-    expect(await drift()).toEqual({
-      code: 1,
-      stdout: "",
-      stderr: ["The pulumi CLI says: could not decrypt"],
-    });
-    await install(
-      { events: [refreshed("alice", "owner", "member")], error: "something else" },
-      join(here.folder, "b"),
-    );
-    expect(await drift(["--cwd", "b"])).toMatchObject({ code: 1, stderr: ["something else"] });
+    await install({ events: [hidden] });
+    expect(await drift()).toMatchObject({ code: 1, stdout: "" });
   });
 
-  test("a roster that was refused before it was ever deployed is told in a sentence", async () => {
+  test("a deployed roster that refuses somebody whom it does not declare says whom", async () => {
     await install({
-      events: [failure("Owners whom members does not declare", URN("people", "OrganizationRoster"))],
-      error: "the preview failed",
+      events: [ROSTER, failure(UNDECLARED, URN("people", "OrganizationRoster"))],
+      code: 1,
+    });
+    expect(await drift()).toEqual({
+      code: 2,
+      stdout: `Drift: people are in the organization whom the code does not declare.\n\n${UNDECLARED}\n`,
+      stderr: [],
+    });
+    expect((await drift(["--format", "markdown"])).stdout).toContain("mallory&#64;example&#46;com");
+    expect(JSON.parse((await drift(["--format", "json"])).stdout)).toMatchObject({
+      drift: true,
+      refusals: [UNDECLARED],
+    });
+  });
+});
+
+describe("exit code 1", () => {
+  test("a stack that was never deployed, whatever its program declares", async () => {
+    const create = { metadata: { op: "create", urn: URN("alice"), new: { inputs: { role: "owner" } } } };
+    await install({ events: [{ resourcePreEvent: create }] });
+    expect(await drift()).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: ["The stack was never deployed, so nobody can have drifted: run pulumi up first."],
+    });
+  });
+
+  test("a stack of something else", async () => {
+    const bucket = { op: "refresh", urn: "urn:pulumi:dev::people::aws:s3:Bucket::alice", old: {}, new: {} };
+    await install({ events: [{ resOutputsEvent: { metadata: bucket } }] });
+    expect(await drift()).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: [expect.stringMatching(/^The stack has no roles of an OpenAI organization/)],
+    });
+  });
+
+  test("a roster that was refused before it was ever deployed", async () => {
+    await install({
+      events: [CLEAN, failure(UNDECLARED, URN("people", "OrganizationRoster"))],
+      code: 1,
+    });
+    expect(await drift()).toEqual({ code: 1, stdout: "", stderr: [UNDECLARED] });
+  });
+
+  test("a program that fails, without the lines of its code", async () => {
+    await install({
+      events: [
+        CLEAN,
+        failure("The program failed:\nError: boom\n    at index.js:2:7\n    at load (node:x:1)"),
+      ],
+      code: 1,
+    });
+    expect(await drift()).toEqual({ code: 1, stdout: "", stderr: ["The program failed: Error: boom"] });
+  });
+
+  test("one cause is one line, whoever it was met at", async () => {
+    const unauthorized = (n: number): object =>
+      failure(`Preview failed: list_users was answered 401. (request id req_${n})`, URN(`person${n}`));
+    await install({
+      events: [...Array.from({ length: 17 }, (_, n) => unauthorized(n)), failure("preview failed")],
+      code: 1,
     });
     expect(await drift()).toEqual({
       code: 1,
       stdout: "",
-      stderr: [
-        "Owners whom members does not declare",
-        'The roster "people" was never deployed, so nobody can have drifted from it. Once that is settled: pulumi up',
-      ],
+      stderr: ["Preview failed: list_users was answered 401. (request id req_0)"],
     });
   });
 
   test.each([
     [20, []],
-    [21, ["And 1 more errors."]],
-  ])("of %i errors at most twenty are told", async (count, more) => {
-    await install({
-      events: Array.from({ length: count }, (_, n) => failure(`error ${n}`)),
-      error: "the preview failed",
-    });
+    [21, ["And 1 more."]],
+  ])("of %i causes at most twenty are told", async (count, more) => {
+    await install({ events: Array.from({ length: count }, (_, n) => failure(`error ${n}`)), code: 1 });
     const { code, stderr } = await drift();
     expect(code).toBe(1);
     expect(stderr).toEqual([...Array.from({ length: 20 }, (_, n) => `error ${n}`), ...more]);
   });
-});
 
-describe("which stack", () => {
-  const PREVIEW = { refresh: true, color: "never" };
-
-  test.each<[string, readonly string[], NodeJS.ProcessEnv, string]>([
-    ["the one that is named", ["--stack", "prod"], { PULUMI_STACK: "other" }, "prod"],
-    ["the one in PULUMI_STACK", [], { PULUMI_STACK: "prod" }, "prod"],
-    ["the selected one", [], {}, "dev"],
-    ["the selected one, where the variable is empty", [], { PULUMI_STACK: "" }, "dev"],
-  ])("is %s", async (_what, args, env, stackName) => {
-    const asked = await install({});
-    expect(await drift(args, env)).toMatchObject({ code: 0 });
-    const selected = stackName === "dev" ? [{ workDir: here.folder }] : [];
-    expect(asked()).toEqual([...selected, { stackName, workDir: here.folder }, PREVIEW]);
+  test.each<[string, Cli, string]>([
+    [
+      "no such stack",
+      { ends: false, code: 6, stderr: "warning: x\nerror: no stack named 'x' found\n" },
+      "The pulumi CLI says: no stack named 'x' found",
+    ],
+    [
+      "no reason",
+      { events: [CLEAN], code: 255 },
+      "pulumi preview was ended by exit code 255, and did not say why.",
+    ],
+    [
+      "an end before the end",
+      { events: [CLEAN], ends: false },
+      "pulumi preview was ended by exit code 0, and did not say why.",
+    ],
+  ])("a CLI that ends with %s", async (_what, cli, said) => {
+    await install(cli);
+    expect(await drift()).toEqual({ code: 1, stdout: "", stderr: [said] });
   });
 
-  test("none selected is an error that says what to do", async () => {
-    await install({ selected: null });
-    expect(await drift()).toEqual({
+  test("no CLI at all", async () => {
+    expect(await drift([], { PATH: here.folder })).toMatchObject({
       code: 1,
-      stdout: "",
-      stderr: ["pulumi-openai-organization: No stack is selected: say which, with --stack NAME."],
+      stderr: [expect.stringMatching(/: There is no pulumi CLI on the PATH\. To install it/)],
     });
   });
 
-  test.each([
-    ["spawn pulumi ENOENT", /There is no pulumi CLI on the PATH\. To install it/],
-    ["code: 255\nerror: no stack named 'x' found\n", /: The pulumi CLI says: no stack named 'x' found$/],
-    ["something else", /: something else$/],
-  ])("that cannot be had is one line: %j", async (refused, said) => {
-    await install({ refused });
-    const { code, stderr } = await drift();
-    expect(code).toBe(1);
-    expect(stderr).toEqual([expect.stringMatching(said)]);
+  test("a wrong option, as 2 means drift", async () => {
+    expect(await drift(["--format", "xml"])).toMatchObject({ code: 1, stdout: "" });
   });
 });
 
-test("without the project's own SDK it says where it was looked for, and what to install", async () => {
-  expect(await drift()).toEqual({
-    code: 1,
-    stdout: "",
-    stderr: [
-      `pulumi-openai-organization: @pulumi/pulumi is not found from the folder "${here.folder}". In the Pulumi project, run: ` +
-        "npm install @pulumi/pulumi",
-    ],
-  });
-});
-
-test("a wrong option is exit code 1, as 2 means drift", async () => {
-  expect(await drift(["--format", "xml"])).toMatchObject({ code: 1, stdout: "" });
+test("the CLI is told the stack and the folder with the command, and nothing is selected", async () => {
+  await install({ events: [CLEAN] });
+  await drift();
+  await drift(["--stack", "prod", "-C", "infra"], { PULUMI_STACK: "other" });
+  const common = `preview --refresh --json --non-interactive --color never --cwd ${here.folder}`;
+  expect(await readFile(join(here.folder, "asked"), "utf8")).toBe(
+    `true : ${common}\ntrue other: ${common}/infra --stack prod\n`,
+  );
 });

@@ -8,6 +8,7 @@ import {
   checkOwnPackage,
   checkSdk,
 } from "../../../provider/src/cli/doctor/installation";
+import { programFolder } from "../../../provider/src/cli/doctor/project";
 import { OWN_PACKAGE } from "../../../provider/src/users-api/ownPackage";
 
 let folder: string;
@@ -46,15 +47,52 @@ test.each([
   expect(checkSdk(folder)).toEqual({ ok, text: `@pulumi/pulumi ${version}${needed}` });
 });
 
-test("an SDK without a version is none", async () => {
+test("an SDK without a version is none, and one above the program is found", async () => {
   await install(7);
-  expect(checkSdk(folder).text).toContain("@pulumi/pulumi is not found from this folder.");
+  expect(checkSdk(folder)).toEqual({
+    ok: false,
+    text: `@pulumi/pulumi is not installed for the program in "${folder}". There, run: npm install @pulumi/pulumi`,
+  });
+  await install("3.300.0");
+  expect(checkSdk(join(folder, "infra", "people")).ok).toBe(true);
 });
 
 test("this package is told by its version", () => {
   expect(checkOwnPackage(__dirname)).toEqual({
     ok: true,
     text: `pulumi-openai-organization ${OWN_PACKAGE.version}`,
+  });
+});
+
+test("under Yarn's Plug'n'Play nothing is installed for the engine, whatever a command finds", async () => {
+  await writeFile(join(folder, ".pnp.cjs"), "");
+  const { ok, text } = checkOwnPackage(folder);
+  expect(ok).toBe(false);
+  expect(text).toMatch(
+    /run: yarn config set nodeLinker node-modules && yarn add .*pulumi up cannot run under/,
+  );
+});
+
+describe("the folder of the program", () => {
+  test("there is none without a project", () => {
+    expect(programFolder(folder)).toBeUndefined();
+  });
+
+  test.each([
+    ["Pulumi.yaml", "name: x\nruntime: nodejs\n", ""],
+    ["Pulumi.yml", "name: x\n", ""],
+    ["Pulumi.yaml", "name: x\nmain: infra/\nruntime: nodejs\n", "infra"],
+    ["Pulumi.yaml", "main: './infra' # where it is\r\nname: x\n", "infra"],
+    ["Pulumi.yaml", "main: infra/index.js\n", "infra"],
+    ["Pulumi.yaml", "config:\n  main: other\n", ""],
+    ["Pulumi.json", '{ "name": "x", "main": "infra" }', "infra"],
+  ])("%s: %j", async (file, text, expected) => {
+    await mkdir(join(folder, "infra", "deep"), { recursive: true });
+    await writeFile(join(folder, "infra", "index.js"), "");
+    await writeFile(join(folder, file), text);
+    for (const from of [folder, join(folder, "infra", "deep")]) {
+      expect(programFolder(from)).toBe(join(folder, expected));
+    }
   });
 });
 

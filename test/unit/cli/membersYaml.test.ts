@@ -27,7 +27,7 @@ test("the file of a small organization reads well", () => {
       "  # 1 member",
       '  - { name: "bob", userId: "user-bob", role: "member" } # "Bob"',
       "",
-      "# Not declared, because a program could not say them as they are:",
+      "# Not declared:",
       '# - "user-x", "X": no role',
       "",
     ].join("\n"),

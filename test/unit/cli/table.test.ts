@@ -1,17 +1,31 @@
 import { table } from "../../../provider/src/cli/table";
 
-test("columns begin at the same place, also after East Asian letters, emoji and marks", () => {
+test("columns begin at the same place, whatever people call themselves", () => {
   const lines = table([
     { userId: "user-1", email: "a@example.com", name: "李雷", role: "owner", addedAt: 1_704_067_200 },
     { userId: "user-2", email: "bcd@example.com", name: "Jose\u0301 😀", role: "member" },
     { userId: "user-3" },
   ]).split("\n");
   expect(lines).toEqual([
-    "EMAIL            NAME     ROLE    USER ID  ADDED",
-    "a@example.com    李雷     owner   user-1   2024-01-01",
-    "bcd@example.com  Jose\u0301 😀  member  user-2   -",
-    "-                -        -       user-3   -",
+    "EMAIL            ROLE    USER ID  ADDED       NAME",
+    "a@example.com    owner   user-1   2024-01-01  李雷",
+    "bcd@example.com  member  user-2   -           Jose\u0301 😀",
+    "-                -       user-3   -           -",
     "",
+  ]);
+});
+
+test("service accounts, and people whom an identity provider manages, are marked", () => {
+  const lines = table([
+    { userId: "user-1", role: "owner", isServiceAccount: true, isScimManaged: true },
+    { userId: "user-2", role: "member", isScimManaged: true },
+    { userId: "user-3", role: "member", isServiceAccount: false },
+  ]).split("\n");
+  expect(lines.slice(0, 4)).toEqual([
+    "EMAIL  ROLE    USER ID  ADDED  NOTE                             NAME",
+    "-      owner   user-1   -      service account                  -",
+    "-      member  user-2   -      managed by an identity provider  -",
+    "-      member  user-3   -      -                                -",
   ]);
 });
 

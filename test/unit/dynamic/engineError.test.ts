@@ -1,12 +1,14 @@
 import { inspect } from "node:util";
 
 import { plainly } from "../../../provider/src/dynamic/engineError";
-import { OrganizationUserRoleProvider } from "../../../provider/src/dynamic/organizationUserRole";
+import { OrganizationUserRoleProvider } from "../../../provider/src/dynamic/role";
 import { SettingsError } from "../../../provider/src/settings/settingValues";
-import { CANARY, closeAll, failureOf } from "../../api/clientSupport";
-import { open } from "./support";
+import { CANARY, failureOf } from "../../api/clientSupport";
+import { openProvider } from "../../api/provider";
+import { endAll, hush, open } from "./support";
 
-afterEach(closeAll);
+beforeEach(hush);
+afterEach(endAll);
 
 /** What the SDK and the engine make of an error: its message is shown, and no `id` says that something was created. */
 function expectPlain(error: Error, message: string): void {
@@ -60,31 +62,31 @@ test("every handler is plain about a setting that is wrong", async () => {
 });
 
 test("every handler is plain about an answer of the API, and none shows the key", async () => {
-  const { handlers, emulator } = await open();
+  const { emulator } = await open();
   const body = { error: { message: `Incorrect API key provided: ${CANARY}.` } };
   emulator.inject({ times: Infinity, fault: { kind: "status", status: 401, body } });
   const byId = { userId: "user-000002", role: "owner", onDelete: "retain" } as const;
   const byEmail = { email: "user3@example.com", role: "owner", onDelete: "retain" } as const;
   const state = { userId: "user-000002", role: "member" } as const;
-  const calls = [
-    () => handlers.check({}, byId),
-    () => handlers.check({}, byEmail),
-    () => handlers.diff("user-000002", state, byEmail),
-    () => handlers.create(byId),
-    () => handlers.create(byEmail),
-    () => handlers.read("user-000002", state),
-    () => handlers.update("user-000002", state, byId),
-    () => handlers.delete("user-000002", state),
+  const calls: ((handlers: OrganizationUserRoleProvider) => Promise<unknown>)[] = [
+    (handlers) => handlers.check({}, byId),
+    (handlers) => handlers.check({}, byEmail),
+    (handlers) => handlers.diff("user-000002", state, byEmail),
+    (handlers) => handlers.create(byId),
+    (handlers) => handlers.create(byEmail),
+    (handlers) => handlers.read("user-000002", state),
+    (handlers) => handlers.update("user-000002", state, byId),
+    (handlers) => handlers.delete("user-000002", state),
   ];
   for (const call of calls) {
-    const error = await failureOf(call());
+    const error = await failureOf(call(openProvider(emulator.url).roles));
     expectPlain(error, "was answered 401: Incorrect API key provided: [admin key]");
     expect(inspect(error, { showHidden: true, depth: Infinity })).not.toContain("CANARY");
   }
 });
 
 test("an id from outside cannot break the line", async () => {
-  const { handlers } = await open();
+  const { roles: handlers } = await open();
   for (const id of ["a\nb\u001b[31m", "x".repeat(5000)]) {
     const error = await failureOf(handlers.read(id, { userId: id }));
     expectPlain(error, "A user id must");

@@ -1,9 +1,14 @@
 import { Declarations } from "../../../provider/src/organization/guards/declarations";
 
+const one = { resource: "one#0" };
+const two = { resource: "two#1" };
+const TWICE =
+  /^Two resources of this program declare .*: "two" and "one"\. A person has one role: remove one of the two\.$/;
+
 test("a person is declared by id or by email, whatever its case", () => {
   const declarations = new Declarations();
-  declarations.declare("bob#0", { userId: "user-bob", role: "owner" });
-  declarations.declare("carol#1", { email: "Carol@example.com", role: "member" });
+  declarations.declare(one, { userId: "user-bob", role: "owner" });
+  declarations.declare(two, { email: "Carol@example.com", role: "member" });
   expect(declarations.has({ userId: "user-bob" })).toBe(true);
   expect(declarations.has({ email: "carol@EXAMPLE.com" })).toBe(true);
   expect(declarations.has({ userId: "user-carol" })).toBe(false);
@@ -12,58 +17,89 @@ test("a person is declared by id or by email, whatever its case", () => {
   declarations.identify("carol@example.com", "user-carol");
   expect(declarations.has({ userId: "user-carol" })).toBe(true);
   // Nor does an email make anybody else known by it, whatever the case.
-  declarations.declare("carol#1", { email: "CAROL@example.com", role: "member" });
+  expect(declarations.declare(two, { email: "CAROL@example.com", role: "member" })).toBeUndefined();
   // An email that nobody declared says nothing.
   declarations.identify("dan@example.com", "user-dan");
+  declarations.identify(undefined, "user-dan");
   expect(declarations.has({ userId: "user-dan", email: "dan@example.com" })).toBe(false);
 });
 
 test.each([
   ["one id", { userId: "user-bob" }, { userId: "user-bob" }],
   ["one email", { email: "bob@example.com" }, { email: "BOB@example.com" }],
-])("two resources with %s are refused, and one may say it again", (_, one, two) => {
+])("two resources with %s are refused, and one may say it again", (_, first, second) => {
   const declarations = new Declarations();
-  declarations.declare("one#0", one);
-  declarations.declare("one#0", one);
-  expect(() => {
-    declarations.declare("two#1", two);
-  }).toThrow(/declare .*: "two" and "one"\. A person has one role: remove one of the two\.$/);
+  expect(declarations.declare(one, first)).toBeUndefined();
+  expect(declarations.declare(one, first)).toBeUndefined();
+  expect(declarations.declare(two, second)).toMatch(TWICE);
 });
 
 test("a resource is told by its name in the program, whatever is in it", () => {
   const declarations = new Declarations();
-  declarations.declare("a#1 of #12#10", { userId: "user-bob" });
-  expect(() => {
-    declarations.declare("two#1", { userId: "user-bob" });
-  }).toThrow('declare the user "user-bob": "two" and "a#1 of #12".');
+  declarations.declare({ resource: "a#1 of #12#10" }, { userId: "user-bob" });
+  expect(declarations.declare(two, { userId: "user-bob" })).toContain(
+    'declare "user-bob": "two" and "a#1 of #12".',
+  );
 });
 
 test("two people are two, though neither's id is known, or neither's email", () => {
   const declarations = new Declarations();
-  declarations.declare("one#0", { email: "bob@example.com" });
-  declarations.declare("two#1", { email: "carol@example.com" });
-  declarations.declare("three#2", { userId: "user-dan" });
-  declarations.declare("four#3", { userId: "user-erin" });
-  declarations.identify(undefined, "user-bob");
-  expect([...declarations.owners()]).toEqual([]);
-  expect(declarations.has({ userId: "user-bob" })).toBe(false);
+  const people = [{ email: "b@example.com" }, { email: "c@example.com" }, { userId: "d" }, { userId: "e" }];
+  for (const [i, person] of people.entries())
+    expect(declarations.declare({ resource: `#${i}` }, person)).toBeUndefined();
 });
 
-test.each([true, false])("an id and an email turn out to be one person; known before: %s", (before) => {
-  const declarations = new Declarations();
-  if (before) declarations.identify("bob@example.com", "user-bob");
+test("an id and an email turn out to be one person", () => {
+  const before = new Declarations();
+  before.identify("bob@example.com", "user-bob");
+  before.declare(one, { userId: "user-bob" });
+  expect(before.declare(two, { email: "bob@example.com" })).toMatch(TWICE);
+
+  const afterwards = new Declarations();
+  afterwards.declare(one, { userId: "user-bob" });
+  expect(afterwards.declare(two, { email: "bob@example.com" })).toBeUndefined();
   expect(() => {
-    declarations.declare("one#0", { userId: "user-bob" });
-    declarations.declare("two#1", { email: "bob@example.com" });
+    afterwards.identify("bob@example.com", "user-bob");
+  }).toThrow(TWICE);
+});
+
+test("whom a resource without a name declares is declared, and collides with nobody", () => {
+  const declarations = new Declarations();
+  for (const declarer of [{}, {}, one, {}]) {
+    expect(declarations.declare(declarer, { email: "bob@example.com" })).toBeUndefined();
+    expect(declarations.declare(declarer, { userId: "user-bob" })).toBeUndefined();
     declarations.identify("bob@example.com", "user-bob");
-  }).toThrow('the person with the email "bob@example.com": "two" and "one".');
+  }
+  expect(declarations.has({ email: "bob@example.com" })).toBe(true);
+  expect(declarations.declareRoster({}, { "user-carol": "owner" })).toBeUndefined();
+  expect(declarations.declareRoster({}, {})).toBeUndefined();
+  expect(declarations.has({ userId: "user-carol" })).toBe(true);
+  expect([...declarations.owners()]).toEqual(["user-carol"]);
+});
+
+const NOT_BOTH =
+  "declare people of the same organization. It has one roster, or resources of single people, not both: put everybody " +
+  "into the members of one roster. They take outputs, and maps can be merged.";
+
+test("an organization has one roster, or resources of single people, whichever comes first", () => {
+  const rosters = new Declarations();
+  expect(rosters.declareRoster(one, { "A@example.com": "owner", "user-bob": "member" })).toBeUndefined();
+  expect(rosters.declareRoster(one, {})).toBeUndefined();
+  expect(rosters.has({ email: "a@example.com" }) && rosters.has({ userId: "user-bob" })).toBe(true);
+  expect(rosters.declareRoster(two, {})).toBe(`"one" and "two" ${NOT_BOTH}`);
+  expect(rosters.declare(two, { userId: "user-dan" })).toBe(`"two" and "one" ${NOT_BOTH}`);
+
+  const roles = new Declarations();
+  roles.declare(one, { userId: "user-bob" });
+  expect(roles.declareRoster(two, {})).toBe(`"one" and "two" ${NOT_BOTH}`);
+  expect(roles.declare(one, { userId: "user-bob" })).toBe(`"one" and "two" ${NOT_BOTH}`);
 });
 
 test("the owners are those whose id is known", () => {
   const declarations = new Declarations();
-  declarations.declare("bob#0", { userId: "user-bob", role: "owner" });
-  declarations.declare("carol#1", { email: "carol@example.com", role: "owner" });
-  declarations.declare("dan#2", { userId: "user-dan", role: "member" });
+  declarations.declare({ resource: "bob#0" }, { userId: "user-bob", role: "owner" });
+  declarations.declare({ resource: "carol#1" }, { email: "carol@example.com", role: "owner" });
+  declarations.declare({ resource: "dan#2" }, { userId: "user-dan", role: "member" });
   expect([...declarations.owners()]).toEqual(["user-bob"]);
   declarations.identify("carol@example.com", "user-carol");
   expect([...declarations.owners()]).toEqual(["user-bob", "user-carol"]);
@@ -71,4 +107,12 @@ test("the owners are those whose id is known", () => {
   expect(declarations.count).toBe(4);
   declarations.identify("Carol@EXAMPLE.com", "user-carol");
   expect(declarations.count).toBe(4);
+});
+
+test("how many owners there may be is the most that anybody has said", () => {
+  const declarations = new Declarations();
+  declarations.declare(one, { userId: "user-bob" });
+  expect(declarations.possibleOwners).toBeUndefined();
+  for (const owners of [0, 2, 1]) declarations.declare({ ...two, owners }, { userId: "user-carol" });
+  expect(declarations.possibleOwners).toBe(2);
 });

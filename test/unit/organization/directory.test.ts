@@ -14,6 +14,9 @@ import {
 } from "../../../provider/src/users-api/errors";
 import { emailOf, idOf, open, type FakeOptions, type FakeOrganization } from "./fakeOrganization";
 
+// Hundreds of orders and timings each, on machines that have other work too.
+jest.setTimeout(30_000);
+
 /** A look-up and when it is asked for. */
 interface LookUp {
   readonly person: number;

@@ -1,62 +1,83 @@
+import { VirtualClock } from "../../../bench/virtualClock";
 import { RemovalCap } from "../../../provider/src/organization/guards/removals";
 import { ConnectionError, NotFoundError } from "../../../provider/src/users-api/errors";
 
 const CONTEXT = { operation: "delete_user", method: "DELETE", path: "/organization/users/x" } as const;
 
-const sent = (): Promise<void> => Promise.resolve();
+/** A cap in virtual time, and the ids that were sent. */
+function start(max: number) {
+  const clock = new VirtualClock();
+  const cap = new RemovalCap(max, clock);
+  const sent: string[] = [];
+  const remove = async (id: string, after = 0, fails?: Error): Promise<string> => {
+    await clock.sleep(after);
+    const send = (): Promise<void> => {
+      sent.push(id);
+      return fails === undefined ? clock.sleep(1000) : Promise.reject(fails);
+    };
+    return cap.remove(id, id.toUpperCase(), send).then(
+      () => "removed",
+      (error: unknown) => (error as Error).message,
+    );
+  };
+  return { clock, sent, remove };
+}
 
-test("as many as allowed are removed, and the next one is refused without being sent", async () => {
-  const cap = new RemovalCap(2);
-  await cap.remove("a", "a", sent);
-  await cap.remove("b", "b", sent);
-  const send = jest.fn(sent);
-  await expect(cap.remove("c", "c", send)).rejects.toThrow('Removed: "a", "b". Not removed so far: "c".');
-  await expect(cap.remove("d", "d@example.com", send)).rejects.toThrow(
-    '"d@example.com" was not removed from the organization: this update has removed as many people as it may ' +
-      '(openai:maxRemovals, 2). Removed: "a", "b". Not removed so far: "c", "d@example.com". If all of them are meant ' +
-      "to go, allow it: pulumi config set openai:maxRemovals <number> (when destroying, and where the program declares " +
-      "nobody any more: OPENAI_MAX_REMOVALS=<number>)",
+test("what the engine sends side by side is gathered: beyond the cap none of it is sent", async () => {
+  const { clock, sent, remove } = start(2);
+  const removals = [remove("a"), remove("b", 150), remove("c", 300)];
+  const message =
+    "More people would be removed from the organization than one update may remove (openai:maxRemovals, 2): A, B, C. " +
+    "Nobody was removed. If all of them are meant to go, run: pulumi config set openai:maxRemovals 3 (for destroy, and " +
+    "where the program declares nobody any more: OPENAI_MAX_REMOVALS=3)";
+  expect(await clock.run(Promise.all(removals))).toEqual([message, message, message]);
+  expect(sent).toEqual([]);
+});
+
+test("as many as allowed go, each after a moment of quiet", async () => {
+  const { clock, sent, remove } = start(2);
+  expect(await clock.run(Promise.all([remove("a"), remove("b", 150)]))).toEqual(["removed", "removed"]);
+  expect(sent).toEqual(["a", "b"]);
+  expect(clock.now()).toBeLessThan(1500);
+});
+
+test("a later one is refused, and told who went before, and that a retry removes more", async () => {
+  const { clock, sent, remove } = start(2);
+  // While the first two are under way.
+  const [, , third, fourth] = await clock.run(
+    Promise.all([remove("a"), remove("b"), remove("c", 450), remove("d", 2000)]),
   );
-  expect(send).not.toHaveBeenCalled();
+  expect(third).toContain(
+    "(openai:maxRemovals, 2): C. Removed before that: A, B. Running this again removes more.",
+  );
+  expect(fourth).toContain("(openai:maxRemovals, 2): C, D. Removed before that: A, B.");
+  expect(fourth).toContain("pulumi config set openai:maxRemovals 4 ");
+  expect(sent).toEqual(["a", "b"]);
 });
 
 test("0 allows none", async () => {
-  await expect(new RemovalCap(0).remove("a", "a", sent)).rejects.toThrow("Removed: nobody.");
-});
-
-test("the report waits for what is under way", async () => {
-  const cap = new RemovalCap(2);
-  const answers: (() => void)[] = [];
-  const slow = (): Promise<void> => new Promise((resolve) => answers.push(resolve));
-  const removals = [cap.remove("a", "a", slow), cap.remove("b", "b", slow)];
-  const refused = expect(cap.remove("c", "c", sent)).rejects.toThrow(
-    'Removed: "a", "b". Not removed so far: "c".',
-  );
-  for (const answer of answers) answer();
-  await Promise.all(removals);
-  await refused;
+  const { clock, remove } = start(0);
+  expect(await clock.run(remove("a"))).toContain("Nobody was removed.");
 });
 
 test.each([
   ["refused before it was sent", new Error("the last owner")],
   ["gone already", new NotFoundError(CONTEXT, 404, {})],
 ])("who was %s does not count", async (_, error) => {
-  const cap = new RemovalCap(1);
-  await expect(cap.remove("a", "a", () => Promise.reject(error))).rejects.toBe(error);
-  await cap.remove("b", "b", sent);
+  const { clock, remove } = start(1);
+  expect(await clock.run(remove("a", 0, error))).toBe(error.message);
+  expect(await clock.run(remove("b"))).toBe("removed");
 });
 
 test("a removal whose answer was lost counts: it may have happened", async () => {
-  const cap = new RemovalCap(1);
-  const lost = new ConnectionError(CONTEXT, "got no answer");
-  await expect(cap.remove("a", "a", () => Promise.reject(lost))).rejects.toBe(lost);
-  await expect(cap.remove("b", "b", sent)).rejects.toThrow("was not removed");
+  const { clock, remove } = start(1);
+  await clock.run(remove("a", 0, new ConnectionError(CONTEXT, "got no answer")));
+  expect(await clock.run(remove("b"))).toContain("More people would be removed");
 });
 
-test("a person of two resources is removed once, and counts once", async () => {
-  const cap = new RemovalCap(1);
-  const send = jest.fn(sent);
-  await Promise.all([cap.remove("a", "a", send), cap.remove("a", "a", send)]);
-  await cap.remove("a", "a", send);
-  expect(send).toHaveBeenCalledTimes(1);
+test("a person of two resources is removed once, counts once, and is told once", async () => {
+  const { clock, sent, remove } = start(1);
+  await clock.run(Promise.all([remove("a"), remove("a"), remove("a", 2000)]));
+  expect(sent).toEqual(["a"]);
+  expect(await clock.run(remove("b"))).toContain("Removed before that: A. ");
 });

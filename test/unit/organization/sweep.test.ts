@@ -76,6 +76,15 @@ test("what begins anew has nobody who was seen before, and may be shown the same
   expect([...sweep.ids]).toEqual(["a", "b", "d"]);
 });
 
+test("what begins anew does not end with nobody, as there was somebody before", () => {
+  const sweep = new Sweep();
+  sweep.advance(page(["a", "b"], true));
+  sweep.restart();
+  expect(() => {
+    sweep.advance(page([], false));
+  }).toThrow("was answered an empty page, though there were to be more people");
+});
+
 test("what begins anew has as many pages before it as at first", () => {
   const sweep = new Sweep();
   for (let n = 1; n < 5000; n++) sweep.advance(another(n));

@@ -42,7 +42,7 @@ describe("what the engine is told", () => {
           userId: "user-1",
           role: "owner",
           onDelete: "demote",
-          __declaredBy: expect.stringMatching(/^same#\d+$/) as string,
+          __declaredBy: expect.stringMatching(/^same#\d+#$/) as string,
           __provider: text("role"),
         },
       },
@@ -52,7 +52,7 @@ describe("what the engine is told", () => {
         inputs: {
           email: "b@example.com",
           role: "owner",
-          __declaredBy: expect.stringMatching(/^same#\d+$/) as string,
+          __declaredBy: expect.stringMatching(/^same#\d+#$/) as string,
           __provider: text("role"),
         },
       },
@@ -75,7 +75,7 @@ describe("what the engine is told", () => {
     await registered(...roles);
     const declaredBy = (name: string): unknown => told.find((one) => one.name === name)?.inputs.__declaredBy;
     expect(declaredBy("member")).toMatch(/^member#\d+#2$/);
-    expect(declaredBy("owner")).toMatch(/^owner#\d+$/);
+    expect(declaredBy("owner")).toMatch(/^owner#\d+#$/);
     expect(declaredBy("perhaps")).toMatch(/^perhaps#\d+#2$/);
     expect(declaredBy("other")).toMatch(/^other#\d+#0$/);
     // A deployment in the same process, later, begins with nobody.
@@ -94,7 +94,7 @@ describe("what the engine is told", () => {
         inputs: {
           members: {},
           undeclaredMembers: "warn",
-          __declaredBy: expect.stringMatching(/^people#\d+$/) as string,
+          __declaredBy: expect.stringMatching(/^people#\d+#$/) as string,
           __provider: text("roster"),
         },
       },

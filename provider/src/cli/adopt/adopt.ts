@@ -39,7 +39,7 @@ function argument(path: string): string {
 
 function noteLeftOut({ leftOut }: Adoption, terminal: Terminal): void {
   if (leftOut.length === 0) return;
-  terminal.note(`Not declared, because a program could not say them as they are:`);
+  terminal.note("Not declared:");
   for (const { user, reason } of leftOut) {
     terminal.note(
       `  ${quote(user.userId)}${user.email === undefined ? "" : `, ${quote(user.email)}`}: ${reason}`,

@@ -13,7 +13,7 @@ export interface AdoptedPerson {
   readonly by: "email" | "userId";
 }
 
-/** A person whom it cannot declare. */
+/** Somebody whom it does not declare. */
 export interface LeftOutPerson {
   readonly user: OrganizationUser;
   /** Why, to stand behind a colon. */
@@ -47,6 +47,10 @@ export function adoption(users: readonly OrganizationUser[], role?: Role): Adopt
   const people: AdoptedPerson[] = [];
   const leftOut: LeftOutPerson[] = [];
   for (const user of users) {
+    if (user.isServiceAccount === true) {
+      leftOut.push({ user, reason: "a service account, which is nobody in person" });
+      continue;
+    }
     if (!isRole(user.role)) {
       leftOut.push({ user, reason: user.role === undefined ? "no role" : `the role ${quote(user.role)}` });
       continue;

@@ -21,6 +21,7 @@ export function entryLines(
       // An id alone does not tell a reader who it is.
       const known = person.by === "userId" ? [person.user.name, person.user.email] : [];
       const note = known.filter((text) => text !== undefined).map(quote);
+      if (person.user.isScimManaged === true) note.push("managed by an identity provider");
       lines.push(note.length === 0 ? entry(person) : `${entry(person)} ${comment} ${note.join(", ")}`);
     }
   }
@@ -38,7 +39,7 @@ export function leftOutLines({ leftOut }: Adoption, comment: string): string[] {
   if (leftOut.length === 0) return [];
   return [
     "",
-    `${comment} Not declared, because a program could not say them as they are:`,
+    `${comment} Not declared:`,
     ...leftOut.map(({ user, reason }) => {
       const who = [user.userId, user.name, user.email].filter((text) => text !== undefined).map(quote);
       return `${comment} - ${who.join(", ")}: ${reason}`;

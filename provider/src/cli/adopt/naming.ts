@@ -3,19 +3,6 @@ import type { OrganizationUser } from "../../users-api/schema";
 /** How long a name is at most, in characters, before the number that makes it unique. */
 const NAME_CHARACTERS = 60;
 
-/** Letters that Unicode does not take apart into a plain one and a mark. */
-const PLAIN: Readonly<Record<string, string>> = {
-  ß: "ss",
-  æ: "ae",
-  œ: "oe",
-  ø: "o",
-  ł: "l",
-  đ: "d",
-  ð: "d",
-  þ: "th",
-  ı: "i",
-};
-
 /**
  * A name for each person's resource, by user id: lower-case ASCII letters, digits and single hyphens, each once.
  *
@@ -59,8 +46,7 @@ function slug(text: string): string {
     .normalize("NFKD")
     .replace(/\p{M}/gu, "")
     .toLowerCase()
-    .replace(/[^a-z0-9]/g, (character) => PLAIN[character] ?? "-")
-    .replace(/-+/g, "-")
+    .replace(/[^a-z0-9]+/g, "-")
     .slice(0, NAME_CHARACTERS + 1)
     .replace(/^-/, "")
     .slice(0, NAME_CHARACTERS)

@@ -6,8 +6,14 @@ import { settingReports } from "./doctorSettings";
 import { checkCli, checkNode, checkOwnPackage, checkSdk, type Check } from "./installation";
 import { commandSettings } from "../organization";
 import { OWN_PACKAGE } from "../../users-api/ownPackage";
+import { programFolder } from "./project";
 import { aligned } from "../table";
 import { errorLine, type Terminal } from "../terminal";
+
+/** What comes next in a folder without a project, which is where everybody begins. */
+const NO_PROJECT =
+  "There is no Pulumi project here or in a folder above. Next, have one written that declares everybody as they are: " +
+  `npx ${OWN_PACKAGE.name} adopt --out organization`;
 
 /**
  * `doctor`: the settings and where each comes from, whether the key is accepted, and what is installed.
@@ -20,22 +26,23 @@ export async function doctor(terminal: Terminal): Promise<boolean> {
   const wrong = settings.flatMap(({ problem }) =>
     problem === undefined ? [] : [{ ok: false, text: problem }],
   );
+  const program = programFolder(folder);
   const checks: Check[] = [
     ...wrong,
     wrong.length > 0
       ? { ok: false, text: "The organization was not asked: a setting is missing or wrong." }
       : await checkOrganization(env),
     checkNode(),
-    checkOwnPackage(folder),
-    checkSdk(folder),
     await checkCli(env),
+    ...(program === undefined ? [] : [checkOwnPackage(program), checkSdk(program)]),
   ];
   out(
     `${OWN_PACKAGE.name} ${OWN_PACKAGE.version}\n\n` +
       `Settings (of the environment; stack configuration is not read here)\n` +
       aligned(settings.map(({ variable, value, from }) => [`  ${variable}`, value, from])) +
       `\nChecks\n` +
-      checks.map(({ ok, text }) => `  ${ok ? "ok  " : "FAIL"}  ${text}\n`).join(""),
+      checks.map(({ ok, text }) => `  ${ok ? "ok  " : "FAIL"}  ${text}\n`).join("") +
+      (program === undefined ? `\n${NO_PROJECT}\n` : ""),
   );
   return checks.every(({ ok }) => ok);
 }

@@ -1,11 +1,11 @@
 import { execFile } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import type { Environment } from "../../settings/settings";
-import { printable } from "../../users-api/text";
+import { printable, shown } from "../../users-api/text";
 import { OWN_PACKAGE } from "../../users-api/ownPackage";
+import { upwards } from "./project";
 
 /** The outcome of one check. */
 export interface Check {
@@ -21,30 +21,40 @@ export function checkNode(version = process.versions.node): Check {
   return { ok, text: `Node.js ${version}${ok ? "" : `, but the package needs ${needed}`}` };
 }
 
-/** Whether a program in a folder would find Pulumi's SDK. It is looked up, not loaded. */
-export function checkSdk(folder: string): Check {
-  const version = versionOf("@pulumi/pulumi", folder);
-  if (version === undefined) {
-    return {
-      ok: false,
-      text: "@pulumi/pulumi is not found from this folder. In a Pulumi project, run: npm install @pulumi/pulumi",
-    };
-  }
+/** Whether the program of a project would find Pulumi's SDK, in a version that does. It is looked up, not loaded. */
+export function checkSdk(program: string): Check {
+  const found = checkPackage("@pulumi/pulumi", program);
+  if (!found.ok) return found;
   const needed = OWN_PACKAGE.peerDependencies["@pulumi/pulumi"] ?? "";
-  const ok = isAtLeast(version, needed);
-  return { ok, text: `@pulumi/pulumi ${version}${ok ? "" : `, but the package needs ${needed}`}` };
+  const ok = isAtLeast(found.text, needed);
+  return { ok, text: `${found.text}${ok ? "" : `, but the package needs ${needed}`}` };
 }
 
-/** Whether Pulumi's provider process would find this package from a folder. */
-export function checkOwnPackage(folder: string): Check {
-  const { name } = OWN_PACKAGE;
-  const version = versionOf(name, folder);
-  return version === undefined
-    ? {
-        ok: false,
-        text: `${name} is not found from this folder. In a Pulumi project, run: npm install ${name}`,
-      }
-    : { ok: true, text: `${name} ${version}` };
+/** Whether Pulumi's provider process would find this package, from the folder of a program. */
+export function checkOwnPackage(program: string): Check {
+  return checkPackage(OWN_PACKAGE.name, program);
+}
+
+/**
+ * Looks for a package as Node.js does, and not by Node.js itself: under Yarn's Plug'n'Play that would find what the
+ * engine's own processes do not.
+ */
+function checkPackage(name: string, program: string): Check {
+  for (const folder of upwards(program)) {
+    const version = versionIn(join(folder, "node_modules", name, "package.json"));
+    if (version !== undefined) return { ok: true, text: `${name} ${version}` };
+  }
+  return {
+    ok: false,
+    text: `${name} is not installed for the program in ${shown(program)}. There, run: ${install(name, program)}`,
+  };
+}
+
+function install(name: string, program: string): string {
+  const pnp = upwards(program).some((folder) => existsSync(join(folder, ".pnp.cjs")));
+  return pnp
+    ? `yarn config set nodeLinker node-modules && yarn add ${name}. pulumi up cannot run under Yarn's Plug'n'Play`
+    : `npm install ${name}`;
 }
 
 /** What to do without a Pulumi CLI. */
@@ -74,10 +84,8 @@ export function checkCli(env: Environment): Promise<Check> {
   });
 }
 
-/** The version of the package that a program in a folder would load. */
-function versionOf(name: string, folder: string): string | undefined {
+function versionIn(file: string): string | undefined {
   try {
-    const file = createRequire(join(folder, "index.js")).resolve(`${name}/package.json`);
     const { version } = JSON.parse(readFileSync(file, "utf8")) as { version?: unknown };
     return typeof version === "string" ? printable(version, 60) : undefined;
   } catch {

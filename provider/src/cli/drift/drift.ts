@@ -1,103 +1,113 @@
-import { createRequire } from "node:module";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 
-import type { EngineEvent, Stack } from "@pulumi/pulumi/automation";
-
-import { shown } from "../../users-api/text";
 import type { DriftCommand } from "../commandLine";
-import { nameOf, neverDeployed, observe, type Observation } from "./driftEvents";
-import { formatDrift } from "./driftFormat";
-import { driftRows, isDrift, needsUsers } from "./driftRows";
-import { NO_CLI } from "../doctor/installation";
-import { listEverybody, openOrganization } from "../organization";
 import { errorLine, type Terminal } from "../terminal";
+import { observe, type EngineFailure, type Observation, type Observed } from "./driftEvents";
+import { formatDrift, isDrifted } from "./driftFormat";
+import { driftRows, type DriftRow } from "./driftRows";
+import { preview } from "./preview";
 
 /**
- * `drift`: previews the stack with a refresh, and tells who is not as the code declares. Changes nothing.
+ * `drift`: previews the stack with a refresh, and tells who is not as the last update left them. Changes nothing,
+ * neither in the organization nor in which stack is selected.
  *
- * @returns the exit code: 0 no drift, 2 drift, 1 the preview failed for another reason than drift.
+ * @returns the exit code: 2 there is drift, whatever else is wrong; 0 the preview came to its end, and there is none;
+ * 1 it could not be told.
  */
 export async function drift(command: DriftCommand, terminal: Terminal): Promise<0 | 1 | 2> {
   const folder = resolve(terminal.folder, command.cwd ?? ".");
   terminal.progress("Previewing the stack …");
-  const stack = await openStack(folder, command.stack ?? terminal.env.PULUMI_STACK).catch(
-    (error: unknown) => {
-      throw fromCli(error);
-    },
-  );
-  const { observation, error } = await preview(stack);
-  const { resources, failures } = observation;
-  // A roster that refuses people says so in a sentence only; who they are is asked for here.
-  const users = needsUsers(resources) ? await listEverybody(openOrganization(terminal), terminal) : [];
-  const rows = driftRows(resources, users);
-  const drifted = rows.some(isDrift);
-  if (error === undefined || drifted) terminal.out(formatDrift(rows, command.format));
-  if (error === undefined) return drifted ? 2 : 0;
+  const { events, code, stderr } = await preview(folder, command.stack, terminal.env).finally(() => {
+    terminal.progress();
+  });
+  const observation = observe(events);
+  const { resources, failures, warnings, ended } = observation;
+  const told = (message: string): string => errorLine(withoutStack(message), terminal.env);
+  const [rows, problems] = compare(resources);
+  const refusals = undeclaredRefusals(observation);
+  const found = { rows, refusals: refusals.map(({ message }) => told(message)) };
+  const drifted = isDrifted(found);
 
-  // Drift makes checks fail, of people who are gone or whom a roster does not declare. The table has told that.
-  const names = new Set(rows.filter(isDrift).map(({ resource }) => resource));
-  const others = failures.filter(({ urn }) => urn === undefined || !names.has(nameOf(urn)));
-  noteOnce(
-    failures.map(({ message }) => errorLine(message, terminal.env)),
-    terminal,
+  noteOnce(warnings.map(told), terminal);
+  // The engine's own last word adds nothing to the reasons before it.
+  const reasons = failures.filter((one) => !refusals.includes(one) && !isLastWord(one));
+  problems.push(
+    ...(reasons.length > 0 || refusals.length > 0 ? reasons : failures).map(({ message }) => message),
   );
-  for (const roster of neverDeployed(observation)) {
-    terminal.note(
-      `The roster ${shown(roster)} was never deployed, so nobody can have drifted from it. Once that is settled: pulumi up`,
-    );
+  if (problems.length === 0 && !drifted) {
+    const nothing = code === 0 && ended ? nothingDeployed(resources) : fromCli(stderr, code);
+    if (nothing !== undefined) problems.push(nothing);
   }
-  if (failures.length === 0) terminal.note(errorLine(fromCli(error), terminal.env));
-  return drifted && failures.length > 0 && others.length === 0 ? 2 : 1;
+  if (drifted || problems.length === 0) terminal.out(formatDrift(found, command.format));
+  noteOnce(problems.map(told), terminal);
+  if (drifted) return 2;
+  return problems.length === 0 ? 0 : 1;
 }
 
-/** How many errors are told: what fails for one person often fails for all. */
-const FEW_ERRORS = 20;
+/** The rows of all resources, and why some cannot be compared. */
+function compare(resources: readonly Observed[]): [DriftRow[], string[]] {
+  const [rows, problems]: [DriftRow[], string[]] = [[], []];
+  for (const resource of resources) {
+    try {
+      rows.push(...driftRows(resource));
+    } catch (error) {
+      problems.push((error as Error).message);
+    }
+  }
+  return [rows, problems];
+}
 
-/** Tells each line once, and of many the first. */
+/** How a roster's check speaks of people whom it does not declare. */
+export const UNDECLARED = /\b(missing from members|members does not declare): /;
+
+/**
+ * The refusals of rosters that were deployed. Their last update was let pass, so somebody has come since; one that
+ * never was is a program that is not finished.
+ */
+function undeclaredRefusals({ resources, failures }: Observation): EngineFailure[] {
+  const deployed = new Set(
+    resources.flatMap(({ urn, kind, deployed }) =>
+      kind === "roster" && deployed !== undefined ? [urn] : [],
+    ),
+  );
+  return failures.filter(({ urn = "", message }) => deployed.has(urn) && UNDECLARED.test(message));
+}
+
+/** Why nobody can have drifted: an empty stack, or another than was meant, must not pass for a clean one. */
+function nothingDeployed(resources: readonly Observed[]): string | undefined {
+  if (resources.some(({ deployed }) => deployed !== undefined)) return undefined;
+  return resources.length > 0
+    ? "The stack was never deployed, so nobody can have drifted: run pulumi up first."
+    : "The stack has no roles of an OpenAI organization, so there is nothing to compare. Is it the right stack, and the right folder?";
+}
+
+/** Why there is no preview, where the engine said nothing of it. */
+function fromCli(stderr: string, code: number | undefined): string {
+  const said = /^error: (.+)$/m.exec(stderr)?.[1];
+  if (said !== undefined) return `The pulumi CLI says: ${said}`;
+  return `pulumi preview was ended by ${code === undefined ? "a signal" : `exit code ${code}`}, and did not say why.`;
+}
+
+function isLastWord({ message }: EngineFailure): boolean {
+  return /^(preview|update) failed$/.test(message.trim());
+}
+
+/** A message without where in the code it was thrown. */
+function withoutStack(message: string): string {
+  return message.replace(/^\s+at .*\n?/gm, "");
+}
+
+/** How many lines are told: what fails for one person often fails for all. */
+const FEW = 20;
+
+/** Tells each cause once, whatever request it was met by, and of many the first. */
 function noteOnce(lines: readonly string[], terminal: Terminal): void {
-  const distinct = [...new Set(lines)];
-  for (const line of distinct.slice(0, FEW_ERRORS)) terminal.note(line);
-  if (distinct.length > FEW_ERRORS) terminal.note(`And ${distinct.length - FEW_ERRORS} more errors.`);
-}
-
-/** The stack of a project's folder: the named one, or else the selected one. */
-async function openStack(folder: string, name: string | undefined): Promise<Stack> {
-  const { LocalWorkspace } = loadAutomation(folder);
-  if (name !== undefined && name !== "")
-    return LocalWorkspace.selectStack({ stackName: name, workDir: folder });
-  const selected = await (await LocalWorkspace.create({ workDir: folder })).stack();
-  if (selected === undefined) throw new Error("No stack is selected: say which, with --stack NAME.");
-  return LocalWorkspace.selectStack({ stackName: selected.name, workDir: folder });
-}
-
-/** The project's own SDK, loaded here because no other command needs it, and it takes long. */
-function loadAutomation(folder: string): typeof import("@pulumi/pulumi/automation") {
-  const require = createRequire(join(folder, "index.js"));
-  try {
-    require.resolve("@pulumi/pulumi/package.json");
-  } catch (cause) {
-    throw new Error(
-      `@pulumi/pulumi is not found from the folder ${shown(folder)}. In the Pulumi project, run: npm install @pulumi/pulumi`,
-      { cause },
-    );
+  const byCause = new Map<string, string>();
+  for (const line of lines) {
+    const cause = line.replace(/^Preview failed: |\(request id [^)]*\)/g, "");
+    if (!byCause.has(cause)) byCause.set(cause, line);
   }
-  return require("@pulumi/pulumi/automation") as typeof import("@pulumi/pulumi/automation");
-}
-
-/** What the CLI said in an error of the SDK, which has the command and its whole output twice. */
-function fromCli(error: unknown): unknown {
-  const message = error instanceof Error ? error.message : "";
-  if (message.includes("spawn pulumi ENOENT")) return new Error(NO_CLI, { cause: error });
-  const said = /^error: (.+)$/m.exec(message)?.[1];
-  return said === undefined ? error : new Error(`The pulumi CLI says: ${said}`, { cause: error });
-}
-
-async function preview(stack: Stack): Promise<{ observation: Observation; error?: unknown }> {
-  const events: EngineEvent[] = [];
-  try {
-    await stack.preview({ refresh: true, color: "never", onEvent: (event) => events.push(event) });
-    return { observation: observe(events) };
-  } catch (error) {
-    return { observation: observe(events), error };
-  }
+  const distinct = [...byCause.values()];
+  for (const line of distinct.slice(0, FEW)) terminal.note(line);
+  if (distinct.length > FEW) terminal.note(`And ${distinct.length - FEW} more.`);
 }

@@ -1,22 +1,45 @@
-import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
-
 /** The properties of a resource, as the engine has them. */
 export type Properties = Readonly<Record<string, unknown>>;
+
+/** A resource as an event of the engine shows it. */
+export interface ResourceState {
+  readonly inputs?: Properties;
+  readonly outputs?: Properties;
+  /** What the last update left undone. */
+  readonly initErrors?: readonly string[];
+}
+
+interface StepEvent {
+  readonly metadata: {
+    readonly op: string;
+    readonly urn: string;
+    readonly old?: ResourceState | null;
+    readonly new?: ResourceState | null;
+  };
+}
+
+/** As much of an event of the engine as is looked at. */
+export interface EngineEvent {
+  /** The engine begins with a step. */
+  readonly resourcePreEvent?: StepEvent;
+  /** It has ended one. */
+  readonly resOutputsEvent?: StepEvent;
+  readonly diagnosticEvent?: { readonly severity: string; readonly urn?: string; readonly message: string };
+  readonly summaryEvent?: object;
+}
 
 /** What the engine said of one resource of this package, in the course of a preview with refresh. */
 export interface Observed {
   readonly urn: string;
   readonly kind: "role" | "roster";
-  /** Whether the resource is of another organization than the settings name: one of an OrganizationProvider. */
-  readonly ofAnotherOrganization: boolean;
-  /** The inputs as the last update left them; undefined where the state does not have the resource. */
-  deployed?: Properties;
-  /** The outputs as the last update left them. */
-  outputs?: Properties;
-  /** The inputs that would match the organization, as read answers them; null where the person is gone. */
-  actual?: Properties | null;
+  /** As the last update left it; undefined where the state does not have the resource. */
+  deployed?: ResourceState | undefined;
+  /** As read answers it; null where the person is gone; undefined where it could not be read. */
+  actual?: ResourceState | null;
   /** The inputs that the program declares; null where it no longer has the resource; undefined where nobody knows. */
-  program?: Properties | null;
+  declared?: Properties | null;
+  /** What the engine would do about it, such as `update`; undefined where nothing. */
+  change?: string;
 }
 
 /** An error of the engine or a handler. */
@@ -29,15 +52,15 @@ export interface EngineFailure {
 export interface Observation {
   readonly resources: readonly Observed[];
   readonly failures: readonly EngineFailure[];
+  readonly warnings: readonly string[];
+  /** Whether the preview came to its end. */
+  readonly ended: boolean;
 }
 
 const KINDS = new Map<string, Observed["kind"]>([
   ["pulumi-nodejs:dynamic/openai:OrganizationUserRole", "role"],
   ["pulumi-nodejs:dynamic/openai:OrganizationRoster", "roster"],
 ]);
-
-/** How the engine refers to the provider of resources that name none. */
-const DEFAULT_PROVIDER = /::default(_\w+)?::[^:]*$/;
 
 /** The logical name of a resource. */
 export function nameOf(urn: string): string {
@@ -49,48 +72,37 @@ function kindOf(urn: string): Observed["kind"] | undefined {
   return KINDS.get(urn.split("::")[2]?.split("$").at(-1) ?? "");
 }
 
-/** The rosters that failed before they were ever deployed: the engine says nothing more of them. */
-export function neverDeployed({ resources, failures }: Observation): string[] {
-  const known = new Set(resources.map(({ urn }) => urn));
-  return failures.flatMap(({ urn }) =>
-    urn !== undefined && !known.has(urn) && kindOf(urn) === "roster" ? [nameOf(urn)] : [],
-  );
-}
-
 /** Puts together what the engine's events say of this package's resources. */
 export function observe(events: readonly EngineEvent[]): Observation {
   const resources = new Map<string, Observed>();
   const failures: EngineFailure[] = [];
-  for (const { resourcePreEvent, resOutputsEvent, diagnosticEvent } of events) {
-    if (diagnosticEvent?.severity === "error") {
-      failures.push({ urn: diagnosticEvent.urn, message: diagnosticEvent.message });
+  const warnings: string[] = [];
+  let ended = false;
+  for (const { resourcePreEvent, resOutputsEvent, diagnosticEvent, summaryEvent } of events) {
+    if (summaryEvent !== undefined) ended = true;
+    if (diagnosticEvent !== undefined) {
+      const { severity, urn, message } = diagnosticEvent;
+      if (severity === "error") failures.push({ urn, message });
+      // A provider process can only print, which the engine takes for information.
+      else if (severity === "warning" || message.startsWith("warning: ")) warnings.push(message);
     }
     const step = (resourcePreEvent ?? resOutputsEvent)?.metadata;
     const kind = step && kindOf(step.urn);
     if (step === undefined || kind === undefined) continue;
-    const resource = resources.get(step.urn) ?? {
-      urn: step.urn,
-      kind,
-      ofAnotherOrganization: !DEFAULT_PROVIDER.test(step.provider),
-    };
+    const resource = resources.get(step.urn) ?? { urn: step.urn, kind };
     resources.set(step.urn, resource);
     if (step.op === "refresh") {
-      if (resOutputsEvent !== undefined) takeRefresh(resource, step);
+      resource.deployed = step.old ?? undefined;
+      // Before the read, the engine says that nothing changes.
+      if (resOutputsEvent !== undefined) resource.actual = step.new ?? null;
     } else takeStep(resource, step);
   }
-  return { resources: [...resources.values()], failures };
-}
-
-function takeRefresh(resource: Observed, { old, new: now }: StepEventMetadata): void {
-  if (old !== undefined) {
-    resource.deployed = old.inputs;
-    resource.outputs = old.outputs;
-  }
-  resource.actual = now?.inputs ?? null;
+  return { resources: [...resources.values()], failures, warnings, ended };
 }
 
 /** A replacement is told in several steps; the one that deletes says nothing of the program. */
-function takeStep(resource: Observed, { op, new: now }: StepEventMetadata): void {
-  if (op === "delete") resource.program ??= null;
-  else if (now != null) resource.program = now.inputs;
+function takeStep(resource: Observed, { op, new: now }: StepEvent["metadata"]): void {
+  if (op !== "same") resource.change = op;
+  if (op === "delete") resource.declared ??= null;
+  else if (now != null) resource.declared = now.inputs ?? {};
 }

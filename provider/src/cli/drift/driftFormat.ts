@@ -1,3 +1,4 @@
+import { sameRole } from "../../users-api/role";
 import { printable } from "../../users-api/text";
 import { isDrift, type DriftKind, type DriftRow } from "./driftRows";
 import { json } from "../quote";
@@ -7,43 +8,59 @@ import { aligned } from "../table";
 export const DRIFT_FORMATS = ["text", "markdown", "json"] as const;
 export type DriftFormat = (typeof DRIFT_FORMATS)[number];
 
-const HEADINGS = ["WHO", "NAME", "USER ID", "DECLARED", "ACTUAL", "WHAT"];
+/** What `drift` has found. */
+export interface Drift {
+  readonly rows: readonly DriftRow[];
+  /** What rosters say of people whom they do not declare, and for whom they refuse to go on. */
+  readonly refusals: readonly string[];
+}
+
+const HEADINGS = ["WHO", "USER ID", "DECLARED", "ACTUAL", "WHAT", "NAME"];
 
 const WHAT: Readonly<Record<DriftKind, string>> = {
   changed: "changed outside of code",
   gone: "no longer in the organization",
   undeclared: "not declared",
-  warned: "not declared (warning only)",
   pending: "code not deployed yet",
 };
 
-/** How much of a cell is shown, in characters. */
+/** How much of a cell is shown, in characters, and of a refusal, which names up to fifty people. */
 const CELL_CHARACTERS = 80;
+const REFUSAL_CHARACTERS = 5000;
 
-/** The rows in a format, with a line that sums them up; drift comes first. */
-export function formatDrift(rows: readonly DriftRow[], format: DriftFormat): string {
-  const sorted = [...rows.filter(isDrift), ...rows.filter((row) => !isDrift(row))];
-  const drifted = rows.some(isDrift);
-  if (format === "json") return `${json({ drift: drifted, people: sorted })}\n`;
-  const headline = sumUp(rows);
-  const cells = sorted.map(cellsOf);
-  if (format === "text")
-    return `${headline}\n${cells.length > 0 ? `\n${aligned([HEADINGS, ...cells])}` : ""}`;
-  const line = (row: readonly string[]): string => `| ${row.join(" | ")} |\n`;
-  const table =
-    cells.length > 0
-      ? `\n${line(HEADINGS)}${line(HEADINGS.map(() => "---"))}${cells.map((row) => line(row.map(inMarkdown))).join("")}`
-      : "";
-  return `### ${headline}\n${table}`;
+/** Whether anybody is not as the last update left them. */
+export function isDrifted({ rows, refusals }: Drift): boolean {
+  return rows.some(isDrift) || refusals.length > 0;
 }
 
-function sumUp(rows: readonly DriftRow[]): string {
+/** What was found in a format, with a line that sums it up; drift comes first. */
+export function formatDrift(drift: Drift, format: DriftFormat): string {
+  const { rows, refusals } = drift;
+  const sorted = [...rows.filter(isDrift), ...rows.filter((row) => !isDrift(row))];
+  if (format === "json") return `${json({ drift: isDrifted(drift), people: sorted, refusals })}\n`;
+  const headline = sumUp(drift);
+  const cells = sorted.map(cellsOf);
+  const said = refusals.map((refusal) => printable(refusal, REFUSAL_CHARACTERS));
+  if (format === "text") {
+    const table = cells.length > 0 ? `\n${aligned([HEADINGS, ...cells])}` : "";
+    return `${headline}\n${table}${said.map((line) => `\n${line}\n`).join("")}`;
+  }
+  const line = (row: readonly string[]): string => `| ${row.join(" | ")} |\n`;
+  const body = cells.map((row) => line(row.map((cell) => (cell === "-" ? cell : inMarkdown(cell)))));
+  const table =
+    cells.length > 0 ? `\n${line(HEADINGS)}${line(HEADINGS.map(() => "---"))}${body.join("")}` : "";
+  return `### ${headline}\n${table}${said.map((text) => `\n${inMarkdown(text)}\n`).join("")}`;
+}
+
+function sumUp({ rows, refusals }: Drift): string {
   const drift = rows.filter(isDrift).length;
-  const pending = rows.filter(({ kind }) => kind === "pending").length;
+  const pending = rows.length - drift;
   const first =
-    drift === 0
-      ? "No drift: the organization is as it was last deployed."
-      : `Drift: ${people(drift)} not as declared.`;
+    drift > 0
+      ? `Drift: ${people(drift)} not as last deployed.`
+      : refusals.length > 0
+        ? "Drift: people are in the organization whom the code does not declare."
+        : "No drift: the organization is as it was last deployed.";
   return pending === 0 ? first : `${first} For ${pending}, code is not deployed yet.`;
 }
 
@@ -52,13 +69,14 @@ function people(count: number): string {
 }
 
 function cellsOf({ resource, email, name, userId, declared, actual, kind }: DriftRow): string[] {
-  return [email ?? userId ?? resource, name, userId, declared, actual, WHAT[kind]].map((cell) =>
+  const agrees = kind === "changed" && declared !== undefined && sameRole(declared, actual);
+  const what = agrees ? `${WHAT.changed}, as code says now` : WHAT[kind];
+  return [email ?? userId ?? resource, userId, declared, actual, what, name].map((cell) =>
     cell === undefined || cell === "" ? "-" : printable(cell, CELL_CHARACTERS),
   );
 }
 
 /** Text as Markdown shows it literally: every punctuation mark as a character reference, so that no link, mention or HTML comes of it. */
-function inMarkdown(cell: string): string {
-  if (cell === "-") return cell;
-  return cell.replace(/[^\p{L}\p{M}\p{N} ]/gu, (mark) => `&#${mark.codePointAt(0) ?? 0xfffd};`);
+function inMarkdown(text: string): string {
+  return text.replace(/[^\p{L}\p{M}\p{N} ]/gu, (mark) => `&#${mark.codePointAt(0) ?? 0xfffd};`);
 }

@@ -1,14 +1,15 @@
-import { sameRole } from "../../users-api/role";
-import type { OrganizationUser } from "../../users-api/schema";
+import { isDeepStrictEqual } from "node:util";
+
+import { canonicalRole } from "../../users-api/role";
 import { shown } from "../../users-api/text";
 import { nameOf, type Observed, type Properties } from "./driftEvents";
 
 /**
- * What is the matter with one person: `changed`, the role was changed outside of code; `gone`, the person left the
- * organization; `undeclared`, the roster does not name the person and refuses or undoes that; `warned`, the same where
- * the roster only warns; `pending`, the code was changed and is not deployed yet.
+ * What is the matter with one person: `changed`, the organization has another role than the last update left; `gone`,
+ * the person left the organization; `undeclared`, the roster would demote or remove a person whom it does not declare;
+ * `pending`, the code was changed and is not deployed yet.
  */
-export type DriftKind = "changed" | "gone" | "undeclared" | "warned" | "pending";
+export type DriftKind = "changed" | "gone" | "undeclared" | "pending";
 
 /** One line of the table. */
 export interface DriftRow {
@@ -18,143 +19,125 @@ export interface DriftRow {
   readonly userId: string | undefined;
   readonly email: string | undefined;
   readonly name: string | undefined;
-  /** The role in code; undefined where there is none. */
+  /** The role in code or, where that is not known, as last deployed; undefined where there is none. */
   readonly declared: string | undefined;
-  /** The role in the organization; undefined where the person is not there. */
+  /** The role in the organization; undefined where the person is not there, or nobody asked. */
   readonly actual: string | undefined;
 }
 
-/** Whether a row is drift: pending changes are not, nor are people whom a roster only warns about. */
+/** Whether a row is drift: code that is not deployed yet is none. */
 export function isDrift({ kind }: DriftRow): boolean {
-  return kind === "changed" || kind === "gone" || kind === "undeclared";
+  return kind !== "pending";
 }
 
 /**
- * Whether the people of the organization are needed to tell the drift of these resources.
+ * How a resource differs from what the last update left, and what code is not deployed yet, person by person.
  *
- * @throws Error where they would be those of another organization.
+ * @throws Error where a secret would have to be compared.
  */
-export function needsUsers(resources: readonly Observed[]): boolean {
-  const rosters = resources.filter(({ kind }) => kind === "roster");
-  const other = rosters.find(({ ofAnotherOrganization }) => ofAnotherOrganization);
-  if (other !== undefined) {
-    throw new Error(
-      `The roster "${nameOf(other.urn)}" belongs to an OrganizationProvider, and drift lists the organization of the ` +
-        `environment's settings alone. Run instead: pulumi preview --refresh --expect-no-changes`,
-    );
-  }
-  return rosters.length > 0;
-}
-
-/**
- * Tells drift from changes of the program that are not deployed yet. Drift is what differs from the last update *and*
- * from the program: a change that the program has caught up with is none.
- *
- * @param users - Everybody in the organization; may be empty where there is no roster.
- */
-export function driftRows(resources: readonly Observed[], users: readonly OrganizationUser[]): DriftRow[] {
-  return resources.flatMap((one) => (one.kind === "role" ? roleRows(one) : rosterRows(one, users)));
-}
-
-function roleRows({ urn, deployed, outputs, actual, program }: Observed): DriftRow[] {
-  const resource = nameOf(urn);
-  const known = { ...program, ...deployed, ...outputs };
-  const roles = {
-    deployed: deployed && plain(deployed, "role", resource),
-    // The API has people without a role.
-    actual: actual?.role === undefined ? undefined : plain(actual, "role", resource),
-    program: program && plain(program, "role", resource),
-  };
-  const person = { resource, userId: text(known.userId), email: text(known.email), name: text(known.name) };
-  return compare(roles, actual === null, program === null).map((row) => ({ ...person, ...row }));
-}
-
-function rosterRows(observed: Observed, users: readonly OrganizationUser[]): DriftRow[] {
-  const resource = nameOf(observed.urn);
-  const { deployed, program } = observed;
-  const before = deployed && members(deployed, resource);
-  const wanted = program ? members(program, resource) : program;
-  const byKey = new Map<string, OrganizationUser>();
-  for (const user of users) {
-    byKey.set(user.userId, user);
-    if (user.email !== undefined) byKey.set(user.email.toLowerCase(), user);
-  }
-  const find = (key: string): OrganizationUser | undefined =>
-    byKey.get(key.includes("@") ? key.toLowerCase() : key);
-
+export function driftRows(one: Observed): DriftRow[] {
+  const { before, now, wanted } = entriesOf(one);
   const rows: DriftRow[] = [];
-  for (const key of new Set([...Object.keys(before ?? {}), ...Object.keys(wanted ?? {})])) {
-    const user = find(key);
-    const roles = { deployed: before?.[key], actual: user?.role, program: wanted?.[key] };
-    const person = {
-      resource,
-      userId: user?.userId ?? (key.includes("@") ? undefined : key),
-      email: user?.email ?? (key.includes("@") ? key : undefined),
-      name: user?.name,
-    };
-    const takenOut = wanted === null || (wanted !== undefined && !(key in wanted));
-    rows.push(...compare(roles, user === undefined, takenOut).map((row) => ({ ...person, ...row })));
+  const tell = (kind: DriftKind, key?: string): void => {
+    const declared = key === undefined ? undefined : (wanted ?? before).get(key);
+    const actual = key === undefined ? undefined : now?.get(key);
+    rows.push({ kind, ...personOf(one, key), declared, actual });
+  };
+  for (const key of new Set([...before.keys(), ...(now ?? before).keys(), ...(wanted ?? before).keys()])) {
+    const drift = now && driftOf(key, before, now);
+    if (drift !== undefined) tell(drift, key);
+    else if (one.change !== undefined && wanted !== undefined && differs(key, before, wanted))
+      tell("pending", key);
   }
-
-  const policies = program ?? deployed;
-  // A roster whose check failed before it was ever deployed declares nobody that is known here.
-  if (policies === undefined || program === null) return rows;
-  const declared = new Set(Object.keys(wanted ?? before ?? {}).map((key) => find(key)?.userId));
-  const takenOut = new Set(Object.keys(before ?? {}).map((key) => find(key)?.userId));
-  for (const { userId, email, name, role: actual } of users) {
-    if (declared.has(userId) || takenOut.has(userId)) continue;
-    const property = actual === "owner" ? "undeclaredOwners" : "undeclaredMembers";
-    const policy = plain(policies, property, resource);
-    if (policy === "ignore") continue;
-    const kind = policy === "warn" ? "warned" : "undeclared";
-    rows.push({ kind, resource, userId, email, name, declared: undefined, actual });
+  // The engine would change something, and the code is as it was deployed: then the organization is the reason.
+  if (one.change !== undefined && rows.length === 0) {
+    tell(isAsDeployed(one) ? "changed" : "pending", one.kind === "role" ? ONLY : undefined);
   }
   return rows;
 }
 
-interface Roles {
-  readonly deployed: string | undefined;
-  readonly actual: string | undefined;
-  readonly program: string | null | undefined;
+function driftOf(key: string, before: Roles, now: Roles): DriftKind | undefined {
+  if (!now.has(key)) return before.has(key) ? "gone" : undefined;
+  if (!before.has(key)) return "undeclared";
+  return differs(key, before, now) ? "changed" : undefined;
 }
 
-/**
- * @param gone - Whether the person is not in the organization.
- * @param takenOut - Whether the program no longer declares the person.
- */
-function compare(
-  { deployed, actual, program }: Roles,
-  gone: boolean,
-  takenOut: boolean,
-): Pick<DriftRow, "kind" | "declared" | "actual">[] {
-  if (deployed === undefined) {
-    return program != null && !sameRole(program, actual)
-      ? [{ kind: "pending", declared: program, actual }]
-      : [];
-  }
-  if (takenOut) return [{ kind: "pending", declared: undefined, actual }];
-  if (gone) return [{ kind: "gone", declared: program ?? deployed, actual: undefined }];
-  const wanted = program ?? deployed;
-  if (sameRole(wanted, actual)) return [];
-  // Where the organization still has what the last update set, it is the code that moved.
-  return [{ kind: sameRole(deployed, actual) ? "pending" : "changed", declared: wanted, actual }];
+function differs(key: string, one: Roles, other: Roles): boolean {
+  return one.has(key) !== other.has(key) || canonicalRole(one.get(key)) !== canonicalRole(other.get(key));
+}
+
+function isAsDeployed({ deployed, declared, change }: Observed): boolean {
+  // What an update left undone is no drift, nor is what an option of the resource replaces.
+  if (deployed === undefined || change !== "update" || (deployed.initErrors ?? []).length > 0) return false;
+  // A secret hides whether it was changed.
+  return isDeepStrictEqual(deployed.inputs, declared) && !JSON.stringify(declared).includes(SECRET);
+}
+
+/** Roles by person: the email in lower case, or the id. The API has people without a role. */
+type Roles = ReadonlyMap<string, string | undefined>;
+
+interface Entries {
+  /** As the last update left them: after one that failed in part, the outputs say what is true, and the inputs do not. */
+  readonly before: Roles;
+  /** As the organization has them, and whom the roster would change besides; undefined where it was not read. */
+  readonly now: Roles | undefined;
+  /** As the program has them; undefined where it has no such resource, or nobody knows. */
+  readonly wanted: Roles | undefined;
+}
+
+function entriesOf(one: Observed): Entries {
+  const { deployed, actual, declared } = one;
+  const roles = one.kind === "role" ? roleOf : membersOf;
+  const resource = nameOf(one.urn);
+  const read = one.kind === "role" ? actual?.outputs : actual?.inputs;
+  return {
+    before: roles(deployed?.outputs, resource),
+    now: actual === undefined ? undefined : roles(read, resource),
+    wanted: declared == null ? undefined : roles(declared, resource),
+  };
+}
+
+/** The key of the only person whom an OrganizationUserRole has. */
+const ONLY = "";
+
+function roleOf(properties: Properties | undefined, resource: string): Roles {
+  return new Map(properties && [[ONLY, plain(properties, "role", resource)]]);
+}
+
+function membersOf(properties: Properties | undefined, resource: string): Roles {
+  const members = properties?.members;
+  if (typeof members !== "object" || members === null) return new Map();
+  if (SECRET in members) throw unreadable("members", resource);
+  const entries = members as Properties;
+  return new Map(
+    Object.keys(entries).map((key) => [
+      key.includes("@") ? key.toLowerCase() : key,
+      plain(entries, key, resource),
+    ]),
+  );
+}
+
+/** Whom a row is about; without a key, the resource as a whole. */
+function personOf(
+  { kind, urn, deployed, declared }: Observed,
+  key: string | undefined,
+): Pick<DriftRow, "resource" | "userId" | "email" | "name"> {
+  const known: Properties =
+    kind === "role"
+      ? { ...declared, ...deployed?.inputs, ...deployed?.outputs }
+      : { [key?.includes("@") === true ? "email" : "userId"]: key };
+  const { userId, email, name } = known;
+  return { resource: nameOf(urn), userId: text(userId), email: text(email), name: text(name) };
 }
 
 /** What the engine shows in place of a secret, in events, is an object with this key. */
 const SECRET = "4dabf18193072939515e22adb298388d";
 
-function members(inputs: Properties, resource: string): Readonly<Record<string, string>> {
-  const value = inputs.members;
-  if (typeof value !== "object" || value === null || SECRET in value) throw unreadable("members", resource);
-  const entries = value as Properties;
-  return Object.fromEntries(Object.keys(entries).map((key) => [key, plain(entries, key, resource)]));
-}
-
-/** A property that is text, and no secret. */
-function plain(properties: Properties, property: string, resource: string): string {
-  const value = text(properties[property]);
-  if (value === undefined) throw unreadable(property, resource);
-  return value;
+/** A property that is text, or absent, and no secret. */
+function plain(properties: Properties, property: string, resource: string): string | undefined {
+  const value = properties[property];
+  if (typeof value === "object" && value !== null && SECRET in value) throw unreadable(property, resource);
+  return text(value);
 }
 
 function unreadable(property: string, resource: string): Error {

@@ -94,9 +94,9 @@ function takeSome(wanted: Map<string, string>): ReadonlyMap<string, string> {
 }
 
 /** Whether an answer is most likely about anybody. If not, asking on costs requests, and tells nothing wrong. */
-function wasIgnored({ users, hasMore }: UserPage, asked: ReadonlyMap<string, string>): boolean {
+function wasIgnored({ users }: UserPage, asked: ReadonlyMap<string, string>): boolean {
   const others = users.filter(({ email }) => email === undefined || !asked.has(email.toLowerCase()));
-  return hasMore || others.length > asked.size;
+  return others.length > asked.size;
 }
 
 function isRefused(error: unknown): boolean {

@@ -13,7 +13,6 @@ export class Pages {
   readonly #people: KnownPeople;
   readonly #sweep = new Sweep();
   #underWay: Promise<void> | undefined;
-  #restarts = 0;
   /** Requests sent so far. */
   requests = 0;
 
@@ -58,16 +57,15 @@ export class Pages {
       if (cursor === undefined || !isCursorRefused(error) || !this.#beginAnew(cursor)) throw error;
       return;
     }
-    if (cursor !== undefined && page.users.length === 0 && this.#beginAnew(cursor)) return;
+    if (page.users.length === 0 && this.#sweep.expectsMore && this.#beginAnew(cursor)) return;
     for (const user of page.users) this.#people.learn(user.userId, user, asOf);
     this.#sweep.advance(page);
   }
 
   /** The person at whom the last page ended has most likely left meanwhile, so nobody knows where the next one begins. */
-  #beginAnew(cursor: string): boolean {
-    if (this.#restarts >= MAX_RESTARTS) return false;
-    this.#restarts++;
-    this.#people.forget(cursor);
+  #beginAnew(cursor: string | undefined): boolean {
+    if (this.#sweep.restarts >= MAX_RESTARTS) return false;
+    if (cursor !== undefined) this.#people.forget(cursor);
     this.#sweep.restart();
     return true;
   }

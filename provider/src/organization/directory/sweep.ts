@@ -14,6 +14,8 @@ export class Sweep {
   /** Pages taken since the last start. */
   pages = 0;
   complete = false;
+  /** How often it has begun anew. */
+  restarts = 0;
   readonly #cursors = new Set<string>();
 
   /**
@@ -25,7 +27,7 @@ export class Sweep {
     this.pages++;
     const before = this.ids.size;
     for (const { userId } of page.users) this.ids.add(userId);
-    if (page.users.length === 0 && this.cursor !== undefined)
+    if (page.users.length === 0 && this.expectsMore)
       throw this.#broken("an empty page, though there were to be more people");
     if (!page.hasMore) {
       this.complete = true;
@@ -46,6 +48,12 @@ export class Sweep {
     this.#cursors.clear();
     this.cursor = undefined;
     this.pages = 0;
+    this.restarts++;
+  }
+
+  /** Whether it is known that the next page has people. */
+  get expectsMore(): boolean {
+    return this.cursor !== undefined || this.restarts > 0;
   }
 
   #broken(what: string): InvalidResponseError {

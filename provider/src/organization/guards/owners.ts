@@ -42,8 +42,8 @@ export class OwnersGuard {
   async letGo<T>(leaver: Leaver, send: () => Promise<T>): Promise<T> {
     const turn = this.#turn.then(() => this.#allow(leaver));
     this.#turn = turn.catch(() => undefined);
-    await turn;
     try {
+      await turn;
       return await send();
     } catch (error) {
       this.#leaving.delete(leaver.userId);
@@ -91,7 +91,6 @@ export class OwnersGuard {
       staying += await this.#promote(stays, this.#min - staying);
       if (staying >= this.#min) return;
     } while (await this.#moreAreDeclared());
-    this.#leaving.delete(leaver.userId);
     throw this.#tooFew(leaver, staying);
   }
 

@@ -16,7 +16,7 @@ export class RemovalCap {
   /** Everybody who was to be removed, by user id; those for whom nothing was sent after all apart. */
   readonly #named = new Map<string, string>();
   readonly #sent = new Map<string, Promise<void>>();
-  readonly #removed: string[] = [];
+  readonly #removed = new Set<string>();
   #gathered: Promise<void> | undefined;
 
   /** @param max - `openai:maxRemovals`: how many people one update may remove. */
@@ -41,7 +41,7 @@ export class RemovalCap {
     this.#sent.set(userId, sending);
     try {
       await sending;
-      this.#removed.push(who);
+      this.#removed.add(who);
     } catch (error) {
       // Refused before it was sent, or gone already. Any other error of the API may hide a removal.
       if (!(error instanceof UsersApiError) || isNotFound(error)) this.#named.delete(userId);
@@ -65,9 +65,9 @@ export class RemovalCap {
     await Promise.allSettled(this.#sent.values());
     const kept = [...this.#named].filter(([userId]) => !this.#sent.has(userId)).map(([, who]) => who);
     const removed =
-      this.#removed.length === 0
+      this.#removed.size === 0
         ? "Nobody was removed."
-        : `Removed before that: ${firstLines(this.#removed).join(", ")}. Running this again removes more.`;
+        : `Removed before that: ${firstLines([...this.#removed]).join(", ")}. Running this again removes more.`;
     return new Error(
       `More people would be removed from the organization than one update may remove (openai:maxRemovals, ` +
         `${this.#max}): ${firstLines(kept).join(", ")}. ${removed} If all of them are meant to go, run: ` +

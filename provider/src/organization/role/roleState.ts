@@ -49,11 +49,13 @@ export function stateOf(
 /** The state for a user as it was read: under the declaration that the old state holds. */
 export function refreshed(user: OrganizationUser, old: Partial<RoleState>, organization?: string): RoleState {
   const role = sameRole(user.role, old.role) ? old.role : user.role;
-  // A key of another organization must not pass for this one; of one that was renamed, people joined when they did.
-  const isSame = old.organization === undefined || (old.addedAt ?? NaN) === user.addedAt;
-  const name = isSame ? (organization ?? old.organization) : old.organization;
+  // A key of another organization must not pass for this one, in which the person joined at another time. One that was
+  // only renamed has everybody join when they did.
+  const isOther = old.organization !== undefined && old.addedAt !== undefined && old.addedAt !== user.addedAt;
+  const name = isOther ? old.organization : (organization ?? old.organization);
   return {
     ...kept(user),
+    ...(isOther && { addedAt: old.addedAt }),
     ...declaredName(declaredEmail(old), user),
     ...(role !== undefined && { role }),
     ...(old.onDelete !== undefined && { onDelete: old.onDelete }),

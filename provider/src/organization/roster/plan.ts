@@ -151,8 +151,9 @@ function unsafe(users: readonly OrganizationUser[], changes: readonly Change[], 
   }
   const unnamed = changes.filter(({ key }) => key === undefined);
   if (unnamed.length > limits.maxRemovals) {
+    const people = unnamed.length === 1 ? "1 person" : `${unnamed.length} people`;
     refusals.push(
-      `${unnamed.length} people whom members does not name would be removed or demoted, more than one update may ` +
+      `${people} whom members does not name would be removed or demoted, more than one update may ` +
         `(openai:maxRemovals, ${limits.maxRemovals}): ${told(unnamed)}. If all of this is meant, run: ` +
         `pulumi config set openai:maxRemovals ${unnamed.length}`,
     );

@@ -201,22 +201,27 @@ async function make({ directory }: Session, { user, role, key }: Change): Promis
 
 /** Why changes failed: reasons that differ in the person alone are told once. */
 class Failures {
-  readonly #people = new Map<string, Change[]>();
+  readonly #reasons = new Map<string, { readonly reason: string; readonly changes: Change[] }>();
 
   get any(): boolean {
-    return this.#people.size > 0;
+    return this.#reasons.size > 0;
   }
 
   add(change: Change, error: unknown): void {
-    const { message } = error as Error;
-    const reason = error instanceof UsersApiError ? message.replace(error.path, "…") : message;
-    const same = this.#people.get(reason);
-    if (same === undefined) this.#people.set(reason, [change]);
-    else same.push(change);
+    let reason = (error as Error).message;
+    let same = reason;
+    if (error instanceof UsersApiError) {
+      reason = reason.replace(error.path, "…");
+      // Each answer has a request id of its own, and a stall its number of requests: the first is told.
+      same = error.name + reason.replace(error.requestId ?? "", "").replace(/\d+/g, "");
+    }
+    const known = this.#reasons.get(same);
+    if (known === undefined) this.#reasons.set(same, { reason, changes: [change] });
+    else known.changes.push(change);
   }
 
   reasons(): string[] {
-    const lines = [...this.#people].map(([reason, changes]) => {
+    const lines = [...this.#reasons.values()].map(({ reason, changes }) => {
       const who = firstLines(changes.map(({ act, user }) => `${act} ${named(user)}`)).join(", ");
       return `Could not ${who}: ${reason}`;
     });
@@ -232,8 +237,7 @@ function entryNames(members: unknown): ReadonlySet<string> {
 
 /** The entries of members whose role is known. */
 function knownMembers({ members }: Partial<RosterInputs>): RosterInputs["members"] {
-  if (typeof members !== "object") return {};
-  return Object.fromEntries(Object.entries(members).filter(([, role]) => isRole(role)));
+  return Object.fromEntries(Object.entries(members ?? {}).filter(([, role]) => isRole(role)));
 }
 
 function isUnknown(value: unknown): boolean {

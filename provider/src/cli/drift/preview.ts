@@ -1,0 +1,59 @@
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { text } from "node:stream/consumers";
+
+import type { Environment } from "../../settings/settings";
+import { NO_CLI } from "../doctor/installation";
+import type { EngineEvent } from "./driftEvents";
+
+/** What a preview by the Pulumi CLI left. */
+export interface Preview {
+  /** What the engine told, but for its debugging. */
+  readonly events: readonly EngineEvent[];
+  /** The exit code of the CLI; undefined where a signal ended it. */
+  readonly code: number | undefined;
+  /** What the CLI said beside the events: why there was no preview at all. */
+  readonly stderr: string;
+}
+
+/**
+ * Previews a stack with a refresh. The CLI is given the stack with the command: neither it nor the Automation API,
+ * which selects the stack for the whole checkout, may change where the user's next command goes.
+ *
+ * @param folder - The folder of the Pulumi project, or one below it.
+ * @param stack - Undefined: the CLI's own choice, `PULUMI_STACK` or else the selected stack.
+ */
+export async function preview(folder: string, stack: string | undefined, env: Environment): Promise<Preview> {
+  const args = ["preview", "--refresh", "--json", "--non-interactive", "--color", "never", "--cwd", folder];
+  const child = spawn("pulumi", stack === undefined ? args : [...args, "--stack", stack], {
+    env: { ...env, PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "true", PULUMI_SKIP_UPDATE_CHECK: "true" },
+    stdio: ["ignore", "pipe", "pipe"],
+    windowsHide: true,
+  });
+  const ended = new Promise<number | undefined>((resolve, reject) => {
+    child.on("error", (error: NodeJS.ErrnoException) => {
+      reject(error.code === "ENOENT" ? new Error(NO_CLI, { cause: error }) : error);
+    });
+    child.on("close", (code) => {
+      resolve(code ?? undefined);
+    });
+  });
+  const events: EngineEvent[] = [];
+  createInterface({ input: child.stdout }).on("line", (line) => {
+    const event = parse(line);
+    // A line of debugging for each call of the program's, with what is secret in clear.
+    if (event !== undefined && event.diagnosticEvent?.severity !== "debug") events.push(event);
+  });
+  const [code, stderr] = await Promise.all([ended, text(child.stderr)]);
+  return { events, code, stderr };
+}
+
+/** An event; undefined where the line is something else. */
+function parse(line: string): EngineEvent | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === "object" && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

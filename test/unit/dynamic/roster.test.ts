@@ -1,0 +1,86 @@
+import { PartialFailure } from "../../../provider/src/dynamic/engineError";
+import { failureOf } from "../../api/clientSupport";
+import { endAll, hush, open, UNKNOWN } from "./support";
+
+beforeEach(hush);
+afterEach(endAll);
+
+const USERS = { users: [{ role: "owner" }, { role: "member" }, { role: "member" }] } as const;
+const MEMBERS = { "user-000001": "owner", "user-000002": "member" } as const;
+const POLICIES = { undeclaredOwners: "error", undeclaredMembers: "ignore" } as const;
+const INPUTS = { members: MEMBERS, ...POLICIES };
+
+/** What the SDK adds to inputs and outputs. */
+const PROVIDER = { __provider: "text" };
+
+test("check answers the inputs with their defaults, what is not known yet, and nothing that is hidden", async () => {
+  const { roster } = await open(USERS);
+  const hidden = { ...PROVIDER, __declaredBy: "people#0#" };
+  for (const members of [MEMBERS, UNKNOWN, { ...MEMBERS, "user-000003": UNKNOWN }])
+    expect(await roster.check({}, { members, ...hidden })).toEqual({
+      inputs: { members, ...POLICIES },
+      failures: [],
+    });
+});
+
+test("check answers one failure that names no property, and names both resources where there are two", async () => {
+  const { roster, roles } = await open(USERS);
+  const { failures } = await roster.check({}, { members: { "user-9": "member" }, __declaredBy: "people#0#" });
+  expect(failures).toEqual([
+    { property: "", reason: expect.stringMatching(/^members: Not in the organization: "user-9"/) as string },
+  ]);
+  const news = { userId: "user-000001", role: "owner", __declaredBy: "alice#1#1" };
+  expect((await roles.check(news, news)).failures).toEqual([
+    { property: "userId", reason: expect.stringMatching(/^"alice" and "people" declare people/) as string },
+  ]);
+});
+
+test("diff answers what the SDK takes, of what is not known yet, too", async () => {
+  const { roster } = await open(USERS);
+  const diff = (news: object): Promise<unknown> =>
+    roster.diff("roster", { members: MEMBERS, ...PROVIDER }, { ...INPUTS, ...PROVIDER, ...news });
+  expect(await diff({})).toEqual({ changes: false });
+  expect(await diff({ undeclaredMembers: UNKNOWN })).toEqual({ changes: true });
+  expect(await diff({ members: { ...MEMBERS, "user-000002": UNKNOWN } })).toEqual({ changes: true });
+});
+
+test("create, update and read answer the whole state, and read the inputs, too", async () => {
+  const { roster } = await open(USERS);
+  expect(await roster.create({ ...INPUTS, ...PROVIDER })).toEqual({
+    id: "roster",
+    outs: { members: MEMBERS },
+  });
+  const news = { ...INPUTS, undeclaredMembers: "remove" } as const;
+  const state = { members: MEMBERS, undeclaredMembers: "remove" } as const;
+  expect(await roster.update("roster", { members: MEMBERS }, { ...news, ...PROVIDER })).toEqual({
+    outs: state,
+  });
+  expect(await roster.read("roster", state)).toEqual({ id: "roster", props: state, inputs: news });
+});
+
+test("what was applied in part is kept with the provider text: without it the resource cannot be read again", async () => {
+  const { roster, emulator } = await open(USERS);
+  const fault = { kind: "status", status: 403 } as const;
+  emulator.inject({ operation: "modify_user", userId: "user-000003", times: Infinity, fault });
+  const members = { ...MEMBERS, "user-000002": "owner", "user-000003": "owner" } as const;
+  for (const apply of [
+    roster.create({ ...INPUTS, members, ...PROVIDER }),
+    roster.update("roster", { members: MEMBERS }, { ...INPUTS, members, ...PROVIDER }),
+  ]) {
+    const error = await failureOf(apply);
+    expect(error).toBeInstanceOf(PartialFailure);
+    expect(error).toMatchObject({
+      id: "roster",
+      properties: { members: { ...members, "user-000003": "member" }, __provider: "text" },
+      reasons: [expect.stringMatching(/^Could not promote .* was answered 403/)],
+    });
+  }
+});
+
+test("what was not applied at all is a plain error", async () => {
+  const { roster } = await open(USERS);
+  const error = await failureOf(roster.create({ ...INPUTS, members: {}, ...PROVIDER }));
+  expect(error.message).toMatch(/^Owners missing from members: .*"user-000001"/);
+  expect(String(error)).toBe("create");
+  expect(error).not.toHaveProperty("id");
+});

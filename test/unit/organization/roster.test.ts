@@ -1,0 +1,443 @@
+import type { NewUser } from "../../../emulator/src";
+import { UNKNOWN, type RawInputs } from "../../../provider/src/organization/inputs";
+import {
+  applyRoster,
+  checkRoster,
+  deleteRoster,
+  diffRoster,
+  PartlyApplied,
+  readRoster,
+} from "../../../provider/src/organization/roster/roster";
+import type { RosterInputs } from "../../../provider/src/organization/roster/rosterInputs";
+import type { RosterState } from "../../../provider/src/organization/roster/rosterState";
+import type { Limits, Session } from "../../../provider/src/organization/session";
+import { failureOf } from "../../api/clientSupport";
+import { endAll, open as openWith, organizationIs, requests, writes, type Opened } from "./support";
+
+afterEach(endAll);
+
+const user = (name: string, role: "owner" | "member"): NewUser => ({
+  id: `user-${name}`,
+  email: `${name}@example.com`,
+  name,
+  role,
+});
+
+/** Two owners and three members. */
+const PEOPLE = [
+  user("alice", "owner"),
+  user("bob", "owner"),
+  ...["carol", "dan", "erin"].map((name) => user(name, "member")),
+];
+
+const OWNERS = { "alice@example.com": "owner", "bob@example.com": "owner" } as const;
+const AS_THEY_ARE = { ...OWNERS, "user-carol": "member" } as const;
+const STATE: RosterState = { members: AS_THEY_ARE };
+
+const inputs = (members: RosterInputs["members"], policies: Partial<RosterInputs> = {}): RosterInputs => ({
+  members,
+  undeclaredOwners: "error",
+  undeclaredMembers: "ignore",
+  ...policies,
+});
+
+function open(users = PEOPLE, limits: Partial<Limits> = {}): Promise<Opened> {
+  return openWith({ users }, limits);
+}
+
+/** What was applied, where the rest failed. */
+async function partOf(applying: Promise<unknown>): Promise<PartlyApplied> {
+  const error = await failureOf(applying);
+  if (error instanceof PartlyApplied) return error;
+  throw error;
+}
+
+const EVERYBODY_ELSE_GOES = { undeclaredOwners: "remove", undeclaredMembers: "remove" } as const;
+
+describe("check", () => {
+  test("lists the organization once, and says nothing of what is right", async () => {
+    const { session, emulator, said } = await open();
+    const { inputs: checked, problems } = await checkRoster(session, {}, {}, { members: AS_THEY_ARE });
+    expect([checked, problems, said]).toEqual([inputs(AS_THEY_ARE), [], []]);
+    expect(requests(emulator)).toEqual({ list_users: 1 });
+  });
+
+  test("tells all refusals in one problem that names no property, and each warning in a line", async () => {
+    const { session, said } = await open();
+    const members = { "alice@example.com": "owner", "nobody@example.com": "member" } as const;
+    const { problems } = await checkRoster(session, {}, {}, { members, undeclaredMembers: "warn" });
+    expect(problems).toEqual([
+      {
+        property: "",
+        reason: expect.stringMatching(
+          /^members: Not in the organization: "nobody@example.com"\. .* Owners missing from members: "bob@example.com"/,
+        ) as string,
+      },
+    ]);
+    expect(said).toEqual([
+      'warning: Members missing from members: "carol@example.com" ("user-carol"), "dan@example.com" ("user-dan"), ' +
+        '"erin@example.com" ("user-erin").',
+    ]);
+  });
+
+  test("tells each change in a line, on the first run, too, and whom the roster named until now", async () => {
+    const members = { ...OWNERS, "user-carol": "owner" } as const;
+    const news = { members, undeclaredMembers: "remove" };
+    const first = await open();
+    await checkRoster(first.session, {}, {}, news);
+    expect(first.said).toEqual([
+      'plan: promote "carol@example.com" ("user-carol"): member to owner (declared)',
+      'plan: remove "dan@example.com" ("user-dan"): member (undeclared member)',
+      'plan: remove "erin@example.com" ("user-erin"): member (undeclared member)',
+    ]);
+    const named = (lines: readonly string[]): string[] => lines.filter((line) => line.includes("until now"));
+    const dan =
+      'plan: remove "dan@example.com" ("user-dan"): member (undeclared member, named by the roster until now)';
+    const second = await open();
+    await checkRoster(second.session, {}, { members: { ...AS_THEY_ARE, "DAN@example.com": "member" } }, news);
+    expect(named(second.said)).toEqual([dan]);
+    // After a refresh the inputs of before have everybody who would go: it is the state that counts.
+    const refreshed = await open();
+    const { inputs: olds } = await readRoster(refreshed.session, {
+      members: { ...AS_THEY_ARE, "user-dan": "member" },
+      undeclaredMembers: "remove",
+    });
+    expect(olds.members).toHaveProperty(["erin@example.com"]);
+    await checkRoster(refreshed.session, {}, { ...olds }, news);
+    expect(named(refreshed.said)).toEqual([dan]);
+  });
+
+  test("tells fifty changes, and how many more there are", async () => {
+    const many = Array.from({ length: 51 }, (_, n) => user(`p${n}`, "member"));
+    const { session, said } = await open([...PEOPLE, ...many], { maxRemovals: 100 });
+    await checkRoster(session, {}, {}, { members: AS_THEY_ARE, undeclaredMembers: "remove" });
+    expect(said).toHaveLength(51);
+    expect(said.at(-1)).toBe("plan: and 3 more");
+  });
+
+  test.each<[string, RawInputs, number]>([
+    ["bad", { members: { "alice@example.com": "boss" } }, 1],
+    ["null", { members: null }, 1],
+    ["not known yet", { members: UNKNOWN }, 0],
+    ["known in part", { members: { ...AS_THEY_ARE, "user-dan": UNKNOWN } }, 0],
+  ])("asks the API nothing where members are %s", async (_what, news, count) => {
+    const { session, emulator } = await open();
+    expect((await checkRoster(session, {}, {}, news)).problems).toHaveLength(count);
+    expect(emulator.requests.log()).toEqual([]);
+  });
+
+  test("refuses what is unsafe as a whole, whatever was declared before", async () => {
+    const members = { "alice@example.com": "member", "bob@example.com": "member" } as const;
+    for (const olds of [{}, { members: AS_THEY_ARE }]) {
+      const { session } = await open();
+      const { problems } = await checkRoster(session, {}, olds, { members });
+      expect(problems[0]?.reason).toContain("No owner would be left");
+    }
+  });
+
+  test("refuses a roster beside a resource of a person, known or not, and a second roster", async () => {
+    const { session } = await open();
+    const single = { resource: "alice#0" };
+    expect(session.declarations.declare(single, { userId: "user-alice" })).toBeUndefined();
+    for (const members of [AS_THEY_ARE, UNKNOWN]) {
+      const { problems } = await checkRoster(session, { resource: "people#1" }, {}, { members });
+      expect(problems).toEqual([
+        { property: "", reason: expect.stringMatching(/^"alice" and "people" declare people of/) as string },
+      ]);
+    }
+  });
+
+  test("asks by name for whoever the pages missed", async () => {
+    const { session, emulator } = await open();
+    const miss = (body: unknown): unknown => {
+      const page = body as { data: { id: string }[] };
+      return { ...page, data: page.data.filter(({ id }) => id !== "user-bob" && id !== "user-carol") };
+    };
+    emulator.inject({ operation: "list_users", fault: { kind: "alter", alter: miss } });
+    expect((await checkRoster(session, {}, {}, { members: AS_THEY_ARE })).problems).toEqual([]);
+    expect(requests(emulator)).toEqual({ list_users: 2, retrieve_user: 1 });
+  });
+});
+
+describe("diff", () => {
+  test.each<[string, Partial<RosterState>, RosterInputs, object]>([
+    ["nothing", {}, inputs(AS_THEY_ARE), {}],
+    ["the order of members", {}, inputs(Object.fromEntries(Object.entries(AS_THEY_ARE).reverse())), {}],
+    [
+      "the same policy",
+      { undeclaredMembers: "warn" },
+      inputs(AS_THEY_ARE, { undeclaredMembers: "warn" }),
+      {},
+    ],
+    ["a role", {}, inputs({ ...AS_THEY_ARE, "user-carol": "owner" }), { "user-carol": "update" }],
+    [
+      "the word for a role",
+      {},
+      inputs({ ...AS_THEY_ARE, "user-carol": "reader" }),
+      { "user-carol": "update" },
+    ],
+    ["another person", {}, inputs({ ...AS_THEY_ARE, "user-dan": "member" }), { "user-dan": "add" }],
+    ["one person less", {}, inputs(OWNERS), { "user-carol": "delete" }],
+    [
+      "a role not known yet",
+      {},
+      inputs({ ...AS_THEY_ARE, "user-dan": UNKNOWN as never }),
+      { "user-dan": "add" },
+    ],
+  ])("of %s", async (_what, olds, news, entries) => {
+    const { session } = await open();
+    expect(await diffRoster(session, { ...STATE, ...olds }, news)).toEqual({
+      changes: Object.keys(entries).length > 0,
+      entries: Object.entries(entries).map(([key, kind]) => ({ key, kind: kind as string })),
+      policies: [],
+    });
+  });
+
+  test.each<[string, Partial<RosterState>, RosterInputs, string[]]>([
+    ["a policy", {}, inputs(AS_THEY_ARE, { undeclaredOwners: "warn" }), ["undeclaredOwners"]],
+    ["a default again", { undeclaredMembers: "warn" }, inputs(AS_THEY_ARE), ["undeclaredMembers"]],
+  ])("of %s", async (_what, olds, news, policies) => {
+    const { session } = await open();
+    const diff = await diffRoster(session, { ...STATE, ...olds }, news);
+    expect(diff).toEqual({ changes: true, entries: [], policies });
+  });
+
+  test("of members that are not known yet is a change", async () => {
+    const { session, emulator } = await open();
+    expect(await diffRoster(session, STATE, inputs(UNKNOWN as never))).toMatchObject({ changes: true });
+    expect(emulator.requests.log()).toEqual([]);
+  });
+
+  test("of an organization that has changed meanwhile is a change", async () => {
+    const { session, emulator } = await open();
+    emulator.users.change("user-carol", { role: "owner" });
+    expect(await diffRoster(session, STATE, inputs(AS_THEY_ARE))).toMatchObject({
+      changes: true,
+      entries: [],
+    });
+  });
+});
+
+describe("apply", () => {
+  test("sends promotions, then demotions, then removals, and tells each", async () => {
+    const { session, emulator, said } = await open();
+    const members = { "user-carol": "owner", "ALICE@example.com": "reader" } as const;
+    const news = inputs(members, EVERYBODY_ELSE_GOES);
+    expect(await applyRoster(session, news, STATE)).toEqual({ members, ...EVERYBODY_ELSE_GOES });
+    const [promotion, demotion, ...removals] = writes(emulator);
+    expect([promotion, demotion]).toEqual(["modify_user user-carol owner", "modify_user user-alice reader"]);
+    expect(removals.toSorted()).toEqual(["bob", "dan", "erin"].map((name) => `delete_user user-${name}`));
+    expect(said.toSorted()).toEqual([
+      'demoted "alice@example.com" ("user-alice"): owner to reader (declared)',
+      'promoted "carol@example.com" ("user-carol"): member to owner (declared)',
+      'removed "bob@example.com" ("user-bob"): owner (undeclared owner, named by the roster until now)',
+      'removed "dan@example.com" ("user-dan"): member (undeclared member)',
+      'removed "erin@example.com" ("user-erin"): member (undeclared member)',
+    ]);
+  });
+
+  test("tells fifty changes, and how many more there were", async () => {
+    const many = Array.from({ length: 52 }, (_, n) => user(`p${n}`, "member"));
+    const { session, said } = await open([...PEOPLE, ...many]);
+    const owners = Object.fromEntries(many.map(({ id = "" }) => [id, "owner"] as const));
+    await applyRoster(session, inputs({ ...OWNERS, ...owners }));
+    expect(said).toHaveLength(51);
+    expect(said.at(-1)).toBe("and 2 more");
+  });
+
+  test.each<[string, RosterInputs, Partial<Limits>, string]>([
+    [
+      "anybody is absent",
+      inputs({ ...OWNERS, "user-carol": "owner", "user-gone": "member" }),
+      {},
+      '"user-gone"',
+    ],
+    ["an owner is undeclared", inputs({ "user-alice": "owner" }), {}, "Owners missing from members"],
+    [
+      "more people would go than may",
+      inputs({ ...OWNERS, "user-carol": "owner" }, { undeclaredMembers: "remove" }),
+      { maxRemovals: 1 },
+      "2 people whom members does not name would be removed or demoted",
+    ],
+    [
+      "too few owners would stay",
+      inputs({ ...OWNERS, "user-alice": "member", "user-carol": "reader" }),
+      { minOwners: 2 },
+      "1 owner would be left",
+    ],
+  ])("sends nothing where %s", async (_what, news, limits, says) => {
+    const { session, emulator, said } = await open(PEOPLE, limits);
+    await expect(applyRoster(session, news)).rejects.toThrow(says);
+    expect([writes(emulator), said]).toEqual([[], []]);
+  });
+
+  test.each<[string, (session: Session) => unknown, RosterState, string]>([
+    [
+      "the key in use is a leaving owner's",
+      ({ directory }) => jest.spyOn(directory, "keyOwner").mockResolvedValue("user-bob"),
+      STATE,
+      '"bob@example.com" ("user-bob") owns the admin key that is in use',
+    ],
+    [
+      "the key in use is of another organization",
+      (session) => {
+        organizationIs(session, "Other");
+      },
+      { ...STATE, organization: "Example" },
+      'belongs to the organization "Other", and the state is of "Example", so nothing was sent.',
+    ],
+  ])("sends nothing where %s", async (_what, prepare, state, says) => {
+    const { session, emulator } = await open();
+    prepare(session);
+    const news = inputs({ "alice@example.com": "owner", "user-carol": "owner" }, EVERYBODY_ELSE_GOES);
+    await expect(applyRoster(session, news, state)).rejects.toThrow(says);
+    expect(writes(emulator)).toEqual([]);
+  });
+
+  test("a preview refuses to take the role from the owner of the key, too", async () => {
+    const { session } = await open();
+    jest.spyOn(session.directory, "keyOwner").mockResolvedValue("user-bob");
+    const members = { ...OWNERS, "bob@example.com": "member" } as const;
+    const { problems } = await checkRoster(session, {}, {}, { members });
+    expect(problems[0]?.reason).toMatch(/^members: "bob@example.com" \("user-bob"\) owns the admin key/);
+  });
+
+  test("writes down how far it came where requests fail, goes no further, and tells a reason once", async () => {
+    const { session, emulator, said } = await open();
+    const members = {
+      "alice@example.com": "member",
+      "user-carol": "owner",
+      "DAN@example.com": "owner",
+      "user-erin": "owner",
+    } as const;
+    for (const userId of ["user-carol", "user-dan"]) {
+      const fault = { kind: "status", status: 403 } as const;
+      emulator.inject({ operation: "modify_user", userId, times: Infinity, fault });
+    }
+    organizationIs(session, "Example");
+    const news = inputs(members, { undeclaredOwners: "remove" });
+    const { state, reasons, message } = await partOf(applyRoster(session, news, STATE));
+    expect(state).toEqual({
+      members: {
+        "alice@example.com": "owner",
+        "user-carol": "member",
+        "DAN@example.com": "member",
+        "user-erin": "owner",
+      },
+      undeclaredOwners: "remove",
+      organization: "Example",
+    });
+    expect(reasons).toEqual([
+      expect.stringMatching(
+        /^Could not promote "carol@example.com" \("user-carol"\), promote "dan@example.com" \("user-dan"\): modify_user .* was answered 403/,
+      ),
+    ]);
+    expect(message).toBe(reasons[0]);
+    expect(said).toEqual(['promoted "erin@example.com" ("user-erin"): member to owner (declared)']);
+    expect(writes(emulator).filter((write) => !write.endsWith(" owner"))).toEqual([]);
+  });
+
+  test("of many that fail tells fifty, and how many more", async () => {
+    const many = Array.from({ length: 60 }, (_, n) => user(`p${n}`, "member"));
+    const { session, emulator } = await open([...PEOPLE, ...many]);
+    emulator.inject({ operation: "modify_user", times: Infinity, fault: { kind: "status", status: 403 } });
+    const owners = Object.fromEntries(many.map(({ id = "" }) => [id, "owner"] as const));
+    const { message } = await failureOf(applyRoster(session, inputs({ ...OWNERS, ...owners })));
+    expect(message).toMatch(/^Could not promote "p.*, and 10 more: modify_user .* was answered 403/);
+    expect(message.length).toBeLessThan(3500);
+  });
+
+  test("whoever is gone already is removed; whoever is declared and gone is missed", async () => {
+    const { session, emulator } = await open();
+    const members = { ...OWNERS, "user-carol": "owner" } as const;
+    await checkRoster(session, {}, {}, { members });
+    for (const id of ["user-carol", "user-dan"]) emulator.users.remove(id);
+    const { reasons } = await partOf(applyRoster(session, inputs(members)));
+    expect(reasons).toEqual([
+      expect.stringContaining('The user "user-carol" ("carol@example.com") is not in'),
+    ]);
+    const rest = inputs({ ...OWNERS }, { undeclaredMembers: "remove" });
+    expect(await applyRoster(session, rest)).toEqual({ members: OWNERS, undeclaredMembers: "remove" });
+    expect(emulator.users.all()).toHaveLength(2);
+  });
+
+  test("of a role that does not hold is an error that says so", async () => {
+    const { session, emulator } = await open();
+    emulator.users.change("user-carol", { role: null });
+    const alter = (answer: unknown): unknown => ({ ...(answer as object), role: null });
+    emulator.inject({ operation: "retrieve_user", fault: { kind: "alter", alter } });
+    await expect(applyRoster(session, inputs(AS_THEY_ARE))).rejects.toThrow(
+      'Could not demote "carol@example.com" ("user-carol"): "carol@example.com" ("user-carol") was given the role ' +
+        '"member" and still has no role: this API does not manage this person\'s role',
+    );
+  });
+});
+
+describe("read", () => {
+  test("answers the role of each person, and, in the inputs, whoever would be changed besides", async () => {
+    const { session, emulator } = await open();
+    emulator.users.change("user-carol", { role: "owner" });
+    emulator.users.remove("user-bob");
+    const before = { ...AS_THEY_ARE, "user-dan": "reader" };
+    const state: RosterState = { members: before, undeclaredMembers: "remove", organization: "Example" };
+    const members = { "alice@example.com": "owner", "user-carol": "owner", "user-dan": "reader" } as const;
+    expect(await readRoster(session, state)).toEqual({
+      state: { ...state, members },
+      inputs: inputs({ ...members, "erin@example.com": "member" }, { undeclaredMembers: "remove" }),
+    });
+  });
+
+  test("after what was applied answers the same", async () => {
+    const { session, later } = await open();
+    const state = await applyRoster(session, inputs(AS_THEY_ARE, { undeclaredOwners: "ignore" }));
+    expect(state).toEqual({ ...STATE, undeclaredOwners: "ignore" });
+    expect(await readRoster(later(), state)).toMatchObject({ state });
+  });
+
+  test("without a state declares everybody as they are, but for those who are no people, or have no such role", async () => {
+    const { session } = await open();
+    organizationIs(session, "Example");
+    jest
+      .spyOn(session.directory, "list")
+      .mockResolvedValue([
+        { userId: "user-alice", email: "alice@example.com", role: "owner" },
+        { userId: "user-1", email: "two@example.com", role: "member" },
+        { userId: "user-2", email: "TWO@example.com", role: "member" },
+        { userId: "user-none" },
+        { userId: "user-auditor", role: "auditor" },
+        { userId: "user-service", role: "owner", isServiceAccount: true },
+      ]);
+    const members = { "alice@example.com": "owner", "user-1": "member", "user-2": "member" } as const;
+    expect(await readRoster(session, {})).toEqual({
+      state: { members, organization: "Example" },
+      inputs: inputs(members),
+    });
+  });
+});
+
+test("members that are a secret are kept as one, and no email of theirs is in a line or a refusal", async () => {
+  const { session, said, later } = await open();
+  const secret = { resource: "people#0", isSecret: true };
+  const members = { ...OWNERS, "carol@example.com": "owner" } as const;
+  const { problems } = await checkRoster(
+    session,
+    secret,
+    {},
+    { members: { ...members, "x@example.com": "owner" } },
+  );
+  expect(problems[0]?.reason).toContain('Not in the organization: "[secret]".');
+  const state = await applyRoster(session, inputs(members));
+  expect(state).toEqual({ members, secretMembers: true });
+  expect(await readRoster(later(), state)).toMatchObject({ state });
+  expect(said).toEqual([
+    'plan: promote "[secret]" ("user-carol"): member to owner (declared)',
+    'promoted "[secret]" ("user-carol"): member to owner (declared)',
+  ]);
+});
+
+test("delete changes nobody, and says so", async () => {
+  const { session, emulator, said } = await open();
+  await deleteRoster(session);
+  expect(said).toEqual(["The roster is no longer managed; nobody's role was changed."]);
+  expect(emulator.requests.log()).toEqual([]);
+});

@@ -1,0 +1,58 @@
+import type { Emulator, EmulatorOptions } from "../../../emulator/src";
+import { Directory } from "../../../provider/src/organization/directory";
+import { Session, type Limits } from "../../../provider/src/organization/session";
+import { clientTo, closeAll, InstantClock, start } from "../../api/clientSupport";
+
+/** A process of the provider over an emulator. */
+export interface Opened {
+  readonly emulator: Emulator;
+  readonly session: Session;
+  /** What the user is shown. */
+  readonly said: readonly string[];
+  /** The session of a later process, which remembers nothing. */
+  readonly later: () => Session;
+}
+
+/** Ends what a test has opened, and what it has mocked. */
+export async function endAll(): Promise<void> {
+  jest.restoreAllMocks();
+  await closeAll();
+}
+
+/** Opens an organization of four members, or as told; it ends with the test, and waits for nothing. */
+export async function open(
+  options: EmulatorOptions = { users: 4 },
+  limits: Partial<Limits> = {},
+): Promise<Opened> {
+  const emulator = await start(options);
+  const said: string[] = [];
+  const later = (): Session =>
+    new Session({
+      directory: new Directory(clientTo(emulator.url).client),
+      limits: { minOwners: 1, maxRemovals: 3, ...limits },
+      say: (line) => said.push(line),
+      clock: new InstantClock(),
+    });
+  return { emulator, said, later, session: later() };
+}
+
+/** The requests that an emulator was sent, by operation, without those that were not. */
+export function requests(emulator: Emulator): Record<string, number> {
+  return Object.fromEntries(Object.entries(emulator.requests.counts()).filter(([, count]) => count > 0));
+}
+
+/** What was written, in order. */
+export function writes(emulator: Emulator): string[] {
+  return emulator.requests
+    .log()
+    .filter(({ method }) => method !== "GET")
+    .map(({ operation, userId = "", body }) => {
+      const { role = "" } = body === "" ? {} : (JSON.parse(body) as { role?: string });
+      return [operation, userId, role].join(" ").trim();
+    });
+}
+
+/** Has the API say, in each answer, which organization it is. */
+export function organizationIs({ directory }: Session, name: string): void {
+  jest.spyOn(directory, "organization", "get").mockReturnValue(name);
+}
