@@ -11,18 +11,10 @@ const LARGEST_MESSAGE = 400 * 1024 * 1024;
 
 const end = engineEnd();
 const server = new Server({ "grpc.max_receive_message_length": LARGEST_MESSAGE });
-server.addService(
-  ResourceProviderService,
-  service(
-    // Pulumi shows what a provider process prints among the diagnostics of the stack.
-    new ProviderProcess(end, (line) => {
-      console.log(line);
-    }),
-  ),
-);
+server.addService(ResourceProviderService, service(new ProviderProcess(end)));
 server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
   if (error !== null) throw error;
-  // The first line is for the engine: where this process is found.
+  // The engine reads from it where this process is found.
   console.log(port);
 });
 end.addEventListener("abort", () => {

@@ -1,4 +1,4 @@
-import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
+import { PluginInfo, type PluginAttach } from "@pulumi/pulumi/proto/plugin_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 
@@ -13,7 +13,8 @@ import { fromWire, toWire } from "./values";
 /** The calls that are about the package as a whole, its configuration, and its data sources. */
 export function packageHandlers(process: ProviderProcess) {
   return {
-    handshake(): proto.ProviderHandshakeResponse {
+    handshake(request: proto.ProviderHandshakeRequest): proto.ProviderHandshakeResponse {
+      process.log.connect(request.getEngineAddress());
       return new proto.ProviderHandshakeResponse().setAcceptSecrets(true);
     },
 
@@ -62,8 +63,9 @@ export function packageHandlers(process: ProviderProcess) {
       return new Empty();
     },
 
-    /** For debuggers. */
-    attach(): Empty {
+    /** As a handshake, of a process that was started by hand. */
+    attach(request: PluginAttach): Empty {
+      process.log.connect(request.getAddress());
       return new Empty();
     },
   };

@@ -2,30 +2,31 @@ import { openDirectory } from "../organization/openDirectory";
 import { Session } from "../organization/session";
 import type { Settings } from "../settings/settings";
 import { inThisPackage } from "./configuration";
+import { EngineLog } from "./engineLog";
 
 /** What one provider process works on: one organization, for as long as one preview, update or destroy takes. */
 export class ProviderProcess {
+  readonly log = new EngineLog();
   readonly #end: AbortSignal;
   readonly #cancelled = new AbortController();
-  readonly #say: (line: string) => void;
   #session: Session | undefined;
 
-  /**
-   * @param end - Aborted once the engine has ended.
-   * @param say - Shows a line to the user.
-   */
-  constructor(end: AbortSignal, say: (line: string) => void) {
+  /** @param end - Aborted once the engine has ended. */
+  constructor(end: AbortSignal) {
     this.#end = end;
-    this.#say = (line) => {
-      say(inThisPackage(line));
-    };
   }
 
   /** Takes the settings. Nothing is sent until somebody is looked up. */
   configure(settings: Settings): void {
     const stop = AbortSignal.any([this.#end, this.#cancelled.signal]);
-    const directory = openDirectory(settings, this.#say, stop);
-    this.#session = new Session({ directory, limits: settings, say: this.#say });
+    const say = (line: string): void => {
+      this.log.say(inThisPackage(line));
+    };
+    this.#session = new Session({
+      directory: openDirectory(settings, say, stop),
+      limits: settings,
+      say,
+    });
   }
 
   /** Has nothing more sent: the user wants to stop, or the engine is done. What is under way goes on to its end. */

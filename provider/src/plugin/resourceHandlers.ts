@@ -77,7 +77,9 @@ export function resourceHandlers(process: ProviderProcess) {
       const toState = stateToWire(type, secrets);
       const state = request.getPreview()
         ? type.preview(values, old.values)
-        : await apply(process, toState, (session) => type.update(session, request.getId(), old.values, values));
+        : await apply(process, toState, (session) =>
+            type.update(session, request.getId(), old.values, values),
+          );
       return new proto.UpdateResponse().setProperties(toState(state));
     },
 
@@ -126,11 +128,16 @@ function toDiff(changes: boolean, differences: readonly Difference[]): proto.Dif
   const response = new proto.DiffResponse()
     .setChanges(changes ? DIFF_SOME : DIFF_NONE)
     .setReplacesList(differences.filter(({ kind }) => kind === UPDATE_REPLACE).map(({ path }) => path))
-    .setDiffsList(differences.map(({ path }) => path))
+    .setDiffsList([...new Set(differences.map(({ path }) => propertyOf(path)))])
     .setHasdetaileddiff(differences.length > 0);
   const details = response.getDetaileddiffMap();
   for (const { path, kind, isOfInputs } of differences) {
     details.set(path, new proto.PropertyDiff().setKind(kind).setInputdiff(isOfInputs));
   }
   return response;
+}
+
+/** The property that a path is in. */
+function propertyOf(path: string): string {
+  return path.replace(/\[.*$/s, "");
 }

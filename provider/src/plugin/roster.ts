@@ -20,7 +20,7 @@ const KINDS = { add: ADD, delete: DELETE, update: UPDATE };
 export const roster: ResourceType = {
   check: checkRoster,
 
-  async diff(session, _id, state, news) {
+  async diff(session, _id, state, news, { members }) {
     const { changes, entries, undeclared, policies } = await diffRoster(
       session,
       state as unknown as RosterState,
@@ -28,8 +28,10 @@ export const roster: ResourceType = {
     );
     const differences: Difference[] = [
       ...entries.map(({ key, kind }) => ({ path: entry(key), kind: KINDS[kind], isOfInputs: false })),
-      // The state has no entry for whom the roster does not name; the inputs that a read answers have.
-      ...undeclared.map((key) => ({ path: entry(key), kind: DELETE, isOfInputs: true })),
+      // Of those whom the roster does not name, the inputs that a read has answered have an entry.
+      ...undeclared
+        .filter((key) => Object.hasOwn(Object(members) as object, key))
+        .map((key) => ({ path: entry(key), kind: DELETE, isOfInputs: true })),
       ...policies.map((path) => ({ path, kind: UPDATE, isOfInputs: true })),
     ];
     return { changes, differences };

@@ -9,16 +9,17 @@ import { resourceHandlers } from "./resourceHandlers";
 export function service(process: ProviderProcess): UntypedServiceImplementation {
   const handlers = { ...packageHandlers(process), ...resourceHandlers(process) };
   return Object.fromEntries(
-    Object.entries(handlers).map(([name, handler]) => [name, unary(handler as Handler)]),
+    Object.entries(handlers).map(([name, handler]) => [name, unary(process, handler as Handler)]),
   );
 }
 
 type Handler = (request: unknown) => unknown;
 
-function unary(handler: Handler): handleUnaryCall<unknown, unknown> {
+function unary({ log }: ProviderProcess, handler: Handler): handleUnaryCall<unknown, unknown> {
   return ({ request }, callback) => {
     Promise.resolve(request)
       .then(handler)
+      .finally(() => log.shown())
       .then(
         (response) => {
           callback(null, response);

@@ -11,5 +11,7 @@ export function nameOf(token: string): string {
 /** Why a token cannot be dealt with. */
 export function unknownToken(what: string, token: string, names: readonly string[]): Error {
   const there = names.map((name) => MODULE + name).join(", ");
-  return new Error(`There is no ${what} ${shown(token)} in this version of the provider. There are: ${there}.`);
+  return new Error(
+    `There is no ${what} ${shown(token)} in this version of the provider. There are: ${there}.`,
+  );
 }

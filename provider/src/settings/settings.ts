@@ -117,13 +117,12 @@ function argumentsFirst(config: ConfigGetter, env: Environment): LookUp {
 /** The key of a provider of its own. Never the default organization's: that would change the wrong people. */
 function ownKey(config: ConfigGetter, env: Environment): Found {
   const variable = config(ADMIN_KEY_VARIABLE)?.trim();
+  if (variable !== undefined) return adminKeyIn(variable, env);
   const key = found(config("openai:adminKey"), "adminKey");
-  if ((variable === undefined) === (key === undefined)) {
-    throw new SettingsError(
-      "A provider of its own needs its own admin key: give either adminKey, as a secret, or adminKeyVariable.",
-    );
-  }
-  return variable === undefined ? adminKey(key) : adminKeyIn(variable, env);
+  if (key !== undefined) return adminKey(key);
+  throw new SettingsError(
+    "A provider of its own needs its own admin key: give adminKey, as a secret, or adminKeyVariable.",
+  );
 }
 
 function adminKeyIn(variable: string, env: Environment): Found {

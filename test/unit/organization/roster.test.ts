@@ -189,6 +189,7 @@ describe("diff", () => {
     expect(await diffRoster(session, { ...STATE, ...olds }, news)).toEqual({
       changes: Object.keys(entries).length > 0,
       entries: Object.entries(entries).map(([key, kind]) => ({ key, kind: kind as string })),
+      undeclared: [],
       policies: [],
     });
   });
@@ -199,7 +200,14 @@ describe("diff", () => {
   ])("of %s", async (_what, olds, news, policies) => {
     const { session } = await open();
     const diff = await diffRoster(session, { ...STATE, ...olds }, news);
-    expect(diff).toEqual({ changes: true, entries: [], policies });
+    expect(diff).toEqual({ changes: true, entries: [], undeclared: [], policies });
+  });
+
+  test("names those whom a policy would change, as entries would", async () => {
+    const { session } = await open();
+    const news = inputs({ "user-alice": "owner", "user-bob": "owner" }, { undeclaredMembers: "remove" });
+    const { undeclared } = await diffRoster(session, { ...STATE, undeclaredMembers: "remove" }, news);
+    expect(undeclared).toEqual(["carol@example.com", "dan@example.com", "erin@example.com"]);
   });
 
   test("of members that are not known yet is a change", async () => {
