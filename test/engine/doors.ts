@@ -11,10 +11,18 @@ export interface Program {
   readonly roster?: Readonly<Record<string, unknown>>;
 }
 
+/** What only a program in YAML has. */
+export interface YamlProgram extends Program {
+  /** The resource options of each OrganizationUserRole, by its name. */
+  readonly options?: Declarations;
+  /** Further parts of the project file. */
+  readonly more?: Readonly<Record<string, object>>;
+}
+
 /** One of the ways in which a program reaches the provider. */
-export interface Door {
+export interface Door<P extends Program = Program> {
   /** A project that this program is. */
-  files(program: Program): Readonly<Record<string, string>>;
+  files(program: P): Readonly<Record<string, string>>;
   readonly links: Readonly<Record<string, string>>;
 }
 
@@ -40,28 +48,23 @@ function create(type: string, name: string, args: object): string {
 }
 
 /** Programs in YAML, through the provider plugin. */
-export const yaml: Door = {
-  files: ({ roles = {}, roster }) =>
-    yamlProject({
-      resources: {
-        ...Object.fromEntries(
-          Object.entries(roles).map(([name, args]) => [
-            name,
-            { type: "openai-organization:OrganizationUserRole", properties: args },
-          ]),
-        ),
-        ...(roster && {
-          people: { type: "openai-organization:OrganizationRoster", properties: roster },
-        }),
-      },
-    }),
+export const yaml: Door<YamlProgram> = {
+  files({ roles = {}, roster, options = {}, more = {} }) {
+    const resources = Object.entries(roles).map(([name, args]) => {
+      const type = "openai-organization:OrganizationUserRole";
+      return [name, { type, properties: args, options: options[name] }] as const;
+    });
+    const people = { type: "openai-organization:OrganizationRoster", properties: roster };
+    const project = {
+      ...{ name: "people", runtime: "yaml", options: REFRESH },
+      ...more,
+      resources: { ...more.resources, ...Object.fromEntries(resources), ...(roster && { people }) },
+    };
+    // JSON is YAML, too.
+    return { "Pulumi.yaml": JSON.stringify(project) };
+  },
   links: { "bin/pulumi-resource-openai-organization": join(TOP, "provider", "dist", "plugin", "main.js") },
 };
-
-/** A project in YAML, which is one file. JSON is YAML, too. */
-export function yamlProject(program: object): Readonly<Record<string, string>> {
-  return { "Pulumi.yaml": JSON.stringify({ name: "people", runtime: "yaml", options: REFRESH, ...program }) };
-}
 
 /** Whether programs in YAML can run here: their language host is no part of every CLI. */
 export const hasYaml = yamlHost() !== undefined;
@@ -73,11 +76,15 @@ export const DOORS: readonly (readonly [string, Door])[] = [
 ];
 
 /** Starts an engine with a program behind one of the doors. */
-export function startAt(door: Door, program: Program, options: EngineOptions = {}): Promise<Engine> {
+export function startAt<P extends Program>(
+  door: Door<P>,
+  program: P,
+  options: EngineOptions = {},
+): Promise<Engine> {
   return startEngine({ ...options, files: door.files(program), links: { ...door.links, ...options.links } });
 }
 
 /** Exchanges the program. */
-export async function declareAt(door: Door, engine: Engine, program: Program): Promise<void> {
+export async function declareAt<P extends Program>(door: Door<P>, engine: Engine, program: P): Promise<void> {
   for (const [path, text] of Object.entries(door.files(program))) await engine.sandbox.write(path, text);
 }
