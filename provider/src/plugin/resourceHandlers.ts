@@ -11,7 +11,7 @@ import type { Difference, ResourceType } from "./resource";
 import { role } from "./role";
 import { roster } from "./roster";
 import { nameOf, unknownToken } from "./tokens";
-import { fromWire, toWire } from "./values";
+import { fromWire, toWire, type Properties } from "./values";
 
 const TYPES: Readonly<Record<string, ResourceType>> = {
   OrganizationUserRole: role,
@@ -41,7 +41,7 @@ export function resourceHandlers(process: ProviderProcess) {
       const { changes, differences } = await process.run((session) =>
         typeOf(request.getUrn()).diff(session, request.getId(), state.values, news.values, oldInputs.values),
       );
-      return toDiff(changes, differences);
+      return toDiff(changes, differences.map(withoutSecrets([state, news, oldInputs])));
     },
 
     async create(request: proto.CreateRequest): Promise<proto.CreateResponse> {
@@ -120,6 +120,15 @@ function stateToWire({ derived }: ResourceType, secrets: ReadonlySet<string>): (
   const others = Object.entries(derived).filter(([, input]) => secrets.has(input));
   const all = new Set([...secrets, ...others.map(([property]) => property)]);
   return (state) => toWire(state, all);
+}
+
+/** What is in a secret property, such as the names in a roster's members, is as secret as the whole. */
+function withoutSecrets(all: readonly Properties[]): (difference: Difference) => Difference {
+  return (difference) => {
+    const path = propertyOf(difference.path);
+    const isSecret = path !== difference.path && all.some(({ secrets }) => secrets.has(path));
+    return isSecret ? { ...difference, path, kind: proto.PropertyDiff.Kind.UPDATE } : difference;
+  };
 }
 
 function toDiff(changes: boolean, differences: readonly Difference[]): proto.DiffResponse {
