@@ -21,7 +21,7 @@ test("the schema is what Pulumi takes for one", async () => {
     // What is found on PATH alone, the engine warns of.
     expect(up.output).not.toContain("warning");
     const plugin = join(engine.sandbox.folder, "bin", "pulumi-resource-openai-organization");
-  const { stdout } = await engine.sandbox.pulumi(["package", "get-schema", plugin]);
+    const { stdout } = await engine.sandbox.pulumi(["package", "get-schema", plugin]);
     expect(JSON.parse(stdout)).toMatchObject({ name: "openai-organization", version: "0.1.0" });
   },
 );
