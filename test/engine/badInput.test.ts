@@ -88,4 +88,10 @@ test("importing is refused with the advice that creating takes the person over",
   expect(output).toContain("creating the resource takes over");
   expect(output).not.toMatch(/^\s+at /m);
   expect(requests).toEqual([]);
+
+  // The engine asks nobody before its own part of the provider fails.
+  const type = "pulumi-nodejs:dynamic/openai:OrganizationUserRole";
+  const command = await engine.tries(["import", type, "bob", "user-bob", "--yes"]);
+  expect(command.output).toContain("Cannot read properties of undefined");
+  expect(command.requests).toEqual([]);
 });

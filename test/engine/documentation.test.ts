@@ -7,7 +7,7 @@ import ts from "typescript";
 import type { NewUser } from "../../emulator/src";
 import type { RunOptions, RunResult } from "../../tools/sandbox";
 import { asModule, codeBlocks, type CodeBlock } from "../codeBlocks";
-import { pulumiCommand, startEngine, TOP, type Engine, type EngineOptions } from "./engine";
+import { pulumiCommand, startEngine, TOP, type Engine, type EngineOptions, type Outcome } from "./engine";
 
 /** Every block that something could run. (`ts` are signatures in the reference, made from declarations.) */
 const BLOCKS = codeBlocks("typescript", "yaml", "sh", "text");
@@ -34,6 +34,8 @@ const BY_HAND = block("README.md", /^npm run emulator/);
 const LOOKING_INSIDE = block("CONTRIBUTING.md", /--logflow/);
 const TWO_ORGANIZATIONS = block("docs/RESOURCES.md", /RESEARCH_ADMIN_KEY/);
 const ROSTER = block("README.md", /OrganizationRoster/);
+const DEMOTING = block("docs/RESOURCES.md", /undeclaredOwners: "demote"/);
+const LINES = block("docs/RESOURCES.md", /^plan: /);
 /** The remaining programs, each on people of its own. */
 const SNIPPETS = BLOCKS.filter(
   (each) => each.language === "typescript" && !taken.has(each) && !each.text.includes("OrganizationRoster"),
@@ -125,15 +127,17 @@ test("the README from its first program to adopting, step by step", async () => 
 
   const adopt = await run(engine, ADOPT);
   expect(adopt).toMatchObject({ code: 0 });
-  expect(adopt.stdout).toMatch(/alice@example\.com +Alice +owner/);
+  expect(adopt.stdout).toMatch(/alice@example\.com +owner .* Alice/);
   expect(await readFile(join(sandbox.folder, "organization", "index.ts"), "utf8")).toContain(
     "rita@example.com",
   );
 });
 
 /** Runs programs in TypeScript as one, with its own top-level await. */
-async function up(programs: readonly string[], users: readonly NewUser[]): Promise<readonly string[]> {
-  const modules = programs.map((text, index) => [`program${index}.js`, compiled(asModule(text))] as const);
+async function up(programs: readonly string[], users: readonly NewUser[]): Promise<Outcome> {
+  const modules = programs.map(
+    (text, index) => [`program${index}.js`, compiled(elsewhere(asModule(text)))] as const,
+  );
   const engine = await startProject({
     users,
     files: {
@@ -142,10 +146,14 @@ async function up(programs: readonly string[], users: readonly NewUser[]): Promi
       "index.js": modules.map(([path]) => `import "./${path}";\n`).join(""),
       ...Object.fromEntries(modules),
     },
-    // At OpenAI one address serves all organizations; here they are one.
     env: { RESEARCH_ADMIN_KEY: "sk-admin-emulator" },
   });
-  return (await engine.up()).writes.toSorted();
+  return engine.up();
+}
+
+/** At OpenAI each organization has a key of its own; the emulator has one, and takes it for whatever organization is named. */
+function elsewhere(text: string): string {
+  return text.replaceAll('adminKeyVariable: "RESEARCH_ADMIN_KEY"', '$&, organization: "org-research"');
 }
 
 function compiled(text: string): string {
@@ -155,11 +163,32 @@ function compiled(text: string): string {
 
 test("the roster", async () => {
   const some = PEOPLE.slice(0, 3);
-  expect(await up([ROSTER], some)).toEqual(["modify_user user-abc member", "modify_user user-alice owner"]);
+  expect((await up([ROSTER], some)).writes.toSorted()).toEqual([
+    "modify_user user-abc member",
+    "modify_user user-alice owner",
+  ]);
+});
+
+test("the lines of a roster that demotes", async () => {
+  const roles: Readonly<Record<string, NewUser["role"]>> = {
+    "user-alice": "owner",
+    "user-abc": "member",
+    "user-dan": "owner",
+  };
+  const { output } = await up(
+    [DEMOTING],
+    PEOPLE.map((user) => ({ ...user, role: roles[user.id ?? ""] ?? "member" })),
+  );
+  const told = output.split("\n").map((line) => line.trim());
+  expect(
+    LINES.trim()
+      .split("\n")
+      .filter((line) => !told.includes(line)),
+  ).toEqual([]);
 });
 
 test("two organizations", async () => {
-  expect(await up([TWO_ORGANIZATIONS], PEOPLE)).toEqual([
+  expect((await up([TWO_ORGANIZATIONS], PEOPLE)).writes.toSorted()).toEqual([
     "modify_user user-alice owner",
     "modify_user user-rita owner",
   ]);
@@ -168,7 +197,7 @@ test("two organizations", async () => {
 test("the examples of the reference, and the others", async () => {
   const programs = SNIPPETS.map(({ text }) => text);
   expect(programs.length).toBeGreaterThan(6);
-  expect(await up(programs, PEOPLE)).toEqual(
+  expect((await up(programs, PEOPLE)).writes.toSorted()).toEqual(
     // Dan is a member already.
     ["alice owner", "bob owner", "carol owner", "rita owner"].map((who) => `modify_user user-${who}`),
   );

@@ -129,6 +129,37 @@ test("a roster that refuses an undeclared owner: the person is named, in Markdow
   expect(entry.stdout).toMatch(/^user-bob .* member +owner +changed outside of code/m);
 });
 
+test("a roster: whom its policy would change is drift; a policy not deployed yet, and a warning, are none", async () => {
+  const members = { "alice@example.com": "owner", "user-bob": "member" };
+  const program = (policies: object): string =>
+    `new openai.OrganizationRoster("people", ${JSON.stringify({ members, ...policies })});`;
+  const engine = await startEngine({ program: program({ undeclaredOwners: "demote" }) });
+  await engine.up();
+  expect(await drift(engine)).toMatchObject({ code: 0 });
+
+  engine.organization.users.change("user-dan", { role: "owner" });
+  const undeclared = await drift(engine);
+  expect(undeclared).toMatchObject({ code: 2 });
+  expect(undeclared.stdout).toMatch(/^dan@example\.com .* - +owner +not declared/m);
+  expect(undeclared.stdout).not.toContain("erin");
+  await engine.up();
+  expect(engine.roleOf("user-dan")).toBe("member");
+  expect(await drift(engine)).toMatchObject({ code: 0 });
+
+  // A policy that is not deployed yet is code, whoever it would be about.
+  await engine.program(program({ undeclaredOwners: "remove", undeclaredMembers: "remove" }));
+  const pending = await drift(engine);
+  expect(pending).toMatchObject({ code: 0 });
+  expect(pending.stdout).toMatch(/^people .* code not deployed yet/m);
+
+  await engine.program(program({ undeclaredOwners: "warn" }));
+  await engine.up();
+  engine.organization.users.change("user-dan", { role: "owner" });
+  const warned = await drift(engine);
+  expect(warned).toMatchObject({ code: 0 });
+  expect(warned.output).toMatch(/^warning: .*dan@example\.com/m);
+});
+
 test("what keeps the CLI from previewing is one sentence", async () => {
   const engine = await startEngine({ program: "" });
   expect(await drift(engine)).toMatchObject({

@@ -81,7 +81,7 @@ const HEADER = [
   "",
 ].join("\n");
 
-jest.setTimeout(120_000);
+jest.setTimeout(240_000);
 
 const open: AsyncDisposable[] = [];
 

@@ -61,6 +61,9 @@ const OPERATIONS = {
   delete_user: deleteUser,
 } as const;
 
+/** To whatever else is asked: nothing but people is here. */
+const NOTHING: Answer = { status: 404, headers: {}, body: "{}" };
+
 /** The deadline of a request, in milliseconds: what a stall costs. */
 const DEADLINE = 30_000;
 
@@ -167,7 +170,8 @@ export class MemoryServer {
       emailsFilter: true,
       answered: this.#answered++,
     };
-    const answer = OPERATIONS[request.operation](organization, logged);
+    const answer =
+      request.operation in OPERATIONS ? OPERATIONS[request.operation](organization, logged) : NOTHING;
     this.#note(request, answer.status);
     return answer;
   }

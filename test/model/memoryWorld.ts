@@ -1,108 +1,303 @@
+import { isDeepStrictEqual } from "node:util";
+
+import { VirtualClock } from "../../bench/virtualClock";
 import type { Users } from "../../emulator/src";
-import type { Applied } from "./memoryServer";
-import { isQuiet, lookUpsAmong, MemoryStack, pagesOf } from "./memoryStack";
-import { edited, registrations, type Edit, type Program } from "./program";
-import { expectDestroy, expectUpdate, Watch, type Expectation } from "./promises";
-import { QUIET, type Run } from "./sequence";
-import type { EngineOutcome, ResourceInState } from "./simulatedEngine";
+import { Store } from "../../emulator/src/store";
+import { OrganizationUserRoleProvider } from "../../provider/src/dynamic/role";
+import { OrganizationRosterProvider } from "../../provider/src/dynamic/roster";
+import { Directory } from "../../provider/src/organization/directory";
+import { ROSTER_POLICIES } from "../../provider/src/organization/policies";
+import { Session } from "../../provider/src/organization/session";
+import { UsersClient } from "../../provider/src/users-api/client";
+import { sameRole } from "../../provider/src/users-api/role";
+import { Throttle } from "../../provider/src/users-api/throttle";
+import { edited } from "./edits";
+import { tooManyLookUps } from "./lookUps";
+import { MemoryServer, type Applied, type Fault } from "./memoryServer";
+import { mended } from "./mended";
+import { EMPTY, isMixed, pauses, registrations, whoIs, type Program } from "./program";
+import {
+  expectDestroy,
+  expectUpdate,
+  owners,
+  type Expectation,
+  type Limits,
+  type Situation,
+} from "./promises";
+import { Cast, isRun, QUIET, type Run, type Step, type Story, type Trouble } from "./sequence";
+import {
+  SimulatedEngine,
+  type EngineOutcome,
+  type Handlers,
+  type ProviderProcess,
+  type ResourceInState,
+} from "./simulatedEngine";
+import { brokenByLines, plannedAs } from "./told";
+import { Watch } from "./watch";
 
-/** A stack whose program declares people one by one. */
-export class MemoryWorld extends MemoryStack<Edit> {
-  program: Program = new Map();
+/** The limits under which a story comes to rest. */
+const WIDE: Limits = { minOwners: 1, maxRemovals: 100 };
 
-  protected edit(edit: Edit): void {
-    this.program = edited(this.program, edit, this.cast.ids, this.users);
+/** What came of a command. */
+interface Ran extends EngineOutcome {
+  readonly requests: readonly Applied[];
+  /** What the handlers have said. */
+  readonly lines: readonly string[];
+  /** What was written that must not be. */
+  readonly violations: readonly string[];
+}
+
+/** What came of a command that kept the promises. */
+interface Kept extends Ran {
+  /** Whether nothing is left to do for the same update: who was made a member may be somebody undeclared from then on. */
+  readonly isWhole: boolean;
+}
+
+/** An organization, a program and a stack, in this process and in virtual time. */
+export class MemoryWorld {
+  program: Program = EMPTY;
+  readonly #cast: Cast;
+  readonly #clock = new VirtualClock();
+  readonly #store = new Store();
+  readonly #server = new MemoryServer(this.#clock, this.#store);
+  readonly #engine = new SimulatedEngine(
+    () => this.#process(),
+    (ms) => this.#clock.sleep(ms),
+  );
+  #limits = WIDE;
+  #lines: string[] = [];
+
+  constructor(story: Pick<Story, "people" | "others">) {
+    this.#cast = new Cast(this.#store, story);
   }
 
-  /** Runs a command, and throws where a promise is broken. */
-  async run(command: Run): Promise<EngineOutcome> {
-    const { run, options, limits, trouble } = command;
-    const situation = {
-      users: this.users,
-      state: this.state,
-      program: this.program,
-      limits,
-      refresh: options.refresh,
-    };
-    const people = this.users.all().length;
-    const expectation = run === "destroy" ? expectDestroy(situation) : expectUpdate(situation);
-    const demotes = losesOwners(this.users, expectation);
-    const watch = new Watch(situation, expectation, run === "up" || run === "destroy");
-    const { outcome, requests, broken } = await this.command(command, registrations(this.program), watch);
-    const quiet = isQuiet(trouble);
+  get users(): Users {
+    return this.#store;
+  }
 
-    if (run !== "refresh" && options.refresh) {
-      const ok = outcome.errors.length === 0;
-      if (ok && expectation.refusals.length > 0 && (run !== "preview" || mustPreviewRefuse(expectation)))
-        broken.push(`succeeded, although ${expectation.refusals.join("; ")}`);
-      // One at a time, a promotion that is declared after a demotion comes too late for the guard.
-      const tooLate =
-        options.parallel === 1 && outcome.errors.some((error) => error.includes("is the last owner"));
-      if (!ok && quiet && expectation.refusals.length === 0 && !tooLate)
-        broken.push(`failed for no reason: ${outcome.errors.join("; ")}`);
-      if (ok && (run === "up" || run === "destroy")) broken.push(...this.differences(expectation));
-    }
-    if (run === "refresh" && quiet && outcome.errors.length > 0)
-      broken.push(`failed for no reason: ${outcome.errors.join("; ")}`);
-    // Two processes do not know of each other's look-ups.
-    const processes = options.newConfiguration ? 2 : 1;
-    if (quiet && options.refresh)
-      broken.push(...tooManyLookUps(requests, expectation, people, demotes, processes));
-    if (broken.length > 0) throw new Error(`pulumi ${run}: ${broken.join("\n")}`);
-    return outcome;
+  get state(): readonly ResourceInState[] {
+    return this.#engine.state;
+  }
+
+  /** Does one step after the other, and throws where a promise is broken. */
+  async live(steps: readonly Step[]): Promise<void> {
+    for (const step of steps) await this.step(step);
+  }
+
+  /** Does one step, and throws where a promise is broken. Tells how it ended, if it was a command. */
+  async step(step: Step): Promise<EngineOutcome | undefined> {
+    if (isRun(step)) return this.run(step);
+    if ("outside" in step) this.#cast.act(step);
+    else this.program = edited(this.program, step, this.#cast.ids, this.users);
+    return undefined;
   }
 
   /** Mends the program, and sees whether everything comes to rest. */
   async settle(): Promise<void> {
-    this.program = mended(this.program, this.state, this.users);
-    const limits = { minOwners: 1, maxRemovals: 100 };
-    await this.run({ run: "up", ...QUIET, limits });
-    await this.run({ run: "refresh", ...QUIET, limits });
+    const up = { run: "up", ...QUIET, limits: WIDE } as const;
+    // Who was made a member is an undeclared one from then on, of whom the policies may have more to say.
+    for (let more = 2; more > 0; more--) {
+      this.program = mended(this.program, this.state, this.users, WIDE);
+      await this.run(up);
+    }
+    await this.run({ ...up, run: "refresh" });
     for (const run of ["preview", "up"] as const) {
-      const { changes } = await this.run({ run, ...QUIET, limits });
-      if (changes.length > 0) throw new Error(`not at rest: ${changes.join(", ")}`);
+      const { changes, errors } = await this.run({ ...up, run });
+      if (changes.length + errors.length > 0)
+        throw new Error(`not at rest: ${[...changes, ...errors].join(", ")}`);
     }
   }
-}
 
-/** A preview does not know what becomes of owners and how many are removed; the people it does know. */
-function mustPreviewRefuse({ refusals }: Expectation): boolean {
-  return refusals.some((reason) => reason.endsWith("twice") || reason.includes("declares nobody"));
-}
-
-/** Whether somebody loses the role of an owner: then it is looked for another one. */
-function losesOwners(users: Users, { after }: Expectation): boolean {
-  return users.all().some(({ id, role }) => role === "owner" && after.get(id) !== "owner");
-}
-
-function tooManyLookUps(
-  requests: readonly Applied[],
-  { lookUps, absent }: Expectation,
-  people: number,
-  demotes: boolean,
-  processes: number,
-): string[] {
-  const asked = lookUpsAmong(requests);
-  const pages = pagesOf(people);
-  const bound = processes * (2 * (demotes ? pages : Math.min(lookUps, pages)) + 1 + absent);
-  if (lookUps === 0 && asked === 0) return [];
-  return asked <= bound ? [] : [`${asked} look-ups of ${lookUps} people in ${people}, more than ${bound}`];
-}
-
-/** The program without what must be refused. */
-function mended(program: Program, state: readonly ResourceInState[], users: Users): Program {
-  const limits = { minOwners: 1, maxRemovals: 100 };
-  const legal = new Map<string, NonNullable<ReturnType<Program["get"]>>>();
-  const refusals = (of: Program): readonly string[] =>
-    expectUpdate({ users, state, program: of, limits, refresh: true }).refusals;
-  for (const [name, declared] of program) {
-    const more = new Map(legal).set(name, declared);
-    if (refusals(more).every((reason) => reason === "no owner is left")) legal.set(name, declared);
+  /** Runs a command; an update after its preview, as the CLI does. Throws where a promise is broken. */
+  async run(command: Run): Promise<EngineOutcome> {
+    if (command.run !== "up") return this.#keeping(command);
+    const preview = await this.#keeping({ ...command, run: "preview", trouble: QUIET.trouble });
+    // Nothing can be said of what the program's side refuses, and the preview has.
+    if (isMixed(this.program)) return preview;
+    const outcome = await this.#keeping(command, preview);
+    if (outcome.errors.length === 0 && outcome.isWhole) await this.#rest(command);
+    return outcome;
   }
-  if (refusals(legal).length === 0) return legal;
-  const [name, declared] = [...legal][0] ?? [];
-  if (name !== undefined && declared !== undefined)
-    return new Map(legal).set(name, { ...declared, role: "owner" });
-  const owner = users.all().find(({ role }) => role === "owner");
-  return new Map(owner === undefined ? [] : [["owner", { userId: owner.id, role: "owner" }]]);
+
+  /** Whether an operation sees the organization as it is: without a refresh, resources of single people do not. */
+  #seesAll({ options }: Run): boolean {
+    return (
+      options.refresh || (this.program.roles.size === 0 && this.state.every(({ kind }) => kind === "roster"))
+    );
+  }
+
+  /** The same update again has nothing to do. */
+  async #rest(command: Run): Promise<void> {
+    const again: Run = { ...command, trouble: QUIET.trouble };
+    const situation = this.#situation(again);
+    const expectation = expectUpdate(situation);
+    const watch = new Watch(situation, expectation, { mayWrite: false, once: true, parallel: 1 });
+    const { changes, errors, violations } = await this.#command(again, watch, this.#engine.copy());
+    const failed = expectation.refusals.length === 0 ? errors : [];
+    const broken = [...changes, ...failed, ...violations];
+    if (broken.length > 0) throw new Error(`not done by the first update: ${broken.join("; ")}`);
+  }
+
+  #situation({ options, limits }: Run): Situation {
+    const { users, state, program } = this;
+    return { users, state, program, limits, refresh: options.refresh };
+  }
+
+  /** Runs a command, and throws where a promise is broken. @param preview - Of an update, where there was one. */
+  async #keeping(command: Run, preview?: Ran): Promise<Kept> {
+    const { run, options, trouble } = command;
+    const situation = this.#situation(command);
+    const seesAll = this.#seesAll(command);
+    const expectation = run === "destroy" ? expectDestroy(situation) : expectUpdate(situation);
+    const before = new Map(this.users.all().map(({ id, role }) => [id, role]));
+    const stateBefore = JSON.stringify(this.state);
+    const lookUps = tooManyLookUps(command, situation, expectation);
+    const quiet = isQuiet(trouble);
+    const losing = owners(this.users).filter((id) => expectation.after.get(id) !== "owner").length;
+    const watch = new Watch(situation, expectation, {
+      mayWrite: run === "up" || run === "destroy",
+      once: quiet,
+      parallel: options.parallel,
+    });
+    const ran = await this.#command(command, watch);
+    const { errors, lines, requests } = ran;
+    const ok = errors.length === 0;
+
+    const broken = [...ran.violations];
+    if (run === "preview" && JSON.stringify(this.state) !== stateBefore)
+      broken.push("a preview changed the state");
+    if (quiet && !isMixed(situation.program)) broken.push(...lookUps(requests));
+    if (run === "refresh") {
+      if (!ok && isBearable(trouble)) broken.push(`failed for no reason: ${errors.join("; ")}`);
+    } else {
+      // A promotion that is declared further on is out of sight where demotions take every place, or the program pauses.
+      const isTooLate =
+        (options.parallel <= losing || pauses(situation.program)) &&
+        errors.every((error) => error.includes("fewer than must stay"));
+      const mayFail = !seesAll || !isBearable(trouble) || expectation.refusals.length > 0 || isTooLate;
+      if (!ok && !mayFail) broken.push(`failed for no reason: ${errors.join("; ")}`);
+      const must = run === "preview" ? expectation.foreseen : expectation.refusals;
+      if (ok && seesAll && must.length > 0) broken.push(`succeeded, although ${must.join("; ")}`);
+      if (ok && seesAll && run !== "preview") broken.push(...this.#differences(expectation));
+    }
+    if (run === "up" && ok) broken.push(...otherState(this.state, situation.program));
+    if (run === "up" && !ok) broken.push(...this.#forgotten(expectation, before, trouble));
+    if (ok && quiet) broken.push(...brokenByLines(command, situation, expectation, lines, requests));
+    if (ok && quiet && preview?.errors.length === 0)
+      broken.push(...plannedAs(command, situation, preview.lines, lines));
+    if (broken.length > 0) throw new Error(`pulumi ${run}: ${broken.join("\n")}`);
+    const { undeclaredMembers } = situation.program.roster?.policies ?? {};
+    const isFinal = undeclaredMembers !== "remove" && undeclaredMembers !== "error";
+    return { ...ran, isWhole: seesAll && (isFinal || expectation.demotions.size === 0) };
+  }
+
+  /** Runs a command on the program as it is, with somebody who watches what is written. */
+  async #command({ run, options, limits, trouble }: Run, watch: Watch, engine = this.#engine): Promise<Ran> {
+    const program = registrations(this.program);
+    const { faults, latencies, death } = trouble;
+    this.#server.onRequest = (request) => {
+      watch.see(request);
+    };
+    this.#server.weather = {
+      faults: new Map(faults),
+      latency: (request) => latencies[request % latencies.length] ?? 10,
+      death,
+    };
+    this.#limits = limits;
+    this.#server.take();
+    this.#lines = [];
+    const outcome = await this.#clock.run(
+      {
+        up: () => engine.up(program, options),
+        preview: () => engine.preview(program, options),
+        refresh: () => engine.refresh(options),
+        destroy: () => engine.destroy(options),
+      }[run](),
+    );
+    return { ...outcome, requests: this.#server.take(), lines: this.#lines, violations: watch.violations };
+  }
+
+  /** Where the organization, or the resources that the state has, are not as a successful command leaves them. */
+  #differences({ after, ids }: Expectation): string[] {
+    const differences: string[] = [];
+    const now = new Map(this.#store.all().map(({ id, role }) => [id, role]));
+    for (const id of new Set([...after.keys(), ...now.keys()])) {
+      if (now.get(id) !== after.get(id))
+        differences.push(`${id} is ${now.get(id) ?? "not there"}, and should be ${after.get(id) ?? "gone"}`);
+    }
+    const held = this.state.map(({ name, id, pendingDelete }) => `${name} ${id} ${pendingDelete}`).sort();
+    const wanted = [...ids].map(([name, id]) => `${name} ${id} false`).sort();
+    if (held.join() !== wanted.join())
+      differences.push(`the state has ${held.join()} instead of ${wanted.join()}`);
+    return differences;
+  }
+
+  /** Whom a roster that failed has changed without a word in the state, where each answer said what was done. */
+  #forgotten(
+    { changes, declared }: Expectation,
+    before: ReadonlyMap<string, string | null>,
+    { faults, death }: Trouble,
+  ): string[] {
+    if (death !== undefined || !faults.every(([, fault]) => fault.startsWith("answered"))) return [];
+    const members = Object.entries((rosterOf(this.state)?.outputs.members ?? {}) as Record<string, string>);
+    const told = new Map(members.map(([key, role]) => [whoIs(key, this.users), role]));
+    return this.users
+      .all()
+      .filter(({ id, role }) => changes.has(id) && declared.has(id) && role !== before.get(id))
+      .filter(({ id, role }) => !sameRole(told.get(id), role ?? undefined))
+      .map(({ id }) => `the state has forgotten ${id}`);
+  }
+
+  #process(): ProviderProcess {
+    let die: (error: Error) => void = () => undefined;
+    const lost = new Promise<never>((_, reject) => (die = reject));
+    lost.catch(() => undefined);
+    const clock = this.#clock;
+    const transport = this.#server.transport(() => {
+      die(new Error("the provider process ended"));
+    });
+    const throttle = new Throttle({ clock, random: () => 0.5, stallTimeoutMs: 600_000 });
+    const session = new Session({
+      directory: new Directory(new UsersClient(transport, throttle), { clock }),
+      limits: this.#limits,
+      say: (line) => this.#lines.push(line),
+      clock,
+    });
+    // What the engine hands to handlers comes from JSON, whatever types they have.
+    const role = new OrganizationUserRoleProvider(() => session) as unknown as Handlers;
+    const roster = new OrganizationRosterProvider(() => session) as unknown as Handlers;
+    return { lost, handlers: { role, roster } };
+  }
+}
+
+/** Whether nothing goes wrong with a command's requests. */
+function isQuiet({ faults, death }: Trouble): boolean {
+  return faults.length === 0 && death === undefined;
+}
+
+/** What no repetition helps against: the request, the key or the server is another one than was thought. */
+const FOR_GOOD: readonly Fault[] = ["answered 400", "answered 401", "applied, and answered nonsense"];
+
+/** Whether what goes wrong is recovered from: a fault that passes, and comes once, costs time only. */
+function isBearable({ faults, death }: Trouble): boolean {
+  return death === undefined && faults.length <= 1 && faults.every(([, fault]) => !FOR_GOOD.includes(fault));
+}
+
+function rosterOf(state: readonly ResourceInState[]): ResourceInState | undefined {
+  return state.find(({ kind }) => kind === "roster");
+}
+
+/** Where the state of the roster is not what the program says. */
+function otherState(state: readonly ResourceInState[], { roster }: Program): string[] {
+  if (roster === undefined) return [];
+  const outputs: Record<string, unknown> = { ...rosterOf(state)?.outputs };
+  delete outputs.__provider;
+  const told = Object.entries(roster.policies).filter(
+    ([policy, value]) =>
+      value !== undefined && value !== ROSTER_POLICIES[policy as keyof typeof ROSTER_POLICIES][0],
+  );
+  const wanted = { members: roster.members, ...Object.fromEntries(told) };
+  return isDeepStrictEqual(outputs, wanted)
+    ? []
+    : [`the state is ${JSON.stringify(outputs)} instead of ${JSON.stringify(wanted)}`];
 }

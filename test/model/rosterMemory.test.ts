@@ -1,14 +1,11 @@
 import fc from "fast-check";
 
+import { MemoryWorld } from "./memoryWorld";
 import { replay } from "./replay";
-import { storiesOfBoth, storiesOfRosterAlone } from "./rosterProgram";
-import { RosterWorld } from "./rosterWorld";
+import { storiesOfMoving, storiesOfRosterAlone } from "./sequence";
 
-/**
- * As memory.test.ts, for a program with a roster. What must hold stands in rosterPromises.ts and rosterWorld.ts; the
- * same environment variables count.
- */
-const RUNS = Number(process.env.TEST_MODEL_RUNS ?? 1000);
+/** As memory.test.ts, for a program with a roster; the same environment variables count. */
+const RUNS = Number(process.env.TEST_MODEL_RUNS ?? 500);
 
 jest.setTimeout(3_600_000);
 
@@ -18,11 +15,11 @@ afterEach(() => jest.restoreAllMocks());
 
 test.each([
   ["a roster", storiesOfRosterAlone],
-  ["a roster and people with resources of their own", storiesOfBoth],
+  ["people who move between a roster and resources of their own", storiesOfMoving],
 ])("whatever happens to %s, the promises are kept, and everything comes to rest", async (_what, stories) => {
   await fc.assert(
     fc.asyncProperty(stories, async (story) => {
-      const world = new RosterWorld(story);
+      const world = new MemoryWorld(story);
       await world.live(story.steps);
       await world.settle();
     }),

@@ -1,7 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-import { DECLARED_BY } from "../../provider/src/organization/declaredBy";
-
 /** The two types of resources. */
 export type Kind = "role" | "roster";
 
@@ -10,7 +8,14 @@ export interface Registration {
   readonly kind: Kind;
   readonly name: string;
   readonly args: Properties;
+  /** The arguments as a preview has them, with {@link UNKNOWN} in the place of what it cannot know. */
+  readonly previewed: Properties;
+  /** How long the program awaits something else before, in milliseconds. */
+  readonly late: number;
 }
+
+/** What the engine sends for a value that is not known yet. */
+export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** A resource as the state has it. */
 export interface ResourceInState {
@@ -83,15 +88,26 @@ export class SimulatedEngine {
   #news: ResourceInState[] = [];
   #base: ResourceInState[];
   readonly #open: () => ProviderProcess;
+  readonly #sleep: (ms: number) => Promise<void>;
 
-  /** @param open - Starts a provider process. */
-  constructor(open: () => ProviderProcess, state: readonly ResourceInState[] = []) {
+  /** @param open - Starts a provider process. @param sleep - How the program awaits what takes so many milliseconds. */
+  constructor(
+    open: () => ProviderProcess,
+    sleep: (ms: number) => Promise<void>,
+    state: readonly ResourceInState[] = [],
+  ) {
     this.#open = open;
+    this.#sleep = sleep;
     this.#base = [...state];
   }
 
   get state(): readonly ResourceInState[] {
     return [...this.#news, ...this.#base];
+  }
+
+  /** Another stack with the same state. */
+  copy(): SimulatedEngine {
+    return new SimulatedEngine(this.#open, this.#sleep, this.state);
   }
 
   /** `pulumi up --skip-preview` */
@@ -101,7 +117,7 @@ export class SimulatedEngine {
 
   /** `pulumi preview`: an update whose steps change nothing, the state included. */
   preview(program: readonly Registration[], options: EngineOptions): Promise<EngineOutcome> {
-    const copy = new SimulatedEngine(this.#open, this.state);
+    const copy = this.copy();
     return copy.#run(options, (operation) => copy.#update(operation, program, true));
   }
 
@@ -167,11 +183,13 @@ export class SimulatedEngine {
 
   async #update(operation: Operation, program: readonly Registration[], dryRun = false): Promise<void> {
     const operatedOn = new Set<string>();
-    for (const [i, registration] of program.entries()) {
+    for (const { kind, name, late, ...said } of program) {
+      if (late > 0) await this.#sleep(late);
       if (operation.cancelled) break;
       try {
-        operatedOn.add(keyOf(registration));
-        const step = await this.#plan(operation, registration, i);
+        operatedOn.add(keyOf({ kind, name }));
+        const goal = withProvider(dryRun ? said.previewed : said.args);
+        const step = await this.#plan(operation, kind, name, goal);
         if (dryRun) step?.previewed?.();
         else if (step !== undefined) await operation.workers.begin(() => operation.attempt(step.apply));
       } catch (error) {
@@ -187,10 +205,8 @@ export class SimulatedEngine {
     else await this.#delete(operation, gone);
   }
 
-  async #plan(operation: Operation, registration: Registration, i: number): Promise<Step | undefined> {
-    const { kind, name, args } = registration;
-    const goal = withProvider({ ...args, [DECLARED_BY]: `${name}#${i}` });
-    const old = this.#base.find((other) => keyOf(other) === keyOf(registration) && !other.pendingDelete);
+  async #plan(operation: Operation, kind: Kind, name: string, goal: Properties): Promise<Step | undefined> {
+    const old = this.#base.find((other) => keyOf(other) === keyOf({ kind, name }) && !other.pendingDelete);
     const check = async (olds: Properties): Promise<Properties> => {
       const { inputs, failures } = await operation.call(kind, (handlers) =>
         present(handlers.check).call(handlers, wire(olds), wire(goal)),

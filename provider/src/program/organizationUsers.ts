@@ -75,7 +75,7 @@ export function getOrganizationUsers(
   args: GetOrganizationUsersArgs = {},
   opts: pulumi.InvokeOptions = {},
 ): Promise<GetOrganizationUsersResult> {
-  return plainly("getOrganizationUsers", () => lookUpsOf(opts).run(users(args)));
+  return asProgramError("getOrganizationUsers", () => lookUpsOf(opts).run(users(args)));
 }
 
 /**
@@ -123,7 +123,7 @@ export function getOrganizationUser(
   args: GetOrganizationUserArgs,
   opts: pulumi.InvokeOptions = {},
 ): Promise<OrganizationUser> {
-  return plainly("getOrganizationUser", () => lookUpsOf(opts).run(user(args)));
+  return asProgramError("getOrganizationUser", () => lookUpsOf(opts).run(user(args)));
 }
 
 /**
@@ -160,7 +160,7 @@ function afterDependencies<Args, T>(
 ): pulumi.Output<T> {
   const ready = pulumi.all([args, dependenciesDone(args, opts.dependsOn)]);
   return ready.apply(([resolved, dependencies]) =>
-    plainly(name, () => {
+    asProgramError(name, () => {
       const lookUps = lookUpsOf(opts);
       const question = lookUp(resolved);
       return dependencies.length === 0 ? lookUps.run(question) : lookUps.runAnew(question);
@@ -177,7 +177,7 @@ function user(args: GetOrganizationUserArgs): LookUp<OrganizationUser> {
 }
 
 /** Runs a look-up so that its error reaches the user as one plain message, without a stack. */
-async function plainly<T>(name: string, run: () => Promise<T>): Promise<T> {
+async function asProgramError<T>(name: string, run: () => Promise<T>): Promise<T> {
   try {
     return await run();
   } catch (error) {

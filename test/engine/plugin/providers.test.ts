@@ -18,8 +18,8 @@ function withResearch(properties: object, more: object = {}): YamlProgram {
 }
 
 async function research(adminKey: string): Promise<Engine["organization"]> {
-  const users = [{ id: "user-rita", email: "rita@example.com", role: "member" }, ...EXAMPLE_PEOPLE];
-  return closing(await startEmulator({ adminKey, users }));
+  const rita = { id: "user-rita", email: "rita@example.com", role: "member" } as const;
+  return closing(await startEmulator({ adminKey, users: [rita, ...EXAMPLE_PEOPLE] }));
 }
 
 withYaml("another organization has a provider with its own key, as a secret of the program", async () => {

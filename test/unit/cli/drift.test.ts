@@ -4,7 +4,7 @@ import { UNDECLARED } from "../../../provider/src/cli/drift/drift";
 import { observe, type EngineEvent, type Observed } from "../../../provider/src/cli/drift/driftEvents";
 import { formatDrift } from "../../../provider/src/cli/drift/driftFormat";
 import { driftRows } from "../../../provider/src/cli/drift/driftRows";
-import { planRoster } from "../../../provider/src/dynamic/rosterPlan";
+import { planRoster } from "../../../provider/src/organization/roster/plan";
 
 const ROSTER = "urn:pulumi:dev::people::pulumi-nodejs:dynamic/openai:OrganizationRoster::people";
 const URN = "urn:pulumi:dev::people::my:Team$pulumi-nodejs:dynamic/openai:OrganizationUserRole::bob";
@@ -168,13 +168,13 @@ describe("a roster", () => {
   });
 
   test("the words of its refusals of undeclared people are those that drift looks for", () => {
-    const { problems } = planRoster([{ userId: "user-eve", role: "owner" }], {
-      members: {},
-      undeclaredOwners: "error",
-      undeclaredMembers: "ignore",
-      onRemove: "demote",
-    });
-    expect(problems).toEqual([expect.stringMatching(UNDECLARED)]);
+    const people = [
+      { userId: "user-eve", role: "owner" },
+      { userId: "user-dan", role: "member" },
+    ];
+    const policies = { undeclaredOwners: "error", undeclaredMembers: "error" } as const;
+    const { refusals } = planRoster(people, { members: {}, ...policies }, { minOwners: 1, maxRemovals: 3 });
+    expect(refusals).toEqual([expect.stringMatching(UNDECLARED), expect.stringMatching(UNDECLARED)]);
   });
 });
 

@@ -229,7 +229,10 @@ describe("exit code 1", () => {
 
   test("one cause is one line, whoever it was met at", async () => {
     const unauthorized = (n: number): object =>
-      failure(`Preview failed: list_users was answered 401. (request id req_${n})`, URN(`person${n}`));
+      failure(
+        `Preview failed: retrieve_user (GET /organization/users/user-${n}) was answered 401. (request id req_${n})`,
+        URN(`person${n}`),
+      );
     await install({
       events: [...Array.from({ length: 17 }, (_, n) => unauthorized(n)), failure("preview failed")],
       code: 1,
@@ -237,7 +240,9 @@ describe("exit code 1", () => {
     expect(await drift()).toEqual({
       code: 1,
       stdout: "",
-      stderr: ["Preview failed: list_users was answered 401. (request id req_0)"],
+      stderr: [
+        "Preview failed: retrieve_user (GET /organization/users/user-0) was answered 401. (request id req_0)",
+      ],
     });
   });
 

@@ -34,14 +34,6 @@ test.each([
   expect(declarations.declare(two, second)).toMatch(TWICE);
 });
 
-test("a resource is told by its name in the program, whatever is in it", () => {
-  const declarations = new Declarations();
-  declarations.declare({ resource: "a#1 of #12#10" }, { userId: "user-bob" });
-  expect(declarations.declare(two, { userId: "user-bob" })).toContain(
-    'declare "user-bob": "two" and "a#1 of #12".',
-  );
-});
-
 test("two people are two, though neither's id is known, or neither's email", () => {
   const declarations = new Declarations();
   const people = [{ email: "b@example.com" }, { email: "c@example.com" }, { userId: "d" }, { userId: "e" }];

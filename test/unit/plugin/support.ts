@@ -1,4 +1,4 @@
-import { credentials, Server, ServerCredentials, type ServiceError } from "@grpc/grpc-js";
+import { credentials, Server, ServerCredentials, type Client, type ServiceError } from "@grpc/grpc-js";
 import { ResourceProviderClient, ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 
@@ -19,14 +19,7 @@ export function endPlugins(): void {
   for (const server of servers.splice(0)) server.forceShutdown();
 }
 
-type Method = {
-  [Name in keyof ResourceProviderClient]: ResourceProviderClient[Name] extends (
-    request: never,
-    callback: (error: ServiceError | null, response: never) => void,
-  ) => unknown
-    ? Name
-    : never;
-}[keyof ResourceProviderClient];
+type Method = Exclude<keyof ResourceProviderClient, keyof Client>;
 
 /** A plugin, and an organization for it, as the engine has them: by messages over a socket. */
 export interface Plugin {
@@ -68,7 +61,7 @@ export async function openPlugin(options: EmulatorOptions = {}): Promise<Plugin>
     });
   const fails = async (method: Method, request: object): Promise<ServiceError> => {
     const answer = await call(method, request).catch((error: unknown) => error as ServiceError);
-    if (answer instanceof Error) return answer;
+    if (answer instanceof Error) return answer as ServiceError;
     throw new Error(`${method} succeeded.`);
   };
   const args = toWire({ adminKey: emulator.adminKey, baseUrl: emulator.url });

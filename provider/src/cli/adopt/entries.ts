@@ -1,5 +1,6 @@
 import { number, type AdoptedPerson, type Adoption } from "./adoption";
 import { quote } from "../quote";
+import { noteOn } from "../table";
 
 /**
  * The people as lines, one for each, with a heading above the owners and one above the members. Everything from
@@ -21,7 +22,8 @@ export function entryLines(
       // An id alone does not tell a reader who it is.
       const known = person.by === "userId" ? [person.user.name, person.user.email] : [];
       const note = known.filter((text) => text !== undefined).map(quote);
-      if (person.user.isScimManaged === true) note.push("managed by an identity provider");
+      const special = noteOn(person.user);
+      if (special !== undefined) note.push(special);
       lines.push(note.length === 0 ? entry(person) : `${entry(person)} ${comment} ${note.join(", ")}`);
     }
   }

@@ -58,7 +58,7 @@ jobs:
         env:
           OPENAI_ADMIN_KEY: \${{ secrets.OPENAI_ADMIN_KEY }}
           PULUMI_ACCESS_TOKEN: \${{ secrets.PULUMI_ACCESS_TOKEN }}
-      # Fails the job where somebody is not as the code declares.
+      # Fails the job where somebody was changed elsewhere, and where that could not be told.
       - name: Drift
         if: github.event_name == 'schedule'
         run: npx --no-install pulumi-openai-organization drift --format markdown >> "$GITHUB_STEP_SUMMARY"

@@ -58,7 +58,7 @@ function compare(resources: readonly Observed[]): [DriftRow[], string[]] {
 }
 
 /** How a roster's check speaks of people whom it does not declare. */
-export const UNDECLARED = /\b(missing from members|members does not declare): /;
+export const UNDECLARED = /\b(Owners|Members) missing from members: /;
 
 /**
  * The refusals of rosters that were deployed. Their last update was let pass, so somebody has come since; one that
@@ -100,11 +100,14 @@ function withoutStack(message: string): string {
 /** How many lines are told: what fails for one person often fails for all. */
 const FEW = 20;
 
-/** Tells each cause once, whatever request it was met by, and of many the first. */
+/** What names the request in an error of the API: the operation with its path, and the id. */
+const REQUEST = /\w+ \([A-Z]+ \/[^\s)]*\)|\(request id [^)]*\)/g;
+
+/** Tells each cause once, whatever request met it, and of many the first. */
 function noteOnce(lines: readonly string[], terminal: Terminal): void {
   const byCause = new Map<string, string>();
   for (const line of lines) {
-    const cause = line.replace(/^Preview failed: |\(request id [^)]*\)/g, "");
+    const cause = line.replace(REQUEST, "");
     if (!byCause.has(cause)) byCause.set(cause, line);
   }
   const distinct = [...byCause.values()];

@@ -68,7 +68,8 @@ function differs(key: string, one: Roles, other: Roles): boolean {
 
 function isAsDeployed({ deployed, declared, change }: Observed): boolean {
   // What an update left undone is no drift, nor is what an option of the resource replaces.
-  if (deployed === undefined || change !== "update" || (deployed.initErrors ?? []).length > 0) return false;
+  if (deployed === undefined || declared == null || change !== "update") return false;
+  if ((deployed.initErrors ?? []).length > 0) return false;
   // A secret hides whether it was changed.
   return isDeepStrictEqual(deployed.inputs, declared) && !JSON.stringify(declared).includes(SECRET);
 }

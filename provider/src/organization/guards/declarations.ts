@@ -93,6 +93,11 @@ export class Declarations {
     return this.#possibleOwners;
   }
 
+  /** How many owners have been declared so far. */
+  get declaredOwners(): number {
+    return new Set(this.#owners.map(({ userId, email }) => userId ?? email?.toLowerCase())).size;
+  }
+
   /** Whether the program declares a person, by the id or by the email. */
   has({ userId, email }: Person): boolean {
     return (

@@ -7,8 +7,12 @@ import type { Declarations } from "./declarations";
 /** An owner who is to lose that role. */
 type Leaver = Person & { readonly userId: string };
 
-/** How long an owner who is still to be declared is waited for, in ms, and how often it is looked for one. */
+/**
+ * How long the next declaration is waited for, in ms: longer where the program has said that an owner is to come, who may
+ * wait for the one who goes, though. And how often it is looked for one.
+ */
 const PATIENCE = 2_000;
+const LONG_PATIENCE = 10_000;
 const LOOK_EVERY = 50;
 
 /**
@@ -57,14 +61,26 @@ export class OwnersGuard {
    */
   async foresee(leaver: Leaver): Promise<void> {
     await this.refuseKeyOwner(leaver);
-    const declared = this.#declarations.possibleOwners;
-    if (declared === undefined || declared >= this.#min) return;
-    // Whoever is an owner and not declared at all stays one, as far as a preview can tell.
-    const others = await this.#count(this.#min - declared, (userId) => {
-      const email = this.#directory.recall(userId)?.email;
-      return userId !== leaver.userId && !this.#declarations.has({ userId, email });
-    });
-    if (declared + others < this.#min) throw this.#tooFew(leaver, declared + others);
+    let before: number;
+    let staying: number;
+    do {
+      before = this.#declarations.count;
+      const { possibleOwners: told, declaredOwners } = this.#declarations;
+      if (told === undefined) return;
+      // An owner who is declared after a pause of the program is not in what was told before it.
+      const declared = Math.max(told, declaredOwners);
+      if (declared >= this.#min) return;
+      // Whoever is an owner and not declared at all stays one, as far as a preview can tell.
+      const others = await this.#count(this.#min - declared, (userId) => {
+        const email = this.#directory.recall(userId)?.email;
+        return userId !== leaver.userId && !this.#declarations.has({ userId, email });
+      });
+      staying = declared + others;
+      if (staying >= this.#min) return;
+      // The state may be older than what was done by hand since.
+      if ((await this.#directory.read(leaver.userId))?.role !== "owner") return;
+    } while (await this.#moreAreDeclared(before));
+    throw this.#tooFew(leaver, staying);
   }
 
   /**
@@ -87,16 +103,25 @@ export class OwnersGuard {
     if (staying >= this.#min) return;
     // Everybody was looked at by now: somebody else may have taken the role, or the person, away.
     if ((await this.#directory.read(leaver.userId))?.role !== "owner") return;
+    const promoted = new Set<string>();
+    let before: number;
     do {
-      staying += await this.#promote(stays, this.#min - staying);
+      before = this.#declarations.count;
+      await this.#promote(stays, this.#min - staying, promoted);
+      // Others may have been promoted by their own resources meanwhile.
+      staying = await this.#count(this.#min, stays, promoted);
       if (staying >= this.#min) return;
-    } while (await this.#moreAreDeclared());
+    } while (await this.#moreAreDeclared(before));
     throw this.#tooFew(leaver, staying);
   }
 
-  /** How many owners fit, up to as many as are asked for. */
-  async #count(most: number, fits: (userId: string) => boolean): Promise<number> {
-    const found = new Set<string>();
+  /** How many owners fit, up to as many as are asked for. @param sure - Some who are owners, whatever is sent to them now. */
+  async #count(
+    most: number,
+    fits: (userId: string) => boolean,
+    sure: ReadonlySet<string> = new Set(),
+  ): Promise<number> {
+    const found = new Set([...sure].filter(fits));
     while (found.size < most) {
       const owner = await this.#directory.findOwner((userId) => fits(userId) && !found.has(userId));
       if (owner === undefined) break;
@@ -107,27 +132,28 @@ export class OwnersGuard {
 
   /**
    * Promotes some now whom the program declares owners and whose turn has not come yet: the engine may have ordered
-   * the demotion first, and may even wait for it. Answers how many.
+   * the demotion first, and may even wait for it.
    */
-  async #promote(stays: (userId: string) => boolean, most: number): Promise<number> {
-    let promoted = 0;
+  async #promote(stays: (userId: string) => boolean, most: number, promoted: Set<string>): Promise<void> {
+    const enough = promoted.size + most;
     for (const userId of new Set(this.#declarations.owners())) {
-      if (promoted === most) break;
-      if (!stays(userId) || this.#directory.recall(userId)?.role === "owner") continue;
+      if (promoted.size >= enough) break;
+      if (!stays(userId) || promoted.has(userId) || this.#directory.recall(userId)?.role === "owner")
+        continue;
       try {
         await this.#directory.modify(userId, "owner");
-        promoted++;
+        promoted.add(userId);
       } catch (error) {
         if (!isNotFound(error)) throw error;
       }
     }
-    return promoted;
   }
 
-  /** The engine lets updates run while the program goes on to declare; a destroy declares nobody. */
-  async #moreAreDeclared(): Promise<boolean> {
-    const before = this.#declarations.count;
-    const until = this.#clock.now() + (before === 0 ? 0 : PATIENCE);
+  /** The engine lets diffs and updates run while the program goes on to declare; a destroy declares nobody. */
+  async #moreAreDeclared(before: number): Promise<boolean> {
+    const { possibleOwners = 0, declaredOwners } = this.#declarations;
+    const patience = possibleOwners > declaredOwners ? LONG_PATIENCE : PATIENCE;
+    const until = this.#clock.now() + (before === 0 ? 0 : patience);
     while (this.#declarations.count === before && this.#clock.now() < until) {
       await this.#clock.sleep(LOOK_EVERY);
     }

@@ -1,5 +1,5 @@
 import { isNotFound } from "../../users-api/errors";
-import { sameRole, type Role } from "../../users-api/role";
+import { isRole, sameRole, type Role } from "../../users-api/role";
 import type { OrganizationUser } from "../../users-api/schema";
 import { shown } from "../../users-api/text";
 import { giveRole } from "../giveRole";
@@ -26,16 +26,17 @@ export async function checkRole(
   const { userId, email, role } = known(inputs);
   const property = userId === undefined ? "email" : "userId";
   const name = userId ?? email;
-  if (problems.length > 0 || name === undefined) return { inputs, problems };
+  if (problems.length > 0) return { inputs, problems };
   const refuse = (reason: string): void => {
     // The engine prints the value of a property that is named.
     const isSecret = session.secrets.has(email);
-    problems.push({ property: isSecret ? "" : property, reason: session.hide(reason) });
+    problems.push({ property: isSecret || name === undefined ? "" : property, reason: session.hide(reason) });
   };
 
+  // Also of somebody who is not known yet: a roster must not stand beside it.
   const twice = session.declarations.declare(declarer, { userId, email, role });
   if (twice !== undefined) refuse(twice);
-  if (!sameName(name, olds[property])) {
+  if (name !== undefined && !sameName(name, olds[property])) {
     const user = userId === undefined ? await find(session, email) : await session.directory.read(userId);
     if (user === undefined) refuse(isNotInOrganization({ userId, email }));
   }
@@ -57,6 +58,7 @@ export async function diffRole(
   news: RoleInputs,
 ): Promise<RoleDiff> {
   const { replacements, owners } = session;
+  keepSecrets(session, state);
   const means = await meaning(session, id, state, news);
   if (means !== id) {
     replacements.expect(id, means);
@@ -64,7 +66,8 @@ export async function diffRole(
     return { changes: true, replaces, updates: [] };
   }
   replacements.forget(id);
-  if (state.role === "owner" && news.role !== "owner") await owners.foresee({ ...state, userId: id });
+  if (state.role === "owner" && isRole(news.role) && news.role !== "owner")
+    await owners.foresee({ ...state, userId: id });
   const updates = [
     ...(state.role === news.role ? [] : ["role"]),
     ...((state.onDelete ?? ON_DELETE[0]) === news.onDelete ? [] : ["onDelete"]),
@@ -96,7 +99,7 @@ export async function readRole(
   id: string,
   state: Partial<RoleState> = id.includes("@") ? { email: id } : {},
 ): Promise<RoleState | undefined> {
-  if (state.secretEmail) session.secrets.add(state.email, state.declaredEmail);
+  keepSecrets(session, state);
   const user = await (id.includes("@") ? find(session, id) : session.directory.read(id));
   if (user === undefined) return undefined;
   const declared = declaredEmail(state);
@@ -133,7 +136,7 @@ export async function updateRole(
  */
 export async function deleteRole(session: Session, id: string, state: RoleState): Promise<void> {
   const { declarations, removals, owners, replacements, directory, say } = session;
-  if (state.secretEmail) session.secrets.add(state.email, state.declaredEmail);
+  keepSecrets(session, state);
   const onDelete = state.onDelete ?? ON_DELETE[0];
   const who = named({ userId: id, email: state.email });
   if (!ON_DELETE.includes(onDelete))
@@ -187,7 +190,7 @@ async function setRole(session: Session, before: Before, role: Role): Promise<Or
   const user = role === "owner" ? directory.recall(before.userId) : await asIs(session, before);
   if (user !== undefined && sameRole(user.role, role)) return user;
   const send = (): Promise<OrganizationUser> => giveRole(directory, before, role, user);
-  return role !== "owner" && (user ?? before).role === "owner" ? owners.letGo(before, send) : send();
+  return role !== "owner" && (user ?? before).role === "owner" ? owners.letGo(user ?? before, send) : send();
 }
 
 /**
@@ -223,6 +226,10 @@ async function meaning(
   const user = await find(session, email);
   if (user === undefined) throw new Error(isNotInOrganization({ email }));
   return user.userId;
+}
+
+function keepSecrets({ secrets }: Session, { secretEmail, email, declaredEmail }: Partial<RoleState>): void {
+  if (secretEmail) secrets.add(email, declaredEmail);
 }
 
 /** Why a person is not removed, or demoted, before the one who takes the place has come. */

@@ -39,7 +39,9 @@ export async function checkRoster(
   news: RawInputs,
 ): Promise<CheckedRoster> {
   const checked = checkRosterInputs(news);
-  if (declarer.isSecret === true) session.secrets.add(...Object.keys(checked.inputs.members ?? {}));
+  // Those of before, too: whoever is taken out is told in lines.
+  if (declarer.isSecret === true)
+    session.secrets.add(...entryNames(checked.inputs.members), ...entryNames(olds.members));
   const notAlone = session.declarations.declareRoster(declarer, knownMembers(checked.inputs));
   if (notAlone !== undefined) checked.problems.push({ property: "", reason: notAlone });
   if (checked.problems.length > 0 || checked.declared === undefined) return checked;
@@ -69,6 +71,7 @@ export async function diffRoster(
   state: RosterState,
   news: RosterInputs,
 ): Promise<RosterDiff> {
+  keepSecrets(session, state);
   const entries = entriesChanged(state, news);
   const policies = policiesChanged(state, news);
   const isKnown = !Object.values(news.members).some(isUnknown) && !Object.values(news).some(isUnknown);
@@ -88,6 +91,7 @@ export async function applyRoster(
   inputs: RosterInputs,
   state?: RosterState,
 ): Promise<RosterState> {
+  if (state !== undefined) keepSecrets(session, state);
   const plan = await planNow(session, inputs);
   const { organization } = session.directory;
   const other = otherOrganization(
@@ -103,7 +107,7 @@ export async function applyRoster(
   const failures = new Failures();
   let made = 0;
   const done = async (change: Change): Promise<void> => {
-    await make(session, change);
+    if (!(await make(session, change))) return;
     if (change.key !== undefined && change.role !== undefined) members[change.key] = change.role;
     if (++made <= MOST_TOLD) session.say(describe(change, "done", before));
   };
@@ -140,7 +144,7 @@ export async function readRoster(
     );
     return { state: rosterStateOf(inputs, members, session), inputs: { ...inputs, members } };
   }
-  if (state.secretMembers) session.secrets.add(...Object.keys(state.members));
+  keepSecrets(session, state);
   session.rosterBefore = entryNames(state.members);
   // A key of another organization must not pass for this one by being read.
   const { organization = session.directory.organization } = state;
@@ -174,29 +178,42 @@ async function planNow(session: Session, inputs: RosterInputs): Promise<RosterPl
  * absence has consequences, so whoever is declared and not listed is asked for by name.
  */
 async function everybody(
-  { directory }: Session,
+  { directory, declarations }: Session,
   members: RosterInputs["members"],
 ): Promise<OrganizationUser[]> {
   const users = await directory.list();
-  const find = finder(users);
+  let find = finder(users);
   const missing = Object.keys(members).filter((key) => find(key).length === 0);
   const found = await Promise.all(
     missing.map((key) => (key.includes("@") ? directory.findByEmail(key) : directory.read(key))),
   );
   const byId = new Map(users.map((user) => [user.userId, user]));
   for (const user of found) if (user !== undefined) byId.set(user.userId, user);
-  return [...byId.values()];
+  const all = [...byId.values()];
+  if (all.length > users.length) find = finder(all);
+  for (const email of Object.keys(members).filter((key) => key.includes("@"))) {
+    const [user, ...others] = find(email);
+    // A resource that goes because the roster came may know the person by an email of before.
+    if (user !== undefined && others.length === 0) declarations.identify(email, user.userId);
+  }
+  return all;
 }
 
-async function make({ directory }: Session, { user, role, key }: Change): Promise<void> {
+/** Makes a change. Answers false where the person was to lose something, and had left already. */
+async function make({ directory, removals }: Session, { user, role, key }: Change): Promise<boolean> {
   try {
-    if (role === undefined) await directory.delete(user.userId);
+    if (role === undefined) await removals.count(user.userId, named(user), directory.delete(user.userId));
     else await giveRole(directory, user, role, user);
+    return true;
   } catch (error) {
     if (!isNotFound(error)) throw error;
-    // Whoever was to lose something and is gone needs nothing more; whoever was declared is missed.
     if (key !== undefined) throw new Error(hasLeft(user), { cause: error });
+    return false;
   }
+}
+
+function keepSecrets({ secrets }: Session, { secretMembers, members }: Partial<RosterState>): void {
+  if (secretMembers) secrets.add(...entryNames(members));
 }
 
 /** Why changes failed: reasons that differ in the person alone are told once. */

@@ -1,0 +1,40 @@
+import type { Applied } from "./memoryServer";
+import { whoIs } from "./program";
+import { owners, type Expectation, type Situation } from "./promises";
+import type { Run } from "./sequence";
+
+/**
+ * What an operation may cost in look-ups: for resources of single people the directory's bound, for a roster one listing,
+ * and a question after each entry that it does not show. Taken down before, as the operation changes what it is about.
+ */
+export function tooManyLookUps(
+  { run, options }: Run,
+  { users, state, program }: Situation,
+  { lookUps, absent, after, declared }: Expectation,
+): (requests: readonly Applied[]) => string[] {
+  const people = users.all().length;
+  const pages = Math.max(1, Math.ceil(people / 100));
+  const losesOwners = owners(users).some((id) => after.get(id) !== "owner");
+  const ofRoles = lookUps === 0 ? 0 : 2 * (losesOwners ? pages : Math.min(lookUps, pages)) + 1 + absent;
+
+  const rosters = state.filter(({ kind }) => kind === "roster");
+  const keys = [
+    // A refresh compares with the inputs of before.
+    ...rosters.flatMap(({ inputs, outputs }) => [inputs.members, outputs.members]),
+    ...(run === "up" || run === "preview" ? [program.roster?.members] : []),
+  ].flatMap((members) => Object.keys(members ?? {}));
+  const missing = new Set(
+    keys.filter((key) => whoIs(key, users) === undefined).map((key) => key.toLowerCase()),
+  );
+  const ofRoster = rosters.length === 0 && program.roster === undefined ? 0 : pages + missing.size;
+
+  // Whoever had no role that the API knows is looked at again after a write.
+  const unusual = users.all().filter(({ id, role }) => role === null && declared.has(id)).length;
+  // Two processes do not know of each other's look-ups.
+  const processes = options.newConfiguration && (options.refresh || run === "refresh") ? 2 : 1;
+  const most = processes * (ofRoles + ofRoster) + unusual;
+  return (requests) => {
+    const asked = requests.filter(({ operation }) => /^(list|retrieve)_/.test(operation)).length;
+    return asked <= most ? [] : [`${asked} look-ups of ${lookUps} people in ${people}, more than ${most}`];
+  };
+}

@@ -1,0 +1,64 @@
+import type { Applied } from "./memoryServer";
+import { isPlain } from "./program";
+import type { Expectation, Situation } from "./promises";
+import type { Run } from "./sequence";
+
+/** Beyond so many lines, a plan is told by their number. */
+const MOST_TOLD = 50;
+
+/** Where a preview does not tell a roster's changes, each with its person, or an update does not tell each removal. */
+export function brokenByLines(
+  { run }: Run,
+  { program }: Situation,
+  { changes, foreseen }: Expectation,
+  lines: readonly string[],
+  requests: readonly Applied[],
+): string[] {
+  if (run === "refresh") return [];
+  const broken: string[] = [];
+  if (program.roster !== undefined && run !== "destroy" && isPlain(program) && foreseen.length === 0) {
+    const wanted = [...changes].map(([id, act]) => `${act} ${id}`);
+    broken.push(...differing("planned", wanted, factsOf(lines, /^plan: (promote|demote|remove) /)));
+  }
+  const removed = requests.flatMap(({ operation, userId, status }) =>
+    operation === "delete_user" && status === 200 ? [`removed ${userId ?? ""}`] : [],
+  );
+  broken.push(...differing("removed", removed, factsOf(lines, /^(removed) /)));
+  return broken;
+}
+
+/** Where an update's lines are not those that the preview had for it. */
+export function plannedAs(
+  { options }: Run,
+  { program }: Situation,
+  planned: readonly string[],
+  done: readonly string[],
+): string[] {
+  if (program.roster === undefined || !isPlain(program)) return [];
+  const asPlanned = planned.flatMap((line) => {
+    const [, verb, rest] = /^plan: (promote|demote|remove)(.*)$/.exec(line) ?? [];
+    return verb === undefined ? [] : [`${verb}${verb.endsWith("e") ? "d" : "ed"}${rest ?? ""}`];
+  });
+  // Whom the roster named until now, a preview is told by what was declared, and an update by the state.
+  const said = (line: string): string =>
+    options.refresh && !options.newConfiguration ? line : line.replace(", named by the roster until now", "");
+  const isOfRoster = /^(promoted|demoted|removed) .*\((declared|undeclared )/;
+  return differing("done", asPlanned.map(said), done.filter((line) => isOfRoster.test(line)).map(said));
+}
+
+/** Each line's act and person. */
+function factsOf(lines: readonly string[], act: RegExp): string[] {
+  return lines.flatMap((line) => {
+    const [, verb] = act.exec(line) ?? [];
+    const [, id] = /"(user-[^"@]+)"/.exec(line) ?? [];
+    return verb === undefined || id === undefined ? [] : [`${verb} ${id}`];
+  });
+}
+
+function differing(what: string, wanted: readonly string[], told: readonly string[]): string[] {
+  const isSame =
+    wanted.length > MOST_TOLD
+      ? told.length >= MOST_TOLD
+      : [...wanted].sort().join("\n") === [...told].sort().join("\n");
+  return isSame ? [] : [`${what}, as told: ${told.join(", ")}; as it is: ${wanted.join(", ")}`];
+}

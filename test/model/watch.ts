@@ -1,0 +1,78 @@
+import type { Operation } from "../../emulator/src";
+import { sameRole } from "../../provider/src/users-api/role";
+import { owners, type Expectation, type Situation } from "./promises";
+
+/** What is watched besides the expectation. */
+export interface Watched {
+  /** Whether the operation may write at all. */
+  readonly mayWrite: boolean;
+  /** Whether nothing goes wrong, so that there is no reason to write what is so already. */
+  readonly once: boolean;
+  /** How many people the engine has removed side by side. */
+  readonly parallel: number;
+}
+
+/** Watches the writes of one operation, and notes what must never be sent. */
+export class Watch {
+  readonly violations: string[] = [];
+  readonly #removed = new Set<string>();
+
+  constructor(
+    readonly situation: Situation,
+    readonly expectation: Expectation,
+    readonly watched: Watched,
+  ) {}
+
+  /** Looks at a request before it is applied. */
+  see({ operation, userId = "", role }: { operation: Operation; userId?: string; role?: string }): void {
+    if (operation !== "modify_user" && operation !== "delete_user") return;
+    const { mayWrite, once } = this.watched;
+    const { users, limits, program } = this.situation;
+    const { declared, demotions, changes, foreseen } = this.expectation;
+    const user = users.get(userId);
+    const wrong = (why: string): void => {
+      this.violations.push(`${operation} ${userId} ${role ?? ""}: ${why}`);
+    };
+    if (!mayWrite) wrong("an operation that changes nothing has sent it");
+    if (user === undefined) return;
+
+    const isRoster = program.roster !== undefined;
+    if (isRoster && foreseen.length > 0) wrong(`sent, although ${foreseen.join("; ")}`);
+    if (user.role === "owner" && role !== "owner" && owners(users).length <= limits.minOwners)
+      wrong("too few owners are left");
+    if (isRoster && changes.has(userId)) {
+      if (once && sameRole(user.role ?? undefined, role)) wrong("the person has that role already");
+      if (role !== "owner" && this.#isPending("owner")) wrong("before everybody is promoted");
+      if (operation === "delete_user" && this.#isPending("member")) wrong("before everybody is demoted");
+    }
+    if (operation === "delete_user") {
+      this.#seeRemoval(userId, wrong);
+      return;
+    }
+    const roles = declared.get(userId)?.map((args) => args.role);
+    if (roles === undefined) {
+      if (!demotions.has(userId) || !sameRole(role, "member")) wrong("the person is not declared");
+    } else if (!roles.some((wanted) => sameRole(wanted, role))) wrong("another role than is declared");
+  }
+
+  #seeRemoval(userId: string, wrong: (why: string) => void): void {
+    const { maxRemovals } = this.situation.limits;
+    const { declared, demotions, removals, byResources, changes } = this.expectation;
+    if (declared.has(userId)) wrong("the person is declared");
+    else if (!removals.has(userId)) wrong("nothing says that the person is to leave");
+    this.#removed.add(userId);
+    if (this.#removed.size > maxRemovals) wrong("more removals than are allowed");
+    // Whoever is demoted takes a place among those that the engine deletes side by side.
+    const atOnce = this.watched.parallel - demotions.size;
+    if (!changes.has(userId) && byResources.size > maxRemovals && atOnce > maxRemovals)
+      wrong("one of more than are allowed, which were all told before");
+  }
+
+  /** Whether the roster is still to give somebody a role. */
+  #isPending(role: string): boolean {
+    const { changes, after } = this.expectation;
+    return this.situation.users
+      .all()
+      .some((user) => changes.has(user.id) && after.get(user.id) === role && user.role !== role);
+  }
+}

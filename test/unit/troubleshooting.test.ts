@@ -1,0 +1,145 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+
+import ts from "typescript";
+
+const TOP = resolve(__dirname, "..", "..");
+const SOURCES = join(TOP, "provider", "src");
+
+/** Files whose texts are help, or programs and workflows that `adopt` writes. */
+const NO_MESSAGES = [
+  "cli/usage.ts",
+  ...["entries", "membersYaml", "project", "typescriptProgram", "workflow"].map(
+    (name) => `cli/adopt/${name}.ts`,
+  ),
+];
+
+/** Texts that are no error and no warning, by a part of each: progress, results, and what stands within another text. */
+const NO_ERRORS = [
+  "Listing the organization's",
+  "Previewing the stack",
+  "managed by an identity provider",
+  "not known yet",
+  "but there is none",
+  "the rate is being found out",
+  "a minute get through",
+  "Did you mean",
+  "The roster is no longer managed; nobody's role was changed.",
+  "no longer declared",
+  "this update has taken the role from",
+  "Nobody was removed.",
+  "Removed before that:",
+  '"warn" or "ignore"',
+  "named by the roster until now",
+  "pulumi state delete, for the roster",
+  "Invite the person in the organization's settings",
+  "pulumi stack init prod",
+  "a service account, which is nobody in person",
+  "no usable email, and an id that reads as an email",
+  "There is no Pulumi project here",
+  "Settings (of the environment",
+  "The admin key is accepted",
+  "changed outside of code",
+  "no longer in the organization",
+  "code not deployed yet",
+  "Drift: ",
+  "No drift: ",
+  "code is not deployed yet",
+  "as code says now",
+  "not a user id",
+  "The user …… is not",
+  "; about … to go",
+  "was not sent: ……",
+];
+
+interface Text {
+  readonly at: string;
+  readonly text: string;
+}
+
+/** A literal's text, with `…` for what is filled in; texts that are added up are one. */
+function textOf(node: ts.Node): string | undefined {
+  if (ts.isStringLiteralLike(node)) return node.text;
+  if (ts.isTemplateExpression(node)) {
+    return node.head.text + node.templateSpans.map(({ literal }) => `…${literal.text}`).join("");
+  }
+  if (ts.isParenthesizedExpression(node)) return textOf(node.expression);
+  if (!ts.isBinaryExpression(node) || node.operatorToken.kind !== ts.SyntaxKind.PlusToken) return undefined;
+  const [left, right] = [textOf(node.left), textOf(node.right)];
+  return left === undefined && right === undefined ? undefined : (left ?? "…") + (right ?? "…");
+}
+
+/** Every text of three words or more in a file. */
+function textsOf(path: string): Text[] {
+  const texts: Text[] = [];
+  const visit = (node: ts.Node, isPart: boolean): void => {
+    const text = textOf(node);
+    if (!isPart && text?.includes(" ") === true && words(text) >= 3) {
+      texts.push({ at: path, text });
+    }
+    const isSum = text !== undefined && !ts.isTemplateExpression(node);
+    ts.forEachChild(node, (child) => {
+      visit(child, isSum && textOf(child) !== undefined);
+    });
+  };
+  const source = readFileSync(join(SOURCES, path), "utf8");
+  visit(ts.createSourceFile(path, source, ts.ScriptTarget.Latest, true), false);
+  return texts;
+}
+
+const TEXTS = readdirSync(SOURCES, { recursive: true, encoding: "utf8" })
+  .map((path) => path.replaceAll("\\", "/"))
+  .filter((path) => path.endsWith(".ts") && !NO_MESSAGES.includes(path))
+  .flatMap(textsOf);
+
+/** The words that entries of the page begin with: a list item's code spans, up to a colon or a bracket. */
+const ENTRIES = [
+  ...readFileSync(join(TOP, "docs", "TROUBLESHOOTING.md"), "utf8").matchAll(
+    /^- (`[^`]+`(?:,\s+`[^`]+`)*)(?=:| \()/gm,
+  ),
+].flatMap(([, spans = ""]) => [...spans.matchAll(/`([^`]+)`/g)].map(([, words = ""]) => words));
+
+/** What an entry says for sure, between what differs each time. */
+function parts(entry: string): string[] {
+  return entry
+    .split("…")
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
+}
+
+/** Whether a text has the words of an entry: a part that says enough, or all parts together. */
+function has(text: string, entry: string): boolean {
+  const found = parts(entry).filter((part) => text.includes(part));
+  return (
+    found.some((part) => words(part) >= 3) || (words(entry) >= 3 && found.length === parts(entry).length)
+  );
+}
+
+function words(text: string): number {
+  return (text.match(/\p{L}+/gu) ?? []).length;
+}
+
+/** What the engine, Node.js or a server say, as a test that meets them has it. */
+const MET = ["engine", "api"]
+  .flatMap((folder) =>
+    readdirSync(join(TOP, "test", folder), { recursive: true, encoding: "utf8" })
+      .filter((path) => path.endsWith(".ts"))
+      .map((path) => readFileSync(join(TOP, "test", folder, path), "utf8")),
+  )
+  .join("\n");
+
+test("every error and warning that the package can show has an entry", () => {
+  expect(ENTRIES.length).toBeGreaterThan(100);
+  const isKnown = ({ text }: Text): boolean =>
+    ENTRIES.some((entry) => has(text, entry)) || NO_ERRORS.some((part) => text.includes(part));
+  expect(TEXTS.filter((text) => !isKnown(text))).toEqual([]);
+});
+
+test("every entry is something that the package, or a test that meets it, says", () => {
+  const said = (part: string): boolean => TEXTS.some(({ text }) => text.includes(part)) || MET.includes(part);
+  expect(ENTRIES.filter((entry) => !parts(entry).every(said))).toEqual([]);
+});
+
+test("what is no error is still there", () => {
+  expect(NO_ERRORS.filter((part) => !TEXTS.some(({ text }) => text.includes(part)))).toEqual([]);
+});
