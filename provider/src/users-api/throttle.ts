@@ -84,6 +84,9 @@ export class Throttle {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#random = options.random ?? Math.random;
+    options.signal?.addEventListener("abort", () => {
+      this.#failWaiting(interrupted);
+    });
   }
 
   /**
@@ -106,8 +109,6 @@ export class Throttle {
       await this.#turn(lane, context, since, tries > 0);
       const sentAt = this.#clock.now();
       try {
-        if (this.#options.signal?.aborted === true)
-          throw new AbortedError(context, "was not sent: Pulumi has ended");
         lane.underWay++;
         const answer = await attempt().finally(() => lane.underWay--);
         lane.pace.admitted(this.#clock.now());
@@ -160,8 +161,12 @@ export class Throttle {
     // A key may be good for everything but what can be done without.
     if (operation === OPTIONAL || this.#refusal !== undefined || !refusesKey(error)) return;
     this.#refusal = error;
+    this.#failWaiting((context) => new KeyRefusedError(context, error));
+  }
+
+  #failWaiting(reason: (context: RequestContext) => UsersApiError): void {
     for (const { queue, wake } of this.#lanes.values()) {
-      for (const { context, fail } of queue.splice(0)) fail(new KeyRefusedError(context, error));
+      for (const { context, fail } of queue.splice(0)) fail(reason(context));
       wake.abort();
     }
   }
@@ -172,7 +177,7 @@ export class Throttle {
       lane.pace.hold(this.#clock.now() + error.retryAfterMs);
       this.#refuseEndlessWait(context, error);
     }
-    await this.#clock.sleep(this.#random() * longest);
+    await this.#clock.sleep(this.#random() * longest, this.#options.signal);
   }
 
   #patience({ operation }: RequestContext): number {
@@ -197,6 +202,10 @@ export class Throttle {
     return new Promise((resolve, reject) => {
       if (this.#refusal !== undefined) {
         reject(new KeyRefusedError(context, this.#refusal));
+        return;
+      }
+      if (this.#options.signal?.aborted === true) {
+        reject(interrupted(context));
         return;
       }
       const waiting: Waiting = { context, since, go: resolve, fail: reject };
@@ -264,6 +273,10 @@ export class Throttle {
     const { operation } = head.context;
     this.#options.onWait({ reason, operation, underWay: lane.underWay, queued, perMinute, remainingMs });
   }
+}
+
+function interrupted(context: RequestContext): AbortedError {
+  return new AbortedError(context, "was not sent: Pulumi was interrupted");
 }
 
 function isTransient(error: unknown): error is UsersApiError {

@@ -161,7 +161,7 @@ describe("diff", () => {
   ])("of %s", async (_what, members, changed) => {
     const { session } = await open();
     const entries = Object.entries(changed).map(([key, kind]) => ({ key, kind }));
-    const expected = { changes: entries.length > 0, entries, policies: [] };
+    const expected = { changes: entries.length > 0, entries, undeclared: [], policies: [] };
     expect(await diffRoster(session, STATE, inputs(members))).toEqual(expected);
   });
 
@@ -171,14 +171,21 @@ describe("diff", () => {
     ["a default again", { undeclaredMembers: "warn" }, {}, ["undeclaredMembers"]],
   ])("of %s", async (_what, olds, news, policies) => {
     const { session } = await open();
-    const expected = { changes: policies.length > 0, entries: [], policies };
+    const expected = { changes: policies.length > 0, entries: [], undeclared: [], policies };
     expect(await diffRoster(session, { ...STATE, ...olds }, inputs(AS_THEY_ARE, news))).toEqual(expected);
+  });
+
+  test("names those whom a policy would change, as entries would", async () => {
+    const { session } = await open();
+    const news = inputs({ "user-alice": "owner", "user-bob": "owner" }, { undeclaredMembers: "remove" });
+    const { undeclared } = await diffRoster(session, { ...STATE, undeclaredMembers: "remove" }, news);
+    expect(undeclared).toEqual(["carol@example.com", "dan@example.com", "erin@example.com"]);
   });
 
   test("of an organization that has changed meanwhile is a change", async () => {
     const { session, emulator } = await open();
     emulator.users.change("user-carol", { role: "owner" });
-    const expected = { changes: true, entries: [], policies: [] };
+    const expected = { changes: true, entries: [], undeclared: [], policies: [] };
     expect(await diffRoster(session, STATE, inputs(AS_THEY_ARE))).toEqual(expected);
   });
 });

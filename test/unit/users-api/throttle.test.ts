@@ -201,7 +201,7 @@ test("nothing more is sent once whoever wanted it is gone", async () => {
   const [[one, other]] = await clock.run(Promise.all([settled, end]));
   expect([one.status, other.status]).toEqual(["rejected", "fulfilled"]);
   expect((one as PromiseRejectedResult).reason).toBeInstanceOf(AbortedError);
-  expect(String((one as PromiseRejectedResult).reason)).toContain("was not sent: Pulumi has ended");
+  expect(String((one as PromiseRejectedResult).reason)).toContain("was not sent: Pulumi was interrupted");
   expect(sentAt).toHaveLength(2);
 });
 

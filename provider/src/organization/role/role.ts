@@ -89,14 +89,18 @@ export async function createRole(session: Session, inputs: RoleInputs): Promise<
   }
 }
 
-/** retrieve_user, or list_users where many are read: the state as it is; undefined where the person has left. */
+/**
+ * retrieve_user, or list_users where many are read: the state as it is; undefined where the person has left.
+ *
+ * @param id - The user's id. Where there is no state, as in an import, an email will do: it is then the declared one.
+ */
 export async function readRole(
   session: Session,
   id: string,
-  state: Partial<RoleState> = {},
+  state: Partial<RoleState> = id.includes("@") ? { email: id } : {},
 ): Promise<RoleState | undefined> {
   keepSecrets(session, state);
-  const user = await session.directory.read(id);
+  const user = await (id.includes("@") ? find(session, id) : session.directory.read(id));
   if (user === undefined) return undefined;
   const declared = declaredEmail(state);
   if (declared !== undefined && user.email !== undefined && !sameEmail(user.email, declared)) {

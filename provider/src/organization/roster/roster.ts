@@ -60,6 +60,8 @@ export async function checkRoster(
 export interface RosterDiff {
   readonly changes: boolean;
   readonly entries: readonly EntryChange[];
+  /** Those whom the roster does not name and would change, as an entry would name them. */
+  readonly undeclared: readonly string[];
   readonly policies: string[];
 }
 
@@ -73,9 +75,9 @@ export async function diffRoster(
   const entries = entriesChanged(state, news);
   const policies = policiesChanged(state, news);
   const isKnown = !Object.values(news.members).some(isUnknown) && !Object.values(news).some(isUnknown);
-  const changes =
-    entries.length + policies.length > 0 || !isKnown || (await planNow(session, news)).changes.length > 0;
-  return { changes, entries, policies };
+  const plan = isKnown ? await planNow(session, news) : undefined;
+  const changes = entries.length + policies.length > 0 || plan === undefined || plan.changes.length > 0;
+  return { changes, entries, undeclared: Object.keys(plan?.extra ?? {}), policies };
 }
 
 /**
