@@ -77,7 +77,10 @@ export function expectUpdate(situation: Situation): Expectation {
     .filter(({ name, id, pendingDelete }) => pendingDelete || meantBy.get(name) !== id)
     // A resource keeps its person by the email that it was declared by, whoever has that by now: so does one that is
     // renamed, and what becomes of the person is for a person to say.
-    .filter(({ id, outputs }) => !declared.has(id) && !emailsOf(id, outputs, users, refresh).some((email) => emails.has(email)))
+    .filter(
+      ({ id, outputs }) =>
+        !declared.has(id) && !emailsOf(id, outputs, users, refresh).some((email) => emails.has(email)),
+    )
     .filter(({ id }) => users.get(id) !== undefined);
   const by = (onDelete: string): string[] =>
     leaving.filter(({ outputs }) => (outputs.onDelete ?? "remove") === onDelete).map(({ id }) => id);
@@ -232,12 +235,7 @@ function meant(
 }
 
 /** The emails by which a resource knows its person, in lower case: the declared one, and the one last seen. */
-function emailsOf(
-  id: string,
-  outputs: ResourceInState["outputs"],
-  users: Users,
-  refresh: boolean,
-): string[] {
+function emailsOf(id: string, outputs: ResourceInState["outputs"], users: Users, refresh: boolean): string[] {
   const { email, declaredEmail, byUserId } = outputs as {
     email?: string;
     declaredEmail?: string;
