@@ -35,7 +35,6 @@ export interface AdminKeyEntry {
   readonly redactedValue: string;
   /** The user to whom it belongs. */
   readonly ownerId: string;
-  readonly ownerRole: string | undefined;
 }
 
 /** One page of list_admin_api_keys. */
@@ -115,7 +114,6 @@ const AdminKeyAnswer = v.object({
       v.string(),
       v.check((id) => isUserId(id)),
     ),
-    role: text,
   }),
 });
 
@@ -134,7 +132,6 @@ const AdminKeysAnswer = v.pipe(
       keys: entries.map(({ redacted_value, owner }) => ({
         redactedValue: redacted_value,
         ownerId: owner.id,
-        ownerRole: owner.role,
       })),
       lastId: [answer.last_id, entries.at(-1)?.id].find(isSaid),
       hasMore: answer.has_more,
