@@ -228,13 +228,13 @@ test.each([
 ] as const)("Retry-After in %s is kept with 429 and 503", async (_what, header, ms) => {
   for (const status of [429, 503]) {
     const error = await answered(status, undefined, header === undefined ? {} : { "retry-after": header });
-    expect(error).toHaveProperty("retryAfterMs", ms);
+    expect(error).toHaveProperty("said.retryAfterMs", ms);
   }
 });
 
 test("retry-after-ms is more exact than Retry-After, and counts before it", async () => {
   const error = await answered(429, undefined, { "retry-after-ms": "1250", "retry-after": "2" });
-  expect(error).toHaveProperty("retryAfterMs", 1250);
+  expect(error).toHaveProperty("said.retryAfterMs", 1250);
 });
 
 test("Retry-After as a date is the time until then", async () => {
