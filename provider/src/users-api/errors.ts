@@ -138,3 +138,8 @@ export function refusesKey(error: unknown): boolean {
 export function isNotFound(error: unknown): error is NotFoundError {
   return error instanceof NotFoundError;
 }
+
+/** Whether an error says that the server will not take the request as it is, such as a filter or a cursor. */
+export function isRefused(error: unknown): boolean {
+  return error instanceof BadRequestError || (error instanceof StatusError && error.status === 404);
+}
