@@ -7,7 +7,7 @@ export interface RequestContext {
   readonly operation: Operation;
   /** HTTP method. */
   readonly method: string;
-  /** Path below the base URL, without the query. */
+  /** Path below the base URL, its segments encoded, without the query. */
   readonly path: string;
   /** The server's `x-request-id`, where it gave one: what OpenAI's support asks for. */
   readonly requestId?: string | undefined;

@@ -48,6 +48,11 @@ function isUserId(id: string | null | undefined): id is string {
   return typeof id === "string" && userIdProblem(id) === undefined;
 }
 
+const UserId = v.pipe(
+  v.string(),
+  v.check((id) => isUserId(id), "not a user id"),
+);
+
 function isSaid(text: string | null | undefined): text is string {
   return text !== undefined && text !== null && text !== "";
 }
@@ -63,10 +68,7 @@ const text = v.fallback(v.optional(v.string()), undefined);
 // Only what is kept is described: v.object drops every other property, so fields may come and go.
 const UserAnswer = v.pipe(
   v.object({
-    id: v.pipe(
-      v.string(),
-      v.check((id) => isUserId(id), "not a user id"),
-    ),
+    id: UserId,
     email: v.nullish(v.string()),
     name: v.nullish(v.string()),
     role: v.nullish(v.string()),
@@ -109,12 +111,7 @@ const PageAnswer = v.pipe(
 const AdminKeyAnswer = v.object({
   id: text,
   redacted_value: v.string(),
-  owner: v.object({
-    id: v.pipe(
-      v.string(),
-      v.check((id) => isUserId(id)),
-    ),
-  }),
+  owner: v.object({ id: UserId }),
 });
 
 const AdminKeysAnswer = v.pipe(
@@ -145,33 +142,25 @@ const DeletedAnswer = v.object({ id: v.string(), deleted: v.literal(true) });
 export type Parsed<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: string };
 
-function parse<T>(schema: v.GenericSchema<unknown, T>, answer: unknown): Parsed<T> {
-  const result = v.safeParse(schema, answer, { abortEarly: true });
-  if (result.success) return { ok: true, value: result.output };
-  const [issue] = result.issues;
-  const where = v.getDotPath(issue) ?? "the answer";
-  return {
-    ok: false,
-    problem: `${where}: ${issue.expected === null ? issue.message : `expected ${issue.expected}`}`,
+function parser<T>(schema: v.GenericSchema<unknown, T>): (answer: unknown) => Parsed<T> {
+  return (answer) => {
+    const result = v.safeParse(schema, answer, { abortEarly: true });
+    if (result.success) return { ok: true, value: result.output };
+    const [issue] = result.issues;
+    const where = v.getDotPath(issue) ?? "the answer";
+    const what = issue.expected === null ? issue.message : `expected ${issue.expected}`;
+    return { ok: false, problem: `${where}: ${what}` };
   };
 }
 
 /** Parses an answer of retrieve_user or modify_user. */
-export function parseUser(answer: unknown): Parsed<OrganizationUser> {
-  return parse(UserAnswer, answer);
-}
+export const parseUser = parser(UserAnswer);
 
 /** Parses an answer of list_users. */
-export function parsePage(answer: unknown): Parsed<UserPage> {
-  return parse(PageAnswer, answer);
-}
+export const parsePage = parser(PageAnswer);
 
 /** Parses an answer of list_admin_api_keys. An entry that does not tell whose key it is is left out. */
-export function parseAdminKeys(answer: unknown): Parsed<AdminKeyPage> {
-  return parse(AdminKeysAnswer, answer);
-}
+export const parseAdminKeys = parser(AdminKeysAnswer);
 
 /** Parses an answer of delete_user. */
-export function parseDeleted(answer: unknown): Parsed<{ id: string }> {
-  return parse(DeletedAnswer, answer);
-}
+export const parseDeleted = parser(DeletedAnswer);
