@@ -214,8 +214,8 @@ function understood(context: RequestContext, { status, body }: Answer): ApiAnswe
     case 404:
       throw new NotFoundError(context, status, {});
     case 429:
-      throw new RateLimitError(context, status, {}, undefined);
+      throw new RateLimitError(context, status, {});
     default:
-      throw new ServerError(context, status, {}, undefined);
+      throw new ServerError(context, status, {});
   }
 }

@@ -117,11 +117,11 @@ export class Throttle {
       } catch (error) {
         this.#note(lane, context, error);
         if (error instanceof RateLimitError) {
-          if (error.shouldRetry === false) {
+          if (error.said.shouldRetry === false) {
             lane.pace.lost(this.#clock.now());
             throw error;
           }
-          lane.pace.rejected(this.#clock.now(), sentAt, error.retryAfterMs);
+          lane.pace.rejected(this.#clock.now(), sentAt, error.said.retryAfterMs);
           this.#refuseEndlessWait(context, error);
           continue;
         }
@@ -157,7 +157,7 @@ export class Throttle {
     lane.last = error;
     if (error instanceof RateLimitError) lane.limitedAt = now;
     if (error instanceof RateLimitError || error instanceof ServerError)
-      lane.askedUntil = Math.max(lane.askedUntil, now + (error.retryAfterMs ?? 0));
+      lane.askedUntil = Math.max(lane.askedUntil, now + (error.said.retryAfterMs ?? 0));
     // A key may be good for everything but what can be done without.
     if (operation === OPTIONAL || this.#refusal !== undefined || !refusesKey(error)) return;
     this.#refusal = error;
@@ -173,8 +173,8 @@ export class Throttle {
 
   async #backOff(lane: Lane, context: RequestContext, error: UsersApiError, failures: number): Promise<void> {
     const longest = Math.min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** (failures - 1));
-    if (error instanceof ServerError && error.retryAfterMs !== undefined) {
-      lane.pace.hold(this.#clock.now() + error.retryAfterMs);
+    if (error instanceof ServerError && error.said.retryAfterMs !== undefined) {
+      lane.pace.hold(this.#clock.now() + error.said.retryAfterMs);
       this.#refuseEndlessWait(context, error);
     }
     await this.#clock.sleep(this.#random() * longest, this.#options.signal);
@@ -187,7 +187,7 @@ export class Throttle {
 
   /** Where the server asks to wait for longer than the stall timeout, waiting would only fail later. */
   #refuseEndlessWait(context: RequestContext, error: RateLimitError | ServerError): void {
-    const wait = error.retryAfterMs ?? 0;
+    const wait = error.said.retryAfterMs ?? 0;
     if (wait <= this.#patience(context)) return;
     const what = `was answered ${error.answer}, and the server asks to wait ${seconds(wait)}`;
     throw new StallError(context, `${what}, ${this.#longerThanTimeout}`, { cause: error });
@@ -280,8 +280,8 @@ function interrupted(context: RequestContext): AbortedError {
 }
 
 function isTransient(error: unknown): error is UsersApiError {
-  if (error instanceof StatusError && error.shouldRetry !== undefined && !refusesKey(error))
-    return error.shouldRetry;
+  if (error instanceof StatusError && error.said.shouldRetry !== undefined && !refusesKey(error))
+    return error.said.shouldRetry;
   return (
     error instanceof ConflictError ||
     error instanceof ServerError ||

@@ -4,7 +4,7 @@ import type { OrganizationUser } from "../../users-api/schema";
 import { shown } from "../../users-api/text";
 import { giveRole } from "../giveRole";
 import type { Declarer } from "../guards/declarations";
-import { UNKNOWN, type RawInputs } from "../inputs";
+import { isUnknown, type RawInputs } from "../inputs";
 import { hasLeft, isNotInOrganization, named, sameEmail } from "../person";
 import { ON_DELETE } from "../policies";
 import type { Session } from "../session";
@@ -245,10 +245,6 @@ function sameName(name: string, before: unknown): boolean {
   return name.includes("@")
     ? sameEmail(name, typeof before === "string" ? before : undefined)
     : name === before;
-}
-
-function isUnknown(value: unknown): boolean {
-  return value === UNKNOWN;
 }
 
 /** The inputs whose values are known. */

@@ -3,7 +3,7 @@ import { isRole, type Role } from "../../users-api/role";
 import type { OrganizationUser } from "../../users-api/schema";
 import { giveRole } from "../giveRole";
 import type { Declarer } from "../guards/declarations";
-import { UNKNOWN, type RawInputs } from "../inputs";
+import { isUnknown, type RawInputs } from "../inputs";
 import { firstLines, hasLeft, MOST_TOLD, named } from "../person";
 import { otherOrganization, type Session } from "../session";
 import { describe, finder, keys, losesOwner, planRoster, type Change, type RosterPlan } from "./plan";
@@ -255,8 +255,4 @@ function entryNames(members: unknown): ReadonlySet<string> {
 /** The entries of members whose role is known. */
 function knownMembers({ members }: Partial<RosterInputs>): RosterInputs["members"] {
   return Object.fromEntries(Object.entries(members ?? {}).filter(([, role]) => isRole(role)));
-}
-
-function isUnknown(value: unknown): boolean {
-  return value === UNKNOWN;
 }
