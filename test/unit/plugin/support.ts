@@ -27,9 +27,9 @@ export interface Plugin {
   /** Ends the engine, as far as the plugin knows. */
   readonly engineEnds: AbortController;
   /** Calls a method, which must succeed. */
-  call<Response>(method: Method, request: object): Promise<Response>;
+  readonly call: <Response>(method: Method, request: object) => Promise<Response>;
   /** Calls a method, which must fail. */
-  fails(method: Method, request: object): Promise<ServiceError>;
+  readonly fails: (method: Method, request: object) => Promise<ServiceError>;
 }
 
 /** Starts a plugin, which is configured for an organization. */
