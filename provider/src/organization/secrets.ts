@@ -4,7 +4,8 @@ export class Secrets {
 
   /** Notes emails, and whatever else may be among the names of people. */
   add(...names: readonly unknown[]): void {
-    for (const name of names) if (typeof name === "string" && name.includes("@")) this.#emails.add(name.toLowerCase());
+    for (const name of names)
+      if (typeof name === "string" && name.includes("@")) this.#emails.add(name.toLowerCase());
   }
 
   /** Whether an email is one, whatever its case. */
