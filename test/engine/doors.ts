@@ -29,7 +29,7 @@ export interface Door<P extends Program = Program> {
 const REFRESH = { refresh: "always" };
 
 /** Programs in JavaScript, through the dynamic provider. */
-const javascript: Door = {
+export const javascript: Door = {
   files({ roles = {}, roster }) {
     const lines = Object.entries(roles).map(([name, args]) => create("OrganizationUserRole", name, args));
     if (roster !== undefined) lines.push(create("OrganizationRoster", "people", roster));
