@@ -49,9 +49,6 @@ test("the whole company from a YAML file: whoever is not in it fails the preview
   async () => {
     const engine = await startExample("yaml", { links: yaml.links });
     expect((await engine.up()).writes).toEqual(["modify_user user-bob owner"]);
-    expect(await engine.outputs()).toMatchObject({
-      owners: [{ userId: "user-alice" }, { userId: "user-bob" }],
-    });
     await engine.preview("--expect-no-changes");
     engine.organization.users.add({ email: "mallory@example.com", role: "member" });
     expect((await engine.fails("preview")).output).toContain("mallory@example.com");
