@@ -16,12 +16,12 @@ const ROOMS = [
   },
   {
     files: ["provider/src/organization/**/*.ts"],
-    group: ["@pulumi/*", "**/settings/**", ...DOORS],
+    group: ["@pulumi/*", "**/settings/**", "**/engine/**", ...DOORS],
     message: "organization is the core: it knows the API, and neither Pulumi nor who asks.",
   },
   {
     files: ["provider/src/settings/**/*.ts"],
-    group: ["@pulumi/*", "**/organization/**", ...DOORS],
+    group: ["@pulumi/*", "**/organization/**", "**/engine/**", ...DOORS],
     message: "settings are read by every door: they know none of them, nor Pulumi.",
   },
   ...["program", "dynamic", "plugin"].map((door) => ({

@@ -42,7 +42,7 @@ export async function simulate(simulation: Simulation): Promise<Outcome> {
     await clock.sleep(LATENCY / 2);
     if (verdict.ok) return;
     rejected++;
-    throw new RateLimitError(context, 429, {}, retryAfter ? verdict.retryAfterMs : undefined);
+    throw new RateLimitError(context, 429, retryAfter ? { retryAfterMs: verdict.retryAfterMs } : {});
   };
   let begun = 0;
   const worker = async (): Promise<void> => {

@@ -193,7 +193,7 @@ test("list_admin_api_keys asks page by page, and answers whose keys they are", a
     response.end(JSON.stringify({ object: "list", data, has_more: asked.length < 2, last_id: "key_1" }));
   });
   const { client } = clientTo(url);
-  const keys = [{ redactedValue: "sk-admin...xyz", ownerId: "user-1", ownerRole: "owner" }];
+  const keys = [{ redactedValue: "sk-admin...xyz", ownerId: "user-1" }];
   expect(await client.listAdminApiKeys()).toEqual({ keys, lastId: "key_1", hasMore: true });
   expect(await client.listAdminApiKeys("key_1")).toEqual({ keys, lastId: "key_1", hasMore: false });
   expect(asked).toEqual([

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import type { IncomingHttpHeaders } from "node:http";
 
-import { ConnectionError, InvalidResponseError, RedirectError } from "../../provider/src/users-api/errors";
+import { ConnectionError, InvalidResponseError, StatusError } from "../../provider/src/users-api/errors";
 import { closeAll, failureOf, serve, start, transportTo } from "./clientSupport";
 
 afterEach(closeAll);
@@ -121,7 +121,7 @@ test.each([301, 302, 303, 307, 308] as const)(
     const emulator = await start();
     emulator.inject({ fault: { kind: "redirect", status, location: `${elsewhere.url}/organization/users` } });
     const error = await failureOf(transportTo(emulator.url).send(LIST));
-    expect(error).toBeInstanceOf(RedirectError);
+    expect(error).toBeInstanceOf(StatusError);
     expect(error.message).toContain("Redirects are not followed");
     expect(error.message).toContain(`OPENAI_BASE_URL (${emulator.url})`);
     expect(error).toMatchObject({ status });

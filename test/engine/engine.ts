@@ -53,7 +53,11 @@ export interface StateOfRole {
   readonly outputs: Readonly<Record<string, unknown>>;
 }
 
-const TYPE = "pulumi-nodejs:dynamic/openai:OrganizationUserRole";
+/** As programs in JavaScript name it, and as all others do. */
+const TYPES = [
+  "pulumi-nodejs:dynamic/openai:OrganizationUserRole",
+  "openai-organization:index:OrganizationUserRole",
+];
 
 /** A program in plain JavaScript: one in TypeScript takes seconds to start, and its language is seldom the point. */
 const PROJECT = {
@@ -77,7 +81,7 @@ const HEADER = [
   "",
 ].join("\n");
 
-jest.setTimeout(120_000);
+jest.setTimeout(240_000);
 
 const open: AsyncDisposable[] = [];
 
@@ -218,7 +222,7 @@ export class Engine {
       cwd: this.cwd,
     });
     const { deployment } = JSON.parse(stdout) as { deployment: { resources?: ResourceInState[] } };
-    const roles = (deployment.resources ?? []).filter(({ type }) => type === TYPE);
+    const roles = (deployment.resources ?? []).filter(({ type }) => TYPES.includes(type));
     return Object.fromEntries(
       roles.map(({ urn, id, inputs, outputs }) => {
         const name = urn.split("::").at(-1) ?? "";

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { EXAMPLE_PEOPLE, startEmulator } from "../../emulator/src";
+import { hasYaml, yaml } from "./doors";
 import { closing, startEngine, TOP, type Engine, type EngineOptions } from "./engine";
 
 /** A project that is a copy of an example, as a user would begin with it. */
@@ -42,6 +43,20 @@ test("the whole company from a YAML file: whoever is not in it fails the preview
   await engine.sandbox.write("company.yaml", "");
   expect((await engine.fails("preview")).output).toContain("members: It must be an object with a role");
 });
+
+(hasYaml ? test : test.skip)(
+  "the whole organization in YAML: whoever is not in it fails the preview, by name",
+  async () => {
+    const engine = await startExample("yaml", { links: yaml.links });
+    expect((await engine.up()).writes).toEqual(["modify_user user-bob owner"]);
+    expect(await engine.outputs()).toMatchObject({
+      owners: [{ userId: "user-alice" }, { userId: "user-bob" }],
+    });
+    await engine.preview("--expect-no-changes");
+    engine.organization.users.add({ email: "mallory@example.com", role: "member" });
+    expect((await engine.fails("preview")).output).toContain("mallory@example.com");
+  },
+);
 
 test("owners only: another owner fails the preview, by name", async () => {
   const engine = await startExample("owners-only");

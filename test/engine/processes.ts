@@ -15,8 +15,17 @@ export function processesOf(folder: string): string[] {
 
 /** The ids of the processes of a sandbox that run Pulumi's dynamic provider. On Linux only. */
 export function dynamicProviders(folder: string): number[] {
+  return running("dynamic-provider", folder);
+}
+
+/** The ids of the processes of a sandbox that run the provider plugin. On Linux only. */
+export function pluginProcesses(folder: string): number[] {
+  return running("pulumi-resource-openai-organization", folder);
+}
+
+function running(command: string, folder: string): number[] {
   return processes()
-    .filter((pid) => file(pid, "cmdline").includes("dynamic-provider"))
+    .filter((pid) => file(pid, "cmdline").includes(command))
     .filter((pid) => file(pid, "environ").includes(folder))
     .map(Number);
 }

@@ -1,5 +1,5 @@
 import { MemoryWorld } from "./memoryWorld";
-import type { Run, Step, Story } from "./sequence";
+import { QUIET, type Run, type Step, type Story } from "./sequence";
 
 type Declare = Extract<Step, { readonly edit: "declare" }>;
 
@@ -54,6 +54,16 @@ const FOUND: Readonly<Record<string, Story>> = {
       run("up"),
       { outside: "set role", person: 1, role: "owner" },
       run("destroy"),
+    ],
+  },
+  "an owner whose role is an Output is not taken for one who loses it": {
+    people: [null, null, null, null, null, null, "owner"],
+    others: 0,
+    steps: [
+      declare(0, 0, "userId", "owner"),
+      run("up"),
+      { edit: "come", name: 0, output: "role", late: undefined },
+      { ...QUIET, run: "preview", limits: { minOwners: 3, maxRemovals: 3 } },
     ],
   },
 };

@@ -7,10 +7,10 @@ import { stories } from "./sequence";
 /**
  * Arbitrary stories of a program, an organization and a network, lived through with the real handlers. What must hold
  * stands in promises.ts. Set in the environment:
- * - TEST_MODEL_RUNS: how many stories, 2,000 by default;
+ * - TEST_MODEL_RUNS: how many stories, 1,500 by default;
  * - TEST_MODEL_SEED and TEST_MODEL_PATH: those that a failure has printed as `seed` and `path`, to see it again.
  */
-const RUNS = Number(process.env.TEST_MODEL_RUNS ?? 2000);
+const RUNS = Number(process.env.TEST_MODEL_RUNS ?? 1500);
 
 jest.setTimeout(3_600_000);
 

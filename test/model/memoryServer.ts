@@ -44,11 +44,15 @@ export interface Weather {
   readonly death?: { readonly at: number; readonly when: Death } | undefined;
 }
 
-/** A request that came to be applied. */
-export interface Applied {
+/** What a request is about. */
+export interface Asked {
   readonly operation: Operation;
   readonly userId?: string | undefined;
   readonly role?: string | undefined;
+}
+
+/** A request that came to be applied. */
+export interface Applied extends Asked {
   readonly status: number;
 }
 
@@ -74,7 +78,7 @@ const DEADLINE = 30_000;
 export class MemoryServer {
   readonly store: Store;
   /** Told of each request before it is applied. */
-  onRequest: (request: { operation: Operation; userId?: string; role?: string }) => void = () => undefined;
+  onRequest: (request: Asked) => void = () => undefined;
   weather = CALM;
   readonly #clock: VirtualClock;
   #requests = 0;
@@ -158,12 +162,7 @@ export class MemoryServer {
     // Nobody's keys are known here.
     if (request.operation === "list_admin_api_keys") return { status: 404, headers: {}, body: "{}" };
     const logged = asLogged(request);
-    const { role } = (request.body ?? {}) as { role?: string };
-    this.onRequest({
-      operation: logged.operation,
-      ...(logged.userId !== undefined && { userId: logged.userId }),
-      ...(role !== undefined && { role }),
-    });
+    this.onRequest(asked(request));
     const organization = {
       store: this.store,
       memberRole: "member" as const,
@@ -177,10 +176,13 @@ export class MemoryServer {
   }
 
   #note(request: ApiRequest, status: number): void {
-    const { operation, userId } = asLogged(request);
-    const { role } = (request.body ?? {}) as { role?: string };
-    this.#log.push({ operation, userId, role, status });
+    this.#log.push({ ...asked(request), status });
   }
+}
+
+function asked(request: ApiRequest): Asked {
+  const { operation, userId } = asLogged(request);
+  return { operation, userId, role: (request.body as { role?: string } | undefined)?.role };
 }
 
 function asLogged({ operation, method, path, query, body }: ApiRequest): LoggedRequest {
@@ -212,8 +214,8 @@ function understood(context: RequestContext, { status, body }: Answer): ApiAnswe
     case 404:
       throw new NotFoundError(context, status, {});
     case 429:
-      throw new RateLimitError(context, status, {}, undefined);
+      throw new RateLimitError(context, status, {});
     default:
-      throw new ServerError(context, status, {}, undefined);
+      throw new ServerError(context, status, {});
   }
 }

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 
 import { VirtualClock } from "../../bench/virtualClock";
-import type { Users } from "../../emulator/src";
+import type { User, Users } from "../../emulator/src";
 import { Store } from "../../emulator/src/store";
 import { OrganizationUserRoleProvider } from "../../provider/src/dynamic/role";
 import { OrganizationRosterProvider } from "../../provider/src/dynamic/roster";
@@ -15,7 +15,7 @@ import { edited } from "./edits";
 import { tooManyLookUps } from "./lookUps";
 import { MemoryServer, type Applied, type Fault } from "./memoryServer";
 import { mended } from "./mended";
-import { EMPTY, isMixed, isPlain, registrations, whoIs, type Program } from "./program";
+import { EMPTY, isMixed, pauses, registrations, whoIs, type Program } from "./program";
 import {
   expectDestroy,
   expectUpdate,
@@ -172,7 +172,7 @@ export class MemoryWorld {
     } else {
       // A promotion that is declared further on is out of sight where demotions take every place, or the program pauses.
       const isTooLate =
-        (options.parallel <= losing || !isPlain(situation.program)) &&
+        (options.parallel <= losing || pauses(situation.program)) &&
         errors.every((error) => error.includes("fewer than must stay"));
       const mayFail = !seesAll || !isBearable(trouble) || expectation.refusals.length > 0 || isTooLate;
       if (!ok && !mayFail) broken.push(`failed for no reason: ${errors.join("; ")}`);
@@ -232,10 +232,13 @@ export class MemoryWorld {
     return differences;
   }
 
-  /** Whom a roster that failed has changed without a word in the state, where each answer said what was done. */
+  /**
+   * Whom a roster that failed has changed without a word in the state, where each answer said what was done. Of whoever
+   * had no role that the API knows, the answer alone does not say it.
+   */
   #forgotten(
     { changes, declared }: Expectation,
-    before: ReadonlyMap<string, string | null>,
+    before: ReadonlyMap<string, User["role"]>,
     { faults, death }: Trouble,
   ): string[] {
     if (death !== undefined || !faults.every(([, fault]) => fault.startsWith("answered"))) return [];
@@ -243,7 +246,10 @@ export class MemoryWorld {
     const told = new Map(members.map(([key, role]) => [whoIs(key, this.users), role]));
     return this.users
       .all()
-      .filter(({ id, role }) => changes.has(id) && declared.has(id) && role !== before.get(id))
+      .filter(
+        ({ id, role }) =>
+          changes.has(id) && declared.has(id) && ![role, null].includes(before.get(id) ?? null),
+      )
       .filter(({ id, role }) => !sameRole(told.get(id), role ?? undefined))
       .map(({ id }) => `the state has forgotten ${id}`);
   }

@@ -51,11 +51,18 @@ export function isMixed({ roles, roster, beside }: Program): boolean {
   return beside !== undefined && (roster !== undefined || (roles.size > 0 && "members" in beside));
 }
 
+/** Whether the program awaits something before it is over. */
+export function pauses(program: Program): boolean {
+  return all(program).some(({ late }) => late !== undefined);
+}
+
 /** Whether a preview knows every value, and the program is over at once. */
-export function isPlain({ roles, roster, beside }: Program): boolean {
-  return [...roles.values(), roster, beside].every(
-    (args) => args?.output === undefined && args?.late === undefined,
-  );
+export function isPlain(program: Program): boolean {
+  return !pauses(program) && all(program).every(({ output }) => output === undefined);
+}
+
+function all({ roles, roster, beside }: Program): (Declared | Roster)[] {
+  return [...roles.values(), ...(roster ? [roster] : []), ...(beside ? [beside] : [])];
 }
 
 /** A roster is, to whoever asks whom it declares, a role for each of its entries. */

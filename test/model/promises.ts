@@ -77,7 +77,10 @@ export function expectUpdate(situation: Situation): Expectation {
     .filter(({ name, id, pendingDelete }) => pendingDelete || meantBy.get(name) !== id)
     // A resource keeps its person by the email that it was declared by, whoever has that by now: so does one that is
     // renamed, and what becomes of the person is for a person to say.
-    .filter(({ id, outputs }) => !declared.has(id) && !emails.has(emailOf(id, outputs, users, refresh)))
+    .filter(
+      ({ id, outputs }) =>
+        !declared.has(id) && !emailsOf(id, outputs, users, refresh).some((email) => emails.has(email)),
+    )
     .filter(({ id }) => users.get(id) !== undefined);
   const by = (onDelete: string): string[] =>
     leaving.filter(({ outputs }) => (outputs.onDelete ?? "remove") === onDelete).map(({ id }) => id);
@@ -227,19 +230,20 @@ function meant(
   refresh: boolean,
 ): string | undefined {
   if (userId !== undefined || email === undefined) return userId;
-  const known = resource && emailOf(resource.id, resource.outputs, users, refresh);
-  return known === email.toLowerCase() ? resource?.id : users.byEmail(email)?.id;
+  const known = resource === undefined ? [] : emailsOf(resource.id, resource.outputs, users, refresh);
+  return known.includes(email.toLowerCase()) ? resource?.id : users.byEmail(email)?.id;
 }
 
-/** The email by which a resource knows its person, in lower case: the declared one, or the one last seen. */
-function emailOf(
-  id: string,
-  { email, byEmail }: ResourceInState["outputs"],
-  users: Users,
-  refresh: boolean,
-): string | undefined {
-  const known = refresh && byEmail !== true ? users.get(id)?.email : (email as string | undefined);
-  return known?.toLowerCase();
+/** The emails by which a resource knows its person, in lower case: the declared one, and the one last seen. */
+function emailsOf(id: string, outputs: ResourceInState["outputs"], users: Users, refresh: boolean): string[] {
+  const { email, declaredEmail, byUserId } = outputs as {
+    email?: string;
+    declaredEmail?: string;
+    byUserId?: boolean;
+  };
+  const declared = declaredEmail ?? (byUserId === true ? undefined : email);
+  const last = refresh ? users.get(id)?.email : email;
+  return [declared, last].flatMap((known) => (known ? [known.toLowerCase()] : []));
 }
 
 /** The ids of those who are owners now. */

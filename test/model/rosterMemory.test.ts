@@ -5,7 +5,7 @@ import { replay } from "./replay";
 import { storiesOfMoving, storiesOfRosterAlone } from "./sequence";
 
 /** As memory.test.ts, for a program with a roster; the same environment variables count. */
-const RUNS = Number(process.env.TEST_MODEL_RUNS ?? 500);
+const RUNS = Number(process.env.TEST_MODEL_RUNS ?? 300);
 
 jest.setTimeout(3_600_000);
 

@@ -1,5 +1,5 @@
-import type { Operation } from "../../emulator/src";
 import { sameRole } from "../../provider/src/users-api/role";
+import type { Asked } from "./memoryServer";
 import { owners, type Expectation, type Situation } from "./promises";
 
 /** What is watched besides the expectation. */
@@ -24,7 +24,7 @@ export class Watch {
   ) {}
 
   /** Looks at a request before it is applied. */
-  see({ operation, userId = "", role }: { operation: Operation; userId?: string; role?: string }): void {
+  see({ operation, userId = "", role }: Asked): void {
     if (operation !== "modify_user" && operation !== "delete_user") return;
     const { mayWrite, once } = this.watched;
     const { users, limits, program } = this.situation;

@@ -29,6 +29,8 @@ const NO_ERRORS = [
   "this update has taken the role from",
   "Nobody was removed.",
   "Removed before that:",
+  "Perhaps removed, as the answer was lost",
+  "Running this again removes more.",
   '"warn" or "ignore"',
   "named by the roster until now",
   "pulumi state delete, for the roster",

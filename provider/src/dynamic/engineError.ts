@@ -21,20 +21,13 @@ export async function plainly<T>(what: string, handler: () => Promise<T>): Promi
  * the next update does the rest.
  */
 export class PartialFailure extends Error {
-  readonly id: string;
-  readonly properties: object;
-  readonly reasons: string[];
-
   /** @param properties - The whole state as it is now, with `__provider`: without it the resource cannot be read again. */
   constructor(
-    id: string,
-    properties: object & { readonly __provider: string | undefined },
-    reasons: string[],
+    readonly id: string,
+    readonly properties: object & { readonly __provider: string | undefined },
+    readonly reasons: string[],
   ) {
     super(reasons.join(" "));
-    this.id = id;
-    this.properties = properties;
-    this.reasons = reasons;
   }
 }
 

@@ -1,9 +1,7 @@
+import { UNKNOWN_VALUE } from "../engine/unknownValue";
 import { DECLARED_BY } from "../organization/declaredBy";
 import type { Declarer } from "../organization/guards/declarations";
 import { UNKNOWN, type RawInputs } from "../organization/inputs";
-
-/** What the engine sends in a preview for a value that is known only after something else was created. */
-const UNKNOWN_VALUE = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** Inputs that no program gives. */
 const HIDDEN: readonly string[] = ["__provider", DECLARED_BY];

@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { openDirectory } from "../organization/openDirectory";
 import { Session } from "../organization/session";
 import { resolveSettings, type ConfigGetter } from "../settings/settings";
-import { engineEnd } from "./engineEnd";
+import { engineEnd } from "../engine/engineEnd";
 
 let config: ConfigGetter = () => undefined;
 let current: Session | undefined;

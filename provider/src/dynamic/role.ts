@@ -3,31 +3,17 @@ import type * as pulumi from "@pulumi/pulumi";
 import { checkRole, createRole, deleteRole, diffRole, readRole, updateRole } from "../organization/role/role";
 import type { RoleInputs } from "../organization/role/roleInputs";
 import { inputsOf, type RoleState } from "../organization/role/roleState";
-import type { Session } from "../organization/session";
 import { shown } from "../users-api/text";
-import { plainly } from "./engineError";
 import { declarerOf, fromEngine, toEngine } from "./engineInputs";
-import { configure, session } from "./providerProcess";
+import { Handlers } from "./handlers";
 
 type Inputs = Readonly<Record<string, unknown>>;
 
 /** The handlers of OrganizationUserRole, which Pulumi's dynamic provider calls. */
-export class OrganizationUserRoleProvider implements pulumi.dynamic.ResourceProvider {
-  readonly #session: () => Session;
-
-  /** @param open - What the handlers share; asked for as late as possible, so that its errors belong to an operation. */
-  constructor(open: () => Session = session) {
-    this.#session = open;
-  }
-
-  /** Takes the stack configuration of this process. */
-  configure(request: pulumi.dynamic.ConfigureRequest): Promise<void> {
-    return configure(request);
-  }
-
+export class OrganizationUserRoleProvider extends Handlers implements pulumi.dynamic.ResourceProvider {
   /** list_users or retrieve_user, for whoever is newly named. */
   check(olds: Inputs, news: Inputs): Promise<pulumi.dynamic.CheckResult<Partial<RoleInputs>>> {
-    return this.#run("check", async (session) => {
+    return this.run("check", async (session) => {
       const { inputs, problems } = await checkRole(
         session,
         declarerOf(news),
@@ -40,7 +26,7 @@ export class OrganizationUserRoleProvider implements pulumi.dynamic.ResourceProv
 
   /** list_users, where the email is another one. */
   diff(id: string, olds: RoleState, news: Inputs): Promise<pulumi.dynamic.DiffResult> {
-    return this.#run(`diff of ${shown(id)}`, async (session) => {
+    return this.run(`diff of ${shown(id)}`, async (session) => {
       const inputs = fromEngine(news) as unknown as RoleInputs;
       const { changes, replaces } = await diffRole(session, id, olds, inputs);
       return { changes, replaces };
@@ -49,7 +35,7 @@ export class OrganizationUserRoleProvider implements pulumi.dynamic.ResourceProv
 
   /** modify_user. */
   create(inputs: RoleInputs): Promise<pulumi.dynamic.CreateResult<RoleState>> {
-    return this.#run("create", async (session) => {
+    return this.run("create", async (session) => {
       const outs = await createRole(session, inputs);
       return { id: outs.userId, outs };
     });
@@ -60,7 +46,7 @@ export class OrganizationUserRoleProvider implements pulumi.dynamic.ResourceProv
     id: string,
     props?: Partial<RoleState>,
   ): Promise<pulumi.dynamic.ReadResult<RoleState | Partial<RoleInputs>>> {
-    return this.#run(`read of ${shown(id)}`, async (session) => {
+    return this.run(`read of ${shown(id)}`, async (session) => {
       const state = await readRole(session, id, props);
       return state === undefined ? {} : { id, props: state, inputs: inputsOf(state) };
     });
@@ -68,19 +54,14 @@ export class OrganizationUserRoleProvider implements pulumi.dynamic.ResourceProv
 
   /** modify_user. */
   update(id: string, olds: RoleState, news: RoleInputs): Promise<pulumi.dynamic.UpdateResult<RoleState>> {
-    return this.#run(`update of ${shown(id)}`, async (session) => ({
+    return this.run(`update of ${shown(id)}`, async (session) => ({
       outs: await updateRole(session, id, olds, news),
     }));
   }
 
   /** delete_user or modify_user. */
   delete(id: string, props: RoleState): Promise<void> {
-    return this.#run(`delete of ${shown(id)}`, (session) => deleteRole(session, id, props));
-  }
-
-  /** Runs a handler so that its error is one plain message without secrets. */
-  #run<T>(what: string, act: (session: Session) => Promise<T>): Promise<T> {
-    return plainly(what, async () => this.#session().run(act));
+    return this.run(`delete of ${shown(id)}`, (session) => deleteRole(session, id, props));
   }
 }
 

@@ -12,9 +12,9 @@ import {
 import type { RosterInputs } from "../organization/roster/rosterInputs";
 import type { RosterState } from "../organization/roster/rosterState";
 import type { Session } from "../organization/session";
-import { PartialFailure, plainly } from "./engineError";
+import { PartialFailure } from "./engineError";
 import { declarerOf, fromEngine, toEngine } from "./engineInputs";
-import { configure, session } from "./providerProcess";
+import { Handlers } from "./handlers";
 
 type Inputs = Readonly<Record<string, unknown>>;
 
@@ -24,22 +24,10 @@ interface WithProvider {
 }
 
 /** The handlers of OrganizationRoster, which Pulumi's dynamic provider calls. */
-export class OrganizationRosterProvider implements pulumi.dynamic.ResourceProvider {
-  readonly #session: () => Session;
-
-  /** @param open - What the handlers share; asked for as late as possible, so that its errors belong to an operation. */
-  constructor(open: () => Session = session) {
-    this.#session = open;
-  }
-
-  /** Takes the stack configuration of this process. */
-  configure(request: pulumi.dynamic.ConfigureRequest): Promise<void> {
-    return configure(request);
-  }
-
+export class OrganizationRosterProvider extends Handlers implements pulumi.dynamic.ResourceProvider {
   /** list_users. */
   check(olds: Inputs, news: Inputs): Promise<pulumi.dynamic.CheckResult<Partial<RosterInputs>>> {
-    return this.#run("check", async (session) => {
+    return this.run("check", async (session) => {
       const { inputs, problems } = await checkRoster(
         session,
         declarerOf(news),
@@ -52,7 +40,7 @@ export class OrganizationRosterProvider implements pulumi.dynamic.ResourceProvid
 
   /** list_users. The engine shows entry by entry what differs. */
   diff(_id: string, olds: RosterState, news: Inputs): Promise<pulumi.dynamic.DiffResult> {
-    return this.#run("diff", async (session) => {
+    return this.run("diff", async (session) => {
       const inputs = fromEngine(news) as unknown as RosterInputs;
       const { changes } = await diffRoster(session, olds, inputs);
       return { changes };
@@ -61,7 +49,7 @@ export class OrganizationRosterProvider implements pulumi.dynamic.ResourceProvid
 
   /** modify_user and delete_user, for each person who differs. */
   create(inputs: RosterInputs & WithProvider): Promise<pulumi.dynamic.CreateResult<RosterState>> {
-    return this.#run("create", async (session) => ({ id: ROSTER_ID, outs: await apply(session, inputs) }));
+    return this.run("create", async (session) => ({ id: ROSTER_ID, outs: await apply(session, inputs) }));
   }
 
   /** As create. */
@@ -70,12 +58,12 @@ export class OrganizationRosterProvider implements pulumi.dynamic.ResourceProvid
     olds: RosterState,
     news: RosterInputs & WithProvider,
   ): Promise<pulumi.dynamic.UpdateResult<RosterState>> {
-    return this.#run("update", async (session) => ({ outs: await apply(session, news, olds) }));
+    return this.run("update", async (session) => ({ outs: await apply(session, news, olds) }));
   }
 
   /** list_users. */
   read(id: string, props: RosterState): Promise<pulumi.dynamic.ReadResult<RosterState | RosterInputs>> {
-    return this.#run("read", async (session) => {
+    return this.run("read", async (session) => {
       const { state, inputs } = await readRoster(session, props);
       return { id, props: state, inputs };
     });
@@ -83,12 +71,7 @@ export class OrganizationRosterProvider implements pulumi.dynamic.ResourceProvid
 
   /** Nothing is sent. */
   delete(): Promise<void> {
-    return this.#run("delete", (session) => deleteRoster(session));
-  }
-
-  /** Runs a handler so that its error is one plain message without secrets. */
-  #run<T>(what: string, act: (session: Session) => Promise<T>): Promise<T> {
-    return plainly(what, async () => this.#session().run(act));
+    return this.run("delete", (session) => deleteRoster(session));
   }
 }
 

@@ -161,9 +161,16 @@ export class Directory {
         const user = this.recall(userId);
         if (user?.role === "owner" && fits(userId)) return user;
       }
-      if (this.#pages.complete) return undefined;
+      if (this.#pages.complete) break;
       await this.#pages.next();
     }
+    // Where a write has failed, what was read before it counts no more.
+    for (const userId of this.#people.ids()) {
+      if (this.#people.find(userId) !== undefined || !fits(userId)) continue;
+      const user = await this.read(userId);
+      if (user?.role === "owner") return user;
+    }
+    return undefined;
   }
 
   /** modify_user, so that later look-ups know of it. */

@@ -4,6 +4,10 @@ import { shown } from "../users-api/text";
 /** A value that is not known yet: in a preview, what another resource is still to tell. */
 export const UNKNOWN: unique symbol = Symbol("not known yet");
 
+export function isUnknown(value: unknown): boolean {
+  return value === UNKNOWN;
+}
+
 /** Inputs as a program gave them: anything, {@link UNKNOWN} included. */
 export type RawInputs = Readonly<Record<string, unknown>>;
 

@@ -1,15 +1,12 @@
 import { lazyClient } from "../users-api/lazyClient";
-import { Throttle } from "../users-api/throttle";
+import { Throttle, type ThrottleOptions } from "../users-api/throttle";
 import type { TransportOptions } from "../users-api/transport";
 import type { WaitReport } from "../users-api/waiting";
 import { Directory } from "./directory";
 
 /** Which organization to open, and how it is asked. */
-export interface OrganizationOptions extends TransportOptions {
-  /** The requests a minute that each operation may send. Default: what the server bears is found out. */
-  readonly maxRequestsPerMinute: number | undefined;
-  /** How long nothing may get through before waiting requests fail, in milliseconds. */
-  readonly stallTimeoutMs: number;
+export interface OrganizationOptions
+  extends TransportOptions, Pick<ThrottleOptions, "maxRequestsPerMinute" | "stallTimeoutMs"> {
   /** Whether many reads by id may be answered from pages of list_users, or never are. */
   readonly reads: "bulk" | "retrieve";
 }
@@ -26,8 +23,7 @@ export function openDirectory(
   signal?: AbortSignal,
 ): Directory {
   const throttle = new Throttle({
-    maxRequestsPerMinute: options.maxRequestsPerMinute,
-    stallTimeoutMs: options.stallTimeoutMs,
+    ...options,
     signal,
     onWait: (report) => {
       say(waitLine(report));

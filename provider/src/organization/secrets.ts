@@ -3,8 +3,9 @@ export class Secrets {
   readonly #emails = new Set<string>();
 
   /** Notes emails, and whatever else may be among the names of people. */
-  add(...names: readonly (string | undefined)[]): void {
-    for (const name of names) if (name?.includes("@") === true) this.#emails.add(name.toLowerCase());
+  add(...names: readonly unknown[]): void {
+    for (const name of names)
+      if (typeof name === "string" && name.includes("@")) this.#emails.add(name.toLowerCase());
   }
 
   /** Whether an email is one, whatever its case. */

@@ -3,8 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { programError } from "./programError";
 import { resolveSettings, type Settings } from "../settings/settings";
 
-/** The OrganizationProviders of each deployment, by their names. */
-const deployments = new WeakMap<object, Map<string, Settings>>();
+/** The names of the OrganizationProviders of each deployment, by their settings: a name need not be unique. */
+const deployments = new WeakMap<object, Map<Settings, string>>();
 
 /**
  * Refuses a second provider of one organization. Each has a process of its own, whose guards know nothing of what the
@@ -26,14 +26,14 @@ export function refuseSecondProvider(name: string, settings: Settings): void {
     );
   }
   const providers = providersOfDeployment();
-  for (const [other, known] of providers) {
+  for (const [known, other] of providers) {
     if (!same(known, settings)) continue;
     throw programError(
       `OrganizationProvider "${other}" and OrganizationProvider "${name}" are one organization: their key, address and ` +
         `organization are the same. Use one of the two for everything.`,
     );
   }
-  providers.set(name, settings);
+  providers.set(settings, name);
 }
 
 /** What everything without a provider uses; undefined where it could not be used, for want of a key for example. */
@@ -45,11 +45,11 @@ function defaultOrganization(): Settings | undefined {
   }
 }
 
-function providersOfDeployment(): Map<string, Settings> {
+function providersOfDeployment(): Map<Settings, string> {
   const monitor = pulumi.runtime.getMonitor() as object | undefined;
   const known = monitor && deployments.get(monitor);
   if (known !== undefined) return known;
-  const none = new Map<string, Settings>();
+  const none = new Map<Settings, string>();
   if (monitor !== undefined) deployments.set(monitor, none);
   return none;
 }

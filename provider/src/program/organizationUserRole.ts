@@ -41,7 +41,7 @@ const PROVIDER_TEXT = 'module.exports=require("pulumi-openai-organization/role")
  * The role of one person in an OpenAI organization.
  *
  * The person must be in the organization already: the API cannot add anybody. Creating the resource sets the role of the
- * existing user, so there is nothing to import. Deleting it does what `onDelete` says. Its id is the user's id.
+ * existing user, so it need not be imported. Deleting it does what `onDelete` says. Its id is the user's id.
  *
  * An organization has one {@link OrganizationRoster}, or resources of single people, not both.
  *

@@ -4,10 +4,9 @@ import { dependenciesDone } from "./dependencies";
 import type { LookUp } from "./lookUps";
 import { programError } from "./programError";
 import { lookUpsOf, say } from "./programLookUps";
-import type { Directory } from "../organization/directory";
-import { isRole, ROLES, sameRole, type Role } from "../users-api/role";
+import { lookUpUser, lookUpUsers } from "../organization/lookUps";
+import type { Role } from "../users-api/role";
 import type { OrganizationUser } from "../users-api/schema";
-import { shown } from "../users-api/text";
 
 /** Which users {@link getOrganizationUsers} returns. Default: all. */
 export interface GetOrganizationUsersArgs {
@@ -79,17 +78,6 @@ export function getOrganizationUsers(
   return asProgramError("getOrganizationUsers", () => lookUpsOf(opts).run(users(args)));
 }
 
-function users(args: GetOrganizationUsersArgs): LookUp<GetOrganizationUsersResult> {
-  return async (organization) => {
-    const { role, emails } = args;
-    if (role !== undefined && !isRole(role)) {
-      throw new Error(`role must be one of ${ROLES.join(", ")}, not ${shown(role)}`);
-    }
-    const all = emails === undefined ? await list(organization) : await findAll(organization, emails);
-    return { users: role === undefined ? all : all.filter((user) => sameRole(user.role, role)) };
-  };
-}
-
 /**
  * {@link getOrganizationUsers} with Outputs as arguments, and `dependsOn`.
  *
@@ -138,20 +126,6 @@ export function getOrganizationUser(
   return asProgramError("getOrganizationUser", () => lookUpsOf(opts).run(user(args)));
 }
 
-function user(args: GetOrganizationUserArgs): LookUp<OrganizationUser> {
-  return async (organization) => {
-    const { userId, email } = args;
-    if ((userId === undefined) === (email === undefined)) throw new Error("give either userId or email");
-    const found =
-      userId !== undefined ? await organization.read(userId) : await organization.findByEmail(email);
-    if (found === undefined) {
-      const who = userId === undefined ? `the email ${shown(email)}` : `the id ${shown(userId)}`;
-      throw new Error(`nobody in the organization has ${who}`);
-    }
-    return found;
-  };
-}
-
 /**
  * {@link getOrganizationUser} with Outputs as arguments, and `dependsOn`.
  *
@@ -194,26 +168,12 @@ function afterDependencies<Args, T>(
   );
 }
 
-/** How far apart two lines of a long listing are, in milliseconds. */
-const PROGRESS_EVERY = 10_000;
-
-function list(organization: Directory): Promise<OrganizationUser[]> {
-  let last = performance.now();
-  return organization.list((users) => {
-    if (performance.now() - last < PROGRESS_EVERY) return;
-    last = performance.now();
-    say(`Listing the organization's users: ${users} so far.`);
-  });
+function users(args: GetOrganizationUsersArgs): LookUp<GetOrganizationUsersResult> {
+  return async (organization) => ({ users: await lookUpUsers(organization, args, say) });
 }
 
-async function findAll(organization: Directory, emails: readonly string[]): Promise<OrganizationUser[]> {
-  const bad = [emails].flat().find((email) => typeof email !== "string" || email === "");
-  if (bad !== undefined || !Array.isArray(emails))
-    throw new Error(`emails must be an array of emails, not ${shown(bad ?? emails)}`);
-  const found = new Map<string, OrganizationUser>();
-  const users = await Promise.all(emails.map((email: string) => organization.findByEmail(email)));
-  for (const user of users) if (user !== undefined) found.set(user.userId, user);
-  return [...found.values()];
+function user(args: GetOrganizationUserArgs): LookUp<OrganizationUser> {
+  return (organization) => lookUpUser(organization, args);
 }
 
 /** Runs a look-up so that its error reaches the user as one plain message, without a stack. */

@@ -14,37 +14,41 @@ import { AdminKey } from "../users-api/adminKey";
 
 /** Everything that this package can be told from outside a program, checked. */
 export interface Settings {
-  /** `OPENAI_ADMIN_KEY`, else `openai:adminKey`. */
+  /** The organization's admin key: `OPENAI_ADMIN_KEY`, else `openai:adminKey`, a secret. */
   readonly adminKey: AdminKey;
   /** Which of the two the key comes from. */
   readonly adminKeyFrom: string;
   /** What to do about a key that is refused. */
   readonly keyAdvice: string;
-  /** `OPENAI_BASE_URL`, else `openai:baseUrl`; default `https://api.openai.com/v1`. Without a trailing slash. */
+  /** The API's address: `OPENAI_BASE_URL`, else `openai:baseUrl`. Default `https://api.openai.com/v1`. */
   readonly baseUrl: string;
-  /** `OPENAI_ORG_ID`, else `openai:organization`: the organization to act on, where the key has several. */
+  /** The id of the organization to act on, where the key has several: `OPENAI_ORG_ID`, else `openai:organization`. */
   readonly organization: string | undefined;
-  /** `OPENAI_PROJECT_ID`, else `openai:project`. */
+  /** The id of the project to act in: `OPENAI_PROJECT_ID`, else `openai:project`. */
   readonly project: string | undefined;
-  /** `OPENAI_REQUEST_TIMEOUT`, else `openai:requestTimeout`, here in milliseconds: one request's deadline. Default 30 s. */
+  /** One request's deadline: `OPENAI_REQUEST_TIMEOUT`, else `openai:requestTimeout`, in seconds. Default 30. */
   readonly requestTimeoutMs: number;
-  /** `OPENAI_READS`, else `openai:reads`: whether many reads may be answered from pages of list_users (default), or never are. */
+  /**
+   * How many people are looked up: `bulk` (default) may list them (list_users), `retrieve` sends one request for each.
+   * `OPENAI_READS`, else `openai:reads`.
+   */
   readonly reads: "bulk" | "retrieve";
-  /** `OPENAI_MAX_REQUESTS_PER_MINUTE`, else `openai:maxRequestsPerMinute`, for each operation. Default: what the server bears is found out. */
+  /**
+   * How many requests a minute each operation may send: `OPENAI_MAX_REQUESTS_PER_MINUTE`, else
+   * `openai:maxRequestsPerMinute`. Default: what the server bears is found out.
+   */
   readonly maxRequestsPerMinute: number | undefined;
   /**
-   * `OPENAI_STALL_TIMEOUT`, else `openai:stallTimeout`, here in milliseconds: how long nothing may get through.
-   * Default 10 minutes.
+   * How long nothing may get through before waiting requests fail: `OPENAI_STALL_TIMEOUT`, else `openai:stallTimeout`,
+   * in seconds. Default 600.
    */
   readonly stallTimeoutMs: number;
   /**
-   * `OPENAI_MAX_REMOVALS`, else `openai:maxRemovals`: how many people one update may remove from the organization.
+   * How many people one update may remove from the organization: `OPENAI_MAX_REMOVALS`, else `openai:maxRemovals`.
    * Default 3: one or two leave at a time, and a list that came out empty names more.
    */
   readonly maxRemovals: number;
-  /**
-   * `OPENAI_MIN_OWNERS`, else `openai:minOwners`: how many owners every update must leave. Default 1; 0 allows none.
-   */
+  /** How many owners every update must leave: `OPENAI_MIN_OWNERS`, else `openai:minOwners`. Default 1; 0 allows none. */
   readonly minOwners: number;
 }
 
@@ -65,15 +69,16 @@ const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
  * stack configuration of the last update: a key rotated since then must win. For an OrganizationProvider, `config` has
  * its arguments, which go before the environment, and the key is the one in the variable that they name.
  *
+ * @param isOwn - Whether `config` has the arguments of a provider of its own. Default: whether they name a variable.
  * @throws {@link SettingsError} at the first setting that is missing or wrong.
  */
-export function resolveSettings(config: ConfigGetter, env: Environment = process.env): Settings {
-  const keyVariable = config(ADMIN_KEY_VARIABLE)?.trim();
-  const lookUp = keyVariable === undefined ? environmentFirst(config, env) : argumentsFirst(config, env);
-  const key =
-    keyVariable === undefined
-      ? adminKey(lookUp("OPENAI_ADMIN_KEY", "openai:adminKey"))
-      : adminKeyIn(keyVariable, env);
+export function resolveSettings(
+  config: ConfigGetter,
+  env: Environment = process.env,
+  isOwn = config(ADMIN_KEY_VARIABLE) !== undefined,
+): Settings {
+  const lookUp = isOwn ? argumentsFirst(config, env) : environmentFirst(config, env);
+  const key = isOwn ? ownKey(config, env) : adminKey(lookUp("OPENAI_ADMIN_KEY", "openai:adminKey"));
   return {
     adminKey: new AdminKey(key.value),
     adminKeyFrom: key.source,
@@ -109,7 +114,17 @@ function argumentsFirst(config: ConfigGetter, env: Environment): LookUp {
     (WHICH_ORGANIZATION.includes(variable) ? undefined : found(env[variable], variable));
 }
 
-/** The key of an OrganizationProvider. Never the default organization's: that would change the wrong people. */
+/** The key of a provider of its own. Never the default organization's: that would change the wrong people. */
+function ownKey(config: ConfigGetter, env: Environment): Found {
+  const variable = config(ADMIN_KEY_VARIABLE)?.trim();
+  if (variable !== undefined) return adminKeyIn(variable, env);
+  const key = found(config("openai:adminKey"), "adminKey");
+  if (key !== undefined) return adminKey(key);
+  throw new SettingsError(
+    "A provider of its own needs its own admin key: give adminKey, as a secret, or adminKeyVariable.",
+  );
+}
+
 function adminKeyIn(variable: string, env: Environment): Found {
   if (!VARIABLE_NAME.test(variable)) {
     // Not shown: it may well be the key.

@@ -1,4 +1,4 @@
-import { InvalidResponseError, isNotFound, type RequestContext } from "./errors";
+import { InvalidResponseError, isNotFound, type Operation, type RequestContext } from "./errors";
 import { ADMIN_KEYS_PATH, userPath, USERS_PATH } from "./paths";
 import { isRole, sameRole, type Role } from "./role";
 import { RoleWords } from "./roleWords";
@@ -27,8 +27,8 @@ export interface ListUsersQuery {
 }
 
 /**
- * The operations of the organization users API, and the list of admin keys, each paced and repeated by the throttle. Every method throws
- * a `UsersApiError` that names the operation, the path and, where there is one, the request id.
+ * The operations of the organization users API, and the list of admin keys, each paced and repeated by the throttle.
+ * Every method throws a `UsersApiError` that names the operation, the path and, where there is one, the request id.
  */
 export class UsersClient {
   readonly #transport: Transport;
@@ -46,16 +46,8 @@ export class UsersClient {
   }
 
   /** list_users: one page of up to 100 users. */
-  async listUsers(query: ListUsersQuery = {}): Promise<UserPage> {
-    const search = new URLSearchParams({ limit: String(PAGE_LIMIT) });
-    if (query.after !== undefined) search.set("after", query.after);
-    for (const email of query.emails ?? []) search.append("emails[]", email);
-    const answer = await this.#send({
-      operation: "list_users",
-      method: "GET",
-      path: USERS_PATH,
-      query: search,
-    });
+  async listUsers({ after, emails = [] }: ListUsersQuery = {}): Promise<UserPage> {
+    const answer = await this.#list("list_users", USERS_PATH, after, emails);
     return understood(answer, parsePage(answer.body));
   }
 
@@ -100,20 +92,25 @@ export class UsersClient {
 
   /** list_admin_api_keys: one page of up to 100 keys, as far as the answer tells whose they are. It is tried twice at most. */
   async listAdminApiKeys(after?: string): Promise<AdminKeyPage> {
-    const query = new URLSearchParams({ limit: String(PAGE_LIMIT) });
-    if (after !== undefined) query.set("after", after);
-    const answer = await this.#send({
-      operation: "list_admin_api_keys",
-      method: "GET",
-      path: ADMIN_KEYS_PATH,
-      query,
-    });
+    const answer = await this.#list("list_admin_api_keys", ADMIN_KEYS_PATH, after);
     return understood(answer, parseAdminKeys(answer.body));
   }
 
   /** Closes every connection. */
   close(): Promise<void> {
     return this.#transport.close();
+  }
+
+  #list(
+    operation: Operation,
+    path: string,
+    after: string | undefined,
+    emails: readonly string[] = [],
+  ): Promise<ApiAnswer> {
+    const query = new URLSearchParams({ limit: String(PAGE_LIMIT) });
+    if (after !== undefined) query.set("after", after);
+    for (const email of emails) query.append("emails[]", email);
+    return this.#send({ operation, method: "GET", path, query });
   }
 
   #send(request: ApiRequest, onSend?: () => void): Promise<ApiAnswer> {

@@ -7,7 +7,7 @@ export interface RequestContext {
   readonly operation: Operation;
   /** HTTP method. */
   readonly method: string;
-  /** Path below the base URL, without the query. */
+  /** Path below the base URL, its segments encoded, without the query. */
   readonly path: string;
   /** The server's `x-request-id`, where it gave one: what OpenAI's support asks for. */
   readonly requestId?: string | undefined;
@@ -34,36 +34,33 @@ export abstract class UsersApiError extends Error {
   }
 }
 
-/** What the server says of an error: in the body, `{error: {message, type, param, code}}`, and in `x-should-retry`. */
+/** What the server says of an error: in the body, `{error: {message, type, param, code}}`, and in headers. */
 export interface Said {
   readonly message?: string | undefined;
   readonly type?: string | undefined;
   readonly param?: string | undefined;
   readonly code?: string | undefined;
+  /** Whether sending the same again helps (`x-should-retry`). */
   readonly shouldRetry?: boolean | undefined;
+  /** How long to wait before that, in milliseconds. */
+  readonly retryAfterMs?: number | undefined;
 }
 
 /** The server answered with a status that is not a success. */
 export class StatusError extends UsersApiError {
-  declare readonly status: number;
-  declare readonly type: string | undefined;
-  declare readonly param: string | undefined;
-  declare readonly code: string | undefined;
   /** The status, and the server's message where there is one: `429: Too many requests`. */
   declare readonly answer: string;
-  /** Whether the server says that sending the same again helps; undefined where it does not say. */
-  declare readonly shouldRetry: boolean | undefined;
 
-  constructor(context: RequestContext, status: number, said: Said, advice?: string) {
+  constructor(
+    context: RequestContext,
+    readonly status: number,
+    readonly said: Said,
+    advice?: string,
+  ) {
     const message = said.message === undefined ? "" : `: ${said.message.replace(/(?<![.\s])[.\s]+$/, "")}`;
     const answer = `${status}${message}`;
     super(context, `was answered ${answer}${advice === undefined ? "" : `. ${advice}`}`);
-    this.status = status;
-    this.type = said.type;
-    this.param = said.param;
-    this.code = said.code;
     this.answer = answer;
-    this.shouldRetry = said.shouldRetry;
   }
 }
 
@@ -75,12 +72,15 @@ export class AuthenticationError extends StatusError {}
 
 /** 403: this may not be done. */
 export class PermissionDeniedError extends StatusError {
-  /** Whether the server says that it is for the key that this may not be done, rather than for the person, say. */
-  declare readonly aboutKey: boolean;
-
-  constructor(context: RequestContext, status: number, said: Said, aboutKey: boolean, advice?: string) {
+  /** @param aboutKey - Whether the server says that it is for the key that this may not be done, not for the person, say. */
+  constructor(
+    context: RequestContext,
+    status: number,
+    said: Said,
+    readonly aboutKey: boolean,
+    advice?: string,
+  ) {
     super(context, status, said, advice);
-    this.aboutKey = aboutKey;
   }
 }
 
@@ -88,36 +88,13 @@ export class PermissionDeniedError extends StatusError {
 export class NotFoundError extends StatusError {}
 
 /** 408 or 409: the server asks to try again. */
-export class ConflictError extends StatusError {
-  constructor(context: RequestContext, status: number, said: Said) {
-    super(context, status, said, RUN_AGAIN);
-  }
-}
+export class ConflictError extends StatusError {}
 
 /** 429: too many requests for now. */
-export class RateLimitError extends StatusError {
-  /** How long the server asks to wait, in milliseconds; undefined where it did not say. */
-  declare readonly retryAfterMs: number | undefined;
-
-  constructor(context: RequestContext, status: number, said: Said, retryAfterMs: number | undefined) {
-    super(context, status, said);
-    this.retryAfterMs = retryAfterMs;
-  }
-}
+export class RateLimitError extends StatusError {}
 
 /** 5xx: the server failed. */
-export class ServerError extends StatusError {
-  /** How long the server asks to wait, in milliseconds; undefined where it did not say. */
-  declare readonly retryAfterMs: number | undefined;
-
-  constructor(context: RequestContext, status: number, said: Said, retryAfterMs: number | undefined) {
-    super(context, status, said, RUN_AGAIN);
-    this.retryAfterMs = retryAfterMs;
-  }
-}
-
-/** 3xx: redirects are not followed, because the key would travel along. */
-export class RedirectError extends StatusError {}
+export class ServerError extends StatusError {}
 
 /** No answer: the connection was refused, cut, or could not be made. */
 export class ConnectionError extends UsersApiError {}
@@ -160,4 +137,9 @@ export function refusesKey(error: unknown): boolean {
 /** Whether an error says that the user is not in the organization. */
 export function isNotFound(error: unknown): error is NotFoundError {
   return error instanceof NotFoundError;
+}
+
+/** Whether an error says that the server will not take the request as it is, such as a filter or a cursor. */
+export function isRefused(error: unknown): boolean {
+  return error instanceof BadRequestError || (error instanceof StatusError && error.status === 404);
 }

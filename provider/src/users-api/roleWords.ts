@@ -58,6 +58,6 @@ function wasAnswered(error: unknown): boolean {
 /** Whether a server may have refused the word: it says so, or nothing else. */
 function isAboutRole(error: unknown): boolean {
   if (!(error instanceof BadRequestError)) return false;
-  const { param = "", answer, status } = error;
-  return answer === `${status}` || /\b(role|member|reader|owner)/i.test(`${param} ${answer}`);
+  const { answer, status, said } = error;
+  return answer === `${status}` || /\b(role|member|reader|owner)/i.test(`${said.param ?? ""} ${answer}`);
 }

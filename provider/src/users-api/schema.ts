@@ -35,7 +35,6 @@ export interface AdminKeyEntry {
   readonly redactedValue: string;
   /** The user to whom it belongs. */
   readonly ownerId: string;
-  readonly ownerRole: string | undefined;
 }
 
 /** One page of list_admin_api_keys. */
@@ -48,6 +47,11 @@ export interface AdminKeyPage {
 function isUserId(id: string | null | undefined): id is string {
   return typeof id === "string" && userIdProblem(id) === undefined;
 }
+
+const UserId = v.pipe(
+  v.string(),
+  v.check((id) => isUserId(id), "not a user id"),
+);
 
 function isSaid(text: string | null | undefined): text is string {
   return text !== undefined && text !== null && text !== "";
@@ -64,10 +68,7 @@ const text = v.fallback(v.optional(v.string()), undefined);
 // Only what is kept is described: v.object drops every other property, so fields may come and go.
 const UserAnswer = v.pipe(
   v.object({
-    id: v.pipe(
-      v.string(),
-      v.check((id) => isUserId(id), "not a user id"),
-    ),
+    id: UserId,
     email: v.nullish(v.string()),
     name: v.nullish(v.string()),
     role: v.nullish(v.string()),
@@ -110,13 +111,7 @@ const PageAnswer = v.pipe(
 const AdminKeyAnswer = v.object({
   id: text,
   redacted_value: v.string(),
-  owner: v.object({
-    id: v.pipe(
-      v.string(),
-      v.check((id) => isUserId(id)),
-    ),
-    role: text,
-  }),
+  owner: v.object({ id: UserId }),
 });
 
 const AdminKeysAnswer = v.pipe(
@@ -134,7 +129,6 @@ const AdminKeysAnswer = v.pipe(
       keys: entries.map(({ redacted_value, owner }) => ({
         redactedValue: redacted_value,
         ownerId: owner.id,
-        ownerRole: owner.role,
       })),
       lastId: [answer.last_id, entries.at(-1)?.id].find(isSaid),
       hasMore: answer.has_more,
@@ -148,33 +142,25 @@ const DeletedAnswer = v.object({ id: v.string(), deleted: v.literal(true) });
 export type Parsed<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: string };
 
-function parse<T>(schema: v.GenericSchema<unknown, T>, answer: unknown): Parsed<T> {
-  const result = v.safeParse(schema, answer, { abortEarly: true });
-  if (result.success) return { ok: true, value: result.output };
-  const [issue] = result.issues;
-  const where = v.getDotPath(issue) ?? "the answer";
-  return {
-    ok: false,
-    problem: `${where}: ${issue.expected === null ? issue.message : `expected ${issue.expected}`}`,
+function parser<T>(schema: v.GenericSchema<unknown, T>): (answer: unknown) => Parsed<T> {
+  return (answer) => {
+    const result = v.safeParse(schema, answer, { abortEarly: true });
+    if (result.success) return { ok: true, value: result.output };
+    const [issue] = result.issues;
+    const where = v.getDotPath(issue) ?? "the answer";
+    const what = issue.expected === null ? issue.message : `expected ${issue.expected}`;
+    return { ok: false, problem: `${where}: ${what}` };
   };
 }
 
 /** Parses an answer of retrieve_user or modify_user. */
-export function parseUser(answer: unknown): Parsed<OrganizationUser> {
-  return parse(UserAnswer, answer);
-}
+export const parseUser = parser(UserAnswer);
 
 /** Parses an answer of list_users. */
-export function parsePage(answer: unknown): Parsed<UserPage> {
-  return parse(PageAnswer, answer);
-}
+export const parsePage = parser(PageAnswer);
 
 /** Parses an answer of list_admin_api_keys. An entry that does not tell whose key it is is left out. */
-export function parseAdminKeys(answer: unknown): Parsed<AdminKeyPage> {
-  return parse(AdminKeysAnswer, answer);
-}
+export const parseAdminKeys = parser(AdminKeysAnswer);
 
 /** Parses an answer of delete_user. */
-export function parseDeleted(answer: unknown): Parsed<{ id: string }> {
-  return parse(DeletedAnswer, answer);
-}
+export const parseDeleted = parser(DeletedAnswer);

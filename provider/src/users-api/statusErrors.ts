@@ -6,7 +6,7 @@ import {
   NotFoundError,
   PermissionDeniedError,
   RateLimitError,
-  RedirectError,
+  RUN_AGAIN,
   ServerError,
   StatusError,
   type RequestContext,
@@ -14,6 +14,7 @@ import {
 } from "./errors";
 import { parseRetryAfter } from "./retryAfter";
 import { printable } from "./text";
+import type { TransportOptions } from "./transport";
 
 /** How much of a server's error message is looked at, in characters. */
 const MAX_MESSAGE = 4000;
@@ -50,29 +51,22 @@ export interface Refusal {
   readonly text: string | undefined;
 }
 
-/** Who was asked, and as whom. */
-export interface Asked {
-  readonly baseUrl: string;
-  readonly adminKey: AdminKey;
-  /** What to do about a key that is refused. */
-  readonly keyAdvice: string;
-}
-
 /** The error for an answer that is no success: one class for each kind of status. */
 export function statusError(
   context: RequestContext,
   { status, header, text }: Refusal,
-  { adminKey, baseUrl, keyAdvice }: Asked,
+  { adminKey, baseUrl, keyAdvice }: TransportOptions,
 ): StatusError {
   const body = errorBody(text, adminKey);
-  const said: Said = { ...body, shouldRetry: shouldRetry(body, header("x-should-retry")) };
-  const retryAfterMs = parseRetryAfter(header("retry-after"), Date.now(), header("retry-after-ms"));
+  const said: Said = {
+    ...body,
+    shouldRetry: shouldRetry(body, header("x-should-retry")),
+    retryAfterMs: parseRetryAfter(header("retry-after"), Date.now(), header("retry-after-ms")),
+  };
   const other = (advice?: string): StatusError => new StatusError(context, status, said, advice);
-  if (status >= 500) return new ServerError(context, status, said, retryAfterMs);
-  if (status >= 300 && status < 400) {
-    const advice = `Redirects are not followed; is OPENAI_BASE_URL (${baseUrl}) right?`;
-    return new RedirectError(context, status, said, advice);
-  }
+  if (status >= 500) return new ServerError(context, status, said, RUN_AGAIN);
+  if (status >= 300 && status < 400)
+    return other(`Redirects are not followed; is OPENAI_BASE_URL (${baseUrl}) right?`);
   switch (status) {
     case 400:
     case 422:
@@ -88,9 +82,9 @@ export function statusError(
       return other(`There is no such API there; is OPENAI_BASE_URL (${baseUrl}) right?`);
     case 408:
     case 409:
-      return new ConflictError(context, status, said);
+      return new ConflictError(context, status, said, RUN_AGAIN);
     case 429:
-      return new RateLimitError(context, status, said, retryAfterMs);
+      return new RateLimitError(context, status, said);
     default:
       return other();
   }

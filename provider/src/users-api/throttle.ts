@@ -84,6 +84,9 @@ export class Throttle {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#random = options.random ?? Math.random;
+    options.signal?.addEventListener("abort", () => {
+      this.#failWaiting(interrupted);
+    });
   }
 
   /**
@@ -106,8 +109,6 @@ export class Throttle {
       await this.#turn(lane, context, since, tries > 0);
       const sentAt = this.#clock.now();
       try {
-        if (this.#options.signal?.aborted === true)
-          throw new AbortedError(context, "was not sent: Pulumi has ended");
         lane.underWay++;
         const answer = await attempt().finally(() => lane.underWay--);
         lane.pace.admitted(this.#clock.now());
@@ -116,11 +117,11 @@ export class Throttle {
       } catch (error) {
         this.#note(lane, context, error);
         if (error instanceof RateLimitError) {
-          if (error.shouldRetry === false) {
+          if (error.said.shouldRetry === false) {
             lane.pace.lost(this.#clock.now());
             throw error;
           }
-          lane.pace.rejected(this.#clock.now(), sentAt, error.retryAfterMs);
+          lane.pace.rejected(this.#clock.now(), sentAt, error.said.retryAfterMs);
           this.#refuseEndlessWait(context, error);
           continue;
         }
@@ -156,23 +157,27 @@ export class Throttle {
     lane.last = error;
     if (error instanceof RateLimitError) lane.limitedAt = now;
     if (error instanceof RateLimitError || error instanceof ServerError)
-      lane.askedUntil = Math.max(lane.askedUntil, now + (error.retryAfterMs ?? 0));
+      lane.askedUntil = Math.max(lane.askedUntil, now + (error.said.retryAfterMs ?? 0));
     // A key may be good for everything but what can be done without.
     if (operation === OPTIONAL || this.#refusal !== undefined || !refusesKey(error)) return;
     this.#refusal = error;
+    this.#failWaiting((context) => new KeyRefusedError(context, error));
+  }
+
+  #failWaiting(reason: (context: RequestContext) => UsersApiError): void {
     for (const { queue, wake } of this.#lanes.values()) {
-      for (const { context, fail } of queue.splice(0)) fail(new KeyRefusedError(context, error));
+      for (const { context, fail } of queue.splice(0)) fail(reason(context));
       wake.abort();
     }
   }
 
   async #backOff(lane: Lane, context: RequestContext, error: UsersApiError, failures: number): Promise<void> {
     const longest = Math.min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** (failures - 1));
-    if (error instanceof ServerError && error.retryAfterMs !== undefined) {
-      lane.pace.hold(this.#clock.now() + error.retryAfterMs);
+    if (error instanceof ServerError && error.said.retryAfterMs !== undefined) {
+      lane.pace.hold(this.#clock.now() + error.said.retryAfterMs);
       this.#refuseEndlessWait(context, error);
     }
-    await this.#clock.sleep(this.#random() * longest);
+    await this.#clock.sleep(this.#random() * longest, this.#options.signal);
   }
 
   #patience({ operation }: RequestContext): number {
@@ -182,7 +187,7 @@ export class Throttle {
 
   /** Where the server asks to wait for longer than the stall timeout, waiting would only fail later. */
   #refuseEndlessWait(context: RequestContext, error: RateLimitError | ServerError): void {
-    const wait = error.retryAfterMs ?? 0;
+    const wait = error.said.retryAfterMs ?? 0;
     if (wait <= this.#patience(context)) return;
     const what = `was answered ${error.answer}, and the server asks to wait ${seconds(wait)}`;
     throw new StallError(context, `${what}, ${this.#longerThanTimeout}`, { cause: error });
@@ -197,6 +202,10 @@ export class Throttle {
     return new Promise((resolve, reject) => {
       if (this.#refusal !== undefined) {
         reject(new KeyRefusedError(context, this.#refusal));
+        return;
+      }
+      if (this.#options.signal?.aborted === true) {
+        reject(interrupted(context));
         return;
       }
       const waiting: Waiting = { context, since, go: resolve, fail: reject };
@@ -266,9 +275,13 @@ export class Throttle {
   }
 }
 
+function interrupted(context: RequestContext): AbortedError {
+  return new AbortedError(context, "was not sent: Pulumi was interrupted");
+}
+
 function isTransient(error: unknown): error is UsersApiError {
-  if (error instanceof StatusError && error.shouldRetry !== undefined && !refusesKey(error))
-    return error.shouldRetry;
+  if (error instanceof StatusError && error.said.shouldRetry !== undefined && !refusesKey(error))
+    return error.said.shouldRetry;
   return (
     error instanceof ConflictError ||
     error instanceof ServerError ||

@@ -8,7 +8,6 @@ import {
   RequestTimeoutError,
   RUN_AGAIN,
   StatusError,
-  type Operation,
   type RequestContext,
 } from "./errors";
 import { isLoopback } from "./loopback";
@@ -32,11 +31,8 @@ export interface TransportOptions {
 }
 
 /** One request of the users API. */
-export interface ApiRequest {
-  readonly operation: Operation;
+export interface ApiRequest extends RequestContext {
   readonly method: "GET" | "POST" | "DELETE";
-  /** Path below the base URL, its segments already encoded. */
-  readonly path: string;
   readonly query?: URLSearchParams;
   /** Sent as JSON. */
   readonly body?: unknown;

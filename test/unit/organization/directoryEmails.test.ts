@@ -91,7 +91,7 @@ describe("an answer without the person proves nothing", () => {
   test("nobody is called absent where the pages cannot be had", async () => {
     const { clock, api, directory } = open({ people: 150 });
     const list = api.listUsers.bind(api);
-    const failed = new ServerError(LIST, 500, {}, undefined);
+    const failed = new ServerError(LIST, 500, {});
     jest.spyOn(api, "listUsers").mockImplementation((query = {}) => {
       return query.emails === undefined ? Promise.reject(failed) : list(query);
     });

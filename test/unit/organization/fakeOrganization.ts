@@ -32,7 +32,7 @@ export interface FakeOptions {
 const LIST = { operation: "list_users", method: "GET", path: "/organization/users" } as const;
 
 function failure(status: 400 | 404 | 422 | 500): StatusError {
-  if (status === 500) return new ServerError(LIST, status, {}, undefined);
+  if (status === 500) return new ServerError(LIST, status, {});
   return status === 404 ? new StatusError(LIST, status, {}) : new BadRequestError(LIST, status, {});
 }
 

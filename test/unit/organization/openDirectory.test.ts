@@ -54,7 +54,7 @@ test("nothing is sent once the signal is aborted, nor beyond maxRequestsPerMinut
     () => undefined,
     end.signal,
   );
-  await expect(ended.read("user-000001")).rejects.toThrow("was not sent: Pulumi has ended");
+  await expect(ended.read("user-000001")).rejects.toThrow("was not sent: Pulumi was interrupted");
   const capped = openDirectory(
     resolveSettings(() => undefined, {
       ...environment,

@@ -1,6 +1,10 @@
 import { VirtualClock } from "../../../bench/virtualClock";
 import { RemovalCap } from "../../../provider/src/organization/guards/removals";
-import { ConnectionError, NotFoundError } from "../../../provider/src/users-api/errors";
+import {
+  ConnectionError,
+  NotFoundError,
+  PermissionDeniedError,
+} from "../../../provider/src/users-api/errors";
 
 const CONTEXT = { operation: "delete_user", method: "DELETE", path: "/organization/users/x" } as const;
 
@@ -69,10 +73,18 @@ test.each([
   expect(await clock.run(remove("b"))).toBe("removed");
 });
 
-test("a removal whose answer was lost counts: it may have happened", async () => {
+test("a removal whose answer was lost counts: it may have happened, and the refusal says so", async () => {
   const { clock, remove } = start(1);
   await clock.run(remove("a", 0, new ConnectionError(CONTEXT, "got no answer")));
-  expect(await clock.run(remove("b"))).toContain("More people would be removed");
+  expect(await clock.run(remove("b"))).toContain(
+    "(openai:maxRemovals, 1): B. Perhaps removed, as the answer was lost: A. Running this again removes more. ",
+  );
+});
+
+test("a removal that the server refused counts, and has removed nobody", async () => {
+  const { clock, remove } = start(1);
+  await clock.run(remove("a", 0, new PermissionDeniedError(CONTEXT, 403, {}, false)));
+  expect(await clock.run(remove("b"))).toContain("(openai:maxRemovals, 1): A, B. Nobody was removed. ");
 });
 
 test("a person of two resources is removed once, counts once, and is told once", async () => {

@@ -368,6 +368,14 @@ describe("an email that is a secret", () => {
     expect(said).toEqual([`removed "[secret]" ("${ID}"): member, no longer declared`]);
   });
 
+  test("is in no error of a program that names the person by id from now on", async () => {
+    const { session } = await open(LAST_OWNER);
+    const state: RoleState = { ...OWNER, secretEmail: true };
+    await session.run(() => diffRole(session, ID, state, BY_ID));
+    const { message } = await failureOf(session.run(() => updateRole(session, ID, state, BY_ID)));
+    expect(message).toMatch(/^Without "\[secret\]" \("user-000002"\) there would be no owner/);
+  });
+
   test("is in no error", async () => {
     const { session, emulator } = await open(LAST_OWNER);
     await checkRole(session, SECRET, BY_EMAIL, BY_EMAIL);

@@ -91,3 +91,11 @@ test("a preview refuses a demotion that the update could not keep, where all is 
   // Without a word from the program it is left to the update.
   expect(await diffRole(later(), ID, owner, SAME)).toEqual(update("role"));
 });
+
+test("a preview refuses nothing of the key's owner while the role is not known", async () => {
+  const { session } = await open();
+  jest.spyOn(session.directory, "keyOwner").mockResolvedValue(ID);
+  const owner = { ...STATE, role: "owner" };
+  await expect(diffRole(session, ID, owner, SAME)).rejects.toThrow("owns the admin key that is in use");
+  expect(await diffRole(session, ID, owner, { ...SAME, role: unknown })).toEqual(update("role"));
+});

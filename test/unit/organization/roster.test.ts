@@ -161,7 +161,7 @@ describe("diff", () => {
   ])("of %s", async (_what, members, changed) => {
     const { session } = await open();
     const entries = Object.entries(changed).map(([key, kind]) => ({ key, kind }));
-    const expected = { changes: entries.length > 0, entries, policies: [] };
+    const expected = { changes: entries.length > 0, entries, undeclared: [], policies: [] };
     expect(await diffRoster(session, STATE, inputs(members))).toEqual(expected);
   });
 
@@ -171,14 +171,21 @@ describe("diff", () => {
     ["a default again", { undeclaredMembers: "warn" }, {}, ["undeclaredMembers"]],
   ])("of %s", async (_what, olds, news, policies) => {
     const { session } = await open();
-    const expected = { changes: policies.length > 0, entries: [], policies };
+    const expected = { changes: policies.length > 0, entries: [], undeclared: [], policies };
     expect(await diffRoster(session, { ...STATE, ...olds }, inputs(AS_THEY_ARE, news))).toEqual(expected);
+  });
+
+  test("names those whom a policy would change, as entries would", async () => {
+    const { session } = await open();
+    const news = inputs({ "user-alice": "owner", "user-bob": "owner" }, { undeclaredMembers: "remove" });
+    const { undeclared } = await diffRoster(session, { ...STATE, undeclaredMembers: "remove" }, news);
+    expect(undeclared).toEqual(["carol@example.com", "dan@example.com", "erin@example.com"]);
   });
 
   test("of an organization that has changed meanwhile is a change", async () => {
     const { session, emulator } = await open();
     emulator.users.change("user-carol", { role: "owner" });
-    const expected = { changes: true, entries: [], policies: [] };
+    const expected = { changes: true, entries: [], undeclared: [], policies: [] };
     expect(await diffRoster(session, STATE, inputs(AS_THEY_ARE))).toEqual(expected);
   });
 });
@@ -284,8 +291,8 @@ describe("apply", () => {
     expect(message.length).toBeLessThan(3500);
   });
 
-  test("whoever is gone already is removed; whoever is declared and gone is missed", async () => {
-    const { session, emulator } = await open();
+  test("whoever is gone already is not told as removed; whoever is declared and gone is missed", async () => {
+    const { session, emulator, said } = await open();
     const members = { ...OWNERS, "user-carol": "owner" } as const;
     await checkRoster(session, {}, {}, { members });
     for (const id of ["user-carol", "user-dan"]) emulator.users.remove(id);
@@ -293,9 +300,13 @@ describe("apply", () => {
     expect(reasons).toEqual([
       expect.stringContaining('The user "user-carol" ("carol@example.com") is not in'),
     ]);
+    const toldBefore = said.length;
     const rest = inputs({ ...OWNERS }, { undeclaredMembers: "remove" });
     expect(await applyRoster(session, rest)).toEqual({ members: OWNERS, undeclaredMembers: "remove" });
     expect(emulator.users.all()).toHaveLength(2);
+    expect(said.slice(toldBefore)).toEqual([
+      'removed "erin@example.com" ("user-erin"): member (undeclared member)',
+    ]);
   });
 
   test("of a role that does not hold is an error that says so", async () => {
@@ -322,6 +333,23 @@ describe("read", () => {
       state: { ...state, members },
       inputs: inputs({ ...members, "erin@example.com": "member" }, { undeclaredMembers: "remove" }),
     });
+  });
+
+  test("has whoever shares an address as before, and whoever has no role with none", async () => {
+    const { session, emulator } = await open([
+      ...PEOPLE,
+      { ...user("bob2", "member"), email: "BOB@example.com" },
+    ]);
+    emulator.users.change("user-carol", { role: null });
+    const members = { ...OWNERS, "user-carol": "no role" } as const;
+    const { state, inputs: read } = await readRoster(session, STATE);
+    expect([state.members, read.members]).toEqual([members, members]);
+    // The next update is refused, or gives the role.
+    const { problems } = await checkRoster(session, {}, {}, { members: AS_THEY_ARE });
+    expect(problems[0]?.reason).toContain('"bob@example.com" belongs to several accounts');
+    expect((await diffRoster(session, state, inputs(AS_THEY_ARE))).entries).toEqual([
+      { key: "user-carol", kind: "update" },
+    ]);
   });
 
   test("after what was applied answers the same", async () => {
@@ -370,4 +398,20 @@ test("members that are a secret are kept as one, and no email of theirs is in a 
     'plan: promote "[secret]" ("user-carol"): member to owner (declared)',
     'promoted "[secret]" ("user-carol"): member to owner (declared)',
   ]);
+});
+
+test("whoever is taken out of secret members stays a secret", async () => {
+  for (const act of ["check", "diff", "apply"] as const) {
+    const { session, said } = await open();
+    const members = { ...OWNERS, "carol@example.com": "member" } as const;
+    const state: RosterState = { members, secretMembers: true };
+    const news = inputs(OWNERS, { undeclaredMembers: "remove" });
+    if (act === "check")
+      await checkRoster(session, { resource: "p#0", isSecret: true }, { members }, { ...news });
+    if (act === "diff") await diffRoster(session, state, news);
+    if (act === "apply") await applyRoster(session, news, state);
+    else await applyRoster(session, news);
+    expect(said.join()).toContain('removed "[secret]" ("user-carol")');
+    expect(said.join()).not.toContain("carol@");
+  }
 });

@@ -55,7 +55,7 @@ describe("those whom members names", () => {
         'demote "odd@e.com" ("odd"): the role "auditor" to member (declared; managed by an identity provider, which may ' +
           "undo or refuse this)",
       ],
-      actual: { "al@e.com": "owner", service: "member", odd: "auditor" },
+      actual: { "al@e.com": "owner", service: "member", odd: "auditor", none: "no role" },
     });
   });
 

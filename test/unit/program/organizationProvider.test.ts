@@ -64,6 +64,14 @@ describe("two providers of one organization", () => {
     new OrganizationProvider("lab", variable);
   });
 
+  test("are refused where a third one has the name of the first", () => {
+    new OrganizationProvider("research", variable);
+    new OrganizationProvider("research", { ...variable, organization: "org-2" });
+    expect(problem(variable, "lab")).toContain(
+      'OrganizationProvider "research" and OrganizationProvider "lab" are one',
+    );
+  });
+
   test("are two where the address or the organization is another", () => {
     new OrganizationProvider("research", variable);
     new OrganizationProvider("elsewhere", { ...variable, baseUrl: "https://eu.api.openai.com/v1" });

@@ -141,8 +141,8 @@ test("a page of admin keys has what tells whose they are, and leaves out what do
     ok: true,
     value: {
       keys: [
-        { redactedValue: "sk-admin...xyz", ownerId: "user-1", ownerRole: "owner" },
-        { redactedValue: "sk-admin...xyz", ownerId: "user-2", ownerRole: undefined },
+        { redactedValue: "sk-admin...xyz", ownerId: "user-1" },
+        { redactedValue: "sk-admin...xyz", ownerId: "user-2" },
       ],
       lastId: "key_9",
       hasMore: true,

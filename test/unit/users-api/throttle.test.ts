@@ -48,8 +48,8 @@ function attempts(
 }
 
 const KEYS = about("list_admin_api_keys");
-const limited = (retryAfterMs?: number): RateLimitError => new RateLimitError(LIST, 429, {}, retryAfterMs);
-const failed = (retryAfterMs?: number): ServerError => new ServerError(LIST, 503, {}, retryAfterMs);
+const limited = (retryAfterMs?: number): RateLimitError => new RateLimitError(LIST, 429, { retryAfterMs });
+const failed = (retryAfterMs?: number): ServerError => new ServerError(LIST, 503, { retryAfterMs });
 const cut = new ConnectionError(LIST, "got no answer");
 
 describe("a request that fails in passing", () => {
@@ -85,8 +85,8 @@ describe("a request that fails in passing", () => {
 
 describe("what the server says of trying again", () => {
   test.each<[string, Error]>([
-    ["429", new RateLimitError(LIST, 429, { message: "Quota exceeded", shouldRetry: false }, undefined)],
-    ["503", new ServerError(LIST, 503, { shouldRetry: false }, undefined)],
+    ["429", new RateLimitError(LIST, 429, { message: "Quota exceeded", shouldRetry: false })],
+    ["503", new ServerError(LIST, 503, { shouldRetry: false })],
   ])("a %s that would stay is not sent again, and slows nothing down", async (_what, error) => {
     const { clock, throttle } = open();
     const { sentAt, attempt } = attempts(clock, error, "done");
@@ -201,7 +201,7 @@ test("nothing more is sent once whoever wanted it is gone", async () => {
   const [[one, other]] = await clock.run(Promise.all([settled, end]));
   expect([one.status, other.status]).toEqual(["rejected", "fulfilled"]);
   expect((one as PromiseRejectedResult).reason).toBeInstanceOf(AbortedError);
-  expect(String((one as PromiseRejectedResult).reason)).toContain("was not sent: Pulumi has ended");
+  expect(String((one as PromiseRejectedResult).reason)).toContain("was not sent: Pulumi was interrupted");
   expect(sentAt).toHaveLength(2);
 });
 
@@ -265,7 +265,7 @@ describe("429 and Retry-After", () => {
 
   test("after it, what comes later fails at once too, and is sent once little enough is left to wait", async () => {
     const { clock, throttle } = open({ stallTimeoutMs: 60_000 });
-    const error = new ServerError(LIST, 503, { message: "Under maintenance" }, 180_000);
+    const error = new ServerError(LIST, 503, { message: "Under maintenance", retryAfterMs: 180_000 });
     const { sentAt, attempt } = attempts(clock, error, "done");
     await expect(clock.run(throttle.run(LIST, attempt))).rejects.toThrow(
       "was answered 503: Under maintenance, and the server asks to wait 180 s, longer than openai:stallTimeout (60 s)",
@@ -343,7 +343,7 @@ describe("the stall timeout", () => {
 
   test("quotes what the server said last", async () => {
     const { clock, throttle } = open({ stallTimeoutMs: 120_000 });
-    const error = new RateLimitError(LIST, 429, { message: "Limit 7/min. Try again." }, undefined);
+    const error = new RateLimitError(LIST, 429, { message: "Limit 7/min. Try again." });
     await expect(clock.run(throttle.run(LIST, attempts(clock, error).attempt))).rejects.toThrow(
       "0 more were waiting. The API last answered 429: Limit 7/min. Try again. Is another program using up its rate limit?",
     );
@@ -372,7 +372,7 @@ describe("the stall timeout", () => {
 
   test("says that the server asked to wait, where that is what was waited for", async () => {
     const { clock, throttle } = open({ stallTimeoutMs: 60_000, random: () => 0 });
-    const busy = new ServerError(LIST, 503, { message: "Overloaded" }, 59_000);
+    const busy = new ServerError(LIST, 503, { message: "Overloaded", retryAfterMs: 59_000 });
     const { attempt } = attempts(clock, busy);
     await expect(clock.run(throttle.run(LIST, attempt))).rejects.toThrow(
       /0 more were waiting\. The API last answered 503: Overloaded, and asked to wait$/,

@@ -3,8 +3,8 @@ import { causeOf, whyWaiting, type Signs } from "../../../provider/src/users-api
 
 const LIST = { operation: "list_users", method: "GET", path: "/organization/users" } as const;
 const NOTHING: Signs = { underWay: 2, last: undefined, limitedAt: undefined, askedUntil: -Infinity };
-const BUSY = new ServerError(LIST, 503, { message: "Busy." }, 1000);
-const LIMITED = new RateLimitError(LIST, 429, {}, undefined);
+const BUSY = new ServerError(LIST, 503, { message: "Busy.", retryAfterMs: 1000 });
+const LIMITED = new RateLimitError(LIST, 429, {});
 const NOW = 1_000_000;
 
 test.each<[string, Partial<Signs>, number, string]>([

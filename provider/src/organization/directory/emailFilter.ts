@@ -1,5 +1,5 @@
 import type { UsersApi } from "../../users-api/client";
-import { BadRequestError, StatusError } from "../../users-api/errors";
+import { isRefused } from "../../users-api/errors";
 import type { UserPage } from "../../users-api/schema";
 import type { KnownPeople } from "./knownPeople";
 
@@ -20,10 +20,11 @@ export class EmailFilter {
   /** Emails, in lower case, that were asked for. */
   readonly #asked = new Set<string>();
   #request: Promise<void> | undefined;
-  #gathers = false;
   #isOfUse = true;
   /** Requests sent so far. */
   requests = 0;
+  /** Whether the next request is about to be sent, and still takes emails. */
+  gathers = false;
 
   constructor(client: UsersApi, people: KnownPeople) {
     this.#client = client;
@@ -33,11 +34,6 @@ export class EmailFilter {
   /** Whether asking for an email would tell anything new. */
   canTell(wanted: string): boolean {
     return this.#isOfUse && !this.#asked.has(wanted);
-  }
-
-  /** Whether the next request is about to be sent, and still takes emails. */
-  get gathers(): boolean {
-    return this.#gathers;
   }
 
   /** Asks for an email, together with all others that are wanted by then. */
@@ -61,9 +57,9 @@ export class EmailFilter {
   async #send(): Promise<void> {
     this.requests++;
     // Look-ups that waited for the same thing go on one after the other: let them all name their emails.
-    this.#gathers = true;
+    this.gathers = true;
     await Promise.resolve();
-    this.#gathers = false;
+    this.gathers = false;
     const asked = takeSome(this.#wanted);
     const asOf = this.#people.now();
     // In both spellings, because it is not documented whether the server minds the case.
@@ -97,8 +93,4 @@ function takeSome(wanted: Map<string, string>): ReadonlyMap<string, string> {
 function wasIgnored({ users }: UserPage, asked: ReadonlyMap<string, string>): boolean {
   const others = users.filter(({ email }) => email === undefined || !asked.has(email.toLowerCase()));
   return others.length > asked.size;
-}
-
-function isRefused(error: unknown): boolean {
-  return error instanceof BadRequestError || (error instanceof StatusError && error.status === 404);
 }

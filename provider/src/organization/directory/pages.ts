@@ -1,5 +1,5 @@
 import type { UsersApi } from "../../users-api/client";
-import { BadRequestError, StatusError } from "../../users-api/errors";
+import { isRefused } from "../../users-api/errors";
 import type { UserPage } from "../../users-api/schema";
 import type { KnownPeople } from "./knownPeople";
 import { Sweep } from "./sweep";
@@ -54,7 +54,7 @@ export class Pages {
     try {
       page = await this.#client.listUsers({ after: cursor });
     } catch (error) {
-      if (cursor === undefined || !isCursorRefused(error) || !this.#beginAnew(cursor)) throw error;
+      if (cursor === undefined || !isRefused(error) || !this.#beginAnew(cursor)) throw error;
       return;
     }
     if (page.users.length === 0 && this.#sweep.expectsMore && this.#beginAnew(cursor)) return;
@@ -69,8 +69,4 @@ export class Pages {
     this.#sweep.restart();
     return true;
   }
-}
-
-function isCursorRefused(error: unknown): boolean {
-  return error instanceof BadRequestError || (error instanceof StatusError && error.status === 404);
 }

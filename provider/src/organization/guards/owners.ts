@@ -7,8 +7,12 @@ import type { Declarations } from "./declarations";
 /** An owner who is to lose that role. */
 type Leaver = Person & { readonly userId: string };
 
-/** How long an owner who is still to be declared is waited for, in ms, and how often it is looked for one. */
+/**
+ * How long the next declaration is waited for, in ms: longer where the program has said that an owner is to come, who may
+ * wait for the one who goes, though. And how often it is looked for one.
+ */
 const PATIENCE = 2_000;
+const LONG_PATIENCE = 10_000;
 const LOOK_EVERY = 50;
 
 /**
@@ -57,20 +61,26 @@ export class OwnersGuard {
    */
   async foresee(leaver: Leaver): Promise<void> {
     await this.refuseKeyOwner(leaver);
-    const told = this.#declarations.possibleOwners;
-    if (told === undefined) return;
-    // An owner who is declared after a pause of the program is not in what was told before it.
-    const declared = Math.max(told, this.#declarations.declaredOwners);
-    if (declared >= this.#min) return;
-    // Whoever is an owner and not declared at all stays one, as far as a preview can tell.
-    const others = await this.#count(this.#min - declared, (userId) => {
-      const email = this.#directory.recall(userId)?.email;
-      return userId !== leaver.userId && !this.#declarations.has({ userId, email });
-    });
-    if (declared + others >= this.#min) return;
-    // The state may be older than what was done by hand since.
-    if ((await this.#directory.read(leaver.userId))?.role !== "owner") return;
-    throw this.#tooFew(leaver, declared + others);
+    let before: number;
+    let staying: number;
+    do {
+      before = this.#declarations.count;
+      const { possibleOwners: told, declaredOwners } = this.#declarations;
+      if (told === undefined) return;
+      // An owner who is declared after a pause of the program is not in what was told before it.
+      const declared = Math.max(told, declaredOwners);
+      if (declared >= this.#min) return;
+      // Whoever is an owner and not declared at all stays one, as far as a preview can tell.
+      const others = await this.#count(this.#min - declared, (userId) => {
+        const email = this.#directory.recall(userId)?.email;
+        return userId !== leaver.userId && !this.#declarations.has({ userId, email });
+      });
+      staying = declared + others;
+      if (staying >= this.#min) return;
+      // The state may be older than what was done by hand since.
+      if ((await this.#directory.read(leaver.userId))?.role !== "owner") return;
+    } while (await this.#moreAreDeclared(before));
+    throw this.#tooFew(leaver, staying);
   }
 
   /**
@@ -139,9 +149,11 @@ export class OwnersGuard {
     }
   }
 
-  /** The engine lets updates run while the program goes on to declare; a destroy declares nobody. */
+  /** The engine lets diffs and updates run while the program goes on to declare; a destroy declares nobody. */
   async #moreAreDeclared(before: number): Promise<boolean> {
-    const until = this.#clock.now() + (before === 0 ? 0 : PATIENCE);
+    const { possibleOwners = 0, declaredOwners } = this.#declarations;
+    const patience = possibleOwners > declaredOwners ? LONG_PATIENCE : PATIENCE;
+    const until = this.#clock.now() + (before === 0 ? 0 : patience);
     while (this.#declarations.count === before && this.#clock.now() < until) {
       await this.#clock.sleep(LOOK_EVERY);
     }

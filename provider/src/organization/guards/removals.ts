@@ -1,9 +1,16 @@
-import { isNotFound, UsersApiError } from "../../users-api/errors";
+import { isNotFound, ServerError, StatusError, UsersApiError } from "../../users-api/errors";
 import type { Clock } from "../../users-api/clock";
 import { firstLines } from "../person";
 
 /** How long nobody else may have been named before the first removal is sent, in milliseconds. */
 const QUIET = 200;
+
+/** Somebody who is to be removed: `lost` where the answer was, so that nobody knows. */
+interface Removal {
+  readonly who: string;
+  sending?: Promise<void> | undefined;
+  outcome?: "removed" | "lost";
+}
 
 /**
  * Caps the people whom one update removes from the organization, so that a mistake (a lost file, an empty list, the
@@ -13,10 +20,8 @@ const QUIET = 200;
 export class RemovalCap {
   readonly #max: number;
   readonly #clock: Clock;
-  /** Everybody who was to be removed, by user id; those for whom nothing was sent after all apart. */
-  readonly #named = new Map<string, string>();
-  readonly #sent = new Map<string, Promise<void>>();
-  readonly #removed = new Set<string>();
+  /** Everybody who was to be removed, by user id, except those for whom nothing was sent after all. */
+  readonly #named = new Map<string, Removal>();
   #gathered: Promise<void> | undefined;
 
   /** @param max - `openai:maxRemovals`: how many people one update may remove. */
@@ -34,25 +39,33 @@ export class RemovalCap {
    * @throws Error beyond the cap: it says who was and who was not removed, and how to allow it.
    */
   async remove(userId: string, who: string, send: () => Promise<void>): Promise<void> {
-    this.#named.set(userId, who);
+    this.#note(userId, who);
     await (this.#gathered ??= this.#gather());
-    if (this.#named.size > this.#max && !this.#sent.has(userId)) throw await this.#refusal();
-    await this.count(userId, who, this.#sent.get(userId) ?? send());
+    const sending = this.#named.get(userId)?.sending;
+    if (this.#named.size > this.#max && sending === undefined) throw await this.#refusal();
+    await this.count(userId, who, sending ?? send());
   }
 
   /** Counts a removal that is under way: a roster's, whose plan was held against the cap as a whole. */
   async count(userId: string, who: string, sending: Promise<void>): Promise<void> {
-    this.#named.set(userId, who);
-    this.#sent.set(userId, sending);
+    const removal = this.#note(userId, who);
+    removal.sending = sending;
     try {
       await sending;
-      this.#removed.add(who);
+      removal.outcome = "removed";
     } catch (error) {
-      // Refused before it was sent, or gone already. Any other error of the API may hide a removal.
+      removal.sending = undefined;
+      // Refused before it was sent, or gone already.
       if (!(error instanceof UsersApiError) || isNotFound(error)) this.#named.delete(userId);
-      this.#sent.delete(userId);
+      else if (!(error instanceof StatusError) || error instanceof ServerError) removal.outcome = "lost";
       throw error;
     }
+  }
+
+  #note(userId: string, who: string): Removal {
+    const removal = this.#named.get(userId) ?? { who };
+    this.#named.set(userId, removal);
+    return removal;
   }
 
   /** Resolves once nobody else has been named for a while. */
@@ -67,15 +80,19 @@ export class RemovalCap {
 
   async #refusal(): Promise<Error> {
     // What becomes of those belongs to the message.
-    await Promise.allSettled(this.#sent.values());
-    const kept = [...this.#named].filter(([userId]) => !this.#sent.has(userId)).map(([, who]) => who);
-    const removed =
-      this.#removed.size === 0
-        ? "Nobody was removed."
-        : `Removed before that: ${firstLines([...this.#removed]).join(", ")}. Running this again removes more.`;
+    const removals = [...this.#named.values()];
+    await Promise.allSettled(removals.flatMap(({ sending }) => sending ?? []));
+    const told = (outcome: Removal["outcome"], before = "", after = ""): string => {
+      const people = removals.filter((one) => one.outcome === outcome).map(({ who }) => who);
+      return people.length === 0 ? "" : `${before}${firstLines(people).join(", ")}${after}`;
+    };
+    const gone =
+      told("removed", "Removed before that: ", ". ") +
+      told("lost", "Perhaps removed, as the answer was lost: ", ". ");
+    const soFar = gone === "" ? "Nobody was removed." : `${gone}Running this again removes more.`;
     return new Error(
       `More people would be removed from the organization than one update may remove (openai:maxRemovals, ` +
-        `${this.#max}): ${firstLines(kept).join(", ")}. ${removed} If all of them are meant to go, run: ` +
+        `${this.#max}): ${told(undefined)}. ${soFar} If all of them are meant to go, run: ` +
         `pulumi config set openai:maxRemovals ${this.#named.size} (for destroy, and where the program declares nobody ` +
         `any more: OPENAI_MAX_REMOVALS=${this.#named.size})`,
     );

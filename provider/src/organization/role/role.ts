@@ -1,10 +1,10 @@
 import { isNotFound } from "../../users-api/errors";
-import { sameRole, type Role } from "../../users-api/role";
+import { isRole, sameRole, type Role } from "../../users-api/role";
 import type { OrganizationUser } from "../../users-api/schema";
 import { shown } from "../../users-api/text";
 import { giveRole } from "../giveRole";
 import type { Declarer } from "../guards/declarations";
-import { UNKNOWN, type RawInputs } from "../inputs";
+import { isUnknown, type RawInputs } from "../inputs";
 import { hasLeft, isNotInOrganization, named, sameEmail } from "../person";
 import { ON_DELETE } from "../policies";
 import type { Session } from "../session";
@@ -58,6 +58,7 @@ export async function diffRole(
   news: RoleInputs,
 ): Promise<RoleDiff> {
   const { replacements, owners } = session;
+  keepSecrets(session, state);
   const means = await meaning(session, id, state, news);
   if (means !== id) {
     replacements.expect(id, means);
@@ -65,7 +66,8 @@ export async function diffRole(
     return { changes: true, replaces, updates: [] };
   }
   replacements.forget(id);
-  if (state.role === "owner" && news.role !== "owner") await owners.foresee({ ...state, userId: id });
+  if (state.role === "owner" && isRole(news.role) && news.role !== "owner")
+    await owners.foresee({ ...state, userId: id });
   const updates = [
     ...(state.role === news.role ? [] : ["role"]),
     ...((state.onDelete ?? ON_DELETE[0]) === news.onDelete ? [] : ["onDelete"]),
@@ -87,14 +89,18 @@ export async function createRole(session: Session, inputs: RoleInputs): Promise<
   }
 }
 
-/** retrieve_user, or list_users where many are read: the state as it is; undefined where the person has left. */
+/**
+ * retrieve_user, or list_users where many are read: the state as it is; undefined where the person has left.
+ *
+ * @param id - The user's id. Where there is no state, as in an import, an email will do: it is then the declared one.
+ */
 export async function readRole(
   session: Session,
   id: string,
-  state: Partial<RoleState> = {},
+  state: Partial<RoleState> = id.includes("@") ? { email: id } : {},
 ): Promise<RoleState | undefined> {
-  if (state.secretEmail) session.secrets.add(state.email, state.declaredEmail);
-  const user = await session.directory.read(id);
+  keepSecrets(session, state);
+  const user = await (id.includes("@") ? find(session, id) : session.directory.read(id));
   if (user === undefined) return undefined;
   const declared = declaredEmail(state);
   if (declared !== undefined && user.email !== undefined && !sameEmail(user.email, declared)) {
@@ -130,7 +136,7 @@ export async function updateRole(
  */
 export async function deleteRole(session: Session, id: string, state: RoleState): Promise<void> {
   const { declarations, removals, owners, replacements, directory, say } = session;
-  if (state.secretEmail) session.secrets.add(state.email, state.declaredEmail);
+  keepSecrets(session, state);
   const onDelete = state.onDelete ?? ON_DELETE[0];
   const who = named({ userId: id, email: state.email });
   if (!ON_DELETE.includes(onDelete))
@@ -222,6 +228,10 @@ async function meaning(
   return user.userId;
 }
 
+function keepSecrets({ secrets }: Session, { secretEmail, email, declaredEmail }: Partial<RoleState>): void {
+  if (secretEmail) secrets.add(email, declaredEmail);
+}
+
 /** Why a person is not removed, or demoted, before the one who takes the place has come. */
 function goesFirst(who: string): string {
   return (
@@ -235,10 +245,6 @@ function sameName(name: string, before: unknown): boolean {
   return name.includes("@")
     ? sameEmail(name, typeof before === "string" ? before : undefined)
     : name === before;
-}
-
-function isUnknown(value: unknown): boolean {
-  return value === UNKNOWN;
 }
 
 /** The inputs whose values are known. */

@@ -28,6 +28,9 @@ export interface RosterPlan {
   readonly extra: Readonly<Record<string, string>>;
 }
 
+/** What stands for the role of a person who has none. */
+const NO_ROLE = "no role";
+
 /** What is to be done about an organization, which follows from it and the declaration alone. */
 export function planRoster(
   users: readonly OrganizationUser[],
@@ -48,7 +51,7 @@ export function planRoster(
     changes,
     actual: declared.actual,
     extra: Object.fromEntries(
-      undeclared.changes.map(({ user }) => [keyOf(user), user.role ?? "member"] as const),
+      undeclared.changes.map(({ user }) => [keyOf(user), user.role ?? NO_ROLE] as const),
     ),
   };
 }
@@ -71,6 +74,8 @@ function planDeclared(users: readonly OrganizationUser[], { members }: RosterInp
     }
     if (others.length > 0) {
       refusals.push(sharedEmail(key, [user, ...others]));
+      // Whoever is meant is there, so a read must not tell the entry as gone.
+      actual[key] = role;
       for (const { userId } of [user, ...others]) ids.set(userId, key);
       continue;
     }
@@ -78,11 +83,9 @@ function planDeclared(users: readonly OrganizationUser[], { members }: RosterInp
     if (other !== undefined)
       refusals.push(`${shown(key)} and ${shown(other)} are the same person: keep one of the two.`);
     ids.set(user.userId, key);
-    if (sameRole(user.role, role)) actual[key] = role;
-    else {
-      if (user.role !== undefined) actual[key] = user.role;
-      changes.push({ act: role === "owner" ? "promote" : "demote", user, role, key });
-    }
+    const isRight = sameRole(user.role, role);
+    actual[key] = isRight ? role : (user.role ?? NO_ROLE);
+    if (!isRight) changes.push({ act: role === "owner" ? "promote" : "demote", user, role, key });
   }
   if (absent.length > 0) {
     refusals.push(
@@ -175,7 +178,7 @@ function isOwner({ role }: OrganizationUser): boolean {
 }
 
 function roleOf({ role }: OrganizationUser): string {
-  if (role === undefined) return "no role";
+  if (role === undefined) return NO_ROLE;
   return isRole(role) ? role : `the role ${shown(role)}`;
 }
 

@@ -3,7 +3,7 @@ import { isRole, type Role } from "../../users-api/role";
 import type { OrganizationUser } from "../../users-api/schema";
 import { giveRole } from "../giveRole";
 import type { Declarer } from "../guards/declarations";
-import { UNKNOWN, type RawInputs } from "../inputs";
+import { isUnknown, type RawInputs } from "../inputs";
 import { firstLines, hasLeft, MOST_TOLD, named } from "../person";
 import { otherOrganization, type Session } from "../session";
 import { describe, finder, keys, losesOwner, planRoster, type Change, type RosterPlan } from "./plan";
@@ -39,7 +39,9 @@ export async function checkRoster(
   news: RawInputs,
 ): Promise<CheckedRoster> {
   const checked = checkRosterInputs(news);
-  if (declarer.isSecret === true) session.secrets.add(...Object.keys(checked.inputs.members ?? {}));
+  // Those of before, too: whoever is taken out is told in lines.
+  if (declarer.isSecret === true)
+    session.secrets.add(...entryNames(checked.inputs.members), ...entryNames(olds.members));
   const notAlone = session.declarations.declareRoster(declarer, knownMembers(checked.inputs));
   if (notAlone !== undefined) checked.problems.push({ property: "", reason: notAlone });
   if (checked.problems.length > 0 || checked.declared === undefined) return checked;
@@ -58,6 +60,8 @@ export async function checkRoster(
 export interface RosterDiff {
   readonly changes: boolean;
   readonly entries: readonly EntryChange[];
+  /** Those whom the roster does not name and would change, as an entry would name them. */
+  readonly undeclared: readonly string[];
   readonly policies: string[];
 }
 
@@ -67,12 +71,13 @@ export async function diffRoster(
   state: RosterState,
   news: RosterInputs,
 ): Promise<RosterDiff> {
+  keepSecrets(session, state);
   const entries = entriesChanged(state, news);
   const policies = policiesChanged(state, news);
   const isKnown = !Object.values(news.members).some(isUnknown) && !Object.values(news).some(isUnknown);
-  const changes =
-    entries.length + policies.length > 0 || !isKnown || (await planNow(session, news)).changes.length > 0;
-  return { changes, entries, policies };
+  const plan = isKnown ? await planNow(session, news) : undefined;
+  const changes = entries.length + policies.length > 0 || plan === undefined || plan.changes.length > 0;
+  return { changes, entries, undeclared: Object.keys(plan?.extra ?? {}), policies };
 }
 
 /**
@@ -86,6 +91,7 @@ export async function applyRoster(
   inputs: RosterInputs,
   state?: RosterState,
 ): Promise<RosterState> {
+  if (state !== undefined) keepSecrets(session, state);
   const plan = await planNow(session, inputs);
   const { organization } = session.directory;
   const other = otherOrganization(
@@ -101,7 +107,7 @@ export async function applyRoster(
   const failures = new Failures();
   let made = 0;
   const done = async (change: Change): Promise<void> => {
-    await make(session, change);
+    if (!(await make(session, change))) return;
     if (change.key !== undefined && change.role !== undefined) members[change.key] = change.role;
     if (++made <= MOST_TOLD) session.say(describe(change, "done", before));
   };
@@ -138,7 +144,7 @@ export async function readRoster(
     );
     return { state: rosterStateOf(inputs, members, session), inputs: { ...inputs, members } };
   }
-  if (state.secretMembers) session.secrets.add(...Object.keys(state.members));
+  keepSecrets(session, state);
   session.rosterBefore = entryNames(state.members);
   // A key of another organization must not pass for this one by being read.
   const { organization = session.directory.organization } = state;
@@ -193,15 +199,21 @@ async function everybody(
   return all;
 }
 
-async function make({ directory, removals }: Session, { user, role, key }: Change): Promise<void> {
+/** Makes a change. Answers false where the person was to lose something, and had left already. */
+async function make({ directory, removals }: Session, { user, role, key }: Change): Promise<boolean> {
   try {
     if (role === undefined) await removals.count(user.userId, named(user), directory.delete(user.userId));
     else await giveRole(directory, user, role, user);
+    return true;
   } catch (error) {
     if (!isNotFound(error)) throw error;
-    // Whoever was to lose something and is gone needs nothing more; whoever was declared is missed.
     if (key !== undefined) throw new Error(hasLeft(user), { cause: error });
+    return false;
   }
+}
+
+function keepSecrets({ secrets }: Session, { secretMembers, members }: Partial<RosterState>): void {
+  if (secretMembers) secrets.add(...entryNames(members));
 }
 
 /** Why changes failed: reasons that differ in the person alone are told once. */
@@ -243,8 +255,4 @@ function entryNames(members: unknown): ReadonlySet<string> {
 /** The entries of members whose role is known. */
 function knownMembers({ members }: Partial<RosterInputs>): RosterInputs["members"] {
   return Object.fromEntries(Object.entries(members ?? {}).filter(([, role]) => isRole(role)));
-}
-
-function isUnknown(value: unknown): boolean {
-  return value === UNKNOWN;
 }

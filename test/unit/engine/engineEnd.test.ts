@@ -1,7 +1,7 @@
 import { Socket } from "node:net";
 import { ReadStream } from "node:tty";
 
-import { engineEnd } from "../../../provider/src/dynamic/engineEnd";
+import { engineEnd } from "../../../provider/src/engine/engineEnd";
 
 afterEach(() => jest.restoreAllMocks());
 

@@ -1,0 +1,73 @@
+import { isRole, ROLES, sameRole } from "../users-api/role";
+import type { OrganizationUser } from "../users-api/schema";
+import { shown } from "../users-api/text";
+import type { Directory } from "./directory";
+
+/** Which users to list; all of it as a program gave it. */
+export interface UsersQuestion {
+  readonly role?: unknown;
+  readonly emails?: unknown;
+}
+
+/** Whom to look up; all of it as a program gave it. */
+export interface UserQuestion {
+  readonly userId?: unknown;
+  readonly email?: unknown;
+}
+
+/**
+ * list_users: the users who have a role (any, by default) and one of some emails (all, by default).
+ *
+ * @param say - Given a line now and then while a long listing goes on.
+ * @throws Error where a part of the question is wrong, or the request fails.
+ */
+export async function lookUpUsers(
+  directory: Directory,
+  { role, emails }: UsersQuestion,
+  say: (line: string) => void,
+): Promise<OrganizationUser[]> {
+  if (role !== undefined && !isRole(role)) {
+    throw new Error(`role must be one of ${ROLES.join(", ")}, not ${shown(role)}`);
+  }
+  const all = emails === undefined ? await list(directory, say) : await findAll(directory, emails);
+  return role === undefined ? all : all.filter((user) => sameRole(user.role, role));
+}
+
+/**
+ * retrieve_user or list_users: the one user with an id or an email.
+ *
+ * @throws Error where a part of the question is wrong, nobody is found, or the request fails.
+ */
+export async function lookUpUser(
+  directory: Directory,
+  { userId, email }: UserQuestion,
+): Promise<OrganizationUser> {
+  if ((userId === undefined) === (email === undefined)) throw new Error("give either userId or email");
+  const [what, name] = userId === undefined ? ["email", email] : ["id", userId];
+  if (typeof name !== "string") throw new Error(`the ${what} must be a string, not ${shown(name)}`);
+  const found = await (userId === undefined ? directory.findByEmail(name) : directory.read(name));
+  if (found === undefined) throw new Error(`nobody in the organization has the ${what} ${shown(name)}`);
+  return found;
+}
+
+/** How far apart two lines of a long listing are, in milliseconds. */
+const PROGRESS_EVERY = 10_000;
+
+function list(directory: Directory, say: (line: string) => void): Promise<OrganizationUser[]> {
+  let last = performance.now();
+  return directory.list((users) => {
+    if (performance.now() - last < PROGRESS_EVERY) return;
+    last = performance.now();
+    say(`Listing the organization's users: ${users} so far.`);
+  });
+}
+
+async function findAll(directory: Directory, emails: unknown): Promise<OrganizationUser[]> {
+  const bad: unknown = [emails].flat().find((email) => typeof email !== "string" || email === "");
+  if (bad !== undefined || !Array.isArray(emails))
+    throw new Error(`emails must be an array of emails, not ${shown(bad ?? emails)}`);
+  const found = new Map<string, OrganizationUser>();
+  const users = await Promise.all(emails.map((email: string) => directory.findByEmail(email)));
+  for (const user of users) if (user !== undefined) found.set(user.userId, user);
+  return [...found.values()];
+}

@@ -1,0 +1,43 @@
+import { credentials } from "@grpc/grpc-js";
+import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
+import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
+
+const WARNING = "warning: ";
+
+/** Where lines for the user go. What a plugin prints is hidden by the engine, which wants to be told instead. */
+export class EngineLog {
+  #engine: EngineClient | undefined;
+  #shown: Promise<void> = Promise.resolve();
+
+  /** @param address - Where the engine is, as it says itself. */
+  connect(address: string): void {
+    // The engine is on this machine, whatever proxy there is for others.
+    const options = { "grpc.enable_http_proxy": 0 };
+    this.#engine = new EngineClient(address, credentials.createInsecure(), options);
+  }
+
+  /** Shows a line among the diagnostics of the stack, after those before it. */
+  readonly say = (line: string): void => {
+    this.#shown = this.#shown.then(() => this.#show(line));
+  };
+
+  /** Resolves once every line is shown: the engine may end as soon as it has its last answer. */
+  shown(): Promise<void> {
+    return this.#shown;
+  }
+
+  #show(line: string): Promise<void> {
+    const isWarning = line.startsWith(WARNING);
+    const request = new LogRequest()
+      .setSeverity(isWarning ? LogSeverity.WARNING : LogSeverity.INFO)
+      .setMessage(isWarning ? line.slice(WARNING.length) : line);
+    return new Promise((resolve) => {
+      if (this.#engine === undefined) resolve();
+      // A line that cannot be shown is no reason to fail.
+      else
+        this.#engine.log(request, () => {
+          resolve();
+        });
+    });
+  }
+}

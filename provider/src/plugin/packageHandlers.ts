@@ -1,0 +1,76 @@
+import { PluginInfo, type PluginAttach } from "@pulumi/pulumi/proto/plugin_pb";
+import * as proto from "@pulumi/pulumi/proto/provider_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+
+import { OWN_PACKAGE } from "../users-api/ownPackage";
+import { toFailures } from "./checkFailures";
+import { configuration, configurationProblems, SECRET_SETTINGS, settingsOf } from "./configuration";
+import { invoke } from "./functions";
+import type { ProviderProcess } from "./providerProcess";
+import { packageSchema } from "./schema";
+import { fromWire, toWire } from "./values";
+
+/** The calls that are about the package as a whole, its configuration, and its data sources. */
+export function packageHandlers(process: ProviderProcess) {
+  return {
+    handshake(request: proto.ProviderHandshakeRequest): proto.ProviderHandshakeResponse {
+      process.log.connect(request.getEngineAddress());
+      return new proto.ProviderHandshakeResponse().setAcceptSecrets(true);
+    },
+
+    getPluginInfo(): PluginInfo {
+      return new PluginInfo().setVersion(OWN_PACKAGE.version);
+    },
+
+    getSchema(): proto.GetSchemaResponse {
+      return new proto.GetSchemaResponse().setSchema(packageSchema());
+    },
+
+    checkConfig(request: proto.CheckRequest): proto.CheckResponse {
+      const { values } = fromWire(request.getNews());
+      const problems = configurationProblems(configuration(nameIn(request.getUrn()), values));
+      // The engine takes the secrets off before it asks: whatever the program said, the state has no key in clear.
+      return new proto.CheckResponse()
+        .setInputs(toWire(values, SECRET_SETTINGS))
+        .setFailuresList(toFailures(problems, new Set(Object.keys(values))));
+    },
+
+    /** Whether anything differs, the engine sees. Nothing replaces a provider: that would replace all of its people. */
+    diffConfig(): proto.DiffResponse {
+      return new proto.DiffResponse();
+    },
+
+    configure(request: proto.ConfigureRequest): proto.ConfigureResponse {
+      const { values } = fromWire(request.getArgs());
+      process.configure(settingsOf(configuration(nameIn(request.getUrn() ?? ""), values)));
+      return new proto.ConfigureResponse().setAcceptsecrets(true).setSupportspreview(true);
+    },
+
+    async invoke(request: proto.InvokeRequest): Promise<proto.InvokeResponse> {
+      const { values, secrets } = fromWire(request.getArgs());
+      const { answer, problems } = await process.run((session) => {
+        for (const name of secrets) session.secrets.add(...([values[name]].flat() as string[]));
+        return invoke(session, request.getTok(), values);
+      });
+      return new proto.InvokeResponse()
+        .setReturn(toWire(answer, secrets))
+        .setFailuresList(toFailures(problems, secrets));
+    },
+
+    /** The engine sends this after a Ctrl-C, and at every end. */
+    cancel(): Empty {
+      process.cancel();
+      return new Empty();
+    },
+
+    /** As a handshake, of a process that was started by hand. */
+    attach(request: PluginAttach): Empty {
+      process.log.connect(request.getAddress());
+      return new Empty();
+    },
+  };
+}
+
+function nameIn(urn: string): string {
+  return urn.split("::").slice(3).join("::");
+}

@@ -1,0 +1,42 @@
+import { openDirectory } from "../organization/openDirectory";
+import { Session } from "../organization/session";
+import type { Settings } from "../settings/settings";
+import { inThisPackage } from "./configuration";
+import { EngineLog } from "./engineLog";
+
+/** What one provider process works on: one organization, for as long as one preview, update or destroy takes. */
+export class ProviderProcess {
+  readonly log = new EngineLog();
+  readonly #end: AbortSignal;
+  readonly #cancelled = new AbortController();
+  #session: Session | undefined;
+
+  /** @param end - Aborted once the engine has ended. */
+  constructor(end: AbortSignal) {
+    this.#end = end;
+  }
+
+  /** Takes the settings. Nothing is sent until somebody is looked up. */
+  configure(settings: Settings): void {
+    const stop = AbortSignal.any([this.#end, this.#cancelled.signal]);
+    const say = (line: string): void => {
+      this.log.say(inThisPackage(line));
+    };
+    this.#session = new Session({
+      directory: openDirectory(settings, say, stop),
+      limits: settings,
+      say,
+    });
+  }
+
+  /** Has nothing more sent: the user wants to stop, or the engine is done. What is under way goes on to its end. */
+  cancel(): void {
+    this.#cancelled.abort();
+  }
+
+  /** Does something with the organization; the message of its error has no secrets. */
+  run<T>(act: (session: Session) => Promise<T>): Promise<T> {
+    if (this.#session === undefined) throw new Error("The engine has not configured this provider.");
+    return this.#session.run(act);
+  }
+}

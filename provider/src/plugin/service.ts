@@ -1,0 +1,32 @@
+import type { handleUnaryCall, UntypedServiceImplementation } from "@grpc/grpc-js";
+
+import { toStatus } from "./errors";
+import { packageHandlers } from "./packageHandlers";
+import type { ProviderProcess } from "./providerProcess";
+import { resourceHandlers } from "./resourceHandlers";
+
+/** Everything that the engine asks of a provider. What is not here, the library answers as not implemented. */
+export function service(process: ProviderProcess): UntypedServiceImplementation {
+  const handlers = { ...packageHandlers(process), ...resourceHandlers(process) };
+  return Object.fromEntries(
+    Object.entries(handlers).map(([name, handler]) => [name, unary(process, handler as Handler)]),
+  );
+}
+
+type Handler = (request: unknown) => unknown;
+
+function unary({ log }: ProviderProcess, handler: Handler): handleUnaryCall<unknown, unknown> {
+  return ({ request }, callback) => {
+    Promise.resolve(request)
+      .then(handler)
+      .finally(() => log.shown())
+      .then(
+        (response) => {
+          callback(null, response);
+        },
+        (error: unknown) => {
+          callback(toStatus(error));
+        },
+      );
+  };
+}

@@ -1,0 +1,172 @@
+import { declareAt, DOORS, startAt, type Program } from "./doors";
+
+/** The people of the examples as they are. */
+const AS_THEY_ARE = {
+  "alice@example.com": "owner",
+  "bob@example.com": "member",
+  "carol@example.com": "member",
+  "dan@example.com": "member",
+  "erin@example.com": "member",
+};
+
+const roster = (members: object, policies: object = {}): Program => ({ roster: { members, ...policies } });
+
+describe.each(DOORS)("a program in %s", (_language, door) => {
+  test("sets a role, sees that somebody else has changed it, sets it again, and removes whom it no longer declares", async () => {
+    const bob = { userId: "user-bob", role: "owner" };
+    const engine = await startAt(door, {
+      roles: { bob, carol: { email: "Carol@example.com", role: "member" } },
+    });
+    expect((await engine.up()).writes).toEqual(["modify_user user-bob owner"]);
+    await engine.preview("--expect-no-changes");
+
+    engine.organization.users.change("user-bob", { role: "member" });
+    expect((await engine.preview("--diff")).output).toMatch(/~ role\s*: "member" => "owner"/);
+    expect((await engine.tries(["preview", "--expect-no-changes"])).code).not.toBe(0);
+    expect((await engine.up()).writes).toEqual(["modify_user user-bob owner"]);
+
+    await declareAt(door, engine, { roles: { bob } });
+    expect((await engine.up()).writes).toEqual(["delete_user user-carol"]);
+    expect(Object.keys(await engine.state())).toEqual(["bob"]);
+  });
+
+  test("keeps in the state what the API says of a person", async () => {
+    const engine = await startAt(door, {
+      roles: { bob: { email: "BOB@example.com", role: "reader", onDelete: "retain" } },
+    });
+    await engine.up();
+    const { bob } = await engine.state();
+    expect(bob).toMatchObject({
+      id: "user-bob",
+      inputs: { email: "BOB@example.com", role: "reader", onDelete: "retain" },
+      outputs: {
+        userId: "user-bob",
+        email: "bob@example.com",
+        name: "Bob",
+        role: "reader",
+        addedAt: 1704067202,
+      },
+    });
+    expect((await engine.destroy()).writes).toEqual([]);
+  });
+
+  test("replaces a person by another", async () => {
+    const engine = await startAt(door, { roles: { lead: { email: "bob@example.com", role: "owner" } } });
+    await engine.up();
+    await declareAt(door, engine, { roles: { lead: { email: "carol@example.com", role: "owner" } } });
+    expect((await engine.preview("--diff")).output).toMatch(
+      /~ email\s*: "bob@example.com" => "carol@example.com"/,
+    );
+    expect((await engine.up()).writes).toEqual(["modify_user user-carol owner", "delete_user user-bob"]);
+  });
+
+  test("is refused before anything is sent, by the property that is wrong", async () => {
+    const engine = await startAt(door, {
+      roles: { bob: { email: "bob", role: "admin", onDelete: "fire" } },
+    });
+    const { output, requests } = await engine.fails("preview");
+    expect(output).toContain(
+      'property email value {bob} has a problem: An email must look like alice@example.com, not "bob".',
+    );
+    expect(output).toContain("property role value {admin}");
+    expect(output).toContain("property onDelete value {fire}");
+    expect(requests).toEqual([]);
+  });
+
+  test("sets the roles of a roster, sees entry by entry what somebody else has changed, and changes nobody when it goes", async () => {
+    const engine = await startAt(door, roster({ ...AS_THEY_ARE, "bob@example.com": "owner" }));
+    expect((await engine.up()).writes).toEqual(["modify_user user-bob owner"]);
+    const clean = await engine.preview("--expect-no-changes");
+    expect(clean.requests.map(({ operation }) => operation)).toEqual(["list_users"]);
+
+    engine.organization.users.change("user-bob", { role: "member" });
+    const { output } = await engine.preview("--diff");
+    expect(output).toMatch(/~ bob@example\.com\s*: "member" => "owner"/);
+    expect(output).not.toMatch(/[~+-] (alice|carol|dan|erin)@example\.com/);
+    expect((await engine.up()).writes).toEqual(["modify_user user-bob owner"]);
+    expect((await engine.destroy()).writes).toEqual([]);
+  });
+
+  test("has its roster act on those whom it does not name, and tells whom, before and after", async () => {
+    const { "erin@example.com": _erin, ...rest } = AS_THEY_ARE;
+    const engine = await startAt(door, roster(rest, { undeclaredMembers: "remove" }));
+    const preview = await engine.preview("--diff");
+    expect(preview.output).toContain(
+      'plan: remove "erin@example.com" ("user-erin"): member (undeclared member)',
+    );
+    const up = await engine.up();
+    expect(up.writes).toEqual(["delete_user user-erin"]);
+    expect(up.output).toContain('removed "erin@example.com" ("user-erin"): member (undeclared member)');
+
+    engine.organization.users.add({ id: "user-mallory", email: "mallory@example.com", role: "member" });
+    expect((await engine.preview("--diff")).output).toMatch(/- mallory@example\.com\s*: "member"/);
+  });
+
+  test("has the rest of a roster done after a failure half-way, and only that", async () => {
+    const engine = await startAt(door, roster(AS_THEY_ARE));
+    await engine.up();
+    await declareAt(
+      door,
+      engine,
+      roster({ ...AS_THEY_ARE, "bob@example.com": "owner", "carol@example.com": "owner" }),
+    );
+    engine.organization.inject({
+      when: ({ method, userId }) => method === "POST" && userId === "user-carol",
+      fault: { kind: "status", status: 400, body: { error: { message: "not today" } } },
+    });
+    const failed = await engine.fails("up");
+    expect(failed.output).toContain('Could not promote "carol@example.com" ("user-carol"): ');
+    expect(failed.output).toContain("not today");
+    // Without a refresh: the state alone must know.
+    expect((await engine.up("--refresh=false")).writes).toEqual(["modify_user user-carol owner"]);
+    await engine.preview("--expect-no-changes");
+  });
+
+  test("cannot take the last owner, nor remove more people than one update may", async () => {
+    const engine = await startAt(door, roster({ ...AS_THEY_ARE, "alice@example.com": "member" }));
+    const ownerless = await engine.fails("preview");
+    expect(ownerless.output).toContain("No owner would be left");
+    await declareAt(door, engine, roster({ "alice@example.com": "owner" }, { undeclaredMembers: "remove" }));
+    const many = await engine.fails("up");
+    expect(many.output).toContain("4 people whom members does not name would be removed");
+    expect(many.writes).toEqual([]);
+  });
+
+  test("moves people from resources of their own into a roster, and back, and removes nobody", async () => {
+    const roles = {
+      alice: { email: "alice@example.com", role: "owner" },
+      bob: { userId: "user-bob", role: "owner" },
+    };
+    const engine = await startAt(door, { roles });
+    await engine.up();
+    const members = { ...AS_THEY_ARE, "bob@example.com": "owner" };
+    await declareAt(door, engine, roster(members));
+    expect((await engine.up()).writes).toEqual([]);
+    await declareAt(door, engine, { roles });
+    expect((await engine.up()).writes).toEqual([]);
+  });
+
+  test("has either a roster or resources of single people", async () => {
+    const engine = await startAt(door, {
+      ...roster(AS_THEY_ARE),
+      roles: { bob: { userId: "user-bob", role: "member" } },
+    });
+    const { output, writes } = await engine.fails("up");
+    expect(output).toMatch(/roster/i);
+    expect(output).toContain("people");
+    expect(output).toContain("bob");
+    expect(writes).toEqual([]);
+  });
+
+  test("is told that there is no admin key", async () => {
+    const engine = await startAt(
+      door,
+      { roles: { bob: { userId: "user-bob", role: "owner" } } },
+      { env: { OPENAI_ADMIN_KEY: undefined } },
+    );
+    const { output } = await engine.fails("preview");
+    expect(output).toContain(
+      "There is no OpenAI admin key. Set the environment variable OPENAI_ADMIN_KEY, or run: pulumi config set --secret",
+    );
+  });
+});

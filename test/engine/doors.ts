@@ -1,0 +1,90 @@
+import { join } from "node:path";
+
+import { yamlHost } from "../../tools/pulumi-cli";
+import { startEngine, TOP, type Declarations, type Engine, type EngineOptions } from "./engine";
+
+/** What a program declares, in any language. */
+export interface Program {
+  /** The arguments of each OrganizationUserRole, right or wrong, by its name. */
+  readonly roles?: Declarations;
+  /** The arguments of an OrganizationRoster called `people`. */
+  readonly roster?: Readonly<Record<string, unknown>>;
+}
+
+/** What only a program in YAML has. */
+export interface YamlProgram extends Program {
+  /** The resource options of each OrganizationUserRole, by its name. */
+  readonly options?: Declarations;
+  /** Further parts of the project file. */
+  readonly more?: Readonly<Record<string, object>>;
+}
+
+/** One of the ways in which a program reaches the provider. */
+export interface Door<P extends Program = Program> {
+  /** A project that this program is. */
+  files(program: P): Readonly<Record<string, string>>;
+  readonly links: Readonly<Record<string, string>>;
+}
+
+const REFRESH = { refresh: "always" };
+
+/** Programs in JavaScript, through the dynamic provider. */
+export const javascript: Door = {
+  files({ roles = {}, roster }) {
+    const lines = Object.entries(roles).map(([name, args]) => create("OrganizationUserRole", name, args));
+    if (roster !== undefined) lines.push(create("OrganizationRoster", "people", roster));
+    const runtime = { name: "nodejs", options: { typescript: false } };
+    return {
+      "Pulumi.yaml": JSON.stringify({ name: "people", runtime, options: REFRESH }),
+      "package.json": JSON.stringify({ name: "people", private: true, main: "index.js" }),
+      "index.js": `const openai = require("pulumi-openai-organization");\n${lines.join("")}`,
+    };
+  },
+  links: {},
+};
+
+function create(type: string, name: string, args: object): string {
+  return `new openai.${type}(${JSON.stringify(name)}, ${JSON.stringify(args)});\n`;
+}
+
+/** Programs in YAML, through the provider plugin. */
+export const yaml: Door<YamlProgram> = {
+  files({ roles = {}, roster, options = {}, more = {} }) {
+    const resources = Object.entries(roles).map(([name, args]) => {
+      const type = "openai-organization:OrganizationUserRole";
+      return [name, { type, properties: args, options: options[name] }] as const;
+    });
+    const people = { type: "openai-organization:OrganizationRoster", properties: roster };
+    const project = {
+      ...{ name: "people", runtime: "yaml", options: REFRESH },
+      ...more,
+      resources: { ...more.resources, ...Object.fromEntries(resources), ...(roster && { people }) },
+    };
+    // JSON is YAML, too.
+    return { "Pulumi.yaml": JSON.stringify(project) };
+  },
+  links: { "bin/pulumi-resource-openai-organization": join(TOP, "provider", "dist", "plugin", "main.js") },
+};
+
+/** Whether programs in YAML can run here: their language host is no part of every CLI. */
+export const hasYaml = yamlHost() !== undefined;
+
+/** The doors that can be tried here. */
+export const DOORS: readonly (readonly [string, Door])[] = [
+  ["JavaScript", javascript],
+  ...(hasYaml ? ([["YAML", yaml]] as const) : []),
+];
+
+/** Starts an engine with a program behind one of the doors. */
+export function startAt<P extends Program>(
+  door: Door<P>,
+  program: P,
+  options: EngineOptions = {},
+): Promise<Engine> {
+  return startEngine({ ...options, files: door.files(program), links: { ...door.links, ...options.links } });
+}
+
+/** Exchanges the program. */
+export async function declareAt<P extends Program>(door: Door<P>, engine: Engine, program: P): Promise<void> {
+  for (const [path, text] of Object.entries(door.files(program))) await engine.sandbox.write(path, text);
+}

@@ -1,0 +1,27 @@
+import { hasYaml, startAt, yaml } from "../doors";
+
+/** More than fits into what gRPC bears in the details of an error, unless it is told otherwise. */
+const PEOPLE = 4000;
+
+(hasYaml ? test : test.skip)(
+  "a large roster that was applied in part is in the state as it is in force",
+  async () => {
+    const people = Array.from({ length: PEOPLE }, (_person, i) => ({
+      id: `user-${i}`,
+      role: i === 0 ? ("owner" as const) : ("member" as const),
+    }));
+    const members = {
+      ...Object.fromEntries(people.map(({ id, role }) => [id, role])),
+      ...{ "user-1": "owner", "user-2": "owner" },
+    };
+    const engine = await startAt(yaml, { roster: { members } }, { users: people });
+    const fault = engine.organization.inject({
+      operation: "modify_user",
+      userId: "user-2",
+      fault: { kind: "status", status: 400 },
+    });
+    expect((await engine.fails("up")).output).toContain('Could not promote "user3@example.com" ("user-2"): ');
+    fault.remove();
+    expect((await engine.up("--refresh=false")).writes).toEqual(["modify_user user-2 owner"]);
+  },
+);

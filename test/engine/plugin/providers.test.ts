@@ -1,0 +1,93 @@
+import { EXAMPLE_PEOPLE, startEmulator } from "../../../emulator/src";
+import { hasYaml, startAt, yaml, type YamlProgram } from "../doors";
+import { closing, type Engine } from "../engine";
+import { canaryKey, leakingFiles, leaksIn } from "../leaks";
+
+const withYaml = hasYaml ? test : test.skip;
+
+/** A program with a provider of its own for rita, beside bob in the default organization. */
+function withResearch(properties: object, more: object = {}): YamlProgram {
+  return {
+    roles: {
+      bob: { userId: "user-bob", role: "owner" },
+      rita: { email: "rita@example.com", role: "owner" },
+    },
+    options: { rita: { provider: "${research}" } },
+    more: { resources: { research: { type: "pulumi:providers:openai-organization", properties } }, ...more },
+  };
+}
+
+async function research(adminKey: string): Promise<Engine["organization"]> {
+  const rita = { id: "user-rita", email: "rita@example.com", role: "member" } as const;
+  return closing(await startEmulator({ adminKey, users: [rita, ...EXAMPLE_PEOPLE] }));
+}
+
+withYaml("another organization has a provider with its own key, as a secret of the program", async () => {
+  const adminKey = canaryKey();
+  const other = await research(adminKey);
+  const program = withResearch(
+    { adminKey: "${researchKey}", baseUrl: other.url, minOwners: 2 },
+    { config: { researchKey: { type: "string", secret: true } } },
+  );
+  // That of the default organization is not the other one's.
+  const engine = await startAt(yaml, {}, { env: { OPENAI_ORG_ID: "org-default" } });
+  await engine.pulumi("config", "set", "--secret", "researchKey", adminKey);
+  await engine.sandbox.write("Pulumi.yaml", yaml.files(program)["Pulumi.yaml"] ?? "");
+  const up = await engine.up();
+  expect(up.writes).toEqual(["modify_user user-bob owner"]);
+  expect([other.users.get("user-rita")?.role, other.users.get("user-bob")?.role]).toEqual([
+    "owner",
+    "member",
+  ]);
+  expect(other.requests.log().map(({ headers }) => headers["openai-organization"])).not.toContain(
+    "org-default",
+  );
+
+  const said = [up, await engine.preview("--expect-no-changes"), await engine.pulumi("stack", "export")];
+  for (const { output } of said) expect(leaksIn(output, adminKey)).toEqual([]);
+  expect(await leakingFiles(engine.sandbox.folder, adminKey)).toEqual([]);
+});
+
+withYaml("another organization has a provider that names the variable with its key", async () => {
+  const other = await research("sk-admin-research");
+  const engine = await startAt(
+    yaml,
+    withResearch({ adminKeyVariable: "RESEARCH_ADMIN_KEY", baseUrl: other.url }),
+    { env: { RESEARCH_ADMIN_KEY: other.adminKey } },
+  );
+  await engine.up();
+  expect(other.users.get("user-rita")?.role).toBe("owner");
+  await engine.preview("--expect-no-changes");
+});
+
+withYaml.each([
+  ["no key of its own", {}, "A provider of its own needs its own admin key"],
+  ["a variable that is not set", { adminKeyVariable: "NOWHERE" }, "environment variable NOWHERE"],
+  [
+    "a wrong setting",
+    { adminKey: "sk-admin-research", maxRemovals: -1 },
+    'openai-organization:maxRemovals must be a whole number, 0 or above, not "-1"',
+  ],
+])("a provider with %s is refused, and never means the default organization", async (_what, args, told) => {
+  const engine = await startAt(yaml, withResearch(args));
+  const { output, requests } = await engine.fails("preview");
+  expect(output).toContain(told);
+  expect(output).not.toContain("sk-admin-research");
+  expect(requests.map(({ userId }) => userId)).not.toContain("user-rita");
+});
+
+withYaml("a setting that does not exist is refused by its name", async () => {
+  const engine = await startAt(yaml, { roles: { bob: { userId: "user-bob", role: "owner" } } });
+  await engine.pulumi("config", "set", "openai-organization:minOwner", "2");
+  const { output, requests } = await engine.fails("preview");
+  expect(output).toContain('There is no property "minOwner". There are: adminKey, ');
+  expect(requests).toEqual([]);
+});
+
+withYaml("the settings of the stack are the default provider's", async () => {
+  const engine = await startAt(yaml, {
+    roster: { members: { "alice@example.com": "owner" }, undeclaredMembers: "remove" },
+  });
+  await engine.pulumi("config", "set", "openai-organization:maxRemovals", "4");
+  expect((await engine.up()).writes).toHaveLength(4);
+});

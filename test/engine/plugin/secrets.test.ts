@@ -1,0 +1,59 @@
+import { hasYaml, startAt, yaml } from "../doors";
+import { canaryKey, leakingFiles, leaksIn } from "../leaks";
+
+const withYaml = hasYaml ? test : test.skip;
+
+const secret = (value: unknown): object => ({ "fn::secret": value });
+
+withYaml("a secret email is nowhere in clear: not in the state, not in what is said", async () => {
+  const engine = await startAt(yaml, {
+    roles: { bob: { email: secret("BOB@example.com"), role: "owner" } },
+  });
+  const said = [await engine.up()];
+  engine.organization.users.change("user-bob", { role: "member" });
+  said.push(await engine.preview("--diff"), await engine.refresh(), await engine.up());
+  said.push(await engine.pulumi("stack", "export"));
+  engine.organization.users.remove("user-bob");
+  said.push(await engine.fails("up"));
+  expect(said.at(-1)?.output).toContain('Nobody with the email "[secret]" is in the organization.');
+  for (const { output } of said) expect(output).not.toMatch(/bob@example\.com/i);
+});
+
+withYaml("the members of a secret roster are nowhere in clear", async () => {
+  const members = { "alice@example.com": "owner", "bob@example.com": "owner" };
+  const engine = await startAt(yaml, {
+    roster: { members: secret(members), undeclaredMembers: "warn" },
+  });
+  const said = [await engine.preview("--diff"), await engine.up()];
+  engine.organization.users.change("user-bob", { role: "member" });
+  said.push(await engine.preview("--diff"), await engine.up(), await engine.pulumi("stack", "export"));
+  for (const { output } of said) expect(output).not.toMatch(/(alice|bob)@example\.com/);
+  // Whom the program does not name is no secret of its own.
+  expect(said[1]?.output).toContain("carol@example.com");
+});
+
+withYaml.each([
+  ["secret", ["--secret"]],
+  ["plain", []],
+])(
+  "an admin key from %s stack configuration works, and is in clear in no state and no output",
+  async (_kind, flags) => {
+    const adminKey = canaryKey();
+    const engine = await startAt(
+      yaml,
+      { roles: { bob: { userId: "user-bob", role: "owner" } } },
+      { adminKey, env: { OPENAI_ADMIN_KEY: undefined } },
+    );
+    await engine.pulumi("config", "set", ...flags, "openai-organization:adminKey", adminKey);
+    const said = [await engine.up(), await engine.preview("--diff"), await engine.refresh()];
+    said.push(await engine.pulumi("stack", "export"));
+    // The server knows the key no more, and its refusal echoes the ends of it.
+    engine.organization.setAdminKey("sk-admin-rotated");
+    const refused = await engine.fails("up");
+    expect(refused.output).toContain("The admin key comes from openai-organization:adminKey");
+    for (const { output } of [...said, refused]) expect(leaksIn(output, adminKey)).toEqual([]);
+    const files = await leakingFiles(engine.sandbox.folder, adminKey);
+    // What the user has written down in clear, the engine's history of the configuration has, too.
+    expect(files.filter((path) => !/Pulumi\.dev\.yaml$|\/history\//.test(path))).toEqual([]);
+  },
+);

@@ -1,0 +1,167 @@
+import { status } from "@grpc/grpc-js";
+import * as proto from "@pulumi/pulumi/proto/provider_pb";
+import { Status } from "@pulumi/pulumi/proto/status_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+
+import { UNKNOWN } from "../../../provider/src/organization/inputs";
+import { fromWire, toWire } from "../../../provider/src/plugin/values";
+import { endAll, endPlugins, openPlugin, urn } from "./support";
+
+afterEach(endPlugins);
+afterEach(endAll);
+
+const ROLE = urn("OrganizationUserRole", "bob");
+const ROSTER = urn("OrganizationRoster", "people");
+
+describe("what there is not", () => {
+  test("a resource type is named, and those that there are", async () => {
+    const { fails } = await openPlugin();
+    const { code, details } = await fails("check", new proto.CheckRequest().setUrn(urn("OrganizationGroup")));
+    expect(code).toBe(status.UNKNOWN);
+    expect(details).toBe(
+      'There is no resource type "openai-organization:index:OrganizationGroup" in this version of the provider. There ' +
+        "are: openai-organization:index:OrganizationUserRole, openai-organization:index:OrganizationRoster.",
+    );
+  });
+
+  test("a data source is named", async () => {
+    const { fails } = await openPlugin();
+    const request = new proto.InvokeRequest().setTok("openai-organization:index:getGroups");
+    expect((await fails("invoke", request)).details).toContain(
+      'There is no function "openai-organization:index:getGroups"',
+    );
+  });
+
+  test("an argument of a data source is named", async () => {
+    const { call, emulator } = await openPlugin();
+    const request = new proto.InvokeRequest().setTok("openai-organization:index:getOrganizationUser");
+    const answer = await call<proto.InvokeResponse>("invoke", request.setArgs(toWire({ user: "bob" })));
+    expect(answer.getFailuresList().map((failure) => failure.toObject())).toEqual([
+      { property: "user", reason: 'There is no property "user". There are: userId, email.' },
+    ]);
+    expect(emulator.requests.log()).toEqual([]);
+  });
+
+  test("a property of a resource is named, beside everything else that is wrong", async () => {
+    const { call, emulator } = await openPlugin();
+    const news = toWire({ userId: "user-bob", email: "bob@example.com", colour: "red" });
+    const answer = await call<proto.CheckResponse>(
+      "check",
+      new proto.CheckRequest().setUrn(ROLE).setNews(news),
+    );
+    const properties = answer.getFailuresList().map((failure) => failure.getProperty());
+    expect(properties.toSorted()).toEqual(["colour", "role", "userId"]);
+    expect(emulator.requests.log()).toEqual([]);
+  });
+
+  test("a call that Pulumi may add is answered as not implemented", async () => {
+    const { fails } = await openPlugin();
+    expect((await fails("construct", new proto.ConstructRequest())).code).toBe(status.UNIMPLEMENTED);
+  });
+});
+
+describe("previews", () => {
+  test("promise of a new person what is known, and send nothing", async () => {
+    const { call, emulator } = await openPlugin();
+    const properties = toWire({ email: "bob@example.com", role: "owner", onDelete: "remove" });
+    const request = new proto.CreateRequest().setUrn(ROLE).setPreview(true).setProperties(properties);
+    const answer = await call<proto.CreateResponse>("create", request);
+    expect(fromWire(answer.getProperties()).values).toEqual({
+      ...{ userId: UNKNOWN, email: "bob@example.com", name: UNKNOWN, addedAt: UNKNOWN },
+      ...{ role: "owner", onDelete: "remove" },
+    });
+    expect(emulator.requests.log()).toEqual([]);
+  });
+
+  test("promise of a person who is there what the state has, and the new role", async () => {
+    const { call, emulator } = await openPlugin();
+    const state = { userId: "user-bob", email: "bob@example.com", name: "Bob", role: "member", addedAt: 1 };
+    const request = new proto.UpdateRequest().setUrn(ROLE).setId("user-bob").setPreview(true);
+    request.setOlds(toWire(state)).setNews(toWire({ userId: "user-bob", role: "owner", onDelete: "remove" }));
+    const answer = await call<proto.UpdateResponse>("update", request);
+    expect(fromWire(answer.getProperties()).values).toEqual({ ...state, role: "owner", onDelete: "remove" });
+    expect(emulator.requests.log()).toEqual([]);
+  });
+
+  test("let values that are not known yet through", async () => {
+    const { call } = await openPlugin();
+    const news = toWire({ email: UNKNOWN, role: "owner" }, new Set(["email"]));
+    const answer = await call<proto.CheckResponse>(
+      "check",
+      new proto.CheckRequest().setUrn(ROLE).setNews(news),
+    );
+    expect(answer.getFailuresList()).toEqual([]);
+    const { values, secrets } = fromWire(answer.getInputs());
+    expect(values).toEqual({ email: UNKNOWN, role: "owner", onDelete: "remove" });
+    expect([...secrets]).toEqual(["email"]);
+  });
+});
+
+describe("a roster", () => {
+  const PEOPLE = 1000;
+
+  test("of many people that was applied in part says so, and what is in force", async () => {
+    const { call, fails, emulator } = await openPlugin({ users: PEOPLE });
+    const members = Object.fromEntries(emulator.users.all().map(({ id, role }) => [id, role]));
+    const inputs = { members: { ...members, "user-000002": "owner", "user-000004": "owner" } };
+    emulator.inject({
+      userId: "user-000004",
+      operation: "modify_user",
+      fault: { kind: "status", status: 400 },
+    });
+    const properties = toWire({ ...inputs, undeclaredOwners: "error", undeclaredMembers: "ignore" });
+    const error = await fails("create", new proto.CreateRequest().setUrn(ROSTER).setProperties(properties));
+
+    expect(error.details).toContain('Could not promote "user4@example.com" ("user-000004")');
+    const [bytes] = error.metadata.get("grpc-status-details-bin");
+    const [any] = Status.deserializeBinary(bytes as Buffer).getDetailsList();
+    const failed = any?.unpack(
+      (value) => proto.ErrorResourceInitFailed.deserializeBinary(value),
+      "pulumirpc.ErrorResourceInitFailed",
+    );
+    expect(failed?.getId()).toBe("roster");
+    expect(failed?.getReasonsList()).toHaveLength(1);
+    const inForce = fromWire(failed?.getProperties()).values.members as Record<string, string>;
+    expect(Object.keys(inForce)).toHaveLength(PEOPLE);
+    expect([inForce["user-000002"], inForce["user-000004"]]).toEqual(["owner", "member"]);
+
+    // And with that state, an update does the rest.
+    emulator.requests.reset();
+    const request = new proto.UpdateRequest().setUrn(ROSTER).setId("roster");
+    await call("update", request.setOlds(failed?.getProperties()).setNews(properties));
+    const writes = emulator.requests.log().filter(({ method }) => method === "POST");
+    expect(writes.map(({ userId }) => userId)).toEqual(["user-000004"]);
+  });
+});
+
+describe("the end", () => {
+  const read = new proto.ReadRequest().setUrn(ROLE).setId("user-000001");
+
+  test("after cancel, which also comes at a normal end, nothing more is sent", async () => {
+    const { call, fails, emulator } = await openPlugin({ users: 4 });
+    await call("cancel", new Empty());
+    await call("cancel", new Empty());
+    expect((await fails("read", read)).details).toContain("was not sent: Pulumi was interrupted");
+    expect(emulator.requests.log()).toEqual([]);
+  });
+
+  test("after the engine's end likewise", async () => {
+    const { fails, engineEnds, emulator } = await openPlugin({ users: 4 });
+    engineEnds.abort();
+    expect((await fails("read", read)).details).toContain("was not sent: Pulumi was interrupted");
+    expect(emulator.requests.log()).toEqual([]);
+  });
+});
+
+test("providers are never replaced, as all their people would be", async () => {
+  const { call } = await openPlugin();
+  const request = new proto.DiffRequest().setOlds(toWire({ baseUrl: "https://one.example" }));
+  const answer = await call<proto.DiffResponse>(
+    "diffConfig",
+    request.setNews(toWire({ adminKey: "sk-admin-2" })),
+  );
+  expect(answer.toObject()).toMatchObject({
+    replacesList: [],
+    changes: proto.DiffResponse.DiffChanges.DIFF_UNKNOWN,
+  });
+});
