@@ -78,7 +78,9 @@ test("Retry-After beyond the stall timeout is an error at once, which says both"
   emulator.inject({ fault: { kind: "status", status: 429, headers: { "retry-after": "7200" } } });
   const error = await failureOf(client.retrieveUser(USER));
   expect(error).toBeInstanceOf(StallError);
-  expect(error.message).toMatch(/^retrieve_user \(GET \/organization\/users\/user-000002\) was answered 429/);
+  expect(error.message).toMatch(
+    /^retrieve_user \(GET \/organization\/users\/user-000002\) was held back: .* It last answered 429/,
+  );
   expect(error.message).toContain("7200 s");
   expect(error.message).toContain("openai:stallTimeout (600 s)");
   expect(emulator.requests.counts().retrieve_user).toBe(1);

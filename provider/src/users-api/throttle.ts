@@ -122,14 +122,13 @@ export class Throttle {
             throw error;
           }
           lane.pace.rejected(this.#clock.now(), sentAt, error.said.retryAfterMs);
-          this.#refuseEndlessWait(context, error);
           continue;
         }
         if (error instanceof StatusError) lane.pace.admitted(this.#clock.now());
         else lane.pace.lost(this.#clock.now());
         failures++;
         if (!isTransient(error) || failures >= maxTries) throw error;
-        await this.#backOff(lane, context, error, failures);
+        await this.#backOff(lane, error, failures);
       } finally {
         lane.wake.abort();
       }
@@ -171,30 +170,16 @@ export class Throttle {
     }
   }
 
-  async #backOff(lane: Lane, context: RequestContext, error: UsersApiError, failures: number): Promise<void> {
+  async #backOff(lane: Lane, error: UsersApiError, failures: number): Promise<void> {
     const longest = Math.min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** (failures - 1));
-    if (error instanceof ServerError && error.said.retryAfterMs !== undefined) {
-      lane.pace.hold(this.#clock.now() + error.said.retryAfterMs);
-      this.#refuseEndlessWait(context, error);
-    }
+    const wait = error instanceof ServerError ? error.said.retryAfterMs : undefined;
+    if (wait !== undefined) lane.pace.hold(this.#clock.now() + wait);
     await this.#clock.sleep(this.#random() * longest, this.#options.signal);
   }
 
   #patience({ operation }: RequestContext): number {
     const { stallTimeoutMs } = this.#options;
     return operation === OPTIONAL ? Math.min(OPTIONAL_PATIENCE, stallTimeoutMs) : stallTimeoutMs;
-  }
-
-  /** Where the server asks to wait for longer than the stall timeout, waiting would only fail later. */
-  #refuseEndlessWait(context: RequestContext, error: RateLimitError | ServerError): void {
-    const wait = error.said.retryAfterMs ?? 0;
-    if (wait <= this.#patience(context)) return;
-    const what = `was answered ${error.answer}, and the server asks to wait ${seconds(wait)}`;
-    throw new StallError(context, `${what}, ${this.#longerThanTimeout}`, { cause: error });
-  }
-
-  get #longerThanTimeout(): string {
-    return `longer than openai:stallTimeout (${seconds(this.#options.stallTimeoutMs)})`;
   }
 
   /** Waits until the request may be sent. One that was sent before goes to the front. */
@@ -234,10 +219,9 @@ export class Throttle {
       }
       const patience = this.#patience(head.context);
       if (lane.askedUntil - now > patience) {
+        // Waiting would only fail later.
         lane.queue.shift();
-        const wait = `the server asks to wait ${seconds(lane.askedUntil - now)} more, ${this.#longerThanTimeout}`;
-        const said = lane.last === undefined ? "" : `. It last answered ${lane.last.answer}`;
-        head.fail(new StallError(head.context, `was not sent: ${wait}${said}`, { cause: lane.last }));
+        head.fail(new StallError(head.context, this.#endlessText(lane, now), { cause: lane.last }));
         continue;
       }
       const isOptional = head.context.operation === OPTIONAL;
@@ -253,6 +237,14 @@ export class Throttle {
       await this.#clock.sleep(Math.min(delay, stalled - now, REPORT_AFTER), lane.wake.signal);
     }
     lane.pumping = false;
+  }
+
+  #endlessText({ askedUntil, last }: Lane, now: number): string {
+    const said = last === undefined ? "" : `. It last answered ${last.answer}`;
+    return (
+      `was held back: the server asks to wait ${seconds(askedUntil - now)}, longer than openai:stallTimeout ` +
+      `(${seconds(this.#options.stallTimeoutMs)})${said}`
+    );
   }
 
   #stallText(lane: Lane, reason: WaitReason): string {

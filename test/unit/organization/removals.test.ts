@@ -77,7 +77,7 @@ test("a removal whose answer was lost counts: it may have happened, and the refu
   const { clock, remove } = start(1);
   await clock.run(remove("a", 0, new ConnectionError(CONTEXT, "got no answer")));
   expect(await clock.run(remove("b"))).toContain(
-    "(openai:maxRemovals, 1): B. Perhaps removed, as the answer was lost: A. Running this again removes more. ",
+    "(openai:maxRemovals, 1): B. Perhaps removed, as no clear answer came: A. Running this again removes more. ",
   );
 });
 

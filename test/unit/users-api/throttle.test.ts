@@ -250,9 +250,9 @@ describe("429 and Retry-After", () => {
     // Two are under way, and the third waits for its turn.
     const results = await clock.run(Promise.allSettled([1, 2, 3].map(() => throttle.run(LIST, attempt))));
     const [sent, , waiting] = results.map((result) => (result as PromiseRejectedResult).reason as Error);
-    expect(sent?.message).toContain("was answered 429, and the server asks to wait");
+    expect(sent?.message).toContain("was held back: the server asks to wait");
     expect(sent?.cause).toBe(error);
-    expect(waiting?.message).toContain("was not sent: the server asks to wait");
+    expect(waiting?.message).toContain("It last answered 429");
     for (const result of results) {
       expect(result).toMatchObject({ status: "rejected", reason: expect.any(StallError) as unknown });
       expect(String((result as PromiseRejectedResult).reason)).toMatch(
@@ -268,7 +268,7 @@ describe("429 and Retry-After", () => {
     const error = new ServerError(LIST, 503, { message: "Under maintenance", retryAfterMs: 180_000 });
     const { sentAt, attempt } = attempts(clock, error, "done");
     await expect(clock.run(throttle.run(LIST, attempt))).rejects.toThrow(
-      "was answered 503: Under maintenance, and the server asks to wait 180 s, longer than openai:stallTimeout (60 s)",
+      "was held back: the server asks to wait 180 s, longer than openai:stallTimeout (60 s). It last answered 503: Under maintenance",
     );
     for (const [at, left] of [
       [50_000, 130],
@@ -276,7 +276,7 @@ describe("429 and Retry-After", () => {
     ] as const) {
       await clock.run(clock.sleep(at - clock.now()));
       await expect(clock.run(throttle.run(LIST, attempt))).rejects.toThrow(
-        `was not sent: the server asks to wait ${left} s more, longer than openai:stallTimeout (60 s). It last answered 503: Under maintenance`,
+        `was held back: the server asks to wait ${left} s, longer than openai:stallTimeout (60 s). It last answered 503: Under maintenance`,
       );
       expect(clock.now()).toBe(at);
     }

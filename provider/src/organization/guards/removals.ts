@@ -5,7 +5,7 @@ import { firstLines } from "../person";
 /** How long nobody else may have been named before the first removal is sent, in milliseconds. */
 const QUIET = 200;
 
-/** Somebody who is to be removed: `lost` where the answer was, so that nobody knows. */
+/** Somebody who is to be removed: `lost` where no answer says what became of it. */
 interface Removal {
   readonly who: string;
   sending?: Promise<void> | undefined;
@@ -88,7 +88,7 @@ export class RemovalCap {
     };
     const gone =
       told("removed", "Removed before that: ", ". ") +
-      told("lost", "Perhaps removed, as the answer was lost: ", ". ");
+      told("lost", "Perhaps removed, as no clear answer came: ", ". ");
     const soFar = gone === "" ? "Nobody was removed." : `${gone}Running this again removes more.`;
     return new Error(
       `More people would be removed from the organization than one update may remove (openai:maxRemovals, ` +
