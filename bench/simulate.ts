@@ -12,8 +12,8 @@ export interface Simulation {
   readonly parallel?: number;
   /** Whether a 429 carries Retry-After. Default: false. */
   readonly retryAfter?: boolean;
-  /** `openai:maxRequestsPerMinute`. Default: none. */
-  readonly maxRequestsPerMinute?: number;
+  /** `openai:maxRequestsPerMinutePerOperation`. Default: none. */
+  readonly maxRequestsPerMinutePerOperation?: number;
 }
 
 /** What a simulation came to. */
@@ -29,9 +29,15 @@ const LATENCY = 150;
 
 /** Runs the requests through the throttle in virtual time. */
 export async function simulate(simulation: Simulation): Promise<Outcome> {
-  const { limiter, requests, parallel = 16, retryAfter = false, maxRequestsPerMinute } = simulation;
+  const {
+    limiter,
+    requests,
+    parallel = 16,
+    retryAfter = false,
+    maxRequestsPerMinutePerOperation,
+  } = simulation;
   const clock = new VirtualClock();
-  const throttle = new Throttle({ clock, stallTimeoutMs: 600_000, maxRequestsPerMinute });
+  const throttle = new Throttle({ clock, stallTimeoutMs: 600_000, maxRequestsPerMinutePerOperation });
   const context = { operation: "modify_user", method: "POST", path: "/organization/users/user" } as const;
   let sent = 0;
   let rejected = 0;

@@ -88,7 +88,9 @@ describe.each(DOORS)("a program in %s", (_language, door) => {
   });
 
   test("has its roster act on those whom it does not name, and tells whom, before and after", async () => {
-    const rest = Object.fromEntries(Object.entries(AS_THEY_ARE).filter(([key]) => key !== "erin@example.com"));
+    const rest = Object.fromEntries(
+      Object.entries(AS_THEY_ARE).filter(([key]) => key !== "erin@example.com"),
+    );
     const engine = await startAt(door, roster(rest, { undeclaredMembers: "remove" }));
     const preview = await engine.preview("--diff");
     expect(preview.output).toContain(

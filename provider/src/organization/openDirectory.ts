@@ -6,7 +6,7 @@ import { Directory } from "./directory";
 
 /** Which organization to open, and how it is asked. */
 export interface OrganizationOptions
-  extends TransportOptions, Pick<ThrottleOptions, "maxRequestsPerMinute" | "stallTimeoutMs"> {
+  extends TransportOptions, Pick<ThrottleOptions, "maxRequestsPerMinutePerOperation" | "stallTimeoutMs"> {
   /** Whether many reads by id may be answered from pages of list_users, or never are. */
   readonly reads: "bulk" | "retrieve";
 }
@@ -48,7 +48,7 @@ export function waitLine(report: WaitReport): string {
     case "limit":
       return `OpenAI limits the rate of ${operation}: ${wait}, ${rate}${left}.`;
     case "cap":
-      return `openai:maxRequestsPerMinute limits the rate of ${operation}: ${wait}${left}.`;
+      return `openai:maxRequestsPerMinutePerOperation limits the rate of ${operation}: ${wait}${left}.`;
     case "asked":
       return `OpenAI has asked to wait with ${operation}: ${wait}.`;
     case "answers":

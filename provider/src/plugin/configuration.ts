@@ -19,7 +19,7 @@ const SETTINGS = [
   "project",
   "requestTimeout",
   "reads",
-  "maxRequestsPerMinute",
+  "maxRequestsPerMinutePerOperation",
   "stallTimeout",
   "maxRemovals",
   "minOwners",

@@ -34,10 +34,10 @@ export interface Settings {
    */
   readonly reads: "bulk" | "retrieve";
   /**
-   * How many requests a minute each operation may send: `OPENAI_MAX_REQUESTS_PER_MINUTE`, else
-   * `openai:maxRequestsPerMinute`. Default: what the server bears is found out.
+   * How many requests a minute each operation may send: `OPENAI_MAX_REQUESTS_PER_MINUTE_PER_OPERATION`, else
+   * `openai:maxRequestsPerMinutePerOperation`. Default: what the server bears is found out.
    */
-  readonly maxRequestsPerMinute: number | undefined;
+  readonly maxRequestsPerMinutePerOperation: number | undefined;
   /**
    * How long nothing may get through before waiting requests fail: `OPENAI_STALL_TIMEOUT`, else `openai:stallTimeout`,
    * in seconds. Default 600.
@@ -88,8 +88,8 @@ export function resolveSettings(
     project: headerText(lookUp("OPENAI_PROJECT_ID", "openai:project")),
     requestTimeoutMs: milliseconds(lookUp("OPENAI_REQUEST_TIMEOUT", "openai:requestTimeout")) ?? 30_000,
     reads: reads(lookUp("OPENAI_READS", "openai:reads")),
-    maxRequestsPerMinute: positiveNumber(
-      lookUp("OPENAI_MAX_REQUESTS_PER_MINUTE", "openai:maxRequestsPerMinute"),
+    maxRequestsPerMinutePerOperation: positiveNumber(
+      lookUp("OPENAI_MAX_REQUESTS_PER_MINUTE_PER_OPERATION", "openai:maxRequestsPerMinutePerOperation"),
     ),
     stallTimeoutMs: milliseconds(lookUp("OPENAI_STALL_TIMEOUT", "openai:stallTimeout")) ?? 600_000,
     maxRemovals: wholeNumber(lookUp("OPENAI_MAX_REMOVALS", "openai:maxRemovals")) ?? 3,

@@ -20,7 +20,7 @@ import { causeOf, whyWaiting, type Signs, type WaitReason, type WaitReport } fro
 /** How requests are paced. */
 export interface ThrottleOptions {
   /** The requests a minute that each operation may send, rounded down if above 1. Default: what the server bears is found out. */
-  readonly maxRequestsPerMinute?: number | undefined;
+  readonly maxRequestsPerMinutePerOperation?: number | undefined;
   /** How long nothing may get through before waiting requests fail, in milliseconds. */
   readonly stallTimeoutMs: number;
   /** Told when requests wait for longer than a few seconds; at most once in 30 s. */
@@ -138,7 +138,7 @@ export class Throttle {
   #lane(operation: Operation): Lane {
     let lane = this.#lanes.get(operation);
     if (lane === undefined) {
-      const pace = new Pace(this.#options.maxRequestsPerMinute);
+      const pace = new Pace(this.#options.maxRequestsPerMinutePerOperation);
       const wake = new AbortController();
       lane = {
         ...{ pace, queue: [], wake, pumping: false },
@@ -248,10 +248,10 @@ export class Throttle {
   }
 
   #stallText(lane: Lane, reason: WaitReason): string {
-    const { stallTimeoutMs, maxRequestsPerMinute } = this.#options;
+    const { stallTimeoutMs, maxRequestsPerMinutePerOperation } = this.#options;
     return (
       `waited for its turn, and no request got through for ${seconds(stallTimeoutMs)} (openai:stallTimeout); ` +
-      `${lane.queue.length} more were waiting. ${causeOf(reason, lane, maxRequestsPerMinute)}`
+      `${lane.queue.length} more were waiting. ${causeOf(reason, lane, maxRequestsPerMinutePerOperation)}`
     );
   }
 

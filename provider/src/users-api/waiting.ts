@@ -52,7 +52,7 @@ export function causeOf(reason: WaitReason, { underWay, last }: Signs, cap: numb
     case "asked":
       return `${said}, and asked to wait`;
     case "cap":
-      return `openai:maxRequestsPerMinute (${cap ?? ""}) lets no more go out for now${end}`;
+      return `openai:maxRequestsPerMinutePerOperation (${cap ?? ""}) lets no more go out for now${end}`;
     case "answers":
       return `The API has not answered the ${underWay} requests under way${end}`;
   }

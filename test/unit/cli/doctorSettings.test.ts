@@ -19,7 +19,7 @@ test("each setting is shown with where it comes from, the key and the proxies on
     OPENAI_MAX_REMOVALS: "10, environment",
     OPENAI_MIN_OWNERS: "1, default",
     OPENAI_READS: "bulk, default",
-    OPENAI_MAX_REQUESTS_PER_MINUTE: "found out, default",
+    OPENAI_MAX_REQUESTS_PER_MINUTE_PER_OPERATION: "found out, default",
     OPENAI_STALL_TIMEOUT: "600 s, default",
     OPENAI_REQUEST_TIMEOUT: "30 s, default",
     HTTPS_PROXY: "set, environment",

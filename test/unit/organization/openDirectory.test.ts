@@ -44,7 +44,7 @@ test.each([
   expect(requests.counts()).toMatchObject(cost);
 });
 
-test("nothing is sent once the signal is aborted, nor beyond maxRequestsPerMinute", async () => {
+test("nothing is sent once the signal is aborted, nor beyond maxRequestsPerMinutePerOperation", async () => {
   const { url, requests } = await start({ users: 9 });
   const environment = { OPENAI_ADMIN_KEY: CANARY, OPENAI_BASE_URL: url };
   const end = new AbortController();
@@ -58,7 +58,7 @@ test("nothing is sent once the signal is aborted, nor beyond maxRequestsPerMinut
   const capped = openDirectory(
     resolveSettings(() => undefined, {
       ...environment,
-      OPENAI_MAX_REQUESTS_PER_MINUTE: "1",
+      OPENAI_MAX_REQUESTS_PER_MINUTE_PER_OPERATION: "1",
       OPENAI_STALL_TIMEOUT: "0.02",
     }),
     () => undefined,

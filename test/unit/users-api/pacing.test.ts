@@ -65,8 +65,11 @@ test("a server without a limit is not slowed down", async () => {
   expect(seconds).toBeLessThan(25);
 });
 
-test("maxRequestsPerMinute is never exceeded, and keeps a server that bears it from rejecting anything", async () => {
-  const { seconds, rejected } = await run(bucket(10, 10, false), { requests: 50, maxRequestsPerMinute: 10 });
+test("maxRequestsPerMinutePerOperation is never exceeded, and keeps a server that bears it from rejecting anything", async () => {
+  const { seconds, rejected } = await run(bucket(10, 10, false), {
+    requests: 50,
+    maxRequestsPerMinutePerOperation: 10,
+  });
   expect(rejected).toBe(0);
   expect(seconds).toBeGreaterThanOrEqual(240);
 });

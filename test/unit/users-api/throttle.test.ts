@@ -286,9 +286,9 @@ describe("429 and Retry-After", () => {
   });
 });
 
-test("maxRequestsPerMinute counts what was answered with an error, and what was not answered", async () => {
+test("maxRequestsPerMinutePerOperation counts what was answered with an error, and what was not answered", async () => {
   for (const error of [new BadRequestError(LIST, 400, {}), new RequestTimeoutError(LIST, "no answer")]) {
-    const { clock, throttle } = open({ maxRequestsPerMinute: 1, random: () => 0 });
+    const { clock, throttle } = open({ maxRequestsPerMinutePerOperation: 1, random: () => 0 });
     const { sentAt, attempt } = attempts(clock, error, "done");
     await clock.run(Promise.allSettled([throttle.run(LIST, attempt), throttle.run(LIST, attempt)]));
     expect(sentAt.slice(0, 2)).toEqual([0, 60_100]);
@@ -299,8 +299,8 @@ test.each([
   [1.5, [0, 60_100]],
   [2.9, [0, 0, 60_100]],
   [0.5, [0, 120_100]],
-])("at a cap of %d a minute, no minute has more", async (maxRequestsPerMinute, times) => {
-  const { clock, throttle } = open({ maxRequestsPerMinute });
+])("at a cap of %d a minute, no minute has more", async (maxRequestsPerMinutePerOperation, times) => {
+  const { clock, throttle } = open({ maxRequestsPerMinutePerOperation });
   const { sentAt, attempt } = attempts(clock, "done");
   await clock.run(Promise.all(times.map(() => throttle.run(LIST, attempt))));
   expect(sentAt).toEqual(times);
@@ -362,11 +362,11 @@ describe("the stall timeout", () => {
   });
 
   test("says that the cap is what was waited for", async () => {
-    const { clock, throttle } = open({ stallTimeoutMs: 20_000, maxRequestsPerMinute: 1 });
+    const { clock, throttle } = open({ stallTimeoutMs: 20_000, maxRequestsPerMinutePerOperation: 1 });
     const { attempt } = attempts(clock, "done");
     const all = await clock.run(Promise.allSettled([1, 2].map(() => throttle.run(LIST, attempt))));
     expect(String((all[1] as PromiseRejectedResult).reason)).toMatch(
-      /0 more were waiting\. openai:maxRequestsPerMinute \(1\) lets no more go out for now$/,
+      /0 more were waiting\. openai:maxRequestsPerMinutePerOperation \(1\) lets no more go out for now$/,
     );
   });
 
@@ -416,7 +416,7 @@ describe("a person who waits", () => {
   }
 
   test("is told after three seconds, then every 30 s, how many wait, at which rate, and for how long", async () => {
-    const reports = await reportsOf(["done"], 5, { maxRequestsPerMinute: 2 });
+    const reports = await reportsOf(["done"], 5, { maxRequestsPerMinutePerOperation: 2 });
     expect(reports).toEqual([
       [
         3_100,
