@@ -29,7 +29,7 @@ const NO_ERRORS = [
   "this update has taken the role from",
   "Nobody was removed.",
   "Removed before that:",
-  "Perhaps removed, as the answer was lost",
+  "Perhaps removed, as no clear answer came",
   "Running this again removes more.",
   '"warn" or "ignore"',
   "named by the roster until now",
@@ -51,7 +51,6 @@ const NO_ERRORS = [
   "not a user id",
   "The user …… is not",
   "; about … to go",
-  "was not sent: ……",
 ];
 
 interface Text {
