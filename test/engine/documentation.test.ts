@@ -44,6 +44,9 @@ const SNIPPETS = BLOCKS.filter(
 /** What is not run, by what it begins with, and why. */
 const NOT_RUN: Readonly<Record<string, string>> = {
   "npm install pulumi-openai-organization": "asks a registry; test/package installs the packed tarball so",
+  "npm install -g pulumi-openai-organization": "asks a registry; test/package installs the packed tarball so",
+  "# Pulumi.yaml\nname: organization\nruntime: yaml":
+    "examples.test.ts runs examples/yaml, which has more people",
   "npm ci && npm run demo": "this is a test of what they install; demo.test.ts runs the demo",
   "npm run lint": "CI runs it before the tests",
   "npm run build && npx jest": "this test would run itself",
