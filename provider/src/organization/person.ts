@@ -12,6 +12,13 @@ export function named({ userId, email }: Person): string {
   return userId === undefined ? shown(email) : `${shown(email)} (${shown(userId)})`;
 }
 
+/** What is to be said of a change to somebody whom an identity provider manages. */
+export function managedNote(user: { readonly isScimManaged?: boolean } | undefined): string {
+  return user?.isScimManaged === true
+    ? "; managed by an identity provider, which may undo or refuse this"
+    : "";
+}
+
 /** How many people, or lines about them, a message has; it says how many more there are. */
 export const MOST_TOLD = 50;
 

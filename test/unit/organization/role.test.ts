@@ -286,6 +286,16 @@ describe("delete", () => {
     expect(said).toEqual([`${act} "${EMAIL}" ("${ID}"): ${what}, no longer declared`]);
   });
 
+  test.each(["remove", "demote"] as const)(
+    "of somebody whom an identity provider manages, with %s, says that it may be undone",
+    async (onDelete) => {
+      const { session, emulator, said } = await open(OWNERS);
+      emulator.users.change(ID, { is_scim_managed: true });
+      await deleteRole(session, ID, { ...STATE, onDelete });
+      expect(said.join("\n")).toContain("managed by an identity provider, which may undo or refuse this");
+    },
+  );
+
   test.each([
     ["the id", BY_ID, STATE],
     ["the email", { ...BY_EMAIL, email: EMAIL.toUpperCase() }, STATE],

@@ -5,7 +5,7 @@ import { shown } from "../../users-api/text";
 import { giveRole } from "../giveRole";
 import type { Declarer } from "../guards/declarations";
 import { isUnknown, type RawInputs } from "../inputs";
-import { hasLeft, isNotInOrganization, named, sameEmail } from "../person";
+import { hasLeft, isNotInOrganization, managedNote, named, sameEmail } from "../person";
 import { ON_DELETE } from "../policies";
 import type { Session } from "../session";
 import { checkRoleInputs, type CheckedRole, type RoleInputs } from "./roleInputs";
@@ -155,10 +155,14 @@ export async function deleteRole(session: Session, id: string, state: RoleState)
       await removals.remove(id, who, async () => {
         await session.requireOrganization(id, state.organization);
         const person = (await asIs(session, { ...state, userId: id })) ?? state;
-        const remove = (): Promise<void> => directory.delete(id);
+        let note = "";
+        const remove = (): Promise<void> => {
+          note = managedNote(directory.recall(id));
+          return directory.delete(id);
+        };
         if (person.role === "owner") await owners.letGo({ userId: id, email: state.email }, remove);
         else await remove();
-        say(`removed ${who}: ${person.role ?? "no role"}, no longer declared`);
+        say(`removed ${who}: ${person.role ?? "no role"}, no longer declared${note}`);
       });
     } else {
       await session.requireOrganization(id, state.organization);
@@ -189,7 +193,12 @@ async function setRole(session: Session, before: Before, role: Role): Promise<Or
   const { directory, owners } = session;
   const user = role === "owner" ? directory.recall(before.userId) : await asIs(session, before);
   if (user !== undefined && sameRole(user.role, role)) return user;
-  const send = (): Promise<OrganizationUser> => giveRole(directory, before, role, user);
+  const send = async (): Promise<OrganizationUser> => {
+    const note = managedNote(directory.recall(before.userId));
+    const changed = await giveRole(directory, before, role, user);
+    if (role !== "owner" && note !== "") session.say(`warning: ${named(before)} was demoted${note}`);
+    return changed;
+  };
   return role !== "owner" && (user ?? before).role === "owner" ? owners.letGo(user ?? before, send) : send();
 }
 

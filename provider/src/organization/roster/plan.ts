@@ -1,7 +1,7 @@
 import { isRole, sameRole, type Role } from "../../users-api/role";
 import type { OrganizationUser } from "../../users-api/schema";
 import { shown } from "../../users-api/text";
-import { firstLines, listed, named, sharedEmail } from "../person";
+import { firstLines, listed, managedNote, named, sharedEmail } from "../person";
 import type { Limits } from "../session";
 import type { RosterInputs } from "./rosterInputs";
 
@@ -201,9 +201,7 @@ export function describe(
     before.has(user.userId) || (user.email !== undefined && before.has(user.email.toLowerCase()));
   const why = key !== undefined ? "declared" : `undeclared ${isOwner(user) ? "owner" : "member"}`;
   const until = key === undefined && wasNamed ? ", named by the roster until now" : "";
-  const managed =
-    user.isScimManaged === true ? "; managed by an identity provider, which may undo or refuse this" : "";
-  return `${verb} ${named(user)}: ${from}${role === undefined ? "" : ` to ${role}`} (${why}${until}${managed})`;
+  return `${verb} ${named(user)}: ${from}${role === undefined ? "" : ` to ${role}`} (${why}${until}${managedNote(user)})`;
 }
 
 /** Finds people by email, whatever its case, or by id. An address can belong to several accounts. */
