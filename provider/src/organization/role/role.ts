@@ -194,9 +194,13 @@ async function setRole(session: Session, before: Before, role: Role): Promise<Or
   const user = role === "owner" ? directory.recall(before.userId) : await asIs(session, before);
   if (user !== undefined && sameRole(user.role, role)) return user;
   const send = async (): Promise<OrganizationUser> => {
-    const note = managedNote(directory.recall(before.userId));
+    const isManaged = directory.recall(before.userId)?.isScimManaged === true;
     const changed = await giveRole(directory, before, role, user);
-    if (role !== "owner" && note !== "") session.say(`warning: ${named(before)} was demoted${note}`);
+    if (role !== "owner" && isManaged) {
+      session.say(
+        `warning: ${named(before)} was demoted, and may get the role back: an identity provider manages this person`,
+      );
+    }
     return changed;
   };
   return role !== "owner" && (user ?? before).role === "owner" ? owners.letGo(user ?? before, send) : send();
