@@ -1,4 +1,4 @@
-import { setImmediate } from "node:timers/promises";
+import { setImmediate, setTimeout } from "node:timers/promises";
 
 import * as pulumi from "@pulumi/pulumi";
 
@@ -10,7 +10,13 @@ interface Declared {
   role?: string;
   /** How many of its people may be owners. */
   owners: number;
+  /** The registrations of owners for which nobody has waited yet. */
+  registering: Promise<unknown>[];
+  ready: Promise<void> | undefined;
 }
+
+/** How long others wait for owners, in ms: an owner may itself wait for one of them, which then must go first. */
+const PATIENCE = 2_000;
 
 const organizations = new WeakMap<object, Declared>();
 
@@ -68,19 +74,39 @@ export function roleDeclared(
   // An Output may turn out to be one.
   if (role === "owner" || typeof role !== "string") declared.owners++;
   const declaredBy = unique(name);
-  if (role === "owner" && !pulumi.Output.isInstance(email)) return declaredBy;
-  return withOwners(declaredBy, declared, email);
+  if (role === "owner")
+    return pulumi.Output.isInstance(email)
+      ? secrecy(email).then((secret) => declaredBy + secret)
+      : declaredBy;
+  return afterOwners(declared).then(async () => `${declaredBy}${declared.owners}${await secrecy(email)}`);
 }
 
-async function withOwners(declaredBy: string, declared: Declared, email: unknown): Promise<string> {
+/** Notes that the engine is told of an owner. */
+export function ownerRegisters(organization: object | undefined, urn: pulumi.Output<pulumi.URN>): void {
+  declaredIn(organization).registering.push(new Promise((resolve) => urn.apply(resolve)));
+}
+
+/**
+ * Resolves once the engine has dealt with the owners whom the program declares before its next pause. Promotions then go
+ * before demotions, also where the engine takes one resource at a time: the last owner can hand over in one update.
+ */
+function afterOwners(declared: Declared): Promise<void> {
+  return (declared.ready ??= ownersRegistered(declared).finally(() => (declared.ready = undefined)));
+}
+
+async function ownersRegistered({ registering }: Declared): Promise<void> {
   await setImmediate();
-  return `${declaredBy}${declared.owners}${await secrecy(email)}`;
+  if (registering.length === 0) return;
+  const patience = new AbortController();
+  const over = setTimeout(PATIENCE, undefined, { signal: patience.signal }).catch(() => undefined);
+  await Promise.race([Promise.all(registering.splice(0)), over]);
+  patience.abort();
 }
 
 function declaredIn(organization: object | undefined): Declared {
   const known = organization && organizations.get(organization);
   if (known !== undefined) return known;
-  const none: Declared = { owners: 0 };
+  const none: Declared = { owners: 0, registering: [], ready: undefined };
   if (organization !== undefined) organizations.set(organization, none);
   return none;
 }

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { roleDeclared } from "./declared";
+import { ownerRegisters, roleDeclared } from "./declared";
 import { isOfType } from "./isOfType";
 import { organizationOf } from "./organizationProvider";
 import { refuseImport, refusePlainKey, requireResolvable } from "./preconditions";
@@ -98,5 +98,6 @@ export class OrganizationUserRole extends pulumi.CustomResource {
     // The engine keeps an output secret whose input of the same name is; this one has an input's value under another name.
     const secret = pulumi.Output.isInstance(args.email) ? { additionalSecretOutputs: ["declaredEmail"] } : {};
     super(OrganizationUserRole.__pulumiType, name, properties, pulumi.mergeOptions(opts, secret));
+    if (args.role === "owner") ownerRegisters(organizationOf(opts), this.urn);
   }
 }

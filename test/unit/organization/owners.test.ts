@@ -94,14 +94,6 @@ test("a declaration that comes a moment later is waited for", async () => {
   expect(isOwner(5)).toBe(true);
 });
 
-test("an owner whom the program has announced is waited for longer", async () => {
-  const { clock, demote, declarations, isOwner } = start(1);
-  declarations.declare({ owners: 1 }, { userId: idOf(0), role: "member" });
-  void clock.sleep(8000).then(() => declarations.declare({}, { userId: idOf(5), role: "owner" }));
-  expect(await demote(0)).toEqual(["demoted"]);
-  expect(isOwner(5)).toBe(true);
-});
-
 test("who is declared an owner and is not in the organization does not count, and the next one does", async () => {
   const { demote, declarations, isOwner } = start(1);
   declarations.declare({}, { userId: "user-nobody", role: "owner" });

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 
 import { OrganizationProvider, OrganizationRoster, OrganizationUserRole } from "../../../provider/src";
-import { valueOf, withoutEngine } from "./support";
+import { valueOf, withoutEngine, type Told } from "./support";
 
 type Preconditions = typeof import("../../../provider/src/program/preconditions");
 
@@ -188,6 +188,39 @@ test("policy packs and other copies of the package know the classes by their typ
       [role, roster, { __pulumiType }, {}, null, undefined].filter((one) => Class.isInstance(one)),
     ).toEqual([instance, { __pulumiType }]);
   }
+});
+
+describe("owners first", () => {
+  const order = (told: readonly Told[]): string[] => told.map(({ name }) => name);
+
+  test("whoever is no owner is registered once the owners are, whichever the program has first", async () => {
+    const told = await withoutEngine(({ name }) =>
+      name === "owner" ? new Promise((resolve) => setTimeout(resolve, 20)) : Promise.resolve(),
+    );
+    const members = ["one", "two"].map(
+      (name) => new OrganizationUserRole(name, { userId: `user-${name}`, role: "member" }),
+    );
+    const owner = new OrganizationUserRole("owner", { userId: "user-owner", role: "owner" });
+    await registered(...members, owner);
+    expect(order(told)).toEqual(["owner", "one", "two"]);
+    // With no owner to wait for, nobody waits.
+    const late = new OrganizationUserRole("late", { userId: "user-late", role: "member" });
+    const begun = performance.now();
+    await registered(late);
+    expect(performance.now() - begun).toBeLessThan(1_000);
+  });
+
+  test("an owner who waits for a member is not waited for longer than two seconds", async () => {
+    const told = await withoutEngine();
+    const member = new OrganizationUserRole("member", { userId: "user-1", role: "member" });
+    const owner = new OrganizationUserRole(
+      "owner",
+      { userId: "user-2", role: "owner" },
+      { dependsOn: [member] },
+    );
+    await registered(member, owner);
+    expect(order(told)).toEqual(["member", "owner"]);
+  });
 });
 
 describe("what is refused before anything is registered", () => {

@@ -7,12 +7,8 @@ import type { Declarations } from "./declarations";
 /** An owner who is to lose that role. */
 type Leaver = Person & { readonly userId: string };
 
-/**
- * How long the next declaration is waited for, in ms: longer where the program has said that an owner is to come, who may
- * wait for the one who goes, though. And how often it is looked for one.
- */
+/** How long the next declaration is waited for, in ms, and how often it is looked for one. */
 const PATIENCE = 2_000;
-const LONG_PATIENCE = 10_000;
 const LOOK_EVERY = 50;
 
 /**
@@ -151,9 +147,7 @@ export class OwnersGuard {
 
   /** The engine lets diffs and updates run while the program goes on to declare; a destroy declares nobody. */
   async #moreAreDeclared(before: number): Promise<boolean> {
-    const { possibleOwners = 0, declaredOwners } = this.#declarations;
-    const patience = possibleOwners > declaredOwners ? LONG_PATIENCE : PATIENCE;
-    const until = this.#clock.now() + (before === 0 ? 0 : patience);
+    const until = this.#clock.now() + (before === 0 ? 0 : PATIENCE);
     while (this.#declarations.count === before && this.#clock.now() < until) {
       await this.#clock.sleep(LOOK_EVERY);
     }
