@@ -45,8 +45,8 @@ const CASES: readonly Case[] = [
   },
   {
     input: "an onDelete that does not exist",
-    args: { userId: "user-bob", role: "owner", onDelete: "remove" },
-    named: ["property onDelete", '"remove"', '"remove"', '"demote"', '"retain"'],
+    args: { userId: "user-bob", role: "owner", onDelete: "deleteUser" },
+    named: ["property onDelete", '"deleteUser"', '"remove"', '"demote"', '"retain"'],
   },
   {
     input: "a property that does not exist",
@@ -55,7 +55,7 @@ const CASES: readonly Case[] = [
   },
   {
     input: "several mistakes at once",
-    args: { email: "bob", role: "admin", onDelete: "remove", colour: "red" },
+    args: { email: "bob", role: "admin", onDelete: "delete", colour: "red" },
     named: ["property email", "property role", "property onDelete", "property colour"],
   },
 ];

@@ -26,6 +26,7 @@ test("up takes over people named by userId and by email, and a second preview ha
     outputs: {
       __provider: provider,
       userId: "user-bob",
+      byUserId: true,
       email: "bob@example.com",
       name: "Bob",
       role: "owner",
@@ -79,6 +80,7 @@ test("a person without email and name is managed like any other", async () => {
   expect(service?.outputs).toEqual({
     __provider: expect.any(String) as unknown,
     userId: "user-service",
+    byUserId: true,
     role: "owner",
     addedAt: engine.organization.users.get("user-service")?.added_at,
   });
