@@ -84,9 +84,10 @@ test("a key that may not write ends a roster's update at its first refusal, and 
       ALICE,
       ...MANY.map((name) => ({ id: `user-${name}`, email: `${name}@example.com`, role: "member" as const })),
     ],
-    program: roster(
-      Object.fromEntries([["user-alice", "owner"], ...MANY.map((name) => [`user-${name}`, "owner"])]),
-    ),
+    program: roster({
+      "user-alice": "owner",
+      ...Object.fromEntries(MANY.map((name) => [`user-${name}`, "owner"])),
+    }),
   });
   const preview = await engine.preview();
   expect(preview.output.match(/plan: promote/g)).toHaveLength(50);
