@@ -79,7 +79,8 @@ const edits: fc.Arbitrary<Partial<Program>> = fc.record(
 /** What somebody does to the organization by hand. */
 type Outside =
   | { readonly act: "give"; readonly who: string; readonly role: "owner" | "member" }
-  | { readonly act: "remove" | "rename" | "move"; readonly who: string }
+  /** `hand on`: the email becomes dan's, or erin's. */
+  | { readonly act: "remove" | "rename" | "move" | "hand on"; readonly who: string }
   | { readonly act: "add"; readonly role: "owner" | "member"; readonly kind: "frank" | "service" | "twin" };
 
 const who = fc.constantFrom(...NAMES);
@@ -91,7 +92,7 @@ const outside: fc.Arbitrary<readonly Outside[]> = fc.array(
     {
       weight: 3,
       arbitrary: fc.record({
-        act: fc.constantFrom("remove" as const, "rename" as const, "move" as const),
+        act: fc.constantFrom("remove" as const, "rename" as const, "move" as const, "hand on" as const),
         who,
       }),
     },
@@ -117,7 +118,10 @@ test("drift and preview --expect-no-changes agree, and code that is not deployed
       const found = await drift(engine);
       const preview = await quiet(engine, ["preview", "--expect-no-changes"]);
       if (acts.length === 0) expect(preview).toMatchObject({ code: 0 });
-      expect({ ...found, said: preview.output }).toMatchObject({ code: preview.code === 0 ? 0 : 2 });
+      // An email that was handed on may look like a mistake in code.
+      const isUnclear = preview.output.includes("Two resources of this program declare");
+      const code = preview.code === 0 ? 0 : isUnclear && found.drifted.length === 0 ? 1 : 2;
+      expect({ ...found, said: preview.output }).toMatchObject({ code });
       if (edit === null) return;
 
       await engine.program(text(edited(program, edit)));
@@ -183,7 +187,11 @@ function byHand({ organization: { users } }: Engine, outside: Outside): void {
   if (outside.act === "give") users.change(id, { role: outside.role });
   if (outside.act === "remove") users.remove(id);
   if (outside.act === "rename") users.change(id, { name: "Somebody" });
-  if (outside.act === "move") users.change(id, { email: `${outside.who}@example.net` });
+  const heir = outside.who === "dan" ? "user-erin" : "user-dan";
+  if (outside.act === "hand on" && users.get(heir) !== undefined)
+    users.change(heir, { email: `${outside.who}@example.com` });
+  if (outside.act === "move" || outside.act === "hand on")
+    users.change(id, { email: `${outside.who}@example.net` });
 }
 
 function edited(program: Program, { kind, people, policies }: Partial<Program>): Program {

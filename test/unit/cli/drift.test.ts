@@ -1,6 +1,6 @@
 import fc from "fast-check";
 
-import { UNDECLARED } from "../../../provider/src/cli/drift/drift";
+import { AMBIGUOUS, UNDECLARED } from "../../../provider/src/cli/drift/drift";
 import { observe, type EngineEvent, type Observed } from "../../../provider/src/cli/drift/driftEvents";
 import { formatDrift } from "../../../provider/src/cli/drift/driftFormat";
 import { driftRows } from "../../../provider/src/cli/drift/driftRows";
@@ -175,6 +175,22 @@ describe("a roster", () => {
     const policies = { undeclaredOwners: "error", undeclaredMembers: "error" } as const;
     const { refusals } = planRoster(people, { members: {}, ...policies }, { minOwners: 1, maxRemovals: 3 });
     expect(refusals).toEqual([expect.stringMatching(UNDECLARED), expect.stringMatching(UNDECLARED)]);
+  });
+
+  test("its words for entries that do not say who is meant are those that are looked for", () => {
+    const people = ["user-a", "user-b", "user-c"].map((userId) => ({
+      userId,
+      email: `${userId === "user-c" ? "c" : "ab"}@example.com`,
+      role: "member",
+    }));
+    const members = { "ab@example.com": "member", "c@example.com": "member", "user-c": "member" } as const;
+    const policies = { undeclaredOwners: "ignore", undeclaredMembers: "ignore" } as const;
+    const { refusals } = planRoster(people, { members, ...policies }, { minOwners: 1, maxRemovals: 3 });
+    const named = [...refusals.join(" ").matchAll(AMBIGUOUS)].map(([, ...entries]) => entries);
+    expect(named).toEqual([
+      ['"ab@example.com"', undefined, undefined],
+      [undefined, '"user-c"', '"c@example.com"'],
+    ]);
   });
 });
 

@@ -63,6 +63,10 @@ const CLEAN = refreshed("alice", "member", "member");
 const CHANGED = refreshed("alice", "owner", "member");
 const UNDECLARED = 'members: Owners missing from members: "mallory@example.com".';
 
+const SHARED =
+  'members: The email "Bob@example.com" belongs to several accounts, "user-1" and "user-2": declare.';
+const SAME = 'members: "user-bob" and "bob@example.com" are the same person: keep one of the two.';
+
 /** A roster in which nobody has another role than before. */
 const ROSTER = {
   resOutputsEvent: {
@@ -176,7 +180,7 @@ describe("exit code 2", () => {
     });
     expect(await drift()).toEqual({
       code: 2,
-      stdout: `Drift: people are in the organization whom the code does not declare.\n\n${UNDECLARED}\n`,
+      stdout: `Drift: a roster refuses the organization as it is.\n\n${UNDECLARED}\n`,
       stderr: [],
     });
     expect((await drift(["--format", "markdown"])).stdout).toContain("mallory&#64;example&#46;com");
@@ -184,6 +188,15 @@ describe("exit code 2", () => {
       drift: true,
       refusals: [UNDECLARED],
     });
+  });
+
+  test.each([SHARED, SAME])("so does one whose entries no longer say who is meant: %s", async (refusal) => {
+    const members = { "bob@example.com": "owner", "user-bob": "member" };
+    const state = { inputs: { members }, outputs: { members } };
+    const urn = URN("people", "OrganizationRoster");
+    const event = { resOutputsEvent: { metadata: { op: "refresh", urn, old: state, new: state } } };
+    await install({ events: [event, failure(refusal, urn)], code: 1 });
+    expect(await drift()).toMatchObject({ code: 2, stdout: expect.stringContaining(refusal) as unknown });
   });
 });
 
@@ -215,6 +228,14 @@ describe("exit code 1", () => {
     });
     expect(await drift()).toEqual({ code: 1, stdout: "", stderr: [UNDECLARED] });
   });
+
+  test.each([SHARED, SAME])(
+    "an entry that is new in code, and does not say who is meant: %s",
+    async (refusal) => {
+      await install({ events: [ROSTER, failure(refusal, URN("people", "OrganizationRoster"))], code: 1 });
+      expect(await drift()).toEqual({ code: 1, stdout: "", stderr: [refusal] });
+    },
+  );
 
   test("a program that fails, without the lines of its code", async () => {
     await install({

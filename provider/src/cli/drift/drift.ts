@@ -1,8 +1,15 @@
 import { resolve } from "node:path";
 
 import type { DriftCommand } from "../commandLine";
+import { shown } from "../../users-api/text";
 import { errorLine, type Terminal } from "../terminal";
-import { observe, type EngineFailure, type Observation, type Observed } from "./driftEvents";
+import {
+  observe,
+  type EngineFailure,
+  type Observation,
+  type Observed,
+  type ResourceState,
+} from "./driftEvents";
 import { formatDrift, isDrifted } from "./driftFormat";
 import { driftRows, type DriftRow } from "./driftRows";
 import { preview } from "./preview";
@@ -24,7 +31,7 @@ export async function drift(command: DriftCommand, terminal: Terminal): Promise<
   const { resources, failures, warnings, ended } = observation;
   const told = (message: string): string => errorLine(withoutStack(message), terminal.env);
   const [rows, problems] = compare(resources);
-  const refusals = undeclaredRefusals(observation);
+  const refusals = refusalsOfDeployed(observation);
   const found = { rows, refusals: refusals.map(({ message }) => told(message)) };
   const drifted = isDrifted(found);
 
@@ -57,20 +64,36 @@ function compare(resources: readonly Observed[]): [DriftRow[], string[]] {
   return [rows, problems];
 }
 
-/** How a roster's check speaks of people whom it does not declare. */
+/** How a roster's check speaks of people whom it does not declare, and of entries that do not say who is meant. */
 export const UNDECLARED = /\b(Owners|Members) missing from members: /;
+export const AMBIGUOUS =
+  /The email ("\S+") belongs to several accounts|("\S+") and ("\S+") are the same person/g;
 
 /**
- * The refusals of rosters that were deployed. Their last update was let pass, so somebody has come since; one that
- * never was is a program that is not finished.
+ * The refusals of rosters that were deployed. Their last update was let pass, so somebody has come since, or got another
+ * email; one that never was is a program that is not finished, and so is an entry that is new in code.
  */
-function undeclaredRefusals({ resources, failures }: Observation): EngineFailure[] {
-  const deployed = new Set(
+function refusalsOfDeployed({ resources, failures }: Observation): EngineFailure[] {
+  const deployed = new Map(
     resources.flatMap(({ urn, kind, deployed }) =>
-      kind === "roster" && deployed !== undefined ? [urn] : [],
+      kind === "roster" && deployed !== undefined ? [[urn, entriesShown(deployed)] as const] : [],
     ),
   );
-  return failures.filter(({ urn = "", message }) => deployed.has(urn) && UNDECLARED.test(message));
+  return failures.filter(({ urn = "", message }) => {
+    const entries = deployed.get(urn);
+    if (entries === undefined) return false;
+    const isDeployed = (entry: string | undefined): boolean =>
+      entry === undefined || entries.has(entry.toLowerCase());
+    return (
+      UNDECLARED.test(message) ||
+      [...message.matchAll(AMBIGUOUS)].some(([, ...named]) => named.every(isDeployed))
+    );
+  });
+}
+
+/** The entries of a roster as its messages quote them, in lower case. */
+function entriesShown({ outputs }: ResourceState): ReadonlySet<string> {
+  return new Set(Object.keys(outputs?.members ?? {}).map((key) => shown(key).toLowerCase()));
 }
 
 /** Why nobody can have drifted: an empty stack, or another than was meant, must not pass for a clean one. */

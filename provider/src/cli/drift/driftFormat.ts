@@ -11,7 +11,7 @@ export type DriftFormat = (typeof DRIFT_FORMATS)[number];
 /** What `drift` has found. */
 export interface Drift {
   readonly rows: readonly DriftRow[];
-  /** What rosters say of people whom they do not declare, and for whom they refuse to go on. */
+  /** Why deployed rosters refuse to go on: people whom they do not declare, or cannot tell apart. */
   readonly refusals: readonly string[];
 }
 
@@ -59,7 +59,7 @@ function sumUp({ rows, refusals }: Drift): string {
     drift > 0
       ? `Drift: ${people(drift)} not as last deployed.`
       : refusals.length > 0
-        ? "Drift: people are in the organization whom the code does not declare."
+        ? "Drift: a roster refuses the organization as it is."
         : "No drift: the organization is as it was last deployed.";
   return pending === 0 ? first : `${first} For ${pending}, code is not deployed yet.`;
 }
