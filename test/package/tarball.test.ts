@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { startEngine } from "../engine/engine";
 import { pack, PROVIDER } from "./packing";
 
-test("the tarball holds the compiled sources with their types and the emulator, and nothing else", async () => {
+test("the tarball holds the compiled sources with their types, the emulator and the schema, and nothing else", async () => {
   const { sandbox } = await startEngine();
   const { files } = await pack(sandbox.folder);
 
@@ -12,10 +12,15 @@ test("the tarball holds the compiled sources with their types and the emulator, 
   const compiled = sources
     .filter((path) => path.endsWith(".ts"))
     .map((path) => `dist/${path.replaceAll("\\", "/").slice(0, -".ts".length)}`);
-  const emulator = ["index", "answers", "emulator", "faults", "limiter", "requests", "store", "throttle"];
+  const emulator = [
+    ...["index", "adminKeys", "answers", "api", "emulator", "faults", "inviteStore"],
+    ...["limiter", "query", "refusals", "requests", "store", "throttle"],
+  ];
   expect(files.map(({ path }) => path).toSorted()).toEqual(
     [
       "package.json",
+      "schema.json",
+      "PulumiPlugin.yaml",
       "README.md",
       "LICENSE",
       "NOTICE",
