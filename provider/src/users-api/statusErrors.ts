@@ -14,7 +14,6 @@ import {
 } from "./errors";
 import { parseRetryAfter } from "./retryAfter";
 import { printable } from "./text";
-import type { TransportOptions } from "./transport";
 
 /** How much of a server's error message is looked at, in characters. */
 const MAX_MESSAGE = 4000;
@@ -51,11 +50,19 @@ export interface Refusal {
   readonly text: string | undefined;
 }
 
+/** Who was asked, and as whom. */
+interface Asked {
+  readonly baseUrl: string;
+  readonly adminKey: AdminKey;
+  /** What to do about a key that is refused. */
+  readonly keyAdvice: string;
+}
+
 /** The error for an answer that is no success: one class for each kind of status. */
 export function statusError(
   context: RequestContext,
   { status, header, text }: Refusal,
-  { adminKey, baseUrl, keyAdvice }: TransportOptions,
+  { adminKey, baseUrl, keyAdvice }: Asked,
 ): StatusError {
   const body = errorBody(text, adminKey);
   const said: Said = {
