@@ -23,7 +23,7 @@ function block(page: string, matching: RegExp): string {
 }
 
 const PROGRAM = block("README.md", /^import .* OrganizationUserRole }/);
-const PULUMI_YAML = block("README.md", /^runtime:/m);
+const PULUMI_YAML = block("README.md", /^runtime: nodejs/m);
 const QUICK_START = block("README.md", /^pulumi preview --expect-no-changes/m);
 const CI = block("README.md", /^pulumi up --yes --skip-preview/m);
 const DRIFT = block("README.md", /^Drift:/);

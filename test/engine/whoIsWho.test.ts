@@ -101,7 +101,8 @@ test("a key that may not write ends a roster's update at its first refusal, and 
   const up = await engine.fails("up");
   // Those that were under way together.
   expect(up.writes.length).toBeLessThanOrEqual(8);
-  expect(up.output.length).toBeLessThan(12_000);
+  // One reason for those that were sent, one for the others, each of them shown twice or three times.
+  expect(up.output.split("Could not promote").length - 1).toBeLessThanOrEqual(6);
 });
 
 test("a wrong key is one request and few lines, however many people are declared", async () => {
