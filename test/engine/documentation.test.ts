@@ -33,7 +33,7 @@ const EMULATOR = block("README.md", /startEmulator/);
 const BY_HAND = block("README.md", /^npm run emulator/);
 const LOOKING_INSIDE = block("CONTRIBUTING.md", /--logflow/);
 const TWO_ORGANIZATIONS = block("docs/RESOURCES.md", /RESEARCH_ADMIN_KEY/);
-const ROSTER = block("README.md", /OrganizationRoster/);
+const ROSTER = block("README.md", /new OrganizationRoster/);
 const DEMOTING = block("docs/RESOURCES.md", /undeclaredOwners: "demote"/);
 const LINES = block("docs/RESOURCES.md", /^plan: /);
 /** The remaining programs, each on people of its own. */
