@@ -96,8 +96,10 @@ export class OrganizationUserRole extends pulumi.CustomResource {
       __provider: PROVIDER_TEXT,
     };
     // The engine keeps an output secret whose input of the same name is; this one has an input's value under another name.
-    const secret = pulumi.Output.isInstance(args.email) ? { additionalSecretOutputs: ["declaredEmail"] } : {};
-    super(OrganizationUserRole.__pulumiType, name, properties, pulumi.mergeOptions(opts, secret));
+    const options = pulumi.Output.isInstance(args.email)
+      ? pulumi.mergeOptions(opts, { additionalSecretOutputs: ["declaredEmail"] })
+      : opts;
+    super(OrganizationUserRole.__pulumiType, name, properties, options);
     if (args.role === "owner") ownerRegisters(organizationOf(opts), this.urn);
   }
 }
