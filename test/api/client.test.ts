@@ -138,7 +138,7 @@ describe.each(["member", "reader"] as const)("a server that takes only owner and
   test("and refuses something else is told what it said, after one request", async () => {
     const { url, sent } = await picky("The project is archived.");
     const error = await failureOf(clientTo(url).client.modifyUser("user-1", refused));
-    expect(error.message).toContain("was answered 400: The project is archived");
+    expect(error.message).toContain("failed with 400: The project is archived");
     expect(sent).toEqual([`${refused}: 400`]);
   });
 });

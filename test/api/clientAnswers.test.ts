@@ -36,14 +36,16 @@ test.each([
   ["a number as id", JSON.stringify({ ...USER, id: 1 }), undefined, "id: expected string"],
   ["an object as email", JSON.stringify({ ...USER, email: {} }), undefined, "email: expected"],
   ["text as added_at", JSON.stringify({ ...USER, added_at: "now" }), undefined, "added_at: expected"],
-  ["another user", JSON.stringify({ ...USER, id: "user-2" }), undefined, "about another user"],
+  ["another user", JSON.stringify({ ...USER, id: "user-2" }), undefined, "returned another user"],
 ])(
   "an answer of %s is one error that says so, and is not asked for again",
   async (_what, body, type, said) => {
     const { error, requests } = await told(body, type);
     expect(error).toBeInstanceOf(InvalidResponseError);
     expect(error.message).toContain(said);
-    expect(error.message).toMatch(/^retrieve_user \(GET \/organization\/users\/user-000001\) was answered /);
+    expect(error.message).toMatch(
+      /^retrieve_user \(GET \/organization\/users\/user-000001\) (failed with|returned) /,
+    );
     expect(error.message).toMatch(/ \(request id req_[0-9a-f]+\)$/);
     expect(error.message).not.toContain("\n");
     expect(error).toMatchObject({
@@ -75,8 +77,8 @@ test("modify_user does not take another role, or another user, for success", asy
   const emulator = await start({ users: 2 });
   const { client } = clientTo(emulator.url);
   for (const [body, said] of [
-    [{ ...USER, role: "reader" }, 'was answered the role "member" instead of "owner"'],
-    [{ ...USER, id: "user-000002" }, "was answered about another user"],
+    [{ ...USER, role: "reader" }, 'returned the role "member" instead of "owner"'],
+    [{ ...USER, id: "user-000002" }, "returned another user"],
   ] as const) {
     emulator.inject({ fault: { kind: "body", body: JSON.stringify(body) } });
     const error = await failureOf(client.modifyUser("user-000001", "owner"));
@@ -102,7 +104,9 @@ test.each([
   emulator.inject({ fault: { kind: "body", body: JSON.stringify(body) } });
   const error = await failureOf(clientTo(emulator.url).client.deleteUser("user-000001"));
   expect(error).toBeInstanceOf(InvalidResponseError);
-  expect(error.message).toMatch(/^delete_user \(DELETE \/organization\/users\/user-000001\) was answered /);
+  expect(error.message).toMatch(
+    /^delete_user \(DELETE \/organization\/users\/user-000001\) (failed with|returned) /,
+  );
 });
 
 test("what an answer says that is not asked for, or null, is no error", async () => {

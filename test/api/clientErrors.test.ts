@@ -57,23 +57,23 @@ test.each([
   });
   expect(error.message).toMatch(
     new RegExp(
-      `^retrieve_user \\(GET /organization/users/u\\) was answered ${status}: Too bad\\b.*\\(request id `,
+      `^retrieve_user \\(GET /organization/users/u\\) failed with ${status}: Too bad\\b.*\\(request id `,
     ),
   );
 });
 
 const SHAPES: [string, unknown, string][] = [
   ["text as error", { error: "nope" }, ": nope ("],
-  ["HTML", "<html><body>Bad gateway</body></html>", "answered 400 ("],
-  ["nothing", "", "answered 400 ("],
-  ["an array", [1, 2], "answered 400 ("],
-  ["null", "null", "answered 400 ("],
-  ["a number", "7", "answered 400 ("],
-  ["error: null", { error: null }, "answered 400 ("],
-  ["error: an array", { error: ["x"] }, "answered 400 ("],
-  ["error: a number", { error: 7 }, "answered 400 ("],
-  ["a message that is no text", { error: { message: { a: 1 } } }, "answered 400 ("],
-  ["an empty message", { error: { message: "" } }, "answered 400 ("],
+  ["HTML", "<html><body>Bad gateway</body></html>", "failed with 400 ("],
+  ["nothing", "", "failed with 400 ("],
+  ["an array", [1, 2], "failed with 400 ("],
+  ["null", "null", "failed with 400 ("],
+  ["a number", "7", "failed with 400 ("],
+  ["error: null", { error: null }, "failed with 400 ("],
+  ["error: an array", { error: ["x"] }, "failed with 400 ("],
+  ["error: a number", { error: 7 }, "failed with 400 ("],
+  ["a message that is no text", { error: { message: { a: 1 } } }, "failed with 400 ("],
+  ["an empty message", { error: { message: "" } }, "failed with 400 ("],
 ];
 
 test.each(SHAPES)("an error body of %s is told as far as it says anything", async (_what, body, said) => {
@@ -141,7 +141,7 @@ test.each<[string, unknown, boolean, string]>([
 test("a 403 for a reason of its own is told in the server's words alone", async () => {
   const error = await answered(403, { error: { ...ERROR, message: "Country not supported." } });
   expect(error).toMatchObject({ aboutKey: false });
-  expect(error.message).toContain("was answered 403: Country not supported (request id");
+  expect(error.message).toContain("failed with 403: Country not supported (request id");
   // An echo of the key says nothing of it.
   expect(await answered(403, { error: { ...ERROR, message: `Not for ${CANARY}` } })).toMatchObject({
     aboutKey: false,
@@ -154,7 +154,7 @@ test.each(["<html>Blocked: your api key</html>", "", "null", { message: "Forbidd
     const error = await answered(403, body);
     expect(error).toMatchObject({ aboutKey: false });
     expect(error.message).toMatch(
-      /was answered 403\. The answer does not say why, as the API does: does a proxy or firewall refuse requests to http:\S+\? \(/,
+      /failed with 403\. The answer does not say why, as the API does: does a proxy or firewall refuse requests to http:\S+\? \(/,
     );
   },
 );
@@ -182,7 +182,7 @@ test.each([
 ])("%i is told with what to do about it, in a sentence of its own", async (status, advice) => {
   for (const end of ["", ".", "...", ". ", " .. "]) {
     const { message } = await answered(status, { error: { ...ERROR, message: `Not v1.0${end}` } });
-    expect(message).toContain(`was answered ${status}: Not v1.0. ${advice} (request id req_`);
+    expect(message).toContain(`failed with ${status}: Not v1.0. ${advice} (request id req_`);
   }
 });
 

@@ -24,7 +24,7 @@ test("an answer above 32 MiB is refused while it is read", async () => {
   const error = await failureOf(transportTo(url).send(LIST));
   expect(error).toBeInstanceOf(InvalidResponseError);
   expect(error.message).toBe(
-    "list_users (GET /organization/users) was answered more than 32 MiB. Is OPENAI_BASE_URL right?",
+    "list_users (GET /organization/users) returned more than 32 MiB. Is OPENAI_BASE_URL right?",
   );
   // The rest was never sent: the connection ended, apart from what its buffers held.
   expect(sent).toBeLessThan(100 * MIB);
@@ -81,7 +81,7 @@ test.each([
   const { url } = await serve((_request, response) => response.writeHead(200, headers).end(body));
   const error = await failureOf(transportTo(url).send(LIST));
   expect(error).toBeInstanceOf(InvalidResponseError);
-  expect(error.message).toContain(`was answered 200 with ${said}. Is OPENAI_BASE_URL right?`);
+  expect(error.message).toContain(`returned 200 with ${said}. Is OPENAI_BASE_URL right?`);
 });
 
 test("an answer nested too deeply to be looked through is refused, and is no lost connection", async () => {

@@ -190,7 +190,7 @@ test.each([
   {
     problem: "the key is wrong",
     call: "getOrganizationUsersOutput()",
-    said: "getOrganizationUsers: list_users (GET /organization/users) was answered 401",
+    said: "getOrganizationUsers: list_users (GET /organization/users) failed with 401",
     env: { OPENAI_ADMIN_KEY: "sk-admin-wrong-0123456789" },
   },
 ])("where $problem, the program fails with one plain message", async ({ call, said, env }) => {

@@ -6,7 +6,7 @@ test("a wrong key is a plain error that does not show the key", async () => {
   const wrong = "sk-admin-wrong-0123456789";
   const engine = await startEngine({ roles: BOB, env: { OPENAI_ADMIN_KEY: wrong } });
   const { output, writes } = await engine.fails("preview");
-  expect(output).toContain("was answered 401");
+  expect(output).toContain("failed with 401");
   expect(output).toContain("The admin key comes from OPENAI_ADMIN_KEY: is it right");
   expect(output).not.toContain(wrong);
   // Servers echo the ends of a key.
@@ -66,7 +66,7 @@ test("a rotated key in the environment goes before the revoked one in stack conf
 
   engine.organization.setAdminKey("sk-admin-rotated");
   const revoked = await engine.fails("preview", "--refresh");
-  expect(revoked.output).toContain("was answered 401");
+  expect(revoked.output).toContain("failed with 401");
 
   const rotated = await engine.tries(["preview", "--refresh", "--expect-no-changes"], {
     env: { OPENAI_ADMIN_KEY: "sk-admin-rotated" },

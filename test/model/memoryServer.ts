@@ -154,7 +154,7 @@ export class MemoryServer {
         throw new RequestTimeoutError(context, "got no answer in time");
       case "applied, and answered nonsense":
         this.#apply(request);
-        throw new InvalidResponseError(context, "was answered with nonsense");
+        throw new InvalidResponseError(context, "returned nonsense");
     }
   }
 

@@ -68,10 +68,7 @@ export class UsersClient {
     const user = aboutUser(answer, userId);
     // Any other word may be a custom role, which is no broken answer.
     if (isRole(user.role) && !sameRole(user.role, role))
-      throw new InvalidResponseError(
-        answer.context,
-        `was answered the role "${user.role}" instead of "${role}"`,
-      );
+      throw new InvalidResponseError(answer.context, `returned the role "${user.role}" instead of "${role}"`);
     return user;
   }
 
@@ -135,7 +132,7 @@ function understood<T>(answer: ApiAnswer, parsed: Parsed<T>): T {
   if (parsed.ok) return parsed.value;
   throw new InvalidResponseError(
     answer.context,
-    `was answered something else than the API's document says: ${parsed.problem}`,
+    `returned something other than the API's document says: ${parsed.problem}`,
   );
 }
 
@@ -147,5 +144,5 @@ function aboutUser(answer: ApiAnswer, userId: string): OrganizationUser {
 
 /** The id is not shown: whatever answers there may repeat anything, also a piece of the key. */
 function anotherUser(context: RequestContext): InvalidResponseError {
-  return new InvalidResponseError(context, "was answered about another user");
+  return new InvalidResponseError(context, "returned another user");
 }

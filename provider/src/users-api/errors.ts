@@ -59,7 +59,7 @@ export class StatusError extends UsersApiError {
   ) {
     const message = said.message === undefined ? "" : `: ${said.message.replace(/(?<![.\s])[.\s]+$/, "")}`;
     const answer = `${status}${message}`;
-    super(context, `was answered ${answer}${advice === undefined ? "" : `. ${advice}`}`);
+    super(context, `failed with ${answer}${advice === undefined ? "" : `. ${advice}`}`);
     this.answer = answer;
   }
 }
@@ -120,7 +120,7 @@ export class KeyRefusedError extends UsersApiError {
   constructor(context: RequestContext, { operation, method, path, status }: StatusError) {
     super(
       context,
-      `was not sent: the admin key was refused, as ${operation} (${method} ${path}) was answered ${status}`,
+      `was not sent: the admin key was refused: ${operation} (${method} ${path}) failed with ${status}`,
     );
   }
 }

@@ -141,7 +141,7 @@ async function send(
     if (response.statusCode < 200 || response.statusCode >= 300) {
       throw statusError(context, { status: response.statusCode, header, text: answer.text }, options);
     }
-    if (answer.text === undefined) throw new InvalidResponseError(context, `was answered ${answer.problem}`);
+    if (answer.text === undefined) throw new InvalidResponseError(context, `returned ${answer.problem}`);
     return { body: parseJson(answer.text, response, context, options.adminKey), context };
   } catch (error) {
     if (error instanceof StatusError || error instanceof InvalidResponseError) throw error;
@@ -171,9 +171,9 @@ function parseJson(
     const type = adminKey.redact(headerText(response.headers["content-type"]) ?? "absent");
     const what =
       text.trim() === "" ? "an empty body" : `a body that is not JSON (content-type ${printable(type, 80)})`;
-    throw new InvalidResponseError(context, `was answered ${response.statusCode} with ${what}`);
+    throw new InvalidResponseError(context, `returned ${response.statusCode} with ${what}`);
   }
-  throw new InvalidResponseError(context, "was answered the admin key");
+  throw new InvalidResponseError(context, "returned the admin key");
 }
 
 function connectionError(

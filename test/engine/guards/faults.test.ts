@@ -61,7 +61,7 @@ test("an operation that fails is one error of its resource, and later updates go
     const { operation } = REQUESTS[name];
     const error = `OrganizationUserRole \\(${name}\\):\\s+error: ${operation} \\(.*Is OPENAI_BASE_URL right\\?`;
     expect(diagnostics).toMatch(new RegExp(error));
-    expect(diagnostics.match(/was answered/g)).toHaveLength(1);
+    expect(diagnostics.match(/failed with/g)).toHaveLength(1);
   }
   await engine.up();
   await engine.preview("--expect-no-changes");

@@ -74,7 +74,7 @@ test("a server that echoes the key shows it to nobody", async () => {
     const preview = await engine.tries(["preview", ...args]);
     injected.remove();
     expect(preview.code).not.toBe(0);
-    expect(preview.output).toContain(`was answered ${status}`);
+    expect(preview.output).toContain(`failed with ${status}`);
     for (const part of [KEY, KEY.slice(-12)]) expect(preview.output.includes(part)).toBe(false);
   }
   expectNotKept(engine, KEY);

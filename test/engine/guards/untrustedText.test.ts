@@ -117,6 +117,6 @@ test("what a program or a server gives is safe to print in an error", async () =
   engine.organization.inject({ times: Infinity, fault: { kind: "status", status: 400, body } });
   const refused = await raw(engine, ["preview"]);
   expect(refused.code).not.toBe(0);
-  expect(refused.output).toContain("was answered 400");
+  expect(refused.output).toContain("failed with 400");
   expect(refused.raw).not.toMatch(RAW);
 });

@@ -153,7 +153,7 @@ describe("a roster", () => {
     const deployed = {
       ...one.deployed,
       outputs: { members: half },
-      initErrors: ["user-bob: was answered 500"],
+      initErrors: ["user-bob: failed with 500"],
     };
     expect(kinds({ ...one, deployed })).toEqual(["user-bob pending"]);
   });

@@ -251,7 +251,7 @@ describe("exit code 1", () => {
   test("one cause is one line, whoever it was met at", async () => {
     const unauthorized = (n: number): object =>
       failure(
-        `Preview failed: retrieve_user (GET /organization/users/user-${n}) was answered 401. (request id req_${n})`,
+        `Preview failed: retrieve_user (GET /organization/users/user-${n}) failed with 401. (request id req_${n})`,
         URN(`person${n}`),
       );
     await install({
@@ -262,7 +262,7 @@ describe("exit code 1", () => {
       code: 1,
       stdout: "",
       stderr: [
-        "Preview failed: retrieve_user (GET /organization/users/user-0) was answered 401. (request id req_0)",
+        "Preview failed: retrieve_user (GET /organization/users/user-0) failed with 401. (request id req_0)",
       ],
     });
   });

@@ -97,7 +97,7 @@ describe("list", () => {
     [
       "a refused key",
       { OPENAI_ADMIN_KEY: "sk-admin-another-one-altogether" },
-      /was answered 401.*OPENAI_ADMIN_KEY/,
+      /failed with 401.*OPENAI_ADMIN_KEY/,
     ],
     ["no key", { OPENAI_ADMIN_KEY: "" }, /There is no OpenAI admin key\. Set .* OPENAI_ADMIN_KEY/],
     ["a wrong setting", { OPENAI_READS: "x" }, /OPENAI_READS must be/],
@@ -234,7 +234,7 @@ describe("doctor", () => {
     [
       "a refused key",
       { OPENAI_ADMIN_KEY: "sk-admin-another-one" },
-      /FAIL {2}list_users .* was answered 401.*revoked/,
+      /FAIL {2}list_users .* failed with 401.*revoked/,
     ],
     ["nobody there", { OPENAI_BASE_URL: "http://127.0.0.1:1/v1" }, /FAIL {2}list_users .*ECONNREFUSED/],
   ])("says why the organization is not to be had: %s", async (_what, env, message) => {
@@ -247,16 +247,14 @@ describe("doctor", () => {
     here.organization.inject({ fault: { kind: "body", body: '{"data": 7}' } });
     const { code, stdout } = await run(["doctor"], await install());
     expect(code).toBe(1);
-    expect(stdout).toContain(
-      "FAIL  list_users was answered something else than the API's document says: data",
-    );
+    expect(stdout).toContain("FAIL  list_users returned something other than the API's document says: data");
     expect(here.organization.requests.log()[0]?.query).toEqual({ limit: ["1"] });
   });
 
   test.each([
-    [403, /FAIL {2}list_users .* was answered 403/],
-    [429, /FAIL {2}list_users .* was answered 429/],
-    [500, /FAIL {2}list_users .* was answered 500/],
+    [403, /FAIL {2}list_users .* failed with 403/],
+    [429, /FAIL {2}list_users .* failed with 429/],
+    [500, /FAIL {2}list_users .* failed with 500/],
   ])("says so at once when it is answered %d", async (status, message) => {
     here.organization.inject({ fault: { kind: "status", status } });
     const { code, stdout } = await run(["doctor"], await install());

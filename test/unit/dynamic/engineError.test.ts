@@ -59,7 +59,7 @@ test("every handler is plain about an answer of the API, and none shows the key"
   ];
   for (const call of calls) {
     const error = await failureOf(call(openProvider(emulator.url).roles));
-    expectPlain(error, "was answered 401: Incorrect API key provided: [admin key]");
+    expectPlain(error, "failed with 401: Incorrect API key provided: [admin key]");
     expect(inspect(error, { showHidden: true, depth: Infinity })).not.toContain("CANARY");
   }
 });

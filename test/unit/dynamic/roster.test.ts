@@ -68,7 +68,7 @@ test("what was applied in part is kept with the provider text: without it the re
     expect(error).toMatchObject({
       id: "roster",
       properties: { members: { ...members, "user-000003": "member" }, __provider: "text" },
-      reasons: [expect.stringMatching(/^Could not promote .* was answered 403/)],
+      reasons: [expect.stringMatching(/^Could not promote .* failed with 403/)],
     });
   }
 });

@@ -524,7 +524,7 @@ describe("a listing", () => {
         await expect(often.clock.run(often.directory.list())).rejects.toThrow(
           cursorGone === "empty"
             ? "an empty page, though there were to be more people"
-            : `was answered ${cursorGone}`,
+            : `failed with ${cursorGone}`,
         );
         expect(list).toHaveBeenCalledTimes(8);
       });

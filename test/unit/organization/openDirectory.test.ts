@@ -24,7 +24,7 @@ test.each([
     const config = (key: string): string | undefined => (key === "openai:adminKey" ? WRONG : undefined);
     const settings = resolveSettings(config, { ...env, OPENAI_BASE_URL: url });
     const error = await failureOf(openDirectory(settings, () => undefined).read("user-000001"));
-    expect(error.message).toContain("was answered 401");
+    expect(error.message).toContain("failed with 401");
     expect(error.message).toMatch(advice);
   },
 );

@@ -350,7 +350,7 @@ describe("delete", () => {
     const { session, emulator } = await open(OWNERS);
     emulator.inject({ operation: "list_users", times: Infinity, fault: { kind: "status", status: 404 } });
     await expect(deleteRole(session, ID, OWNER)).rejects.toThrow(
-      "list_users (GET /organization/users) was answered 404",
+      "list_users (GET /organization/users) failed with 404",
     );
     expect(emulator.users.get(ID)).toBeDefined();
   });

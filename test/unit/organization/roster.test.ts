@@ -273,7 +273,7 @@ describe("apply", () => {
     });
     expect(reasons).toEqual([
       expect.stringMatching(
-        /^Could not promote "carol@example.com" \("user-carol"\), promote "dan@example.com" \("user-dan"\): modify_user .* was answered 403/,
+        /^Could not promote "carol@example.com" \("user-carol"\), promote "dan@example.com" \("user-dan"\): modify_user .* failed with 403/,
       ),
     ]);
     expect(message).toBe(reasons[0]);
@@ -287,7 +287,7 @@ describe("apply", () => {
     emulator.inject({ operation: "modify_user", times: Infinity, fault: { kind: "status", status: 403 } });
     const owners = Object.fromEntries(many.map(({ id = "" }) => [id, "owner"] as const));
     const { message } = await failureOf(applyRoster(session, inputs({ ...OWNERS, ...owners })));
-    expect(message).toMatch(/^Could not promote "p.*, and 10 more: modify_user .* was answered 403/);
+    expect(message).toMatch(/^Could not promote "p.*, and 10 more: modify_user .* failed with 403/);
     expect(message.length).toBeLessThan(3500);
   });
 

@@ -33,9 +33,7 @@ test.each([
     sweep.advance(next);
   };
   expect(advance).toThrow(InvalidResponseError);
-  expect(advance).toThrow(
-    `list_users (GET /organization/users) was answered ${what}. Is OPENAI_BASE_URL right?`,
-  );
+  expect(advance).toThrow(`list_users (GET /organization/users) returned ${what}. Is OPENAI_BASE_URL right?`);
 });
 
 test("an organization of nobody is a page of nobody, unless it claims more", () => {
@@ -44,7 +42,7 @@ test("an organization of nobody is a page of nobody, unless it claims more", () 
   expect([sweep.complete, [...sweep.ids]]).toEqual([true, []]);
   expect(() => {
     new Sweep().advance(page([], true));
-  }).toThrow("was answered an empty page that claims more");
+  }).toThrow("returned an empty page that claims more");
 });
 
 test("a page that claims more and does not say from where is an error, not the beginning again", () => {
@@ -62,7 +60,7 @@ test("half a million people can be listed, and a list that goes on after them is
   expect(sweep.complete).toBe(true);
   expect(() => {
     endless.advance(another(5000));
-  }).toThrow("was answered 5000 pages, and more");
+  }).toThrow("returned 5000 pages, and more");
 });
 
 test("what begins anew has nobody who was seen before, and may be shown the same pages again", () => {
@@ -82,7 +80,7 @@ test("what begins anew does not end with nobody, as there was somebody before", 
   sweep.restart();
   expect(() => {
     sweep.advance(page([], false));
-  }).toThrow("was answered an empty page, though there were to be more people");
+  }).toThrow("returned an empty page, though there were to be more people");
 });
 
 test("what begins anew has as many pages before it as at first", () => {

@@ -127,7 +127,7 @@ describe.each<[string, Error]>([
       const reason: unknown = outcome.status === "rejected" ? outcome.reason : undefined;
       expect(reason).toBeInstanceOf(KeyRefusedError);
       expect(String(reason)).toMatch(
-        /^KeyRefusedError: (list|modify)_users? \(GET \/organization\/users\) was not sent: the admin key was refused, as list_users \(GET \/organization\/users\) was answered 40[13]$/,
+        /^KeyRefusedError: (list|modify)_users? \(GET \/organization\/users\) was not sent: the admin key was refused: list_users \(GET \/organization\/users\) failed with 40[13]$/,
       );
     }
     expect([sentAt.length, clock.now()]).toEqual([2, 100]);
@@ -316,7 +316,7 @@ test("an error is an answer, and makes room for more at once; no answer does not
     return sentAt.filter((at) => at === sentAt[0]).length;
   };
   expect(await underWay(new BadRequestError(LIST, 400, {}))).toBe(3);
-  expect(await underWay(new InvalidResponseError(LIST, "was answered something else"))).toBe(2);
+  expect(await underWay(new InvalidResponseError(LIST, "returned something else"))).toBe(2);
 });
 
 describe("the stall timeout", () => {

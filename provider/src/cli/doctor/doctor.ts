@@ -65,7 +65,7 @@ async function checkOrganization(env: Environment): Promise<Check> {
         ? { ok: true, text: `The admin key is accepted, and the organization's users can be listed.` }
         : {
             ok: false,
-            text: `list_users was answered something else than the API's document says: ${page.problem}`,
+            text: `list_users returned something other than the API's document says: ${page.problem}`,
           };
     } finally {
       await transport.close();

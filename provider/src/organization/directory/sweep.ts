@@ -59,7 +59,7 @@ export class Sweep {
   #broken(what: string): InvalidResponseError {
     return new InvalidResponseError(
       { operation: "list_users", method: "GET", path: USERS_PATH },
-      `was answered ${what}`,
+      `returned ${what}`,
     );
   }
 }
