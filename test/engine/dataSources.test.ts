@@ -156,7 +156,7 @@ test("a provider of another copy of the package is refused, and the default orga
     `,
   });
   const { output, requests } = await engine.fails("preview");
-  expect(output).toContain("getOrganizationUsers: The provider is no OrganizationProvider of this copy");
+  expect(output).toContain("getOrganizationUsers: The provider is not an OrganizationProvider of this copy");
   expect(requests).toEqual([]);
 });
 

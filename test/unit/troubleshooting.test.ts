@@ -26,7 +26,7 @@ const NO_ERRORS = [
   "Did you mean",
   "The roster is no longer managed; nobody's role was changed.",
   "no longer declared",
-  "this update has taken the role from",
+  "this update has already taken the role from",
   "Nobody was removed.",
   "Removed before that:",
   "Perhaps removed, as no clear answer came",

@@ -1,11 +1,11 @@
 /**
  * Runs a handler so that its error reaches the user as one plain message.
  *
- * The SDK takes an error with an `id` for a resource that was created after all, so what leaves a handler has a
- * message and nothing else. It also prints an error's text and stack to the stack's diagnostics, besides handing the
- * message to the engine, which shows it at the resource; that print is kept to a short line.
+ * The SDK takes an error with an `id` to mean that the resource was created after all, so what leaves a handler has
+ * nothing but a message. The engine shows that message beside the resource. The SDK also prints the error's text and
+ * stack among the stack's diagnostics, where one short line is enough.
  *
- * @param what - What was tried, for that line.
+ * @param what - The operation, for that line.
  */
 export async function plainly<T>(what: string, handler: () => Promise<T>): Promise<T> {
   try {
@@ -21,7 +21,7 @@ export async function plainly<T>(what: string, handler: () => Promise<T>): Promi
  * the next update does the rest.
  */
 export class PartialFailure extends Error {
-  /** @param properties - The whole state as it is now, with `__provider`: without it the resource cannot be read again. */
+  /** @param properties - The whole state as it now is, with `__provider`: without that it could never be read again. */
   constructor(
     readonly id: string,
     readonly properties: object & { readonly __provider: string | undefined },

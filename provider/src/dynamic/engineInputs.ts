@@ -3,23 +3,23 @@ import { DECLARED_BY } from "../organization/declaredBy";
 import type { Declarer } from "../organization/guards/declarations";
 import { UNKNOWN, type RawInputs } from "../organization/inputs";
 
-/** Inputs that no program gives. */
+/** Inputs that this package adds to the program's own. */
 const HIDDEN: readonly string[] = ["__provider", DECLARED_BY];
 
-/** What a program gave a resource, as the core takes it. */
+/** The inputs that a program gave a resource, as the core takes them. */
 export function fromEngine(inputs: Readonly<Record<string, unknown>>): RawInputs {
   const given = Object.entries(inputs).filter(([property]) => !HIDDEN.includes(property));
   return replaced(Object.fromEntries(given), UNKNOWN_VALUE, UNKNOWN) as RawInputs;
 }
 
-/** The same for the way back. */
+/** The same on the way back. */
 export function toEngine<T extends object>(inputs: T): T {
   return replaced(inputs, UNKNOWN, UNKNOWN_VALUE) as T;
 }
 
 /**
- * Which resource of the program it is: handlers are told no name, so the program's side says it in a hidden input:
- * `name#number#`, then how many owners the program declares at most, where that is told, then `s` for a secret.
+ * Which of the program's resources these inputs belong to. Handlers are not told a name, so the program puts it into a
+ * hidden input: `name#number#`, then, if known, how many owners the program declares at most, then `s` for a secret.
  */
 export function declarerOf({ [DECLARED_BY]: text }: Readonly<Record<string, unknown>>): Declarer {
   if (typeof text !== "string") return {};

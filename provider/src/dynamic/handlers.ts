@@ -4,16 +4,16 @@ import type { Session } from "../organization/session";
 import { plainly } from "./engineError";
 import { configure, session } from "./providerProcess";
 
-/** What the handlers of both resources have in common. */
+/** What the handlers of both resources share. */
 export abstract class Handlers {
   readonly #session: () => Session;
 
-  /** @param open - What the handlers share; asked for as late as possible, so that its errors belong to an operation. */
+  /** @param open - Opens the session: as late as possible, so that its errors belong to an operation. */
   constructor(open: () => Session = session) {
     this.#session = open;
   }
 
-  /** Takes the stack configuration of this process. */
+  /** Takes this process's stack configuration. */
   configure(request: pulumi.dynamic.ConfigureRequest): Promise<void> {
     return configure(request);
   }

@@ -8,7 +8,7 @@ import { engineEnd } from "../engine/engineEnd";
 let config: ConfigGetter = () => undefined;
 let current: Session | undefined;
 
-/** Takes the stack configuration of this provider process: at once, as the SDK lets other handlers run meanwhile. */
+/** Takes this provider process's stack configuration: at once, as the SDK runs other handlers meanwhile. */
 export function configure(request: pulumi.dynamic.ConfigureRequest): Promise<void> {
   config = (key) => request.config.get(key);
   return Promise.resolve();
@@ -17,7 +17,7 @@ export function configure(request: pulumi.dynamic.ConfigureRequest): Promise<voi
 /**
  * The session of this provider process. The engine starts a new one for each preview, update or destroy.
  *
- * @throws SettingsError where a setting is missing or wrong; again at each call, so that each operation says so.
+ * @throws SettingsError if a setting is missing or wrong; at every call, so that every operation says so.
  */
 export function session(): Session {
   if (current === undefined) {
@@ -27,7 +27,7 @@ export function session(): Session {
   return current;
 }
 
-/** Shows a line among the diagnostics of the stack: that is where Pulumi puts what a provider process prints. */
+/** Shows a line among the stack's diagnostics, where Pulumi puts what a provider process prints. */
 function say(line: string): void {
   console.log(line);
 }

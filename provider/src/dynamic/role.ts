@@ -68,8 +68,8 @@ export class OrganizationUserRoleProvider extends Handlers implements pulumi.dyn
 const provider = new OrganizationUserRoleProvider();
 
 /**
- * What the provider text of every OrganizationUserRole names, as `require("pulumi-openai-organization/role")`: the SDK
- * asks it for the handlers. States name this module and this function, so neither ever changes.
+ * The SDK gets the handlers from here: the provider text of every OrganizationUserRole is
+ * `require("pulumi-openai-organization/role")`. States hold that text, so neither name may ever change.
  */
 export function handler(): OrganizationUserRoleProvider {
   return provider;

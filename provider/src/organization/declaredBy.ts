@@ -1,5 +1,5 @@
 /**
- * The hidden input in which a program tells the handlers which of its resources declares somebody: the engine tells them
- * no name. It goes no further than check, so that it is in no state.
+ * The hidden input in which a program tells the handlers which of its resources is being checked: the engine does not
+ * tell them a name. Check drops it, so that it is never in a state.
  */
 export const DECLARED_BY = "__declaredBy";

@@ -5,11 +5,11 @@ import type { Directory } from "./directory";
 import { named, type Person } from "./person";
 
 /**
- * modify_user. Somebody whose role is neither owner nor member may have custom roles, which this API does not set: such
- * a person is looked up again (retrieve_user), so that a role that does not hold is an error, not drift for ever.
+ * modify_user. A person whose role is neither owner nor member may have custom roles, which this API does not set, so
+ * the person is read again (retrieve_user): a role that does not stick is an error, not drift for ever.
  *
- * @param known - The person as read before, where that was done.
- * @throws Error where the person does not have the role afterwards.
+ * @param known - The person as read before, if so.
+ * @throws Error if the person does not have the role afterwards.
  */
 export async function giveRole(
   directory: Directory,

@@ -1,7 +1,7 @@
 import { userIdProblem } from "../users-api/paths";
 import { shown } from "../users-api/text";
 
-/** A value that is not known yet: in a preview, what another resource is still to tell. */
+/** A value that is not known yet: in a preview, an output of a resource that is still to be created. */
 export const UNKNOWN: unique symbol = Symbol("not known yet");
 
 export function isUnknown(value: unknown): boolean {
@@ -11,7 +11,7 @@ export function isUnknown(value: unknown): boolean {
 /** Inputs as a program gave them: anything, {@link UNKNOWN} included. */
 export type RawInputs = Readonly<Record<string, unknown>>;
 
-/** What is wrong with an input. `property` is empty where whoever is told must not repeat its value. */
+/** What is wrong with an input. `property` is empty if its value must not be repeated. */
 export interface Problem {
   readonly property: string;
   readonly reason: string;
@@ -28,8 +28,8 @@ export function unknownProperties(news: RawInputs, properties: readonly string[]
 }
 
 /**
- * The problems as the engine may be told them: it prints a property that is named, and its value, whatever is in them.
- * Each reason says by itself which input it is about.
+ * The problems in a form that the engine may print: it prints the property that a problem names, and its value, whatever
+ * they contain. Each reason says by itself which input it is about.
  */
 export function tellable(problems: readonly Problem[], news: RawInputs): Problem[] {
   return problems.map(({ property, reason }) =>
@@ -46,7 +46,7 @@ function isPlain(value: unknown): boolean {
 /** One `@`, something on both sides of it, and nothing invisible. The API decides the rest. */
 const EMAIL = /^[^\s@\p{Cc}\p{Cf}]+@[^\s@\p{Cc}\p{Cf}]+$/u;
 
-/** What is wrong with a user id as a program gives it. */
+/** What is wrong with a user id that a program gave. */
 export function userIdInputProblem(value: unknown): string | undefined {
   if (typeof value !== "string") return `A user id must be a string, not ${shown(value)}.`;
   const problem = userIdProblem(value);
@@ -54,13 +54,13 @@ export function userIdInputProblem(value: unknown): string | undefined {
   return value.includes("@") ? `${shown(value)} is an email, not a user id. Give it as email.` : undefined;
 }
 
-/** What is wrong with an email as a program gives it. */
+/** What is wrong with an email that a program gave. */
 export function emailProblem(value: unknown): string | undefined {
   if (typeof value === "string" && value.length <= 320 && EMAIL.test(value)) return undefined;
   return `An email must look like alice@example.com, not ${shown(value)}.`;
 }
 
-/** Values as an error lists them. */
+/** Values as errors list them. */
 export function quoted(values: readonly string[]): string {
   return values.map((value) => `"${value}"`).join(", ");
 }

@@ -3,13 +3,13 @@ import type { OrganizationUser } from "../users-api/schema";
 import { shown } from "../users-api/text";
 import type { Directory } from "./directory";
 
-/** Which users to list; all of it as a program gave it. */
+/** Which users to list, as a program gave it, unchecked. */
 export interface UsersQuestion {
   readonly role?: unknown;
   readonly emails?: unknown;
 }
 
-/** Whom to look up; all of it as a program gave it. */
+/** Whom to look up, as a program gave it, unchecked. */
 export interface UserQuestion {
   readonly userId?: unknown;
   readonly email?: unknown;
@@ -18,8 +18,8 @@ export interface UserQuestion {
 /**
  * list_users: the users who have a role (any, by default) and one of some emails (all, by default).
  *
- * @param say - Given a line now and then while a long listing goes on.
- * @throws Error where a part of the question is wrong, or the request fails.
+ * @param say - Told a line now and then during a long listing.
+ * @throws Error if an argument is wrong, or a request fails.
  */
 export async function lookUpUsers(
   directory: Directory,
@@ -36,7 +36,7 @@ export async function lookUpUsers(
 /**
  * retrieve_user or list_users: the one user with an id or an email.
  *
- * @throws Error where a part of the question is wrong, nobody is found, or the request fails.
+ * @throws Error if an argument is wrong, nobody is found, or a request fails.
  */
 export async function lookUpUser(
   directory: Directory,
@@ -50,7 +50,7 @@ export async function lookUpUser(
   return found;
 }
 
-/** How far apart two lines of a long listing are, in milliseconds. */
+/** How far apart the lines of a long listing are, in ms. */
 const PROGRESS_EVERY = 10_000;
 
 function list(directory: Directory, say: (line: string) => void): Promise<OrganizationUser[]> {

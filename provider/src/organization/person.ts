@@ -6,23 +6,23 @@ export interface Person {
   readonly email?: string | undefined;
 }
 
-/** A person as messages name everybody: the email, where there is one, and the id. */
+/** A person as every message names people: the email, if there is one, and the id. */
 export function named({ userId, email }: Person): string {
   if (email === undefined) return shown(userId);
   return userId === undefined ? shown(email) : `${shown(email)} (${shown(userId)})`;
 }
 
-/** What is to be said of a change to somebody whom an identity provider manages. */
+/** What to add about a change to a person whom an identity provider manages. */
 export function managedNote(user: { readonly isScimManaged?: boolean } | undefined): string {
   return user?.isScimManaged === true
     ? "; managed by an identity provider, which may undo or refuse this"
     : "";
 }
 
-/** How many people, or lines about them, a message has; it says how many more there are. */
+/** How many people, or lines about them, a message shows before it says how many more there are. */
 export const MOST_TOLD = 50;
 
-/** The first of some lines, and a line that says how many more there are. */
+/** The first lines, and a last one that says how many more there are. */
 export function firstLines(lines: readonly string[]): string[] {
   const rest = lines.length - MOST_TOLD;
   return rest > 0 ? [...lines.slice(0, MOST_TOLD), `and ${rest} more`] : [...lines];
@@ -33,7 +33,7 @@ export function listed(people: readonly Person[]): string {
   return firstLines(people.map(named)).join(", ");
 }
 
-/** Whether two emails are the same but for their case. */
+/** Whether two emails are the same, whatever their case. */
 export function sameEmail(one: string | undefined, other: string | undefined): boolean {
   return one !== undefined && one.toLowerCase() === other?.toLowerCase();
 }
@@ -41,7 +41,7 @@ export function sameEmail(one: string | undefined, other: string | undefined): b
 /** Why an email cannot say who is meant. */
 export function sharedEmail(email: string, people: readonly Person[]): string {
   const ids = people.map(({ userId }) => shown(userId)).join(" and ");
-  return `The email ${shown(email)} belongs to several accounts, ${ids}: declare the one that is meant by its user id.`;
+  return `The email ${shown(email)} belongs to several accounts, ${ids}: declare the one you mean by its user id.`;
 }
 
 const INVITE =

@@ -1,9 +1,9 @@
-/** Emails that are secrets of the program's: they are in no line and no error. */
+/** Emails that the program keeps secret: no line and no error shows them. */
 export class Secrets {
-  /** What finds each of them in a text, by email in lower case. */
+  /** The pattern that finds each in a text, by email in lower case. */
   readonly #patterns = new Map<string, RegExp>();
 
-  /** Notes emails, and whatever else may be among the names of people. */
+  /** Adds emails; anything else among the values is ignored. */
   add(...names: readonly unknown[]): void {
     for (const name of names) {
       if (typeof name !== "string" || !name.includes("@")) continue;
@@ -13,12 +13,12 @@ export class Secrets {
     }
   }
 
-  /** Whether an email is one, whatever its case. */
+  /** Whether an email is secret, whatever its case. */
   has(email: string | undefined): boolean {
     return email !== undefined && this.#patterns.has(email.toLowerCase());
   }
 
-  /** A text with `[secret]` in place of each of them. */
+  /** A text with `[secret]` in place of each secret email. */
   hide(text: string): string {
     let hidden = text;
     for (const pattern of this.#patterns.values()) hidden = hidden.replace(pattern, "[secret]");

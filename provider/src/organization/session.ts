@@ -7,9 +7,9 @@ import { RemovalCap } from "./guards/removals";
 import { Replacements } from "./guards/replacements";
 import { Secrets } from "./secrets";
 
-/** What every change must keep to. */
+/** The limits that every change must keep to. */
 export interface Limits {
-  /** How many owners must stay. */
+  /** How many owners every update must leave. */
   readonly minOwners: number;
   /** How many people one update may remove from the organization. */
   readonly maxRemovals: number;
@@ -18,13 +18,13 @@ export interface Limits {
 export interface SessionOptions {
   readonly directory: Directory;
   readonly limits: Limits;
-  /** Shows a line to the user. */
+  /** Shows the user a line. */
   readonly say: (line: string) => void;
   /** Default: the process's own clock. */
   readonly clock?: Clock;
 }
 
-/** What everything that is declared in one organization shares while a preview, update or destroy runs. */
+/** What all resources of one organization share during one preview, update or destroy. */
 export class Session {
   readonly directory: Directory;
   readonly limits: Limits;
@@ -34,7 +34,7 @@ export class Session {
   readonly removals: RemovalCap;
   readonly replacements = new Replacements();
   readonly secrets = new Secrets();
-  /** The keys of the roster as the state has it: whom it has named until now. */
+  /** The keys of the roster in the state: whom it has named until now. */
   rosterBefore: ReadonlySet<string> | undefined;
 
   constructor({ directory, limits, say, clock = systemClock }: SessionOptions) {
@@ -47,10 +47,10 @@ export class Session {
     this.removals = new RemovalCap(limits.maxRemovals, clock);
   }
 
-  /** A text without the program's secrets. */
+  /** A text without the program's secret emails. */
   readonly hide = (text: string): string => this.secrets.hide(text);
 
-  /** Does something whose error is shown to the user: without the program's secrets. */
+  /** Runs something; its error shows none of the program's secret emails. */
   async run<T>(act: (session: Session) => Promise<T>): Promise<T> {
     try {
       return await act(this);
@@ -61,10 +61,10 @@ export class Session {
   }
 
   /**
-   * Before a write to somebody whose organization is known: the same id may be there in another one, and the key may be
-   * that one's. Costs one retrieve_user where this process has not heard from the API yet.
+   * Called before a write: the same id may exist in another organization, and the key may belong to that one. Costs one
+   * retrieve_user if this process has not heard from the API yet.
    *
-   * @throws Error where the key is of another organization than the state.
+   * @throws Error if the key belongs to another organization than the state's.
    */
   async requireOrganization(userId: string, expected: string | undefined): Promise<void> {
     if (expected === undefined) return;
@@ -77,7 +77,7 @@ export class Session {
 /**
  * Why nothing may be written with a key of another organization.
  *
- * @param way - What to run where the organization was only given another name.
+ * @param way - What to run if the organization was only renamed.
  */
 export function otherOrganization(
   expected: string | undefined,

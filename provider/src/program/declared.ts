@@ -4,39 +4,39 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { programError } from "./programError";
 
-/** What the program has declared of one organization so far. */
+/** What the program has declared for one organization so far. */
 interface Declared {
   roster?: string;
   role?: string;
-  /** How many of its people may be owners. */
+  /** How many of the people declared may be owners. */
   owners: number;
-  /** The registrations of owners for which nobody has waited yet. */
+  /** Registrations of owners that nobody has waited for yet. */
   registering: Promise<unknown>[];
   ready: Promise<void> | undefined;
 }
 
-/** How long others wait for owners, in ms: an owner may itself wait for one of them, which then must go first. */
+/** How long others wait for owners, in ms: an owner may depend on one of them, which then has to go first. */
 const PATIENCE = 2_000;
 
 const organizations = new WeakMap<object, Declared>();
 
 let resources = 0;
 
-/** A name that no other resource of the program has, as its own need not be unique below its parent, and a `#`. */
+/** A name that is unique in the program, which a resource's own name below a parent need not be, and a `#`. */
 function unique(name: string): string {
   return `${name}#${resources++}#`;
 }
 
-/** `s` for a secret of the program's, which no message must have. */
+/** `s` where the value is secret, so that no message shows it. */
 async function secrecy(value: unknown): Promise<string> {
   return pulumi.Output.isInstance(value) && (await pulumi.isSecret(value)) ? "s" : "";
 }
 
 /**
- * Notes a roster.
+ * Records a roster.
  *
- * @returns What its handlers are told in {@link DECLARED_BY}.
- * @throws pulumi.RunError where the organization has a roster, or single people, already.
+ * @returns The value of its hidden input {@link DECLARED_BY}.
+ * @throws pulumi.RunError if the program already declares a roster, or single people, of this organization.
  */
 export function rosterDeclared(
   organization: object | undefined,
@@ -57,11 +57,11 @@ export function rosterDeclared(
 }
 
 /**
- * Notes an OrganizationUserRole.
+ * Records an OrganizationUserRole.
  *
- * @returns What its handlers are told in {@link DECLARED_BY}. Unless it is plainly an owner, that has how many owners
- * the program may declare before its next pause: a preview can then tell that too few are left.
- * @throws pulumi.RunError where the organization has a roster already.
+ * @returns The value of its hidden input {@link DECLARED_BY}. Unless the role is plainly owner, it includes how many
+ * owners the program may declare before its next pause, so that a preview can tell when too few would be left.
+ * @throws pulumi.RunError if the program already declares a roster of this organization.
  */
 export function roleDeclared(
   organization: object | undefined,
@@ -71,7 +71,7 @@ export function roleDeclared(
   const declared = declaredIn(organization);
   if (declared.roster !== undefined) throw rosterBesideRole(declared.roster, name);
   declared.role ??= name;
-  // An Output may turn out to be one.
+  // An Output may turn out to be owner.
   if (role === "owner" || typeof role !== "string") declared.owners++;
   const declaredBy = unique(name);
   if (role === "owner")
@@ -81,14 +81,14 @@ export function roleDeclared(
   return afterOwners(declared).then(async () => `${declaredBy}${declared.owners}${await secrecy(email)}`);
 }
 
-/** Notes that the engine is told of an owner. */
+/** Records that an owner is being registered with the engine. */
 export function ownerRegisters(organization: object | undefined, urn: pulumi.Output<pulumi.URN>): void {
   declaredIn(organization).registering.push(new Promise((resolve) => urn.apply(resolve)));
 }
 
 /**
- * Resolves once the engine has dealt with the owners whom the program declares before its next pause. Promotions then go
- * before demotions, also where the engine takes one resource at a time: the last owner can hand over in one update.
+ * Resolves once the engine has dealt with the owners that the program declares before its next pause. Promotions then
+ * come before demotions even at `--parallel 1`, so that the last owner can hand over in one update.
  */
 function afterOwners(declared: Declared): Promise<void> {
   return (declared.ready ??= ownersRegistered(declared).finally(() => (declared.ready = undefined)));

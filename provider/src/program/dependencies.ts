@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as dependsOnModule from "@pulumi/pulumi/runtime/dependsOn";
 
-/** What the SDK's declarations leave out: nothing else tells which children a component has. */
+/** Missing from the SDK's type declarations; nothing else tells which children a component has. */
 interface DependsOnModule {
   gatherExplicitDependencies(dependsOn: DependsOn): Promise<readonly pulumi.Resource[]>;
   getAllTransitivelyReferencedResources(
@@ -14,15 +14,15 @@ const sdk = dependsOnModule as unknown as DependsOnModule;
 
 type DependsOn = pulumi.InvokeOutputOptions["dependsOn"];
 
-/** In every Output, though not in its declarations: also the resources that turn up within its value. */
+/** A method of every Output, missing from its declarations: includes the resources found within its value. */
 interface WithAllResources {
   allResources(): Promise<ReadonlySet<pulumi.Resource>>;
 }
 
 /**
- * Resolves once everything that a look-up depends on is done, as for an invoke of the SDK: the resources that its
- * arguments come from, those of `dependsOn`, and the children of components. It is unknown in a preview that is to
- * create one of them.
+ * Resolves once everything that a look-up depends on is done, as for one of the SDK's invokes: the resources that its
+ * arguments come from, those in `dependsOn`, and the children of components. In a preview that would create one of them
+ * it is unknown.
  *
  * @returns The ids of these resources.
  */
@@ -39,7 +39,7 @@ async function all(args: pulumi.Output<unknown>, dependsOn: DependsOn): Promise<
   return sdk.getAllTransitivelyReferencedResources(new Set([...explicit, ...implicit]), new Set());
 }
 
-/** A resource that a component of another language has created is known by its URN alone. */
+/** A resource created by a component of another language is known by its URN alone. */
 function idOf(resource: pulumi.Resource): pulumi.Output<string> {
   const { id } = resource as Partial<pulumi.CustomResource>;
   return id ?? resource.urn;

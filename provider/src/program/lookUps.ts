@@ -6,8 +6,8 @@ import type { Directory } from "../organization/directory";
 export type LookUp<T> = (organization: Directory) => Promise<T>;
 
 /**
- * The look-ups of one organization in one deployment. What they depend on is done by Pulumi's provider process, unseen
- * by this one, so what was read before says nothing of it.
+ * The look-ups of one organization in one deployment. Pulumi's provider process makes the changes that they depend on,
+ * unseen by this process, so whatever was read earlier says nothing about those changes.
  */
 export class LookUps {
   #directory: Directory;
@@ -18,14 +18,14 @@ export class LookUps {
     this.#directory = directory;
   }
 
-  /** A look-up that depends on nothing: what was read already may answer it. */
+  /** A look-up that depends on nothing may be answered from what was read already. */
   run<T>(lookUp: LookUp<T>): Promise<T> {
     return this.#ask(this.#directory, lookUp);
   }
 
   /**
-   * A look-up whose dependencies are done just now: what is read from now on answers it. All that become ready while
-   * others are being answered share what is read next.
+   * A look-up whose dependencies have just been done is answered by what is read from now on. Those that become ready
+   * while others are being answered share the next reading.
    */
   async runAnew<T>(lookUp: LookUp<T>): Promise<T> {
     this.#next ??= this.#readAnew();

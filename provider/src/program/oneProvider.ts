@@ -3,12 +3,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { programError } from "./programError";
 import { resolveSettings, type Settings } from "../settings/settings";
 
-/** The names of the OrganizationProviders of each deployment, by their settings: a name need not be unique. */
+/** The names of each deployment's OrganizationProviders, by settings, as names need not be unique. */
 const deployments = new WeakMap<object, Map<Settings, string>>();
 
 /**
- * Refuses a second provider of one organization. Each has a process of its own, whose guards know nothing of what the
- * other one is told: whoever moves from one to the other would be removed.
+ * Refuses a second provider of one organization. Each runs in a process of its own, whose guards know nothing of the
+ * other: a person moved from one to the other would be removed.
  *
  * @throws pulumi.RunError that names both.
  */
@@ -36,7 +36,7 @@ export function refuseSecondProvider(name: string, settings: Settings): void {
   providers.set(settings, name);
 }
 
-/** What everything without a provider uses; undefined where it could not be used, for want of a key for example. */
+/** The settings of resources without a provider; undefined if they cannot be used, for want of a key for example. */
 function defaultOrganization(): Settings | undefined {
   try {
     return resolveSettings(pulumi.runtime.getConfig);

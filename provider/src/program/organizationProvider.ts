@@ -7,7 +7,7 @@ import { ADMIN_KEY_VARIABLE, resolveSettings, type ConfigGetter, type Settings }
 /** The package of all dynamic resources: the engine matches a resource with its provider by it. */
 const PROVIDER_PACKAGE = "pulumi-nodejs";
 
-/** The arguments of an {@link OrganizationProvider}: plain values, which the state holds in clear. */
+/** The arguments of an {@link OrganizationProvider}: plain values, which the state holds as they are. */
 export interface OrganizationProviderArgs {
   /**
    * The name of the environment variable that holds the organization's admin key, such as `RESEARCH_ADMIN_KEY`. Never
@@ -26,13 +26,13 @@ export interface OrganizationProviderArgs {
   minOwners?: number;
 }
 
-/** What each provider of the program was given, for its data sources. */
+/** The settings of each provider in the program, for its data sources. */
 const configs = new WeakMap<pulumi.ProviderResource, ConfigGetter>();
 
 /**
- * Another organization: for the resources and data sources that have it as their `provider`, or whose parent has.
- * It runs in a process of its own, with its own rate, limits and guards, so one organization has one provider in a
- * program: a second one is refused.
+ * Another organization, for the resources and data sources that name it as their `provider`, or inherit it from their
+ * parent. It runs in a process of its own, with its own rate, limits and guards, so a program may have only one provider
+ * for each organization: a second one is refused.
  *
  * It needs its own key, and never falls back to the key, organization or project of the default organization. Other
  * settings come from its arguments, else from the environment; stack configuration is for the default organization.
@@ -49,11 +49,11 @@ export class OrganizationProvider extends pulumi.ProviderResource {
    * @param name - The provider's name in the program.
    * @param args - Where its key is, and its own settings.
    * @param opts - Pulumi's resource options.
-   * @throws pulumi.RunError where an argument is wrong, where the variable holds no key, or where the organization is
-   * the default one or has a provider already: nothing is in the state then.
+   * @throws pulumi.RunError if an argument is wrong, the variable holds no key, or the organization is the default one
+   * or has a provider already. Nothing is in the state then.
    */
   constructor(name: string, args: OrganizationProviderArgs, opts?: pulumi.ResourceOptions) {
-    // A program without types may leave it out, which must not come to mean the default organization.
+    // An untyped program may leave it out, which must not mean the default organization.
     const variable: unknown = args.adminKeyVariable;
     const settings: Readonly<Record<string, string | undefined>> = {
       [ADMIN_KEY_VARIABLE]: typeof variable === "string" ? variable : "",
@@ -71,28 +71,28 @@ export class OrganizationProvider extends pulumi.ProviderResource {
 }
 
 /**
- * The settings that a provider was given; the stack configuration where there is no provider.
+ * The settings of a provider; the stack configuration if there is none.
  *
- * @throws Error where it is no provider of this copy of the package: that must not come to mean the default organization.
+ * @throws Error if the provider is not one of this copy of the package, which must not mean the default organization.
  */
 export function configOf(provider: pulumi.ProviderResource | undefined): ConfigGetter {
   if (provider === undefined) return pulumi.runtime.getConfig;
   const config = configs.get(provider);
   if (config !== undefined) return config;
   throw new Error(
-    "The provider is no OrganizationProvider of this copy of pulumi-openai-organization, so it is not known which " +
-      "organization to ask. Where several copies are installed (npm ls pulumi-openai-organization shows them), keep one.",
+    "The provider is not an OrganizationProvider of this copy of pulumi-openai-organization, so there is no telling " +
+      "which organization to ask. If several copies are installed (run: npm ls pulumi-openai-organization), keep one.",
   );
 }
 
-/** The provider that something names, or has from its parent. */
+/** The provider that a resource or look-up names, or inherits from its parent. */
 export function providerOf({ provider, parent }: pulumi.InvokeOptions): pulumi.ProviderResource | undefined {
   return provider ?? parent?.getProvider(`${PROVIDER_PACKAGE}:index:OrganizationUserRole`);
 }
 
 /**
- * What all that is in one organization and one deployment has in common: the provider, else the connection to the engine.
- * A process of the Automation API runs several deployments, one after the other.
+ * An object that stands for one organization in one deployment: the provider, else the connection to the engine. A
+ * process of the Automation API runs several deployments, one after the other.
  */
 export function organizationOf(opts: pulumi.InvokeOptions): object | undefined {
   return providerOf(opts) ?? pulumi.runtime.getMonitor();

@@ -27,13 +27,13 @@ export interface OrganizationUserRoleArgs {
 }
 
 /**
- * The provider text, which stands in the inputs and outputs of every resource in every state. It is given literally
- * rather than by `pulumi.dynamic.Resource`, whose closure serialiser would put the handlers' compiled code there:
- * 1,000 resources take 1.3 MB of state this way and 5.5 MB that way, and `pulumi up` of them 86 s of CPU and 165 s.
- * In every other respect this is a Pulumi dynamic provider: the handlers implement
- * `pulumi.dynamic.ResourceProvider`, and the engine's `pulumi-nodejs` provider serves them.
+ * The provider text, which every state holds in the inputs and outputs of every resource. It is a literal because
+ * `pulumi.dynamic.Resource` would serialise the handlers' compiled code instead: for 1,000 resources that is 5.5 MB of
+ * state instead of 1.3 MB, and 165 s of CPU for `pulumi up` instead of 86 s. In every other respect this is a Pulumi
+ * dynamic provider: the handlers implement `pulumi.dynamic.ResourceProvider`, and the engine's `pulumi-nodejs` provider
+ * serves them.
  *
- * States outlive versions of this package: never change the text without a note on how to migrate.
+ * States outlive versions of this package, so never change the text without a note on how to migrate.
  */
 const PROVIDER_TEXT = 'module.exports=require("pulumi-openai-organization/role")';
 
@@ -55,31 +55,31 @@ const PROVIDER_TEXT = 'module.exports=require("pulumi-openai-organization/role")
  * ```
  */
 export class OrganizationUserRole extends pulumi.CustomResource {
-  /** The type of the resource, by which policy packs know the class. */
+  /** The resource's type, by which policy packs recognise the class. */
   static readonly __pulumiType = "pulumi-nodejs:dynamic/openai:OrganizationUserRole";
 
-  /** Whether something is an OrganizationUserRole, also of another copy of this package. */
+  /** Whether something is an OrganizationUserRole, of this or another copy of the package. */
   static override isInstance(something: unknown): something is OrganizationUserRole {
     return isOfType(something, OrganizationUserRole.__pulumiType);
   }
 
   /** The user's id. */
   declare readonly userId: pulumi.Output<string>;
-  /** The email as the API has it; undefined where it has none. */
+  /** The email as the API has it; undefined if it has none. */
   declare readonly email: pulumi.Output<string | undefined>;
-  /** The display name; undefined where there is none. */
+  /** The display name; undefined if there is none. */
   declare readonly name: pulumi.Output<string | undefined>;
   /** The role, in the program's word for it. */
   declare readonly role: pulumi.Output<Role>;
-  /** When the person joined the organization, in Unix seconds; undefined where the API does not say. */
+  /** When the person joined the organization, in Unix seconds; undefined if the API does not say. */
   declare readonly addedAt: pulumi.Output<number | undefined>;
 
   /**
    * @param name - The resource's name in the program: unique, and not shown to the API.
    * @param args - Who, and which role.
    * @param opts - Pulumi's resource options, without `import`.
-   * @throws pulumi.RunError where the organization has an {@link OrganizationRoster} in this program, where
-   * `opts.import` is given, where Pulumi would not find this package from the program's folder, or where the stack
+   * @throws pulumi.RunError if this program also declares an {@link OrganizationRoster} of the organization, if
+   * `opts.import` is given, if Pulumi would not find this package from the program's folder, or if the stack
    * configuration holds the admin key as plain text.
    */
   constructor(name: string, args: OrganizationUserRoleArgs, opts: pulumi.CustomResourceOptions = {}) {
@@ -95,7 +95,7 @@ export class OrganizationUserRole extends pulumi.CustomResource {
       [DECLARED_BY]: roleDeclared(organizationOf(opts), name, args),
       __provider: PROVIDER_TEXT,
     };
-    // The engine keeps an output secret whose input of the same name is; this one has an input's value under another name.
+    // The engine keeps an output secret if the input of the same name is; this output has an input's value under another name.
     const options = pulumi.Output.isInstance(args.email)
       ? pulumi.mergeOptions(opts, { additionalSecretOutputs: ["declaredEmail"] })
       : opts;

@@ -8,14 +8,14 @@ import { programError } from "./programError";
 let resolved = false;
 
 /**
- * Checks that Pulumi's provider process will find this package. It looks from the program's folder upwards, as this
- * does, but can only say "Cannot find module". An inline program of the Automation API runs in a folder of its own and
- * is not told which one the provider process will be in, so there is nothing to check.
+ * Checks that Pulumi's provider process will find this package. It looks in the program's folder and those above, as
+ * this function does, but only says "Cannot find module". An inline program of the Automation API cannot tell which
+ * folder the provider process will run in, so it is not checked.
  *
  * @throws pulumi.RunError that says what to install.
  */
 export function requireResolvable(): void {
-  // The CLI alone tells a program where its project is.
+  // Only the CLI tells a program where its project is.
   if (resolved || !isAbsolute(pulumi.getRootDirectory())) return;
   const folder = process.cwd();
   try {
@@ -30,7 +30,7 @@ export function requireResolvable(): void {
 }
 
 /**
- * Refuses to import a resource: the SDK's dynamic provider cannot, and says so in no understandable way.
+ * Refuses to import a resource: the SDK's dynamic provider cannot, and its own error does not explain that.
  *
  * @throws pulumi.RunError that says what to do instead.
  */
@@ -42,11 +42,11 @@ export function refuseImport(type: string, name: string, opts: pulumi.CustomReso
   );
 }
 
-/** Not in the SDK's declarations, though a part of it: the language host says which configuration is secret. */
+/** Missing from the SDK's type declarations: whether a configuration value is secret. */
 const { isConfigSecret } = pulumi.runtime as { isConfigSecret?: (key: string) => boolean };
 
 /**
- * Refuses an admin key that stands in the stack configuration as plain text: it would go into the state as well.
+ * Refuses an admin key in plain text in the stack configuration: it would go into the state as well.
  *
  * @throws pulumi.RunError with the command that mends it.
  */
@@ -54,7 +54,7 @@ export function refusePlainKey(): void {
   const key = "openai:adminKey";
   if (pulumi.runtime.getConfig(key) === undefined || isConfigSecret?.(key) !== false) return;
   throw programError(
-    `The admin key stands in the stack configuration as plain text (${key}). Run: pulumi config set --secret ${key} ` +
-      `- and exchange the key for a new one where others could have read it.`,
+    `The stack configuration holds the admin key as plain text (${key}). Run: pulumi config set --secret ${key} - and ` +
+      `replace the key if others could have read it.`,
   );
 }

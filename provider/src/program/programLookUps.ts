@@ -7,12 +7,12 @@ import { openDirectory } from "../organization/openDirectory";
 import { resolveSettings } from "../settings/settings";
 
 /**
- * One for each provider, and for each deployment that names none: a process of the Automation API runs several
- * deployments, one after the other, and the later ones must not be answered with what the earlier ones saw.
+ * One for each provider, and one for each deployment without a provider: a process of the Automation API runs several
+ * deployments, one after the other, and what one has read must not answer the next.
  */
 const known = new WeakMap<object, LookUps>();
 
-/** The look-ups of the organization that a data source asks. */
+/** The look-ups of a data source's organization. */
 export function lookUpsOf(opts: pulumi.InvokeOptions): LookUps {
   const organization = organizationOf(opts);
   const before = organization && known.get(organization);

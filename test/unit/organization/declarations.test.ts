@@ -3,7 +3,7 @@ import { Declarations } from "../../../provider/src/organization/guards/declarat
 const one = { resource: "one#0" };
 const two = { resource: "two#1" };
 const TWICE =
-  /^Two resources of this program declare .*: "two" and "one"\. A person has one role: remove one of the two\.$/;
+  /^Two resources of this program declare .*: "two" and "one"\. A person has one role: keep one of the two\.$/;
 
 test("a person is declared by id or by email, whatever its case", () => {
   const declarations = new Declarations();

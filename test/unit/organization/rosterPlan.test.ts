@@ -69,7 +69,7 @@ describe("those whom members names", () => {
     });
     expect(refusals).toEqual([
       '"bo" and "bo@e.com" are the same person: keep one of the two.',
-      'The email "TWO@e.com" belongs to several accounts, "1" and "2": declare the one that is meant by its user id.',
+      'The email "TWO@e.com" belongs to several accounts, "1" and "2": declare the one you mean by its user id.',
       expect.stringMatching(/^Not in the organization: "eve"\. Are they misspelt\?/),
     ]);
     expect(lines).toEqual([]);

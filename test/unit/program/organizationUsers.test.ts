@@ -213,7 +213,7 @@ test("a provider of another copy of the package is refused, and the default orga
   class OtherCopy extends pulumi.ProviderResource {}
   const provider = new OtherCopy("pulumi-nodejs", "research", {});
   await expect(getOrganizationUsers({}, { provider })).rejects.toThrow(
-    "getOrganizationUsers: The provider is no OrganizationProvider of this copy of pulumi-openai-organization",
+    "getOrganizationUsers: The provider is not an OrganizationProvider of this copy of pulumi-openai-organization",
   );
   expect(requests.log()).toEqual([]);
 });

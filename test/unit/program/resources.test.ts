@@ -246,8 +246,8 @@ describe("what is refused before anything is registered", () => {
     await withoutEngine();
     pulumi.runtime.setAllConfig({ "openai:adminKey": "sk-admin-CANARY" }, secrets);
     const problem =
-      "The admin key stands in the stack configuration as plain text (openai:adminKey). Run: pulumi config set " +
-      "--secret openai:adminKey - and exchange the key for a new one where others could have read it.";
+      "The stack configuration holds the admin key as plain text (openai:adminKey). Run: pulumi config set " +
+      "--secret openai:adminKey - and replace the key if others could have read it.";
     if (refused) expect(() => roleOf()).toThrow(problem);
     else await registered(roleOf());
   });

@@ -2,30 +2,30 @@ import type { Role } from "../../users-api/role";
 import { shown } from "../../users-api/text";
 import { named, type Person } from "../person";
 
-/** A person as a program declares it. */
+/** A person as a program declares one. */
 export interface Declaration extends Person {
   readonly role?: Role | undefined;
 }
 
-/** What declares somebody. */
+/** The resource that declares somebody. */
 export interface Declarer {
-  /** A name that nothing else in the program has, such as a URN; undefined where the engine keeps it to itself. */
+  /** A name that is unique in the program, such as a URN; undefined if the engine does not tell. */
   readonly resource?: string | undefined;
-  /** How many owners the program declares at most, as far as it has run; undefined where nobody has said. */
+  /** How many owners the program has declared at most so far; undefined if unknown. */
   readonly owners?: number | undefined;
-  /** Whether the emails that it declares are secrets of the program's. */
+  /** Whether the program keeps the emails that it declares secret. */
   readonly isSecret?: boolean;
 }
 
 /**
- * Whom the running program declares, as far as this process has been told. The engine checks every declared
- * resource before it deletes any that is not, and a destroy checks none.
+ * The people that the running program has declared so far. The engine checks every declared resource before it deletes
+ * any that is no longer declared; a destroy checks none.
  */
 export class Declarations {
   /** The resource that declares each person, by user id and by email in lower case. */
   readonly #byId = new Map<string, string | undefined>();
   readonly #byEmail = new Map<string, string | undefined>();
-  /** User ids by email in lower case, as they turn up. */
+  /** User ids by email in lower case, as they become known. */
   readonly #idOfEmail = new Map<string, string>();
   readonly #owners: Declaration[] = [];
   #count = 0;
@@ -33,7 +33,7 @@ export class Declarations {
   #role: string | undefined;
   #roster: string | undefined;
 
-  /** Notes whom a resource of one person declares. Answers why it must not, where another resource does already. */
+  /** Records the person whom a resource declares. Returns why it must not, if another resource does already. */
   declare({ resource, owners }: Declarer, person: Declaration): string | undefined {
     if (owners !== undefined) this.#possibleOwners = Math.max(owners, this.#possibleOwners ?? 0);
     this.#role ??= resource;
@@ -41,7 +41,7 @@ export class Declarations {
     return this.#note(resource, person);
   }
 
-  /** Notes a roster. Answers why it must not be there, where there are others of its kind, or resources of single people. */
+  /** Records a roster. Returns why it must not be there, if there is another, or resources of single people. */
   declareRoster({ resource }: Declarer, members: Readonly<Record<string, Role>>): string | undefined {
     const other = this.#roster === resource ? this.#role : (this.#roster ?? this.#role);
     this.#roster ??= resource;
@@ -66,9 +66,9 @@ export class Declarations {
   }
 
   /**
-   * Notes whose email one is.
+   * Records whose email this is.
    *
-   * @throws Error where that shows that two resources declare the same person.
+   * @throws Error if it turns out that two resources declare the same person.
    */
   identify(email: string | undefined, userId: string): void {
     if (email === undefined) return;
@@ -83,12 +83,12 @@ export class Declarations {
     if (isNew) this.#count++;
   }
 
-  /** How many declarations were noted, and how many of those by email have since turned out to be whose. */
+  /** Grows with every declaration, and with every declared email whose owner becomes known. */
   get count(): number {
     return this.#count;
   }
 
-  /** How many owners the program declares at most; undefined where nobody has said. */
+  /** How many owners the program declares at most; undefined if unknown. */
   get possibleOwners(): number | undefined {
     return this.#possibleOwners;
   }
@@ -98,7 +98,7 @@ export class Declarations {
     return new Set(this.#owners.map(({ userId, email }) => userId ?? email?.toLowerCase())).size;
   }
 
-  /** Whether the program declares a person, by the id or by the email. */
+  /** Whether the program declares a person, by id or by email. */
   has({ userId, email }: Person): boolean {
     return (
       (userId !== undefined && this.#byId.has(userId)) ||
@@ -106,7 +106,7 @@ export class Declarations {
     );
   }
 
-  /** The ids of everybody whom the program declares an owner, as far as known. */
+  /** The ids, as far as known, of everybody whom the program declares an owner. */
   *owners(): Generator<string> {
     for (const { userId, email } of this.#owners) {
       const id = userId ?? this.#idOf(email);
@@ -122,7 +122,7 @@ export class Declarations {
 function declaredTwice(person: Person, resource: string, other: string): string {
   return (
     `Two resources of this program declare ${named(person)}: ${label(resource)} and ${label(other)}. ` +
-    `A person has one role: remove one of the two.`
+    `A person has one role: keep one of the two.`
   );
 }
 

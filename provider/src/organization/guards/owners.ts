@@ -7,22 +7,22 @@ import type { Declarations } from "./declarations";
 /** An owner who is to lose that role. */
 type Leaver = Person & { readonly userId: string };
 
-/** How long the next declaration is waited for, in ms, and how often it is looked for one. */
+/** How long to wait for the next declaration, and how often to look for one, in ms. */
 const PATIENCE = 2_000;
 const LOOK_EVERY = 50;
 
 /**
- * Sees to it that enough owners stay: an organization without one can be administered by nobody.
+ * Makes sure that enough owners stay: nobody can administer an organization without one.
  *
- * Looking for other owners costs list_users requests, so it is done only when an owner is demoted or removed, and
- * only as far as enough of them.
+ * Finding other owners costs list_users requests, so it looks only when an owner is to be demoted or removed, and stops
+ * when it has found enough.
  */
 export class OwnersGuard {
   readonly #directory: Directory;
   readonly #declarations: Declarations;
   readonly #min: number;
   readonly #clock: Clock;
-  /** Owners whose demotion or removal was let pass: none of them is an owner who stays. */
+  /** Owners whose demotion or removal was allowed: none of them counts as staying. */
   readonly #leaving = new Map<string, Leaver>();
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -35,9 +35,9 @@ export class OwnersGuard {
   }
 
   /**
-   * Sends an owner's demotion or removal, once it is clear that it leaves enough owners.
+   * Sends an owner's demotion or removal once it is certain that enough owners stay.
    *
-   * @throws Error where it does not, or where the admin key in use is that owner's.
+   * @throws Error if too few would, or if the admin key in use is that owner's.
    */
   async letGo<T>(leaver: Leaver, send: () => Promise<T>): Promise<T> {
     const turn = this.#turn.then(() => this.#allow(leaver));
@@ -52,8 +52,8 @@ export class OwnersGuard {
   }
 
   /**
-   * Looks ahead, for a preview: fails where an owner's demotion would leave too few, whoever else the program declares.
-   * It costs requests only where the program declares fewer owners than must stay.
+   * Looks ahead for a preview: fails if an owner's demotion would leave too few, whoever else the program declares. It
+   * costs requests only if the program declares fewer owners than must stay.
    */
   async foresee(leaver: Leaver): Promise<void> {
     await this.refuseKeyOwner(leaver);
@@ -63,25 +63,25 @@ export class OwnersGuard {
       before = this.#declarations.count;
       const { possibleOwners: told, declaredOwners } = this.#declarations;
       if (told === undefined) return;
-      // An owner who is declared after a pause of the program is not in what was told before it.
+      // The number told does not include owners declared after a pause of the program.
       const declared = Math.max(told, declaredOwners);
       if (declared >= this.#min) return;
-      // Whoever is an owner and not declared at all stays one, as far as a preview can tell.
+      // As far as a preview can tell, owners who are not declared stay owners.
       const others = await this.#count(this.#min - declared, (userId) => {
         const email = this.#directory.recall(userId)?.email;
         return userId !== leaver.userId && !this.#declarations.has({ userId, email });
       });
       staying = declared + others;
       if (staying >= this.#min) return;
-      // The state may be older than what was done by hand since.
+      // Somebody may have changed the role by hand since the state was written.
       if ((await this.#directory.read(leaver.userId))?.role !== "owner") return;
     } while (await this.#moreAreDeclared(before));
     throw this.#tooFew(leaver, staying);
   }
 
   /**
-   * @throws Error where the admin key in use is a person's: without the role of an owner the key ends, and this update
-   * with it.
+   * @throws Error if the admin key in use belongs to this person: it ends with the owner's role, and would end this
+   * update half-way.
    */
   async refuseKeyOwner(leaver: Leaver): Promise<void> {
     if ((await this.#directory.keyOwner()) !== leaver.userId) return;
@@ -97,21 +97,21 @@ export class OwnersGuard {
     const stays = (userId: string): boolean => !this.#leaving.has(userId);
     let staying = await this.#count(this.#min, stays);
     if (staying >= this.#min) return;
-    // Everybody was looked at by now: somebody else may have taken the role, or the person, away.
+    // By now everybody has been looked at: somebody else may have demoted or removed this person meanwhile.
     if ((await this.#directory.read(leaver.userId))?.role !== "owner") return;
     const promoted = new Set<string>();
     let before: number;
     do {
       before = this.#declarations.count;
       await this.#promote(stays, this.#min - staying, promoted);
-      // Others may have been promoted by their own resources meanwhile.
+      // Other resources may have promoted more people meanwhile.
       staying = await this.#count(this.#min, stays, promoted);
       if (staying >= this.#min) return;
     } while (await this.#moreAreDeclared(before));
     throw this.#tooFew(leaver, staying);
   }
 
-  /** How many owners fit, up to as many as are asked for. @param sure - Some who are owners, whatever is sent to them now. */
+  /** How many owners fit, up to a number. @param sure - People who are known to be owners. */
   async #count(
     most: number,
     fits: (userId: string) => boolean,
@@ -127,8 +127,8 @@ export class OwnersGuard {
   }
 
   /**
-   * Promotes some now whom the program declares owners and whose turn has not come yet: the engine may have ordered
-   * the demotion first, and may even wait for it.
+   * Promotes, ahead of their turn, people whom the program declares owners: the engine may have put the demotion first,
+   * and may even be waiting for it.
    */
   async #promote(stays: (userId: string) => boolean, most: number, promoted: Set<string>): Promise<void> {
     const enough = promoted.size + most;
@@ -145,7 +145,7 @@ export class OwnersGuard {
     }
   }
 
-  /** The engine lets diffs and updates run while the program goes on to declare; a destroy declares nobody. */
+  /** The engine runs diffs and updates while the program still declares; a destroy declares nobody. */
   async #moreAreDeclared(before: number): Promise<boolean> {
     const until = this.#clock.now() + (before === 0 ? 0 : PATIENCE);
     while (this.#declarations.count === before && this.#clock.now() < until) {
@@ -157,7 +157,7 @@ export class OwnersGuard {
   #tooFew(leaver: Leaver, staying: number): Error {
     const others = [...this.#leaving.values()].filter(({ userId }) => userId !== leaver.userId);
     const rest =
-      others.length === 0 ? "" : ` (this update has taken the role from ${listed(others)} already)`;
+      others.length === 0 ? "" : ` (this update has already taken the role from ${listed(others)})`;
     const left = staying === 0 ? "no owner" : staying === 1 ? "1 owner" : `${staying} owners`;
     return new Error(
       `Without ${named(leaver)} there would be ${left} in the organization${rest}, fewer than must stay ` +

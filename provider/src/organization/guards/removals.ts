@@ -2,10 +2,10 @@ import { isNotFound, ServerError, StatusError, UsersApiError } from "../../users
 import type { Clock } from "../../users-api/clock";
 import { firstLines } from "../person";
 
-/** How long nobody else may have been named before the first removal is sent, in milliseconds. */
+/** How long no other removal may have come before the first is sent, in ms. */
 const QUIET = 200;
 
-/** Somebody who is to be removed: `lost` where no answer says what became of it. */
+/** A person to be removed; `lost` if no answer says what became of the request. */
 interface Removal {
   readonly who: string;
   sending?: Promise<void> | undefined;
@@ -13,14 +13,14 @@ interface Removal {
 }
 
 /**
- * Caps the people whom one update removes from the organization, so that a mistake (a lost file, an empty list, the
- * wrong stack) cannot remove a team. The engine deletes side by side what does not depend on each other, so removals are
- * gathered first: where they are more than the cap, none of them is sent.
+ * Caps how many people one update removes from the organization, so that a mistake (a lost file, an empty list, the
+ * wrong stack) cannot remove a team. The engine deletes independent resources side by side, so removals are gathered
+ * first: if there are more than the cap allows, none of them is sent.
  */
 export class RemovalCap {
   readonly #max: number;
   readonly #clock: Clock;
-  /** Everybody who was to be removed, by user id, except those for whom nothing was sent after all. */
+  /** Everybody to be removed, by user id, except those for whom nothing was sent after all. */
   readonly #named = new Map<string, Removal>();
   #gathered: Promise<void> | undefined;
 
@@ -31,12 +31,12 @@ export class RemovalCap {
   }
 
   /**
-   * Removes a person, unless that is more than the cap allows. One who has two resources is removed once.
+   * Removes a person, unless that is more than the cap allows. A person with two resources is removed once.
    *
    * @param userId - The person's id.
    * @param who - The person, for messages.
    * @param send - Calls delete_user.
-   * @throws Error beyond the cap: it says who was and who was not removed, and how to allow it.
+   * @throws Error beyond the cap: says who was removed, who was not, and how to allow it.
    */
   async remove(userId: string, who: string, send: () => Promise<void>): Promise<void> {
     this.#note(userId, who);
@@ -46,7 +46,7 @@ export class RemovalCap {
     await this.count(userId, who, sending ?? send());
   }
 
-  /** Counts a removal that is under way: a roster's, whose plan was held against the cap as a whole. */
+  /** Counts a removal under way: a roster's, whose whole plan was checked against the cap. */
   async count(userId: string, who: string, sending: Promise<void>): Promise<void> {
     const removal = this.#note(userId, who);
     removal.sending = sending;
@@ -68,7 +68,7 @@ export class RemovalCap {
     return removal;
   }
 
-  /** Resolves once nobody else has been named for a while. */
+  /** Resolves once no other removal has come for a while. */
   async #gather(): Promise<void> {
     let before: number;
     do {
@@ -79,7 +79,7 @@ export class RemovalCap {
   }
 
   async #refusal(): Promise<Error> {
-    // What becomes of those belongs to the message.
+    // The message says what became of those under way.
     const removals = [...this.#named.values()];
     await Promise.allSettled(removals.flatMap(({ sending }) => sending ?? []));
     const told = (outcome: Removal["outcome"], before = "", after = ""): string => {

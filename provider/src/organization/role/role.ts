@@ -12,8 +12,8 @@ import { checkRoleInputs, type CheckedRole, type RoleInputs } from "./roleInputs
 import { declaredEmail, refreshed, stateOf, type RoleState } from "./roleState";
 
 /**
- * Checks a declaration, that nothing else declares the same person, and that a person who is newly named is in the
- * organization: a preview must not promise what the update cannot do. Costs no request for whoever was named before.
+ * Checks a declaration: its values, that no other resource declares the same person, and that a newly named person is
+ * in the organization, as a preview must not promise what the update cannot do. Costs no request for people named before.
  */
 export async function checkRole(
   session: Session,
@@ -28,12 +28,12 @@ export async function checkRole(
   const name = userId ?? email;
   if (problems.length > 0) return { inputs, problems };
   const refuse = (reason: string): void => {
-    // The engine prints the value of a property that is named.
+    // The engine prints the value of the property that is named.
     const isSecret = session.secrets.has(email);
     problems.push({ property: isSecret || name === undefined ? "" : property, reason: session.hide(reason) });
   };
 
-  // Also of somebody who is not known yet: a roster must not stand beside it.
+  // Also somebody who is not known yet: there must not be a roster as well.
   const twice = session.declarations.declare(declarer, { userId, email, role });
   if (twice !== undefined) refuse(twice);
   if (name !== undefined && !sameName(name, olds[property])) {
@@ -43,14 +43,14 @@ export async function checkRole(
   return { inputs, problems };
 }
 
-/** What a changed declaration comes to: whether anything is to be done, and which properties mean another person. */
+/** What a changed declaration amounts to: whether there is anything to do, and which properties mean another person. */
 export interface RoleDiff {
   readonly changes: boolean;
   readonly replaces: string[];
   readonly updates: string[];
 }
 
-/** Another person replaces; the same person under another name, another role or another onDelete updates. */
+/** Another person is a replacement; another name of the same person, another role or onDelete is an update. */
 export async function diffRole(
   session: Session,
   id: string,
@@ -76,7 +76,7 @@ export async function diffRole(
   return { changes: updates.length > 0, replaces: [], updates };
 }
 
-/** modify_user, unless the role is right already: takes over a person who is in the organization. */
+/** modify_user, unless the role is right already: adopts a person who is in the organization. */
 export async function createRole(session: Session, inputs: RoleInputs): Promise<RoleState> {
   const userId = inputs.userId ?? (await find(session, inputs.email))?.userId;
   if (userId === undefined) throw new Error(isNotInOrganization(inputs));
@@ -90,9 +90,9 @@ export async function createRole(session: Session, inputs: RoleInputs): Promise<
 }
 
 /**
- * retrieve_user, or list_users where many are read: the state as it is; undefined where the person has left.
+ * retrieve_user, or list_users if many are read: the state as it is; undefined if the person has left.
  *
- * @param id - The user's id. Where there is no state, as in an import, an email will do: it is then the declared one.
+ * @param id - The user's id. Without a state, as in an import, it may be an email, which is then the declared one.
  */
 export async function readRole(
   session: Session,
@@ -111,7 +111,7 @@ export async function readRole(
   return refreshed(user, state, session.directory.organization);
 }
 
-/** modify_user, where the role is another one; a change of anything else is only written down. */
+/** modify_user if the role differs; any other change only goes into the state. */
 export async function updateRole(
   session: Session,
   id: string,
@@ -131,8 +131,8 @@ export async function updateRole(
 }
 
 /**
- * delete_user, modify_user or nothing, as `onDelete` says; nothing, too, where the program still declares the person.
- * A person who has left already is no error.
+ * delete_user, modify_user or nothing, as `onDelete` says; nothing if the program still declares the person. It is no
+ * error if the person has left already.
  */
 export async function deleteRole(session: Session, id: string, state: RoleState): Promise<void> {
   const { declarations, removals, owners, replacements, directory, say } = session;
@@ -175,7 +175,7 @@ export async function deleteRole(session: Session, id: string, state: RoleState)
   }
 }
 
-/** A person as the state, or the program, has it. */
+/** A person as the state, or the program, has one. */
 interface Before {
   readonly userId: string;
   readonly email?: string | undefined;
@@ -183,11 +183,11 @@ interface Before {
 }
 
 /**
- * modify_user, if that leaves enough owners. Nothing is sent where this process has read that the person has the role:
- * of an organization that was just adopted, a write for each person would take minutes, and change nothing. A change
- * after that read shows as drift in the next refresh, as a change after a write would.
+ * modify_user, if that leaves enough owners. Nothing is sent if this process has read that the person has the role: in
+ * an organization just adopted, a write for each person would take minutes and change nothing. A change made after that
+ * read shows as drift in the next refresh, as a change made after a write would.
  *
- * @param before - Says whether an owner goes, never that nothing is to be sent.
+ * @param before - Tells whether an owner is to go, but never that there is nothing to send.
  */
 async function setRole(session: Session, before: Before, role: Role): Promise<OrganizationUser> {
   const { directory, owners } = session;
@@ -207,8 +207,8 @@ async function setRole(session: Session, before: Before, role: Role): Promise<Or
 }
 
 /**
- * A person who is about to lose a role, or everything, as this process knows the person. Where the state says that it
- * is an owner, the guard looks; where it does not, somebody may have been made one since, so the API is asked.
+ * A person about to be demoted or removed, as this process knows them. If the state has an owner, the guard looks for
+ * others anyway; if not, the person may have become one since, so the API is asked.
  */
 async function asIs({ directory }: Session, before: Before): Promise<OrganizationUser | undefined> {
   const user = directory.recall(before.userId);
@@ -225,7 +225,7 @@ async function find(
   return user;
 }
 
-/** Whom a declaration means: a value that is not known yet may mean anybody. */
+/** The id of the person whom a declaration means; undefined if a value is not known yet and may mean anybody. */
 async function meaning(
   session: Session,
   id: string,
@@ -245,7 +245,7 @@ function keepSecrets({ secrets }: Session, { secretEmail, email, declaredEmail }
   if (secretEmail) secrets.add(email, declaredEmail);
 }
 
-/** Why a person is not removed, or demoted, before the one who takes the place has come. */
+/** Why a person is not removed or demoted before the replacement was created. */
 function goesFirst(who: string): string {
   return (
     `${who} was left as is: deleting before replacing could remove somebody whom the program declares further on. ` +

@@ -20,16 +20,16 @@ export interface RoleInputs {
   readonly onDelete: OnDelete;
 }
 
-/** The result of looking at the inputs alone, before anything is asked of the API. */
+/** The result of checking the inputs alone, before asking the API anything. */
 export interface CheckedRole {
-  /** The inputs with their defaults; what is not known yet stays so. */
+  /** The inputs with their defaults; unknown values stay unknown. */
   readonly inputs: Partial<RoleInputs>;
   readonly problems: Problem[];
 }
 
 const PROPERTIES = ["userId", "email", "role", "onDelete"] as const;
 
-/** Checks each property by itself, one problem for each bad one; values not known yet are let pass. */
+/** Checks each property by itself, with one problem for each bad one; unknown values pass. */
 export function checkRoleInputs(news: RawInputs): CheckedRole {
   const problems: Problem[] = [];
   const inputs: Record<string, unknown> = {};
@@ -40,7 +40,7 @@ export function checkRoleInputs(news: RawInputs): CheckedRole {
     if (reason !== undefined) problems.push({ property, reason });
   }
   problems.push(...unknownProperties(news, PROPERTIES));
-  // In the inputs, because those are what a preview shows of a resource that it will delete.
+  // A preview shows the inputs of a resource that it will delete, so the default has to be among them.
   inputs.onDelete ??= ON_DELETE[0];
   return { inputs, problems: tellable(problems, news) };
 }

@@ -5,30 +5,30 @@ import type { Session } from "../session";
 import type { RoleInputs } from "./roleInputs";
 
 /**
- * What the engine keeps of one person. The API's volatile fields are left out: they would show as drift in every
+ * What the engine keeps about one person. The API's volatile fields are left out, as they would show as drift in every
  * preview.
  */
 export interface RoleState {
   readonly userId: string;
   readonly email?: string;
   readonly name?: string;
-  /** In the program's word for it, where it is the declared role; else what the organization has. */
+  /** In the program's word if it is the declared role; else as the organization has it. */
   readonly role?: string;
   /** Unix seconds. */
   readonly addedAt?: number;
-  /** Absent where it is the default. */
+  /** Absent if it is the default. */
   readonly onDelete?: OnDelete;
-  /** Whether the program names the person by id: read gets only the state, and rebuilds the inputs from it. */
+  /** Whether the program names the person by id: read gets only the state, and has to rebuild the inputs from it. */
   readonly byUserId?: true;
-  /** The email by which the program names the person, where that is not spelt as the API has it. */
+  /** The email by which the program names the person, if spelt differently from the API's. */
   readonly declaredEmail?: string;
-  /** Whether the email is a secret of the program's, so that no message has it. */
+  /** Whether the program keeps the email secret, so that no message shows it. */
   readonly secretEmail?: true;
-  /** The organization's name, where the API says it: another key may be of another organization. */
+  /** The organization's name, if the API says it: another key may belong to another organization. */
   readonly organization?: string;
 }
 
-/** The state for a user as the API answered it, under the inputs that the program declares. */
+/** The state of a user as the API returned one, given the program's inputs. */
 export function stateOf(
   user: OrganizationUser,
   inputs: RoleInputs,
@@ -46,11 +46,11 @@ export function stateOf(
   };
 }
 
-/** The state for a user as it was read: under the declaration that the old state holds. */
+/** The state of a user as read, given the declaration in the old state. */
 export function refreshed(user: OrganizationUser, old: Partial<RoleState>, organization?: string): RoleState {
   const role = sameRole(user.role, old.role) ? old.role : user.role;
-  // A key of another organization must not pass for this one, in which the person joined at another time. One that was
-  // only renamed has everybody join when they did.
+  // A key of another organization, where the person joined at another time, must not pass for this one's. In an
+  // organization that was only renamed, everybody joined when they did before.
   const isOther = old.organization !== undefined && old.addedAt !== undefined && old.addedAt !== user.addedAt;
   const name = isOther ? old.organization : (organization ?? old.organization);
   return {
@@ -81,12 +81,12 @@ function declaredName(
   return email === user.email ? {} : { declaredEmail: email };
 }
 
-/** The email by which the program names the person of a state; undefined where it does by id. */
+/** The email by which the program names the person; undefined if by id. */
 export function declaredEmail(state: Partial<RoleState>): string | undefined {
   return state.byUserId ? undefined : (state.declaredEmail ?? state.email);
 }
 
-/** The inputs that would have led to a state: drift shows as the difference from the program's. */
+/** The inputs that would have led to a state: drift shows as their difference from the program's. */
 export function inputsOf(state: RoleState): Partial<RoleInputs> {
   const { userId, role, onDelete } = state;
   const email = declaredEmail(state);
