@@ -7,7 +7,7 @@ module.exports = {
   maxWorkers: "100%",
   testMatch: ["<rootDir>/test/**/*.test.ts"],
   setupFiles: ["<rootDir>/test/environment.ts"],
-  transform: { "\\.ts$": ["ts-jest", { tsconfig: "<rootDir>/test/tsconfig.json" }] },
+  transform: { "\\.ts$": "<rootDir>/test/transform.js" },
   collectCoverageFrom: ["provider/src/**/*.ts", "emulator/src/**/*.ts"],
   // What is built, and the copies of the repository in which mutations are tested, are no packages of their own.
   modulePathIgnorePatterns: ["<rootDir>/.*/dist/package.json", "<rootDir>/.build/"],

@@ -5,8 +5,7 @@ const { resolve } = require("node:path");
 const base = require("../../jest.config.js");
 
 /**
- * The tests as mutation testing runs them, again and again: all in one file, up to the first that fails, without type
- * checks, as a mutant is to be caught by a test that says what it breaks.
+ * The tests as mutation testing runs them, again and again: all in one file, up to the first that fails.
  *
  * @type {import("jest").Config}
  */
@@ -16,5 +15,4 @@ module.exports = {
   testMatch: ["<rootDir>/test/mutation/together.ts"],
   testEnvironment: resolve(__dirname, "environment.js"),
   moduleNameMapper: { "^fast-check$": "<rootDir>/test/mutation/fastCheck.js" },
-  transform: { "\\.ts$": ["ts-jest", { tsconfig: "<rootDir>/test/tsconfig.json", transpilation: true }] },
 };
