@@ -5,13 +5,34 @@ import { markdownFiles } from "../codeBlocks";
 
 const TOP = resolve(__dirname, "..", "..");
 
+/** The links of README and docs that stay in the repository. */
+const LINKS = markdownFiles().flatMap((page) =>
+  [...readFileSync(join(TOP, page), "utf8").matchAll(/\]\(([^)#]*)(?:#([^)]*))?\)/g)]
+    .map(([, path = "", heading]) => ({ page, to: path === "" ? page : join(dirname(page), path), heading }))
+    .filter(({ to }) => !/^\S*https:/.test(to)),
+);
+
 test("every link and picture of README and docs that stays in the repository leads somewhere", () => {
-  const links = markdownFiles().flatMap((page) =>
-    [...readFileSync(join(TOP, page), "utf8").matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)]
-      .map(([, path = ""]) => path)
-      .filter((path) => !path.startsWith("https://"))
-      .map((path) => ({ page, path })),
+  expect(LINKS.length).toBeGreaterThan(20);
+  expect(LINKS.filter(({ to }) => !existsSync(join(TOP, to)))).toEqual([]);
+});
+
+/** The headings of a page, as GitHub names them in a link. */
+function headings(page: string): readonly string[] {
+  return [...readFileSync(join(TOP, page), "utf8").matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, "")
+      .replaceAll(" ", "-"),
   );
-  expect(links.length).toBeGreaterThan(20);
-  expect(links.filter(({ page, path }) => !existsSync(join(TOP, dirname(page), path)))).toEqual([]);
+}
+
+test("every heading that a link names is on its page", () => {
+  const named = LINKS.flatMap((link) =>
+    link.heading === undefined ? [] : [{ ...link, heading: link.heading }],
+  )
+    // The reference is made from the docstrings, with anchors of its own.
+    .filter(({ page }) => !page.startsWith(join("docs", "api")));
+  expect(named.length).toBeGreaterThan(5);
+  expect(named.filter(({ to, heading }) => !headings(to).includes(heading))).toEqual([]);
 });
