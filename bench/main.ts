@@ -7,7 +7,7 @@ import { measureEngineCost } from "./engineCost";
 import { measureFootprint } from "./footprint";
 import { measureListing } from "./listing";
 import { plot } from "./plot";
-import { frontTable, measureRequests, requestsTable } from "./requests";
+import { measureRequests, requestsTable } from "./requests";
 import { measureRosterCost } from "./rosterCost";
 import { measureScale } from "./scale";
 import { markdown, type Table } from "./table";
@@ -15,7 +15,7 @@ import { measurePhases, measureSimulation, measureThrottle } from "./throttle";
 
 const USAGE = `Usage: npm run bench -- [options]
 
-Measures what the provider costs and writes docs/BENCH.md, docs/requests.svg and the table in README.md.
+Measures what the provider costs and writes docs/BENCH.md and docs/requests.svg.
 
   --resources N   resources of the runs with the real engine; the roster's has ten times as many people
                   (default: 1000; about ten minutes on two cores)
@@ -35,18 +35,6 @@ async function writePage(path: string, introduction: string, tables: readonly Ta
     path,
     `${await readFile(introduction, "utf8")}\n${tables.map(markdown).join("\n\n")}\n`,
   );
-}
-
-const BEGIN = "<!-- Made by npm run bench. -->\n";
-const END = "\n<!-- Until here. -->";
-
-/** Exchanges the table that stands between two marks of a page. */
-async function exchangeTable(path: string, table: Table): Promise<void> {
-  const [before, rest] = (await readFile(path, "utf8")).split(BEGIN);
-  const after = rest?.split(END)[1];
-  if (before === undefined || after === undefined)
-    throw new Error(`${path} has lost the marks for the table`);
-  await writeMarkdown(path, `${before}${BEGIN}\n${markdown(table)}\n${END}${after}`);
 }
 
 /** Fails the run where the package has grown beyond a bound. */
@@ -104,7 +92,6 @@ async function main(): Promise<void> {
   if (!values.engine) return;
   await writePage("docs/BENCH.md", "bench/INTRO.md", tables);
   await writeFile("docs/requests.svg", plot(costs));
-  await exchangeTable("README.md", frontTable(costs));
 }
 
 main().catch((error: unknown) => {

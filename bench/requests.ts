@@ -52,17 +52,6 @@ export async function measureRequests(): Promise<Cost[]> {
   return costs;
 }
 
-/** The costs of 100 people, without the details, for the front page. */
-export function frontTable(costs: readonly Cost[]): Table {
-  return {
-    title: "Requests to refresh 100 people",
-    head: ["of an organization of", "this package", "one request a resource"],
-    rows: costs
-      .filter(({ resources }) => resources === 100)
-      .map(({ resources, people, list, retrieve }) => [people, list + retrieve, resources]),
-  };
-}
-
 /** The costs as a table. */
 export function requestsTable(costs: readonly Cost[]): Table {
   return {

@@ -7,6 +7,7 @@ import ts from "typescript";
 import type { NewUser } from "../../emulator/src";
 import type { RunOptions, RunResult } from "../../tools/sandbox";
 import { asModule, codeBlocks, type CodeBlock } from "../codeBlocks";
+import { hasYaml, yaml } from "./doors";
 import { pulumiCommand, startEngine, TOP, type Engine, type EngineOptions, type Outcome } from "./engine";
 
 /** Every block that something could run. (`ts` are signatures in the reference, made from declarations.) */
@@ -22,18 +23,20 @@ function block(page: string, matching: RegExp): string {
   return found.map(({ text }) => text).join("");
 }
 
-const PROGRAM = block("README.md", /^import .* OrganizationUserRole }/);
-const PULUMI_YAML = block("README.md", /^runtime: nodejs/m);
-const QUICK_START = block("README.md", /^pulumi preview --expect-no-changes/m);
-const CI = block("README.md", /^pulumi up --yes --skip-preview/m);
-const DRIFT = block("README.md", /^Drift:/);
-const ADOPT = block("README.md", /doctor/);
-const CONFIG = block("README.md", /^pulumi config set/m);
-const EMULATOR = block("README.md", /startEmulator/);
-const BY_HAND = block("README.md", /^npm run emulator/);
+const KEY = block("docs/GETTING_STARTED.md", /^export OPENAI_ADMIN_KEY/);
+const PROGRAM = block("docs/GETTING_STARTED.md", /^import .* OrganizationUserRole }/);
+const PULUMI_YAML = block("docs/GETTING_STARTED.md", /^runtime: nodejs/m);
+const FIRST_UPDATE = block("docs/GETTING_STARTED.md", /^pulumi preview --expect-no-changes/m);
+const CI = block("docs/CI.md", /^pulumi up --yes --skip-preview/m);
+const DRIFT = block("docs/CI.md", /^Drift:/);
+const ADOPT = block("docs/ADOPTING.md", /doctor/);
+const CONFIG = block("docs/SETTINGS.md", /^pulumi config set/m);
+const EMULATOR = block("docs/HOW_IT_WORKS.md", /startEmulator/);
+const BY_HAND = block("docs/HOW_IT_WORKS.md", /^npm run emulator/);
 const LOOKING_INSIDE = block("CONTRIBUTING.md", /--logflow/);
 const TWO_ORGANIZATIONS = block("docs/RESOURCES.md", /RESEARCH_ADMIN_KEY/);
 const ROSTER = block("README.md", /new OrganizationRoster/);
+const YAML_ROSTERS = ["README.md", "docs/GETTING_STARTED.md"].map((page) => block(page, /^runtime: yaml/m));
 const DEMOTING = block("docs/RESOURCES.md", /undeclaredOwners: "demote"/);
 const LINES = block("docs/RESOURCES.md", /^plan: /);
 /** The remaining programs, each on people of its own. */
@@ -45,8 +48,7 @@ const SNIPPETS = BLOCKS.filter(
 const NOT_RUN: Readonly<Record<string, string>> = {
   "npm install pulumi-openai-organization": "asks a registry; test/package installs the packed tarball so",
   "npm install -g pulumi-openai-organization": "asks a registry; test/package installs the packed tarball so",
-  "# Pulumi.yaml\nname: organization\nruntime: yaml":
-    "examples.test.ts runs examples/yaml, which has more people",
+  "- uses: pulumi/actions": "is a step for GitHub's runners",
   "npm ci && npm run demo": "this is a test of what they install; demo.test.ts runs the demo",
   "npm run lint": "CI runs it before the tests",
   "npm run build && npx jest": "this test would run itself",
@@ -101,7 +103,7 @@ function run(engine: Engine, script: string, options: RunOptions = {}): Promise<
   return engine.sandbox.run("bash", ["-e", "-o", "pipefail", "-c", script], { ...options, env });
 }
 
-test("the README from its first program to adopting, step by step", async () => {
+test("the pages from the first program to adopting, step by step", async () => {
   const engine = await startProject({
     files: {
       "Pulumi.yaml": PULUMI_YAML,
@@ -112,7 +114,7 @@ test("the README from its first program to adopting, step by step", async () => 
   const { organization, sandbox } = engine;
   const { adminKey } = organization;
 
-  expect(await run(engine, QUICK_START.replace("=...", `=${adminKey}`))).toMatchObject({ code: 0 });
+  expect(await run(engine, KEY.replace("=...", `=${adminKey}`) + FIRST_UPDATE)).toMatchObject({ code: 0 });
   expect([engine.roleOf("user-alice"), engine.roleOf("user-abc")]).toEqual(["owner", "member"]);
   expect(await engine.outputs()).toEqual({ owners: ["alice@example.com"] });
 
@@ -170,6 +172,20 @@ test("the roster", async () => {
     "modify_user user-abc member",
     "modify_user user-alice owner",
   ]);
+});
+
+(hasYaml ? test : test.skip)("the rosters in YAML", async () => {
+  for (const text of YAML_ROSTERS) {
+    const engine = await startProject({
+      users: PEOPLE.slice(0, 3),
+      files: { "Pulumi.yaml": text },
+      links: yaml.links,
+    });
+    expect((await engine.up()).writes.toSorted()).toEqual([
+      "modify_user user-abc member",
+      "modify_user user-alice owner",
+    ]);
+  }
 });
 
 test("the lines of a roster that demotes", async () => {
