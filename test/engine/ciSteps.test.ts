@@ -47,7 +47,7 @@ async function story(
   engine.organization.users.change("user-bob", { role: "member" });
   expect(await run(engine, step.drift)).toMatchObject({ code: 2 });
   expect(await readFile(join(engine.sandbox.folder, summary), "utf8")).toContain(
-    "| user&#45;bob | owner | member | changed outside of code |",
+    "| owner | member | changed elsewhere | user&#45;bob |",
   );
 }
 

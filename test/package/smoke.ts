@@ -65,8 +65,8 @@ export async function smoke(engine: Engine, node = "node"): Promise<unknown> {
   expect(output).toMatch(/~ role *: "owner" => "member"/);
   const drifted = await drift();
   expect(drifted).toMatchObject({ code: 2 });
-  expect(drifted.stdout).toMatch(/user-bob +owner +member +changed outside of code/);
-  expect(drifted.stdout).toMatch(/user-carol +member +owner +changed outside of code/);
+  expect(drifted.stdout).toMatch(/owner +member +changed elsewhere +user-bob/);
+  expect(drifted.stdout).toMatch(/member +owner +changed elsewhere +user-carol/);
 
   const { writes } = await engine.up("--refresh");
   expect(writes.toSorted()).toEqual(["modify_user user-bob owner", "modify_user user-carol member"]);

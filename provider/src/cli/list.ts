@@ -16,7 +16,7 @@ export async function list({ json: asJson, role, emails }: ListOptions, terminal
       ? await listEverybody(organization, terminal)
       : await findAll(organization, emails, terminal);
   const users = role === undefined ? all : all.filter((user) => sameRole(user.role, role));
-  terminal.out(asJson ? `${json(users)}\n` : table(users));
+  terminal.out(asJson ? `${json(users)}\n` : table(users, terminal.columns));
 }
 
 /** The people with some emails, each once; a line says whom nobody is found for. */

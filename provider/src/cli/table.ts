@@ -26,28 +26,28 @@ export function noteOn({ isServiceAccount, isScimManaged }: OrganizationUser): s
 }
 
 /** The people as a table, a line each, below a line of headings; `-` is for what the API does not say. */
-export function table(users: readonly OrganizationUser[]): string {
+export function table(users: readonly OrganizationUser[], width?: number): string {
   const columns = COLUMNS.filter((column) => column !== NOTE || users.some(noteOn));
-  return aligned([
-    columns.map(([heading]) => heading),
-    ...users.map((user) => columns.map(([, cell]) => cell(user) ?? "-")),
-  ]);
+  return aligned(
+    [
+      columns.map(([heading]) => heading),
+      ...users.map((user) => columns.map(([, cell]) => cell(user) ?? "-")),
+    ],
+    width,
+  );
 }
 
-/** Rows of cells as lines in which each column begins at the same place. */
-export function aligned(rows: readonly (readonly string[])[]): string {
+/** Rows of cells as lines in which each column begins at the same place, cut to a width where one is given. */
+export function aligned(rows: readonly (readonly string[])[], width = Infinity): string {
   const widths: number[] = [];
   for (const row of rows) {
     row.forEach((cell, column) => (widths[column] = Math.max(widths[column] ?? 0, cell.length)));
   }
   return rows
-    .map(
-      (row) =>
-        `${row
-          .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-          .join("  ")
-          .trimEnd()}\n`,
-    )
+    .map((row) => {
+      const line = row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ");
+      return `${line.length > width ? `${line.slice(0, width - 1).trimEnd()}…` : line.trimEnd()}\n`;
+    })
     .join("");
 }
 

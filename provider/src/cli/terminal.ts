@@ -5,6 +5,8 @@ import { printable } from "../users-api/text";
 /** Where a command runs, and whom it talks to. */
 export interface Terminal {
   readonly env: Environment;
+  /** How many columns there are for tables; undefined where the output goes elsewhere. */
+  readonly columns: number | undefined;
   /** The current folder. */
   readonly folder: string;
   /** Takes what the command is run for. */
@@ -26,12 +28,13 @@ export function ownTerminal(): Terminal {
   const progress = (line?: string): void => {
     if (!stderr.isTTY || (line === undefined && !shows)) return;
     shows = line !== undefined;
-    // Some terminals say that they have no columns.
     const room = stderr.columns > 1 ? stderr.columns - 1 : FEW_COLUMNS;
     stderr.write(`${clear}${line?.slice(0, room) ?? ""}`);
   };
   return {
     env: process.env,
+    // Some terminals say that they have no columns.
+    columns: stdout.isTTY && stdout.columns > 1 ? stdout.columns : undefined,
     folder: process.cwd(),
     out: (text) => {
       progress();

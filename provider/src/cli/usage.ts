@@ -34,7 +34,7 @@ const HELP: Readonly<Record<(typeof COMMANDS)[number], Help>> = {
     exitCodes: "0 listed; 1 the organization could not be read; 2 wrong usage",
   },
   drift: {
-    does: "preview a stack and list who was changed outside of code; changes nothing",
+    does: "preview a stack and list who was changed elsewhere; changes nothing",
     options: `\
   --format F     ${DRIFT_FORMATS.join(", ")}; default: ${DRIFT_FORMATS[0]}
   -C, --cwd DIR  the folder of the Pulumi project; default: the current one

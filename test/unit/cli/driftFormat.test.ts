@@ -26,16 +26,25 @@ test("text: drift first, then what is none, in columns", () => {
     [
       "Drift: 4 people are not as last deployed. For 2, code is not deployed yet.",
       "",
-      "WHO                  USER ID          DECLARED  ACTUAL  WHAT                                       NAME",
-      "changed@example.com  user-changed     member    owner   changed outside of code                    CHANGED",
-      "user-erin            user-erin        owner     owner   changed outside of code, as code says now  CHANGED",
-      "gone@example.com     user-gone        member    -       no longer in the organization              -",
-      "user-undeclared      user-undeclared  -         owner   not declared                               UNDECLARED",
-      "pending@example.com  user-pending     member    owner   code not deployed yet                      PENDING",
-      "pending              -                member    owner   code not deployed yet                      -",
+      "WHO                  DECLARED  ACTUAL  WHAT                                     USER ID          NAME",
+      "changed@example.com  member    owner   changed elsewhere                        user-changed     CHANGED",
+      "user-erin            owner     owner   changed elsewhere, as the code says now  user-erin        CHANGED",
+      "gone@example.com     member    -       left the organization                    user-gone        -",
+      "user-undeclared      -         owner   not declared                             user-undeclared  UNDECLARED",
+      "pending@example.com  member    owner   not deployed yet                         user-pending     PENDING",
+      "pending              member    owner   not deployed yet                         -                -",
       "",
     ].join("\n"),
   );
+});
+
+test("text: a narrow terminal cuts off what matters least", () => {
+  const rows = [row("changed", { userId: "user-0123456789abcdefghijklmn" })];
+  expect(formatDrift({ rows, refusals: [] }, "text", 60).split("\n").slice(2)).toEqual([
+    "WHO                  DECLARED  ACTUAL  WHAT               U…",
+    "changed@example.com  member    owner   changed elsewhere  u…",
+    "",
+  ]);
 });
 
 test("Markdown: a table in which nothing becomes a link, a mention or HTML", () => {
@@ -44,10 +53,10 @@ test("Markdown: a table in which nothing becomes a link, a mention or HTML", () 
     [
       "### Drift: 2 people are not as last deployed.",
       "",
-      "| WHO | USER ID | DECLARED | ACTUAL | WHAT | NAME |",
+      "| WHO | DECLARED | ACTUAL | WHAT | USER ID | NAME |",
       "| --- | --- | --- | --- | --- | --- |",
-      "| changed&#64;example&#46;com | user&#45;changed | member | owner | changed outside of code | &#60;b&#62; &#64;all &#91;x&#93;&#40;y&#41; &#124; &#128512; |",
-      "| gone&#64;example&#46;com | user&#45;gone | member | - | no longer in the organization | GONE |",
+      "| changed&#64;example&#46;com | member | owner | changed elsewhere | user&#45;changed | &#60;b&#62; &#64;all &#91;x&#93;&#40;y&#41; &#124; &#128512; |",
+      "| gone&#64;example&#46;com | member | - | left the organization | user&#45;gone | GONE |",
       "",
       "Owners&#58; &#60;b&#62;&#46;",
       "",

@@ -58,6 +58,7 @@ export async function runHere(
     out: (text) => stdout.push(text),
     note: (line) => notes.push(line),
     progress: () => undefined,
+    columns: undefined,
   });
   return { code, stdout: stdout.join(""), notes };
 }

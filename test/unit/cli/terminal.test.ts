@@ -37,6 +37,20 @@ test("on a terminal, progress is one line that is replaced, cut to the width, an
   ]);
 });
 
+test("tables have the width of the terminal; a pipe has none", () => {
+  const { isTTY, columns } = process.stdout;
+  try {
+    Object.assign(process.stdout, { isTTY: true, columns: 60 });
+    expect(ownTerminal().columns).toBe(60);
+    Object.assign(process.stdout, { columns: 0 });
+    expect(ownTerminal().columns).toBeUndefined();
+    Object.assign(process.stdout, { isTTY: false, columns: 60 });
+    expect(ownTerminal().columns).toBeUndefined();
+  } finally {
+    Object.assign(process.stdout, { isTTY, columns });
+  }
+});
+
 test("in a pipe there is none", () => {
   const written = capture(false);
   const { progress, note } = ownTerminal();

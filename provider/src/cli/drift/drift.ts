@@ -45,7 +45,7 @@ export async function drift(command: DriftCommand, terminal: Terminal): Promise<
     const nothing = code === 0 && ended ? nothingDeployed(resources) : fromCli(stderr, code);
     if (nothing !== undefined) problems.push(nothing);
   }
-  if (drifted || problems.length === 0) terminal.out(formatDrift(found, command.format));
+  if (drifted || problems.length === 0) terminal.out(formatDrift(found, command.format, terminal.columns));
   noteOnce(problems.map(told), terminal);
   if (drifted) return 2;
   return problems.length === 0 ? 0 : 1;

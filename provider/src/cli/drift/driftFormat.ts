@@ -15,13 +15,14 @@ export interface Drift {
   readonly refusals: readonly string[];
 }
 
-const HEADINGS = ["WHO", "USER ID", "DECLARED", "ACTUAL", "WHAT", "NAME"];
+/** What a narrow terminal cuts off comes last. */
+const HEADINGS = ["WHO", "DECLARED", "ACTUAL", "WHAT", "USER ID", "NAME"];
 
 const WHAT: Readonly<Record<DriftKind, string>> = {
-  changed: "changed outside of code",
-  gone: "no longer in the organization",
+  changed: "changed elsewhere",
+  gone: "left the organization",
   undeclared: "not declared",
-  pending: "code not deployed yet",
+  pending: "not deployed yet",
 };
 
 /** How much of a cell is shown, in characters, and of a refusal, which names up to fifty people. */
@@ -33,8 +34,8 @@ export function isDrifted({ rows, refusals }: Drift): boolean {
   return rows.some(isDrift) || refusals.length > 0;
 }
 
-/** What was found in a format, with a line that sums it up; drift comes first. */
-export function formatDrift(drift: Drift, format: DriftFormat): string {
+/** What was found in a format, with a line that sums it up; drift comes first. Text is cut to the width of a terminal. */
+export function formatDrift(drift: Drift, format: DriftFormat, columns?: number): string {
   const { rows, refusals } = drift;
   const sorted = [...rows.filter(isDrift), ...rows.filter((row) => !isDrift(row))];
   if (format === "json") return `${json({ drift: isDrifted(drift), people: sorted, refusals })}\n`;
@@ -42,7 +43,7 @@ export function formatDrift(drift: Drift, format: DriftFormat): string {
   const cells = sorted.map(cellsOf);
   const said = refusals.map((refusal) => printable(refusal, REFUSAL_CHARACTERS));
   if (format === "text") {
-    const table = cells.length > 0 ? `\n${aligned([HEADINGS, ...cells])}` : "";
+    const table = cells.length > 0 ? `\n${aligned([HEADINGS, ...cells], columns)}` : "";
     return `${headline}\n${table}${said.map((line) => `\n${line}\n`).join("")}`;
   }
   const line = (row: readonly string[]): string => `| ${row.join(" | ")} |\n`;
@@ -70,8 +71,8 @@ function people(count: number): string {
 
 function cellsOf({ resource, email, name, userId, declared, actual, kind }: DriftRow): string[] {
   const agrees = kind === "changed" && declared !== undefined && sameRole(declared, actual);
-  const what = agrees ? `${WHAT.changed}, as code says now` : WHAT[kind];
-  return [email ?? userId ?? resource, userId, declared, actual, what, name].map((cell) =>
+  const what = agrees ? `${WHAT.changed}, as the code says now` : WHAT[kind];
+  return [email ?? userId ?? resource, declared, actual, what, userId, name].map((cell) =>
     cell === undefined || cell === "" ? "-" : printable(cell, CELL_CHARACTERS),
   );
 }
