@@ -4,6 +4,14 @@ const WIDTH = 640;
 const HEIGHT = 320;
 const MARGIN = { left: 60, right: 20, top: 40, bottom: 45 };
 
+/** Colours for a light page, and for a dark one. */
+const STYLE =
+  `polyline { fill: none; stroke: currentColor; stroke-width: 2 } circle, text { fill: currentColor } ` +
+  `svg { color: #1f2328 } rect { fill: #fff } line { stroke: #ddd } ` +
+  `.other { color: #b0413e } .tenth { color: #2f5d9b } .all { color: #1b7f5c } ` +
+  `@media (prefers-color-scheme: dark) { svg { color: #e6edf3 } rect { fill: #0d1117 } line { stroke: #30363d } ` +
+  `.other { color: #ff7b72 } .tenth { color: #79c0ff } .all { color: #56d364 } }`;
+
 /** The cost of a refresh against one request a resource, as an SVG with two logarithmic axes. */
 export function plot(costs: readonly Cost[]): string {
   const most = Math.max(...costs.map(({ resources }) => resources));
@@ -11,28 +19,34 @@ export function plot(costs: readonly Cost[]): string {
   const y = scale(most, HEIGHT - MARGIN.bottom, MARGIN.top);
   const series = [
     {
-      name: "one request a resource",
-      colour: "#b0413e",
+      name: "without this package: one request for each resource",
+      kind: "other",
       points: points(costs, ({ resources }) => resources, 1),
     },
-    { name: "all of the organization declared (M = N)", colour: "#1b7f5c", points: points(costs, total, 1) },
-    { name: "a tenth declared (M = 10 N)", colour: "#2f5d9b", points: points(costs, total, 10) },
+    {
+      name: "this package, a tenth of the organization's people declared (M = 10 N)",
+      kind: "tenth",
+      points: points(costs, total, 10),
+    },
+    { name: "this package, all of them declared (M = N)", kind: "all", points: points(costs, total, 1) },
   ];
   const ticks = [1, 10, 100, 1000].filter((tick) => tick <= most);
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="12">`,
-    `<rect width="${WIDTH}" height="${HEIGHT}" fill="#fff"/>`,
-    `<text x="${MARGIN.left}" y="20" font-size="14">API requests to refresh N resources</text>`,
+    `<title>API requests to refresh N resources in an organization of M people</title>`,
+    `<style>${STYLE}</style>`,
+    `<rect width="${WIDTH}" height="${HEIGHT}"/>`,
+    `<text x="${MARGIN.left}" y="20" font-size="14">API requests to refresh N resources in an organization of M people</text>`,
     ...ticks.flatMap((tick) => [
-      `<line x1="${x(tick)}" x2="${x(tick)}" y1="${MARGIN.top}" y2="${HEIGHT - MARGIN.bottom}" stroke="#ddd"/>`,
+      `<line x1="${x(tick)}" x2="${x(tick)}" y1="${MARGIN.top}" y2="${HEIGHT - MARGIN.bottom}"/>`,
       `<text x="${x(tick)}" y="${HEIGHT - MARGIN.bottom + 18}" text-anchor="middle">${tick}</text>`,
-      `<line x1="${MARGIN.left}" x2="${WIDTH - MARGIN.right}" y1="${y(tick)}" y2="${y(tick)}" stroke="#ddd"/>`,
+      `<line x1="${MARGIN.left}" x2="${WIDTH - MARGIN.right}" y1="${y(tick)}" y2="${y(tick)}"/>`,
       `<text x="${MARGIN.left - 8}" y="${y(tick) + 4}" text-anchor="end">${tick}</text>`,
     ]),
-    ...series.flatMap(({ name, colour, points: line }, i) => [
-      `<polyline fill="none" stroke="${colour}" stroke-width="2" points="${line.map(([n, r]) => `${x(n)},${y(r)}`).join(" ")}"/>`,
-      ...line.map(([n, r]) => `<circle cx="${x(n)}" cy="${y(r)}" r="3.5" fill="${colour}"/>`),
-      `<text x="${MARGIN.left + 14}" y="${MARGIN.top + 18 + 17 * i}" fill="${colour}">${name}</text>`,
+    ...series.flatMap(({ name, kind, points: line }, i) => [
+      `<polyline class="${kind}" points="${line.map(([n, r]) => `${x(n)},${y(r)}`).join(" ")}"/>`,
+      ...line.map(([n, r]) => `<circle cx="${x(n)}" cy="${y(r)}" r="3.5" class="${kind}"/>`),
+      `<text x="${MARGIN.left + 14}" y="${MARGIN.top + 18 + 17 * i}" class="${kind}">${name}</text>`,
     ]),
     `<text x="${WIDTH / 2}" y="${HEIGHT - 8}" text-anchor="middle">N, the resources in the stack</text>`,
     `</svg>\n`,

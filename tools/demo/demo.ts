@@ -69,7 +69,7 @@ export async function runDemo(pulumi: string, colours: boolean, interrupted: Abo
     costs.push({ title, counts: emulator.requests.counts() });
   }
 
-  console.log(heading("API requests by step") + table(costs));
+  console.log(heading("API requests of each step, by operation on users") + table(costs));
   if (failed.length > 0) console.log(`\nNot shown:\n  ${failed.join("\n  ")}`);
   return { passed: failed.length === 0, picture };
 }

@@ -41,7 +41,7 @@ export const STEPS: readonly Step[] = [
     expect: ({ results: [preview] }) => ({ "preview --expect-no-changes exits 0": preview?.code === 0 }),
   },
   {
-    title: "Somebody makes alice a member in the dashboard: preview shows the drift",
+    title: "Alice is made a member in the dashboard: preview shows the drift",
     pictured: true,
     before: (emulator) => {
       change(emulator, "alice@example.com", "member");

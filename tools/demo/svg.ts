@@ -3,20 +3,31 @@ const CHARACTER = 8.43;
 const LINE = 19;
 const MARGIN = 20;
 
-/** The colours that the Pulumi CLI names by number, in shades that can be read on the dark background. */
-const COLOURS: Readonly<Record<string, string>> = {
-  "1": "#ff7b72",
-  "2": "#56d364",
-  "3": "#e3b341",
-  "5": "#d2a8ff",
-  "12": "#79c0ff",
-  "13": "#d2a8ff",
+/** The colours that the Pulumi CLI names by number, in shades that can be read on a light page and on a dark one. */
+const COLOURS: Readonly<Record<string, readonly [light: string, dark: string]>> = {
+  "1": ["#cf222e", "#ff7b72"],
+  "2": ["#1a7f37", "#56d364"],
+  "3": ["#9a6700", "#e3b341"],
+  "5": ["#8250df", "#d2a8ff"],
+  "12": ["#0969da", "#79c0ff"],
+  "13": ["#8250df", "#d2a8ff"],
 };
-const TEXT = "#e6edf3";
+
+/** The style of the picture, which is light or dark as the page's reader has it. */
+function style(): string {
+  const shades = (shade: 0 | 1): string =>
+    Object.entries(COLOURS)
+      .map(([number, both]) => ` .c${number} { fill: ${both[shade]} }`)
+      .join("");
+  return (
+    `text { font: 14px ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; fill: #1f2328 } ` +
+    `rect { fill: #f6f8fa; stroke: #d1d9e0 }${shades(0)} ` +
+    `@media (prefers-color-scheme: dark) { text { fill: #e6edf3 } rect { fill: #0d1117; stroke: #484f58 }${shades(1)} }`
+  );
+}
 
 /**
- * Draws what a terminal shows: dark and with a border, to be read on white pages and on dark ones. The picture has no
- * script, and no font of its own.
+ * Draws what a terminal shows. The picture has no script, and no font of its own.
  *
  * @param title what the picture says to those who cannot see it
  * @param text with the escape sequences for bold and for colours that the Pulumi CLI sends
@@ -31,11 +42,11 @@ export function terminalSvg(title: string, text: string): string {
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" role="img" xml:space="preserve">`,
     `<title>${escaped(title)}</title>`,
-    `<style>text { font: 14px ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace }</style>`,
-    `<rect x="0.5" y="0.5" width="${width - 1}" height="${height - 1}" rx="8" fill="#0d1117" stroke="#484f58"/>`,
+    `<style>${style()}</style>`,
+    `<rect x="0.5" y="0.5" width="${width - 1}" height="${height - 1}" rx="8"/>`,
     ...lines.map((spans, index) => {
       const y = MARGIN + LINE * index + 14;
-      return `<text x="${MARGIN}" y="${y}" fill="${TEXT}">${spans.map(drawn).join("")}</text>`;
+      return `<text x="${MARGIN}" y="${y}">${spans.map(drawn).join("")}</text>`;
     }),
     `</svg>\n`,
   ].join("\n");
@@ -57,9 +68,9 @@ function spansOf(line: string): readonly Span[] {
     if (text === "") continue;
     // A reset takes back what came before it.
     const set = codes.slice(codes.lastIndexOf("[0m") + 1);
-    const colour = COLOURS[/38;5;(\d+)m/.exec(set)?.[1] ?? ""];
+    const colour = /38;5;(\d+)m/.exec(set)?.[1] ?? "";
     const bold = set.includes("[1m");
-    const style = `${bold ? ` font-weight="bold"` : ""}${colour === undefined ? "" : ` fill="${colour}"`}`;
+    const style = `${bold ? ` font-weight="bold"` : ""}${colour in COLOURS ? ` class="c${colour}"` : ""}`;
     const last = spans.at(-1);
     if (last?.style === style) spans[spans.length - 1] = { text: last.text + text, style };
     else spans.push({ text, style });

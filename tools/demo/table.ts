@@ -1,19 +1,27 @@
 import type { Counts } from "pulumi-openai-organization-emulator";
 
-const OPERATIONS = ["list_users", "retrieve_user", "modify_user", "delete_user"] as const;
+const OPERATIONS = {
+  list_users: "list",
+  retrieve_user: "retrieve",
+  modify_user: "modify",
+  delete_user: "delete",
+} as const;
 
-/** The requests of each step by operation, as a table for a terminal. */
+/** The requests of each step by operation, as a table that fits into a terminal of 80 columns. */
 export function table(costs: readonly { readonly title: string; readonly counts: Counts }[]): string {
-  const width = Math.max(...costs.map(({ title }) => title.length));
-  const line = (title: string, cells: readonly (string | number)[]): string =>
-    `${title.padEnd(width)}  ${cells.map((cell) => String(cell).padStart(13)).join("  ")}`;
+  const line = (cells: readonly (string | number)[], title: string): string =>
+    `${cells.map((cell) => String(cell).padStart(9)).join("")}  ${title}`;
+  const operations = Object.keys(OPERATIONS) as (keyof typeof OPERATIONS)[];
   return [
-    line("", OPERATIONS),
+    line(Object.values(OPERATIONS), ""),
     ...costs.map(({ title, counts }) =>
       line(
-        title,
-        OPERATIONS.map((operation) => counts[operation]),
+        operations.map((operation) => counts[operation]),
+        // What comes after the colon is what the step shows.
+        title.replace(/:.*/, ""),
       ),
     ),
-  ].join("\n");
+  ]
+    .map((row) => row.trimEnd())
+    .join("\n");
 }
