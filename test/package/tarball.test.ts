@@ -22,6 +22,7 @@ test("the tarball holds the compiled sources with their types, the emulator and 
       "schema.json",
       "PulumiPlugin.yaml",
       "README.md",
+      "CHANGELOG.md",
       "LICENSE",
       "NOTICE",
       ...compiled.map((path) => `${path}.js`),

@@ -1,0 +1,16 @@
+// Puts into the package what stands above it. The links of its README lead into the repository, as nothing else of it is
+// there where packages are shown.
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
+
+import { FILES, REPOSITORY } from "./repository.mjs";
+
+for (const file of ["LICENSE", "NOTICE"]) copyFileSync(`../${file}`, file);
+const readme = readFileSync("../README.md", "utf8");
+writeFileSync(
+  "README.md",
+  REPOSITORY === undefined
+    ? readme
+    : readme.replace(/(!?)(\[[^\]]*\])\((?!https:|#)/g, (_, picture, text) => {
+        return `${picture}${text}(${picture === "" ? FILES.blob : FILES.raw}/`;
+      }),
+);
