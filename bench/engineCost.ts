@@ -32,7 +32,7 @@ const MODIFY_USER = `
       },
     );
     await body.json();
-    if (statusCode !== 200) throw new Error("modify_user was answered " + statusCode);
+    if (statusCode !== 200) throw new Error("modify_user failed with " + statusCode);
 `;
 
 /** A provider written as the tutorials have it: the SDK serialises the handlers. */

@@ -7,7 +7,7 @@ import type { Users } from "./store";
 export interface AdminKey {
   /** The id of the person to whom it belongs. */
   readonly owner: string;
-  /** The key itself, which is only answered in part. Default: the key that requests must carry. */
+  /** The key itself, of which responses have only a part. Default: the key that requests must carry. */
   readonly value?: string;
   /** Default `key_NNNNNN`. */
   readonly id?: string;
@@ -25,7 +25,7 @@ export class AdminKeys {
     private readonly users: Users,
   ) {}
 
-  /** Whether a key has ended: it belongs to somebody, and none of those to whom it does is an owner any more. */
+  /** Whether a key has ended: it belongs to people, none of whom is still an owner of the organization. */
   hasEnded(inForce: string): boolean {
     const owners = this.keys.filter(({ value = inForce }) => value === inForce).map(({ owner }) => owner);
     return owners.length > 0 && owners.every((owner) => this.users.get(owner)?.role !== "owner");

@@ -4,14 +4,14 @@ import type { LoggedRequest } from "./requests";
 import type { Role, Store, User } from "./store";
 
 /**
- * What list_users makes of `emails[]`. `true`: keeps whoever has one of the addresses, whatever its case. `"exact"`:
- * minds the case. `"aliases"`: also keeps whoever has one as an alias. `false`: ignores it silently, as a server older
- * than it would. `"refuse"`: answers 400.
+ * How list_users treats `emails[]`. `true`: it keeps everybody with one of the addresses, in any case. `"exact"`: case
+ * matters. `"aliases"`: it also keeps people who have one as an alias. `false`: it ignores the parameter, as older
+ * servers do. `"refuse"`: it responds with 400.
  */
 export type EmailsFilter = boolean | "exact" | "aliases" | "refuse";
 
 /**
- * What list_users answers to a cursor that names nobody, or somebody who has left. `"bad_request"`: 400.
+ * How list_users responds to a cursor that names nobody, or somebody who has left. `"bad_request"`: 400.
  * `"not_found"`: 404. `"empty_page"`: nobody, and `has_more: true`.
  */
 export type UnknownCursor = "bad_request" | "not_found" | "empty_page";
@@ -19,14 +19,14 @@ export type UnknownCursor = "bad_request" | "not_found" | "empty_page";
 /** What the operations on users need to know about the server they belong to. */
 export interface Organization {
   readonly store: Store;
-  /** How a member is answered. */
+  /** The word for a member in responses. */
   readonly memberRole: "member" | "reader";
   readonly emailsFilter: EmailsFilter;
-  /** The words that modify_user takes for a role, default all three. */
+  /** The words that modify_user accepts for a role, default all three. */
   readonly roleWords?: readonly Role[];
   /** Default `"bad_request"`. */
   readonly unknownCursor?: UnknownCursor;
-  /** Counts the users answered: what is volatile about them differs each time. */
+  /** Counts the users in responses, so that their volatile fields differ each time. */
   answered: number;
 }
 
@@ -87,7 +87,7 @@ export function isRole(value: unknown): value is Role {
   return ROLES.includes(value as Role);
 }
 
-/** Whom `emails[]` keeps; nothing where it keeps everybody. */
+/** The filter that `emails[]` asks for; nothing if it keeps everybody. */
 function keeps(filter: EmailsFilter, emails: readonly string[]): ((user: User) => boolean) | undefined {
   if (filter === false) return undefined;
   if (filter === "exact") return ({ email }) => emails.includes(email ?? "");

@@ -24,21 +24,21 @@ export interface EmulatorOptions {
    */
   readonly users?: number | readonly NewUser[];
   /**
-   * The name by which members are answered, default `member`, or `reader` where `roleWords` has no `member`; requests
-   * may use either name, unless `roleWords` says otherwise.
+   * The word for members in responses, default `member`, or `reader` if `roleWords` has no `member`. Requests may use
+   * either word, unless `roleWords` says otherwise.
    */
   readonly memberRole?: "member" | "reader";
-  /** The words that modify_user takes for a role, default all three; it answers 400 to the others. */
+  /** The words that modify_user accepts for a role, default all three. Others get a 400. */
   readonly roleWords?: readonly Role[];
-  /** What list_users makes of `emails[]`, default `true`: it keeps these people, whatever the case. */
+  /** How list_users treats `emails[]`. Default `true`: it keeps these people, in any case. */
   readonly emailsFilter?: EmailsFilter;
-  /** What list_users answers where nobody (any more) has the id in `after`, default `bad_request`. */
+  /** How list_users responds if nobody has the id in `after` (any more). Default `bad_request`. */
   readonly unknownCursor?: UnknownCursor;
-  /** The organization's name in the header `openai-organization` of whatever answers the right key, default none. */
+  /** The organization's name, in the header `openai-organization` of every response to the right key. Default none. */
   readonly organization?: string;
   /**
-   * The organization's admin keys: `[{ owner: "user-alice" }]` has the key in force belong to alice. A key whose owner
-   * is an owner no longer is refused with 401. Default: there is no such endpoint (404), and the key never ends.
+   * The organization's admin keys: with `[{ owner: "user-alice" }]` the key in force is alice's. A key gets a 401 once
+   * its owner is no longer an owner of the organization. Default: there is no such endpoint (404), and the key never ends.
    */
   readonly adminKeys?: readonly AdminKey[];
   /** The clock by which invitations are made and expire, in milliseconds since 1970. Default `Date.now`. */
@@ -51,18 +51,18 @@ export interface Emulator extends AsyncDisposable {
   readonly url: string;
   /** The key in force. */
   readonly adminKey: string;
-  /** Exchanges the key: the old one is refused from now on. */
+  /** Changes the key: from now on the old one is refused. */
   setAdminKey(key: string): void;
   /** The people, behind the API's back. */
   readonly users: Users;
   /** The invitations, behind the API's back. */
   readonly invites: Invites;
   readonly requests: Requests;
-  /** Lets a fault wait for requests. Faults come before the key and the throttle are looked at. */
+  /** Injects a fault for requests to come. It goes before the key and the throttle. */
   inject(injection: Injection): InjectedFault;
   /** How many connections are open. */
   connections(): Promise<number>;
-  /** Throttles each operation by itself from now on, with fresh allowances; `undefined` ends it. */
+  /** Throttles each operation by itself from now on, with a fresh allowance. `undefined` ends it. */
   throttle(options: ThrottleOptions | undefined): void;
   /** Ends every connection, stalled ones too, and frees the port. May be called again. */
   close(): Promise<void>;

@@ -1,7 +1,7 @@
 import type { Refusal } from "./refusals";
 import type { LoggedRequest, Operation } from "./requests";
 
-/** Answers a status instead of serving the request, which is not applied. */
+/** Responds with a status instead of serving the request, which is not applied. */
 export interface StatusFault {
   readonly kind: "status";
   readonly status: number;
@@ -18,14 +18,14 @@ export interface RefusalFault {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Resets the connection (RST) without a single byte of answer. */
+/** Resets the connection (RST) without sending a single byte. */
 export interface ResetFault {
   readonly kind: "reset";
   /** `before`: the request is not applied. `after`: it is, and the client cannot know. */
   readonly when: "before" | "after";
 }
 
-/** Answers nothing more and keeps the connection open, until the client or the emulator closes it. */
+/** Sends nothing more and keeps the connection open, until the client or the emulator closes it. */
 export interface StallFault {
   readonly kind: "stall";
   /** `headers`: not a byte is sent. `body`: the headers and the first half of the body are. */
@@ -57,7 +57,7 @@ export interface TruncateFault {
   readonly keep?: number;
 }
 
-/** Answers an arbitrary body: HTML, nothing, JSON of the wrong shape. */
+/** Responds with an arbitrary body: HTML, nothing, JSON of the wrong shape. */
 export interface BodyFault {
   readonly kind: "body";
   readonly body: string | Uint8Array;
@@ -69,14 +69,14 @@ export interface BodyFault {
   readonly applied?: boolean;
 }
 
-/** Serves the request, and answers 200 with something else: right in form, and wrong in what it says. */
+/** Serves the request, but alters the body of the 200: right in form, wrong in what it says. */
 export interface AlterFault {
   readonly kind: "alter";
   /** What the JSON body becomes. */
   readonly alter: (body: unknown) => unknown;
 }
 
-/** Answers a redirect; the request is not applied. */
+/** Responds with a redirect; the request is not applied. */
 export interface RedirectFault {
   readonly kind: "redirect";
   /** The Location header, as it is. */
@@ -162,7 +162,7 @@ class ArmedFault implements InjectedFault {
   }
 }
 
-/** The faults in wait, oldest first. The first that meets a request wins, and the later ones do not see it. */
+/** The faults that wait, oldest first. The first that meets a request wins, and the later ones do not see it. */
 export class Faults {
   readonly #armed = new Set<ArmedFault>();
 

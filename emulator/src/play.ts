@@ -9,7 +9,7 @@ import { refusal } from "./refusals";
 export interface Stage {
   /** The raw answer; headers already set on it (the request id) are kept. */
   readonly outgoing: ServerResponse;
-  /** Serves the request, that is: applies it, and says how it would be answered. */
+  /** Serves the request: applies it, and returns the response it would get. */
   readonly serve: () => Answer;
   /** Told the status, as soon as one is sent. */
   readonly sent: (status: number) => void;

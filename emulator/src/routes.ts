@@ -13,7 +13,7 @@ import { play } from "./play";
 import type { OpenRequest, Operation, RequestLog } from "./requests";
 import type { Throttle } from "./throttle";
 
-/** Everything a request meets on its way. What can be exchanged while running is read anew for each. */
+/** Everything a request meets on its way. What can change while it runs is read anew for each. */
 export interface Server {
   readonly organization: Organization;
   readonly invites: InviteStore;

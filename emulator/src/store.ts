@@ -5,17 +5,17 @@ export type Role = "owner" | "member" | "reader";
 
 /** What may be out of the ordinary about a person. */
 export interface UserTraits {
-  /** Answered as the role, in the place of `role`: the API has custom roles. Ends when `role` changes. */
+  /** The role in responses, in place of `role`: the API has custom roles. Ends when `role` changes. */
   readonly customRole?: string;
-  /** Whether modify_user answers 200 and the role stays as it was, as where custom roles decide. Default `false`. */
+  /** Whether modify_user responds with 200 but leaves the role as it was, as custom roles can. Default `false`. */
   readonly fixedRole?: boolean;
-  /** Further addresses, never answered; see the option `emailsFilter`. Default none. */
+  /** Further addresses, which no response has; see the option `emailsFilter`. Default none. */
   readonly aliases?: readonly string[];
-  /** Whether email and name are answered in a nested `user`, and as `null` outside of it. Default `false`. */
+  /** Whether responses have email and name in a nested `user`, and `null` outside it. Default `false`. */
   readonly nested?: boolean;
-  /** Whether this is no person but a service account. Answered, default `false`. */
+  /** Whether this is a service account rather than a person. Responses say so. Default `false`. */
   readonly is_service_account?: boolean;
-  /** Whether an identity provider manages the person. Default: not answered. */
+  /** Whether an identity provider manages the person. Default: responses do not say. */
   readonly is_scim_managed?: boolean;
 }
 
@@ -24,7 +24,7 @@ export interface User extends UserTraits {
   readonly id: string;
   readonly email: string | null;
   readonly name: string | null;
-  /** `reader` is kept as `member`; the option `memberRole` decides how it is answered. */
+  /** `reader` is kept as `member`; the option `memberRole` has the word for responses. */
   readonly role: "owner" | "member" | null;
   /** Unix seconds. */
   readonly added_at: number;

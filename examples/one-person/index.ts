@@ -1,6 +1,6 @@
 import { OrganizationUserRole } from "pulumi-openai-organization";
 
-// Should the resource leave the program, Bob stays as he is.
+// If the resource leaves the program, Bob keeps his role.
 const bob = new OrganizationUserRole("bob", {
   email: "bob@example.com",
   role: "owner",

@@ -1,7 +1,6 @@
 import { getOrganizationUsersOutput, OrganizationUserRole } from "pulumi-openai-organization";
 
-// By email: the address with which the person was invited. Should the resource leave the program, Alice stays as
-// she is.
+// By email: the address that the person was invited at. If the resource leaves the program, Alice keeps her role.
 const alice = new OrganizationUserRole("alice", {
   email: "alice@example.com",
   role: "owner",
@@ -15,7 +14,7 @@ const carol = new OrganizationUserRole("carol", { userId: "user-carol", role: "o
 // Without onDelete, the person leaves the organization when the resource leaves the program.
 const dan = new OrganizationUserRole("dan", { userId: "user-dan", role: "member" });
 
-/** Everybody who can do everything, once the roles above are set. */
+/** All owners, once the roles above are set. */
 export const owners = getOrganizationUsersOutput(
   { role: "owner" },
   { dependsOn: [alice, bob, carol, dan] },

@@ -4,7 +4,7 @@ import { RunError } from "@pulumi/pulumi";
 import { OrganizationUserRole, type OrganizationUserRoleArgs } from "pulumi-openai-organization";
 import { parse } from "yaml";
 
-// Pulumi runs the program in the project's folder. What a line says, the resource checks: a preview tells what is wrong.
+// Pulumi runs the program in the project's folder. Each resource checks its line, so a preview says what is wrong.
 const team = parse(readFileSync("team.yaml", "utf8")) as {
   people?: Record<string, OrganizationUserRoleArgs>;
 } | null;
@@ -14,7 +14,7 @@ if (typeof team?.people !== "object" || Array.isArray(team.people)) {
   );
 }
 
-// Whoever is taken out of the file becomes a member, and stays in the organization.
+// People who are taken out of the file become members, and stay in the organization.
 for (const [name, person] of Object.entries(team.people)) {
   new OrganizationUserRole(name, { onDelete: "demote", ...person });
 }

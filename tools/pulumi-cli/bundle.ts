@@ -3,7 +3,7 @@ import { dirname, extname, join } from "node:path";
 import { build } from "esbuild";
 
 /**
- * Writes the language host as one executable file. It is to outlive the folder it was made from, so everything it
+ * Writes the language host as one executable file. It outlives the folder it was made from, so everything it
  * needs, the protocol and gRPC, goes into the file.
  *
  * @param version the version of the CLI that it will stand beside

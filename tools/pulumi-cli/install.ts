@@ -17,12 +17,12 @@ export interface InstallContext {
 export type Installer = (context: InstallContext) => Promise<string>;
 
 const STAGING = ".staging-";
-/** Far more than an install takes, in milliseconds: what is older was left by one that was killed. */
+/** Far longer than an install takes, in milliseconds: anything older was left by one that was killed. */
 const LEFT_BEHIND = 24 * 60 * 60 * 1000;
 
 /**
- * Has something made, and moves it into place in one step: an install that is interrupted is never seen there. Of two
- * at once both do the work, and one of them counts.
+ * Makes something, and moves it into place in one step, so that nobody ever sees half an install. If two run at once,
+ * both do the work, and one of them counts.
  */
 export async function install(
   installer: Installer,

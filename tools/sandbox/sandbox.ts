@@ -62,7 +62,7 @@ export class Sandbox {
     const kept = Object.entries(process.env).filter(([name]) => !PRIVATE.test(name));
     this.#env = {
       ...Object.fromEntries(kept),
-      // What the sandbox brings with it goes first. Language hosts and the dynamic provider stand beside the CLI.
+      // What the sandbox brings along goes first. Language hosts and the dynamic provider stand beside the CLI.
       PATH: [join(folder, "bin"), dirname(options.pulumi), process.env.PATH ?? ""].join(delimiter),
       PULUMI_HOME: join(folder, ".home"),
       PULUMI_BACKEND_URL: fileUrl(join(folder, ".backend")),

@@ -19,7 +19,7 @@ export async function list({ json: asJson, role, emails }: ListOptions, terminal
   terminal.out(asJson ? `${json(users)}\n` : table(users, terminal.columns));
 }
 
-/** The people with some emails, each once; a line says whom nobody is found for. */
+/** The people with some emails, each once. A line names each email that nobody has. */
 async function findAll(
   organization: Directory,
   emails: readonly string[],

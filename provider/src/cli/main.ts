@@ -4,7 +4,7 @@ import { ownTerminal } from "./terminal";
 
 for (const stream of [process.stdout, process.stderr]) {
   stream.on("error", (error: NodeJS.ErrnoException) => {
-    // Whoever read this has read enough, as head does.
+    // The reader has had enough, as head has.
     if (error.code !== "EPIPE") process.exitCode = 1;
     process.exit();
   });

@@ -40,7 +40,7 @@ const HELP: Readonly<Record<(typeof COMMANDS)[number], Help>> = {
   -C, --cwd DIR  the folder of the Pulumi project; default: the current one
   -s, --stack S  the stack; default: PULUMI_STACK, or else the selected one
 `,
-    exitCodes: "0 no drift; 2 drift; 1 it could not be told, with a wrong key or a stack never deployed",
+    exitCodes: "0 no drift; 2 drift; 1 unknown, as with a wrong key or a stack that was never deployed",
   },
   doctor: {
     does: "check the settings, the admin key and the installation",

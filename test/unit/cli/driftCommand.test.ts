@@ -286,12 +286,12 @@ describe("exit code 1", () => {
     [
       "no reason",
       { events: [CLEAN], code: 255 },
-      "pulumi preview was ended by exit code 255, and did not say why.",
+      "pulumi preview gave no reason and ended with exit code 255.",
     ],
     [
       "an end before the end",
       { events: [CLEAN], ends: false },
-      "pulumi preview was ended by exit code 0, and did not say why.",
+      "pulumi preview gave no reason and ended with exit code 0.",
     ],
   ])("a CLI that ends with %s", async (_what, cli, said) => {
     await install(cli);

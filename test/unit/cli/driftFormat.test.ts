@@ -24,7 +24,7 @@ const ROWS = [
 test("text: drift first, then what is none, in columns", () => {
   expect(formatDrift({ rows: ROWS, refusals: [] }, "text")).toBe(
     [
-      "Drift: 4 people are not as last deployed. For 2, code is not deployed yet.",
+      "Drift: 4 people are not as last deployed. For 2, the code is not deployed yet.",
       "",
       "WHO                  DECLARED  ACTUAL  WHAT                                     USER ID          NAME",
       "changed@example.com  member    owner   changed elsewhere                        user-changed     CHANGED",
@@ -77,6 +77,6 @@ test("without a row there is no table, and one person is one", () => {
     /^Drift: 1 person is not as last deployed\.\n/,
   );
   expect(formatDrift({ rows: [row("pending")], refusals: [] }, "text")).toMatch(
-    /^No drift: the organization is as it was last deployed\. For 1, code is not deployed yet\.\n/,
+    /^No drift: the organization is as it was last deployed\. For 1, the code is not deployed yet\.\n/,
   );
 });

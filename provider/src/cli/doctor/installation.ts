@@ -36,7 +36,7 @@ export function checkOwnPackage(program: string): Check {
 }
 
 /**
- * Looks for a package as Node.js does, and not by Node.js itself: under Yarn's Plug'n'Play that would find what the
+ * Looks for a package where Node.js does, but without Node.js, which under Yarn's Plug'n'Play would find what the
  * engine's own processes do not.
  */
 function checkPackage(name: string, program: string): Check {
@@ -93,7 +93,7 @@ function versionIn(file: string): string | undefined {
   }
 }
 
-/** Whether a version fulfils a range of this package's own, which are all `>=` or `^` of one version. */
+/** Whether a version is in one of this package's own ranges, which are all `>=` or `^` of one version. */
 function isAtLeast(version: string, range: string): boolean {
   const [found, least] = [numbers(version), numbers(range)];
   if (range.startsWith("^") && found[0] !== least[0]) return false;

@@ -15,7 +15,7 @@ import { driftRows, type DriftRow } from "./driftRows";
 import { preview } from "./preview";
 
 /**
- * `drift`: previews the stack with a refresh, and tells who is not as the last update left them. Changes nothing,
+ * `drift`: previews the stack with a refresh, and lists who is not as the last update left them. Changes nothing,
  * neither in the organization nor in which stack is selected.
  *
  * @returns the exit code: 2 there is drift, whatever else is wrong; 0 the preview came to its end, and there is none;
@@ -70,8 +70,8 @@ export const AMBIGUOUS =
   /The email ("\S+") belongs to several accounts|("\S+") and ("\S+") are the same person/g;
 
 /**
- * The refusals of rosters that were deployed. Their last update was let pass, so somebody has come since, or got another
- * email; one that never was is a program that is not finished, and so is an entry that is new in code.
+ * The refusals of rosters that were deployed. Their last update passed, so somebody has come since, or got another email.
+ * A roster that was never deployed is a program that is not finished, and so is an entry that is new in the code.
  */
 function refusalsOfDeployed({ resources, failures }: Observation): EngineFailure[] {
   const deployed = new Map(
@@ -108,7 +108,7 @@ function nothingDeployed(resources: readonly Observed[]): string | undefined {
 function fromCli(stderr: string, code: number | undefined): string {
   const said = /^error: (.+)$/m.exec(stderr)?.[1];
   if (said !== undefined) return `The pulumi CLI says: ${said}`;
-  return `pulumi preview was ended by ${code === undefined ? "a signal" : `exit code ${code}`}, and did not say why.`;
+  return `pulumi preview gave no reason and ended with ${code === undefined ? "a signal" : `exit code ${code}`}.`;
 }
 
 function isLastWord({ message }: EngineFailure): boolean {
@@ -120,13 +120,13 @@ function withoutStack(message: string): string {
   return message.replace(/^\s+at .*\n?/gm, "");
 }
 
-/** How many lines are told: what fails for one person often fails for all. */
+/** How many lines to show: what fails for one person often fails for all. */
 const FEW = 20;
 
 /** What names the request in an error of the API: the operation with its path, and the id. */
 const REQUEST = /\w+ \([A-Z]+ \/[^\s)]*\)|\(request id [^)]*\)/g;
 
-/** Tells each cause once, whatever request met it, and of many the first. */
+/** Shows each cause once, whichever request met it, and only the first of many. */
 function noteOnce(lines: readonly string[], terminal: Terminal): void {
   const byCause = new Map<string, string>();
   for (const line of lines) {

@@ -62,7 +62,7 @@ function sumUp({ rows, refusals }: Drift): string {
       : refusals.length > 0
         ? "Drift: a roster refuses the organization as it is."
         : "No drift: the organization is as it was last deployed.";
-  return pending === 0 ? first : `${first} For ${pending}, code is not deployed yet.`;
+  return pending === 0 ? first : `${first} For ${pending}, the code is not deployed yet.`;
 }
 
 function people(count: number): string {
