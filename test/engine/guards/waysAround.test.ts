@@ -92,6 +92,41 @@ test("two stacks, and a resource that is deleted from the state", async () => {
   expect((await dev.up()).writes).toEqual(["delete_user user-bob"]);
 });
 
+test("a person who moves to another stack, in its state and in the code", async () => {
+  const dev = await startEngine({ users: USERS, program: role("bob", "bob") + role("carol", "carol") });
+  await dev.up();
+  const prod = await dev.anotherStack("prod");
+  const bob = "urn:pulumi:dev::people::pulumi-nodejs:dynamic/openai:OrganizationUserRole::bob";
+  await dev.sandbox.pulumi(["state", "move", "--source", "dev", "--dest", "prod", bob, "--yes"]);
+  await dev.program(role("bob", "bob"));
+  const moves = [await prod.up("--expect-no-changes")];
+  await dev.program(role("carol", "carol"));
+  moves.push(await dev.up("--expect-no-changes"));
+  expect(moves.flatMap(({ writes }) => writes)).toEqual([]);
+});
+
+test("retain that is dropped with its person, an old state, and a copy of a state", async () => {
+  const retained = `new openai.OrganizationUserRole("carol", { userId: "user-carol", role: "member", onDelete: "retain" });`;
+  const engine = await startEngine({ users: USERS, program: role("bob", "bob") + role("carol", "carol") });
+  await engine.up();
+  const state = await engine.sandbox.pulumi(["stack", "export", "--stack", engine.stack]);
+  await engine.sandbox.write("old.json", state.stdout);
+
+  // In one commit: the engine never sees what the code said of bob last.
+  await engine.program(retained);
+  expect((await engine.up()).writes).toEqual(["delete_user user-bob"]);
+  await engine.program("");
+  expect((await engine.up()).writes).toEqual([]);
+
+  await engine.pulumi("stack", "import", "--file", "old.json");
+  expect((await engine.up()).writes).toEqual(["delete_user user-carol"]);
+
+  engine.organization.users.add({ id: "user-carol", email: "carol@example.com", role: "member" });
+  const copy = await engine.anotherStack("copy");
+  await copy.pulumi("stack", "import", "--force", "--file", "old.json");
+  expect((await copy.destroy()).writes).toContain("delete_user user-carol");
+});
+
 test("an owner who is declared after an await is counted, once the person is one", async () => {
   const program = (role: string, more = ""): string => `module.exports = async () => {
     new openai.OrganizationUserRole("boss", { userId: "user-boss", role: "${role}" });
