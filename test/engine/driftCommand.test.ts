@@ -24,7 +24,7 @@ function people(carol: string): string {
   `;
 }
 
-test("roles: clean, changed elsewhere, changed in code, gone; and a wrong key", async () => {
+test("roles: clean, changed outside of code, changed in code, gone; and a wrong key", async () => {
   const engine = await startEngine({ program: people("member") });
   // Drift refreshes, whether the project has the engine always do so or not.
   await engine.sandbox.write("Pulumi.yaml", WITHOUT_REFRESH);

@@ -39,7 +39,10 @@ export async function doctor(terminal: Terminal): Promise<boolean> {
   out(
     `${OWN_PACKAGE.name} ${OWN_PACKAGE.version}\n\n` +
       `Settings (of the environment; stack configuration is not read here)\n` +
-      aligned(settings.map(({ variable, value, from }) => [`  ${variable}`, value, from])) +
+      aligned(
+        settings.map(({ variable, value, from }) => [`  ${variable}`, value, from]),
+        terminal.columns,
+      ) +
       `\nChecks\n` +
       checks.map(({ ok, text }) => `  ${ok ? "ok  " : "FAIL"}  ${text}\n`).join("") +
       (program === undefined ? `\n${NO_PROJECT}\n` : ""),
