@@ -1,45 +1,34 @@
 import type { AdminKey } from "../users-api/adminKey";
 import type { UsersApi } from "../users-api/client";
 import { systemClock, type Clock } from "../users-api/clock";
-import { AbortedError, isNotFound, refusesKey, StallError } from "../users-api/errors";
+import { AbortedError, refusesKey, StallError } from "../users-api/errors";
 import type { Role } from "../users-api/role";
 import type { OrganizationUser } from "../users-api/schema";
-import { EmailFilter } from "./directory/emailFilter";
+import { ByName } from "./directory/byName";
 import { findKeyOwner } from "./directory/keyOwner";
 import { KnownPeople } from "./directory/knownPeople";
 import { Pages } from "./directory/pages";
+import { turn } from "./directory/turn";
 import { Writes } from "./directory/writes";
 import { sameEmail, sharedEmail } from "./person";
 
-/** How users are looked up. */
 export interface DirectoryOptions {
-  /** Whether many reads by id may be answered from pages of list_users. Default: true. */
-  readonly bulk?: boolean;
   /** The key in use, to find out whose it is. Default: that cannot be told. */
   readonly key?: Pick<AdminKey, "matches"> | undefined;
   /** Default: the process's own clock. */
   readonly clock?: Clock;
 }
 
-/** How long the first look-up waits for company, in milliseconds: Pulumi sends reads side by side. */
-const GATHER = 5;
+/** Look-ups wait for company until none has begun for so long, in milliseconds: Pulumi sends them side by side. */
+const QUIET = 5;
 
 /**
- * Looks up users for a process with as few requests as it can: one by one while there are few, by pages of
- * list_users when there are many.
- *
- * **The bound.** Let N users be looked up in an organization of M people, P = ⌈M/100⌉ pages. Neither N nor M is
- * known beforehand, so single requests (retrieve_user, or list_users for some emails) and pages take turns, as in
- * the ski-rental problem: s single requests and p pages are sent so that always p ≤ s + 1 and s ≤ p + 1.
- * - A single request answers at least one user for good, so s ≤ N, and p + s ≤ 2N + 1.
- * - After P pages everybody is known, so p ≤ P, and p + s ≤ 2P + 1.
- *
- * Together: at most 2 · min(N, P) + 1 requests, in every order and timing. On top come:
- * - for each user id that no page showed, one retrieve_user: a page can miss somebody who joined or moved meanwhile, and
- *   absence has consequences;
- * - for an email that list_users, asked for it, did not answer, all pages, once for all such emails (a server may compare
- *   emails letter by letter, or not at all), and for each email that no page showed, one list_users that asks for it: with
- *   A such emails it is at most 2P + 1 + A in all;
+ * Looks up users for a process with as few requests as it can: many by one, be it a page of everybody or one that asks
+ * for them by email. {@link turn} says which, and how many it comes to. On top of that come:
+ * - for each user id that neither a page nor an answer by email has shown, one retrieve_user: absence has consequences;
+ * - for emails that list_users, asked for them, did not answer, all pages, once (a server may compare letter by letter,
+ *   or not at all), and for each email that no page showed, one list_users that asks for it: with A such emails it is at
+ *   most 2P + 1 + A in all;
  * - what repeats a failed request, and, up to three times, the pages from the first one, where the person at whom a page
  *   ended has left before the next.
  *
@@ -49,29 +38,28 @@ export class Directory {
   readonly #client: UsersApi;
   readonly #options: DirectoryOptions;
   readonly #clock: Clock;
-  #bulk: boolean;
   readonly #people = new KnownPeople();
   readonly #writes = new Writes(this.#people);
   readonly #pages: Pages;
-  readonly #emails: EmailFilter;
+  readonly #byName: ByName;
   readonly #reads = new Map<string, Promise<OrganizationUser | undefined>>();
-  #gathered: Promise<void> | undefined;
-  #lookups = 0;
-  #retrieved = 0;
+  #company: Promise<void> | undefined;
+  #begun = 0;
+  #ended = 0;
+  #oneByOne = false;
   #keyOwner: Promise<string | undefined> | undefined;
 
   constructor(client: UsersApi, options: DirectoryOptions = {}) {
     this.#client = client;
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
-    this.#bulk = options.bulk ?? true;
     this.#pages = new Pages(client, this.#people);
-    this.#emails = new EmailFilter(client, this.#people);
+    this.#byName = new ByName(client, this.#people);
   }
 
   /** A directory of the same organization that remembers nothing. */
   anew(): Directory {
-    return new Directory(this.#client, { ...this.#options, bulk: this.#bulk });
+    return new Directory(this.#client, this.#options);
   }
 
   /** The organization that the API says it has answered for last; undefined where it has not said. */
@@ -87,17 +75,21 @@ export class Directory {
    */
   keyOwner(): Promise<string | undefined> {
     const { key } = this.#options;
-    this.#keyOwner ??= key === undefined ? Promise.resolve(undefined) : findKeyOwner(this.#client, key);
-    return this.#keyOwner;
+    return (this.#keyOwner ??= key ? findKeyOwner(this.#client, key) : Promise.resolve(undefined));
   }
 
-  /** The user with an id, or undefined where retrieve_user says that there is none. */
-  read(userId: string): Promise<OrganizationUser | undefined> {
-    let read = this.#reads.get(userId);
-    if (read === undefined) {
-      read = this.#read(userId).finally(() => this.#reads.delete(userId));
-      this.#reads.set(userId, read);
-    }
+  /**
+   * The user with an id, or undefined where retrieve_user says that there is none.
+   *
+   * @param email - The user's, when last seen: by emails, many can be asked for at once.
+   */
+  read(userId: string, email?: string): Promise<OrganizationUser | undefined> {
+    const known = this.#people.find(userId);
+    this.#pages.seek(userId, known !== undefined);
+    if (known !== undefined) return Promise.resolve(known.user);
+    const read =
+      this.#reads.get(userId) ?? this.#read(userId, email).finally(() => this.#reads.delete(userId));
+    this.#reads.set(userId, read);
     return read;
   }
 
@@ -107,23 +99,25 @@ export class Directory {
    *
    * @throws Error where the email belongs to several accounts, as far as known.
    */
-  findByEmail(email: string): Promise<OrganizationUser | undefined> {
+  async findByEmail(email: string): Promise<OrganizationUser | undefined> {
     const wanted = email.toLowerCase();
-    const find = async (): Promise<OrganizationUser | undefined> => {
-      for (;;) {
-        const user = await this.#whoHas(wanted);
-        if (user !== undefined) return this.#onlyOne(user, email);
-        const canTell = this.#emails.canTell(wanted);
-        if (!canTell && this.#pages.complete) return undefined;
-        // Many emails are one request, so they need no page to begin with, and join one that is being gathered.
-        const page = !this.#pages.complete && this.#pageIsDue(false) && !this.#emails.gathers;
-        if (!canTell || page) await this.#pages.next();
-        else await this.#emails.ask(wanted, email);
+    const isKnown = (): boolean => this.#people.idsOf(wanted).length > 0;
+    this.#pages.seek(wanted, isKnown());
+    for (;;) {
+      const found: OrganizationUser[] = [];
+      for (const id of this.#people.idsOf(wanted)) {
+        const user = this.recall(id) ?? (await this.read(id));
+        if (user !== undefined && sameEmail(user.email, email)) found.push(user);
       }
-    };
-    return this.#lookUp(find).finally(() => {
-      this.#emails.cancel(wanted);
-    });
+      if (found.length > 1) throw new Error(sharedEmail(email, found));
+      if (found.length > 0) return found[0];
+      if (!this.#byName.canTell(email) && this.#pages.complete) return undefined;
+      await this.#inCompany(isKnown, () => {
+        // Many emails are one request, so they need no page to begin with.
+        const next = this.#byName.canTell(email) ? turn(this.#pages, this.#byName, 1) : "page";
+        return next === "name" ? this.#byName.ask(email) : this.#pages.next(next);
+      });
+    }
   }
 
   /**
@@ -138,8 +132,7 @@ export class Directory {
     }
     const users: OrganizationUser[] = [];
     for (const id of this.#pages.ids) {
-      const known = this.#people.find(id);
-      const user = known === undefined ? await this.read(id) : known.user;
+      const user = this.recall(id) ?? (await this.read(id));
       if (user !== undefined) users.push(user);
     }
     return users;
@@ -157,112 +150,70 @@ export class Directory {
    */
   async findOwner(fits: (userId: string) => boolean): Promise<OrganizationUser | undefined> {
     for (;;) {
+      const { complete } = this.#pages;
       for (const userId of this.#people.ids()) {
-        const user = this.recall(userId);
-        if (user?.role === "owner" && fits(userId)) return user;
+        if (!fits(userId)) continue;
+        // Where a write has failed, what was read before it counts no more.
+        const user = this.recall(userId) ?? (complete ? await this.read(userId) : undefined);
+        if (user?.role === "owner") return user;
       }
-      if (this.#pages.complete) break;
+      if (complete) return undefined;
       await this.#pages.next();
     }
-    // Where a write has failed, what was read before it counts no more.
-    for (const userId of this.#people.ids()) {
-      if (this.#people.find(userId) !== undefined || !fits(userId)) continue;
-      const user = await this.read(userId);
-      if (user?.role === "owner") return user;
-    }
-    return undefined;
   }
 
   /** modify_user, so that later look-ups know of it. */
   modify(userId: string, role: Role): Promise<OrganizationUser> {
-    return this.#writes.send(
-      userId,
-      () => this.#client.modifyUser(userId, role),
-      (user) => user,
-    );
+    return this.#writes.send(userId, () => this.#client.modifyUser(userId, role));
   }
 
   /** delete_user, so that later look-ups know of it. */
-  delete(userId: string): Promise<void> {
-    return this.#writes.send(
-      userId,
-      () => this.#client.deleteUser(userId),
-      () => undefined,
-    );
+  async delete(userId: string): Promise<void> {
+    await this.#writes.send(userId, () => this.#client.deleteUser(userId).then(() => undefined));
   }
 
-  #read(userId: string): Promise<OrganizationUser | undefined> {
-    return this.#lookUp(async () => {
-      for (;;) {
-        const known = this.#people.find(userId);
-        if (known !== undefined) return known.user;
-        // What is read while the user is being written says nothing for sure.
-        const writing = this.#writes.of(userId);
-        if (writing !== undefined) await writing;
-        else if (!this.#pages.complete && this.#pageIsDue(this.#lookups > 1)) await this.#nextPageOrGiveUp();
-        else await this.#retrieve(userId);
-      }
+  async #read(userId: string, email: string | undefined): Promise<OrganizationUser | undefined> {
+    const isKnown = (): boolean => this.#people.find(userId) !== undefined;
+    for (;;) {
+      // What is read while the user is being written says nothing for sure.
+      await this.#writes.of(userId);
+      if (isKnown()) return this.recall(userId);
+      await this.#inCompany(isKnown, (together) => {
+        const next = this.#oneByOne ? "name" : turn(this.#pages, this.#byName, together);
+        if (next !== "name") return this.#orOneByOne(this.#pages.next(next));
+        if (email === undefined || together === 1 || this.#oneByOne || !this.#byName.canTell(email))
+          return this.#byName.retrieve(userId);
+        return this.#orOneByOne(this.#byName.ask(email));
+      });
+    }
+  }
+
+  /** Where many cannot be read at once, they still can one by one. */
+  #orOneByOne(many: Promise<void>): Promise<void> {
+    return many.catch((error: unknown) => {
+      // Retrieving would fare no better.
+      if (refusesKey(error) || error instanceof StallError || error instanceof AbortedError) throw error;
+      this.#oneByOne = true;
     });
   }
 
-  /** The first user who has an email, of those who had it when something was last learned of them. */
-  async #whoHas(wanted: string): Promise<OrganizationUser | undefined> {
-    for (const id of this.#people.idsOf(wanted)) {
-      const user = await this.read(id);
-      if (user?.email?.toLowerCase() === wanted) return user;
-      // The person has left, or has another email by now.
-      this.#people.forgetEmail(wanted, id);
-      this.#emails.askAgain(wanted);
-    }
-    return undefined;
-  }
-
-  #onlyOne(user: OrganizationUser, email: string): OrganizationUser {
-    const known = this.#people.idsOf(email.toLowerCase()).map((userId) => this.recall(userId));
-    const same = known.filter((other) => sameEmail(other?.email, email)) as OrganizationUser[];
-    if (same.length > 1) throw new Error(sharedEmail(email, same));
-    return user;
-  }
-
-  /** Runs a look-up, after the first ones have had the time to become several. */
-  async #lookUp<T>(run: () => Promise<T>): Promise<T> {
-    this.#lookups++;
+  /** Takes a step of a look-up together with those that begin at about the same time, unless it is over by then. */
+  async #inCompany(isOver: () => boolean, step: (together: number) => Promise<void>): Promise<void> {
+    this.#begun++;
     try {
-      this.#gathered ??= this.#clock.sleep(GATHER);
-      await this.#gathered;
-      return await run();
+      await (this.#company ??= this.#gather());
+      if (!isOver()) await step(this.#begun - this.#ended);
     } finally {
-      this.#lookups--;
+      this.#ended++;
     }
   }
 
-  /** Whether a page's turn has come: after every single request, and at first where that is asked for. */
-  #pageIsDue(first: boolean): boolean {
-    if (!this.#bulk) return false;
-    const singles = this.#retrieved + this.#emails.requests;
-    if (this.#pages.underWay || this.#pages.requests < singles) return true;
-    return this.#pages.requests === 0 && first;
-  }
-
-  async #retrieve(userId: string): Promise<void> {
-    const asOf = this.#people.now();
-    this.#retrieved++;
-    try {
-      this.#people.learn(userId, await this.#client.retrieveUser(userId), asOf);
-    } catch (error) {
-      if (!isNotFound(error)) throw error;
-      this.#people.learn(userId, undefined, asOf);
-    }
-  }
-
-  /** The next page for reads: where pages cannot be had, single requests still can. */
-  async #nextPageOrGiveUp(): Promise<void> {
-    try {
-      await this.#pages.next();
-    } catch (error) {
-      // Retrieving would fare no better.
-      if (refusesKey(error) || error instanceof StallError || error instanceof AbortedError) throw error;
-      this.#bulk = false;
-    }
+  async #gather(): Promise<void> {
+    let before: number;
+    do {
+      before = this.#begun;
+      await this.#clock.sleep(QUIET);
+    } while (this.#begun > before);
+    this.#company = undefined;
   }
 }

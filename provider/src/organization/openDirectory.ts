@@ -5,11 +5,8 @@ import type { WaitReport } from "../users-api/waiting";
 import { Directory } from "./directory";
 
 /** Which organization to open, and how it is asked. */
-export interface OrganizationOptions
-  extends TransportOptions, Pick<ThrottleOptions, "maxRequestsPerMinutePerOperation" | "stallTimeoutMs"> {
-  /** Whether many reads by id may be answered from pages of list_users, or never are. */
-  readonly reads: "bulk" | "retrieve";
-}
+export type OrganizationOptions = TransportOptions &
+  Pick<ThrottleOptions, "maxRequestsPerMinutePerOperation" | "stallTimeoutMs">;
 
 /**
  * Opens an organization. Nothing is sent until somebody is looked up.
@@ -29,10 +26,7 @@ export function openDirectory(
       say(waitLine(report));
     },
   });
-  return new Directory(lazyClient(options, throttle), {
-    bulk: options.reads === "bulk",
-    key: options.adminKey,
-  });
+  return new Directory(lazyClient(options, throttle), { key: options.adminKey });
 }
 
 /** What a person who waits is told. */

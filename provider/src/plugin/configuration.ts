@@ -18,7 +18,6 @@ const SETTINGS = [
   "organization",
   "project",
   "requestTimeout",
-  "reads",
   "maxRequestsPerMinutePerOperation",
   "stallTimeout",
   "maxRemovals",

@@ -73,13 +73,6 @@ export function headerText(setting: Found | undefined): string | undefined {
   return setting.value;
 }
 
-/** How many people are looked up. */
-export function reads(setting: Found | undefined): "bulk" | "retrieve" {
-  if (setting === undefined) return "bulk";
-  if (setting.value === "bulk" || setting.value === "retrieve") return setting.value;
-  throw new SettingsError(`${setting.source} must be "bulk" or "retrieve", not ${shown(setting.value)}.`);
-}
-
 /** A number above 0. */
 export function positiveNumber(setting: Found | undefined): number | undefined {
   if (setting === undefined) return undefined;

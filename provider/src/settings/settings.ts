@@ -5,7 +5,6 @@ import {
   headerText,
   milliseconds,
   positiveNumber,
-  reads,
   SettingsError,
   wholeNumber,
   type Found,
@@ -28,11 +27,6 @@ export interface Settings {
   readonly project: string | undefined;
   /** One request's deadline: `OPENAI_REQUEST_TIMEOUT`, else `openai:requestTimeout`, in seconds. Default 30. */
   readonly requestTimeoutMs: number;
-  /**
-   * How many people are looked up: `bulk` (default) may list them (list_users), `retrieve` sends one request for each.
-   * `OPENAI_READS`, else `openai:reads`.
-   */
-  readonly reads: "bulk" | "retrieve";
   /**
    * How many requests a minute each operation may send: `OPENAI_MAX_REQUESTS_PER_MINUTE_PER_OPERATION`, else
    * `openai:maxRequestsPerMinutePerOperation`. Default: what the server bears is found out.
@@ -87,7 +81,6 @@ export function resolveSettings(
     organization: headerText(lookUp("OPENAI_ORG_ID", "openai:organization")),
     project: headerText(lookUp("OPENAI_PROJECT_ID", "openai:project")),
     requestTimeoutMs: milliseconds(lookUp("OPENAI_REQUEST_TIMEOUT", "openai:requestTimeout")) ?? 30_000,
-    reads: reads(lookUp("OPENAI_READS", "openai:reads")),
     maxRequestsPerMinutePerOperation: positiveNumber(
       lookUp("OPENAI_MAX_REQUESTS_PER_MINUTE_PER_OPERATION", "openai:maxRequestsPerMinutePerOperation"),
     ),

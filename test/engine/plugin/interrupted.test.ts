@@ -20,7 +20,7 @@ const PROGRAMS: Readonly<Record<string, (role: string) => Program>> = {
 };
 
 /** One promotion a minute: what the interruption meets is under way, and all others wait. */
-const SLOWLY = { OPENAI_MAX_REQUESTS_PER_MINUTE_PER_OPERATION: "1", OPENAI_READS: "bulk" };
+const SLOWLY = { OPENAI_MAX_REQUESTS_PER_MINUTE_PER_OPERATION: "1" };
 
 /** Runs an update until its first write has arrived, and has a signal end it there. */
 async function interrupt(engine: Engine, end: NodeJS.Signals): Promise<Outcome> {

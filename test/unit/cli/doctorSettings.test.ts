@@ -18,7 +18,6 @@ test("each setting is shown with where it comes from, the key and the proxies on
     OPENAI_PROJECT_ID: "none, default",
     OPENAI_MAX_REMOVALS: "10, environment",
     OPENAI_MIN_OWNERS: "1, default",
-    OPENAI_READS: "bulk, default",
     OPENAI_MAX_REQUESTS_PER_MINUTE_PER_OPERATION: "found out, default",
     OPENAI_STALL_TIMEOUT: "600 s, default",
     OPENAI_REQUEST_TIMEOUT: "30 s, default",
@@ -28,7 +27,7 @@ test("each setting is shown with where it comes from, the key and the proxies on
 
 test("all that is wrong is said at once", () => {
   const reports = settingReports({
-    OPENAI_READS: "x",
+    OPENAI_MIN_OWNERS: "x",
     OPENAI_MAX_REMOVALS: "-1",
     OPENAI_BASE_URL: "http://u:p@h",
   });
@@ -36,7 +35,7 @@ test("all that is wrong is said at once", () => {
     "There is no admin key: set OPENAI_ADMIN_KEY.",
     expect.stringMatching(/^OPENAI_BASE_URL must not contain credentials/),
     expect.stringMatching(/^OPENAI_MAX_REMOVALS must be a whole number/),
-    expect.stringMatching(/^OPENAI_READS must be/),
+    expect.stringMatching(/^OPENAI_MIN_OWNERS must be/),
   ]);
 });
 

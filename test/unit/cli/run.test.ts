@@ -100,7 +100,7 @@ describe("list", () => {
       /failed with 401.*OPENAI_ADMIN_KEY/,
     ],
     ["no key", { OPENAI_ADMIN_KEY: "" }, /There is no OpenAI admin key\. Set .* OPENAI_ADMIN_KEY/],
-    ["a wrong setting", { OPENAI_READS: "x" }, /OPENAI_READS must be/],
+    ["a wrong setting", { OPENAI_MIN_OWNERS: "x" }, /OPENAI_MIN_OWNERS must be/],
   ])("%s is one line and exit code 1", async (_what, env, message) => {
     const { code, stdout, stderr } = await run(["list"], env);
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });

@@ -21,10 +21,10 @@ export interface FakeOptions {
   /** The latency of the n-th request, in milliseconds of the virtual clock. */
   readonly latency?: (request: number) => number;
   /**
-   * What becomes of `emails[]`: they are compared letter by letter (the default); ignored; also answered by the next
-   * person, whose alias each one is; or refused with a status.
+   * What becomes of `emails[]`: they are compared letter by letter (the default); in lower case; ignored; also answered by
+   * the next person, whose alias each one is; or refused with a status.
    */
-  readonly filter?: "exact" | "ignored" | "aliases" | 400 | 404 | 422 | 500 | undefined;
+  readonly filter?: "exact" | "folded" | "ignored" | "aliases" | 400 | 404 | 422 | 500 | undefined;
   /** What is answered where the person at whom a page ended is gone: a status, or an empty page. Default: 400. */
   readonly cursorGone?: 400 | 404 | "empty";
 }
@@ -67,7 +67,10 @@ export class FakeOrganization implements UsersApi {
       const all = [...this.users.values()];
       const asked = filter === "ignored" ? undefined : query.emails;
       if (typeof filter === "number" && asked !== undefined) throw failure(filter);
-      const has = (user: OrganizationUser | undefined): boolean => asked?.includes(user?.email ?? "") ?? true;
+      const fold = (email = ""): string => (filter === "folded" ? email.toLowerCase() : email);
+      const wanted = new Set(asked?.map(fold));
+      const has = (user: OrganizationUser | undefined): boolean =>
+        asked === undefined || wanted.has(fold(user?.email));
       const matching = all.filter((user, n) => has(user) || (filter === "aliases" && has(all[n - 1])));
       if (query.after !== undefined && !this.users.has(query.after)) {
         if (cursorGone === "empty") return { users: [], lastId: undefined, hasMore: false };
@@ -132,13 +135,14 @@ export class FakeOrganization implements UsersApi {
 }
 
 /** A directory of a fake organization, in virtual time. */
-export function open(
-  options: FakeOptions,
-  bulk = true,
-): { clock: VirtualClock; api: FakeOrganization; directory: Directory } {
+export function open(options: FakeOptions): {
+  clock: VirtualClock;
+  api: FakeOrganization;
+  directory: Directory;
+} {
   const clock = new VirtualClock();
   const api = new FakeOrganization(clock, options);
-  return { clock, api, directory: new Directory(api, { clock, bulk }) };
+  return { clock, api, directory: new Directory(api, { clock }) };
 }
 
 /** The id of the n-th person. */

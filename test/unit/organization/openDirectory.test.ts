@@ -29,21 +29,6 @@ test.each([
   },
 );
 
-test.each([
-  ["bulk", { list_users: 1, retrieve_user: 0 }],
-  ["retrieve", { list_users: 0, retrieve_user: 9 }],
-])("openai:reads %s", async (reads, cost) => {
-  const { url, requests } = await start({ users: 9 });
-  const settings = resolveSettings(() => undefined, {
-    OPENAI_ADMIN_KEY: CANARY,
-    OPENAI_BASE_URL: url,
-    OPENAI_READS: reads,
-  });
-  const directory = openDirectory(settings, () => undefined);
-  await Promise.all(Array.from({ length: 9 }, (_, n) => directory.read(`user-00000${n + 1}`)));
-  expect(requests.counts()).toMatchObject(cost);
-});
-
 test("nothing is sent once the signal is aborted, nor beyond maxRequestsPerMinutePerOperation", async () => {
   const { url, requests } = await start({ users: 9 });
   const environment = { OPENAI_ADMIN_KEY: CANARY, OPENAI_BASE_URL: url };

@@ -34,7 +34,6 @@ const SETTINGS: [string, string, [string, unknown], [string, unknown], keyof Set
   ["OPENAI_ORG_ID", "openai:organization", ["org-1", "org-1"], ["org-2", "org-2"], "organization"],
   ["OPENAI_PROJECT_ID", "openai:project", ["proj_1", "proj_1"], ["proj_2", "proj_2"], "project"],
   ["OPENAI_REQUEST_TIMEOUT", "openai:requestTimeout", ["5", 5000], ["0.25", 250], "requestTimeoutMs"],
-  ["OPENAI_READS", "openai:reads", ["retrieve", "retrieve"], ["bulk", "bulk"], "reads"],
   [
     ...(["OPENAI_MAX_REQUESTS_PER_MINUTE_PER_OPERATION", "openai:maxRequestsPerMinutePerOperation"] as const),
     ["7", 7],
@@ -75,7 +74,6 @@ test("without settings, the defaults hold", () => {
     organization: undefined,
     project: undefined,
     requestTimeoutMs: 30_000,
-    reads: "bulk",
     maxRequestsPerMinutePerOperation: undefined,
     stallTimeoutMs: 600_000,
     maxRemovals: 3,
@@ -133,7 +131,6 @@ test.each([
     "many",
     "a number above 0",
   ],
-  ["OPENAI_READS", "openai:reads", "Bulk", '"bulk" or "retrieve"'],
   ["OPENAI_MAX_REMOVALS", "openai:maxRemovals", "-1", "a whole number, 0 or above"],
   ["OPENAI_MAX_REMOVALS", "openai:maxRemovals", "1.5", "a whole number, 0 or above"],
   ["OPENAI_MIN_OWNERS", "openai:minOwners", "some", "a whole number, 0 or above"],

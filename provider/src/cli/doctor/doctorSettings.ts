@@ -18,7 +18,6 @@ const SETTINGS: Readonly<Record<string, (settings: Settings) => string>> = {
   OPENAI_PROJECT_ID: ({ project }) => project ?? "none",
   OPENAI_MAX_REMOVALS: ({ maxRemovals }) => String(maxRemovals),
   OPENAI_MIN_OWNERS: ({ minOwners }) => String(minOwners),
-  OPENAI_READS: ({ reads }) => reads,
   OPENAI_MAX_REQUESTS_PER_MINUTE_PER_OPERATION: ({ maxRequestsPerMinutePerOperation: rate }) =>
     rate === undefined ? "found out" : String(rate),
   OPENAI_STALL_TIMEOUT: ({ stallTimeoutMs }) => `${stallTimeoutMs / 1000} s`,

@@ -31,6 +31,7 @@ export class KnownPeople {
   learn(userId: string, user: OrganizationUser | undefined, asOf: number): void {
     const known = this.#known.get(userId);
     if (known !== undefined && known.asOf > asOf) return;
+    this.forget(userId);
     this.#known.set(userId, { user, asOf });
     const email = user?.email?.toLowerCase();
     if (email === undefined) return;
@@ -39,6 +40,7 @@ export class KnownPeople {
 
   /** Makes nothing known of a user. */
   forget(userId: string): void {
+    this.#idsByEmail.get(this.#known.get(userId)?.user?.email?.toLowerCase() ?? "")?.delete(userId);
     this.#known.delete(userId);
   }
 
@@ -48,14 +50,9 @@ export class KnownPeople {
     return known !== undefined && known.asOf >= (this.#written.get(userId) ?? 0) ? known : undefined;
   }
 
-  /** The users who had an email, in lower case, when something was last learned of it. */
+  /** The users who had an email, in lower case, when something was last learned of them. */
   idsOf(email: string): readonly string[] {
     return [...(this.#idsByEmail.get(email) ?? [])];
-  }
-
-  /** Notes that a user has an email no more. */
-  forgetEmail(email: string, userId: string): void {
-    this.#idsByEmail.get(email)?.delete(userId);
   }
 
   /** A write of a user begins: until it has ended, nothing is known. */

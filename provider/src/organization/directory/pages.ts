@@ -1,72 +1,101 @@
 import type { UsersApi } from "../../users-api/client";
-import { isRefused } from "../../users-api/errors";
+import { InvalidResponseError, isRefused } from "../../users-api/errors";
+import { USERS_PATH } from "../../users-api/paths";
 import type { UserPage } from "../../users-api/schema";
 import type { KnownPeople } from "./knownPeople";
-import { Sweep } from "./sweep";
 
 /** How often a listing begins anew because the person at whom a page ended has left. */
 const MAX_RESTARTS = 3;
 
 /** Everybody, page by page of list_users. */
 export class Pages {
+  /** Everybody listed so far, in the API's order. */
+  readonly ids = new Set<string>();
+  /** Whether everybody has been listed. */
+  complete = false;
+  /** Pages asked for so far, samples included. */
+  requests = 0;
+  /** Those of them that were asked for out of turn. */
+  samples = 0;
+  /** How many of the people looked for they have shown. */
+  found = 0;
+  /** The page that is being fetched. */
+  underWay: Promise<void> | undefined;
   readonly #client: UsersApi;
   readonly #people: KnownPeople;
-  readonly #sweep = new Sweep();
-  #underWay: Promise<void> | undefined;
-  /** Requests sent so far. */
-  requests = 0;
+  /** Ids, and emails in lower case, of the people looked for. */
+  readonly #sought = new Set<string>();
+  /** Where the next page begins; undefined: at the beginning. */
+  #cursor: string | undefined;
+  #restarts = 0;
 
   constructor(client: UsersApi, people: KnownPeople) {
     this.#client = client;
     this.#people = people;
   }
 
-  /** Whether everybody has been shown. */
-  get complete(): boolean {
-    return this.#sweep.complete;
-  }
-
-  /** Everybody shown so far, in the API's order. */
-  get ids(): ReadonlySet<string> {
-    return this.#sweep.ids;
-  }
-
-  /** Whether a page is being fetched. */
-  get underWay(): boolean {
-    return this.#underWay !== undefined;
+  /** Notes that somebody is looked for, by id or by email in lower case. */
+  seek(name: string, isKnown: boolean): void {
+    if (this.#sought.has(name)) return;
+    this.#sought.add(name);
+    // Whoever is known before being looked for was shown by a page.
+    if (isKnown) this.found++;
   }
 
   /**
-   * Fetches the next page; whoever asks meanwhile gets the same one.
+   * Fetches the next page, or a sample: the one after the last person looked for by id, which tells how close together
+   * those are who are looked for. Whoever asks meanwhile gets the same one.
    *
    * @throws UsersApiError where it cannot be had, or no listing gets to its end.
    */
-  next(): Promise<void> {
-    this.#underWay ??= this.#fetch().finally(() => (this.#underWay = undefined));
-    return this.#underWay;
+  next(which: "page" | "sample" = "page"): Promise<void> {
+    return (this.underWay ??= this.#fetch(which === "sample").finally(() => (this.underWay = undefined)));
   }
 
-  async #fetch(): Promise<void> {
-    const { cursor } = this.#sweep;
+  async #fetch(isSample: boolean): Promise<void> {
+    const after = isSample ? [...this.#sought].findLast((name) => !name.includes("@")) : this.#cursor;
     const asOf = this.#people.now();
     this.requests++;
-    let page: UserPage;
+    if (isSample) this.samples++;
     try {
-      page = await this.#client.listUsers({ after: cursor });
+      const page = await this.#client.listUsers({ after });
+      for (const user of page.users) {
+        this.#people.learn(user.userId, user, asOf);
+        const names = [user.userId, user.email?.toLowerCase() ?? ""];
+        if (names.some((name) => this.#sought.has(name))) this.found++;
+      }
+      if (!isSample) this.#advance(page);
     } catch (error) {
-      if (cursor === undefined || !isRefused(error) || !this.#beginAnew(cursor)) throw error;
-      return;
+      // The person after whom it was to begin has most likely left.
+      if (after === undefined || !isRefused(error) || !(isSample || this.#beginAnew())) throw error;
     }
-    if (page.users.length === 0 && this.#sweep.expectsMore && this.#beginAnew(cursor)) return;
-    for (const user of page.users) this.#people.learn(user.userId, user, asOf);
-    this.#sweep.advance(page);
   }
 
-  /** The person at whom the last page ended has most likely left meanwhile, so nobody knows where the next one begins. */
-  #beginAnew(cursor: string | undefined): boolean {
-    if (this.#sweep.restarts >= MAX_RESTARTS) return false;
-    if (cursor !== undefined) this.#people.forget(cursor);
-    this.#sweep.restart();
+  #advance({ users, hasMore, lastId }: UserPage): void {
+    if (users.length === 0 && (this.#cursor !== undefined || this.#restarts > 0)) {
+      if (!this.#beginAnew()) throw broken("an empty page, though there were to be more people");
+      return;
+    }
+    const before = this.ids.size;
+    for (const { userId } of users) this.ids.add(userId);
+    this.complete = !hasMore;
+    if (hasMore && (lastId === undefined || this.ids.size === before))
+      throw broken("a page that shows nobody new and claims more");
+    this.#cursor = lastId;
+  }
+
+  /** Without the person at whom the last page ended, nobody knows where the next one begins. */
+  #beginAnew(): boolean {
+    if (this.#restarts >= MAX_RESTARTS) return false;
+    if (this.#cursor !== undefined) this.#people.forget(this.#cursor);
+    this.ids.clear();
+    this.#cursor = undefined;
+    this.#restarts++;
     return true;
   }
+}
+
+function broken(what: string): InvalidResponseError {
+  const context = { operation: "list_users", method: "GET", path: USERS_PATH } as const;
+  return new InvalidResponseError(context, `returned ${what}`);
 }

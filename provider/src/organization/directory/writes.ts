@@ -20,19 +20,13 @@ export class Writes {
   /**
    * Writes, once all that was to be written of the user before has ended: the server is to end with the last one's outcome.
    *
-   * @param outcome - The user as the answer has it; undefined: there is none any more.
+   * @param send - Answers the user as it is afterwards; undefined where there is none any more.
    */
-  async send<T>(
-    userId: string,
-    send: () => Promise<T>,
-    outcome: (answer: T) => OrganizationUser | undefined,
-  ): Promise<T> {
+  async send<T extends OrganizationUser | undefined>(userId: string, send: () => Promise<T>): Promise<T> {
     const before = this.#underWay.get(userId);
     const write =
-      before === undefined
-        ? this.#sendNow(userId, send, outcome)
-        : before.then(() => this.#sendNow(userId, send, outcome));
-    const over = write.then(nothing, nothing);
+      before === undefined ? this.#send(userId, send) : before.then(() => this.#send(userId, send));
+    const over = Promise.allSettled([write]).then(() => undefined);
     this.#underWay.set(userId, over);
     try {
       return await write;
@@ -41,15 +35,11 @@ export class Writes {
     }
   }
 
-  async #sendNow<T>(
-    userId: string,
-    send: () => Promise<T>,
-    outcome: (answer: T) => OrganizationUser | undefined,
-  ): Promise<T> {
+  async #send<T extends OrganizationUser | undefined>(userId: string, send: () => Promise<T>): Promise<T> {
     this.#people.beginWrite(userId);
     try {
       const answer = await send();
-      this.#people.learn(userId, outcome(answer), this.#people.endWrite(userId));
+      this.#people.learn(userId, answer, this.#people.endWrite(userId));
       return answer;
     } catch (error) {
       // Whether it was applied is not known, unless the user is not there.
@@ -58,8 +48,4 @@ export class Writes {
       throw error;
     }
   }
-}
-
-function nothing(): void {
-  // Whoever sent a write hears of its outcome.
 }

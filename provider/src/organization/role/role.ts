@@ -100,7 +100,7 @@ export async function readRole(
   state: Partial<RoleState> = id.includes("@") ? { email: id } : {},
 ): Promise<RoleState | undefined> {
   keepSecrets(session, state);
-  const user = await (id.includes("@") ? find(session, id) : session.directory.read(id));
+  const user = await (id.includes("@") ? find(session, id) : session.directory.read(id, state.email));
   if (user === undefined) return undefined;
   const declared = declaredEmail(state);
   if (declared !== undefined && user.email !== undefined && !sameEmail(user.email, declared)) {
@@ -212,7 +212,7 @@ async function setRole(session: Session, before: Before, role: Role): Promise<Or
  */
 async function asIs({ directory }: Session, before: Before): Promise<OrganizationUser | undefined> {
   const user = directory.recall(before.userId);
-  return user ?? (before.role === "owner" ? undefined : directory.read(before.userId));
+  return user ?? (before.role === "owner" ? undefined : directory.read(before.userId, before.email));
 }
 
 /** list_users, for one email. */

@@ -1,0 +1,100 @@
+import type { UsersApi } from "../../users-api/client";
+import { isNotFound, isRefused } from "../../users-api/errors";
+import type { KnownPeople } from "./knownPeople";
+
+/** How many emails one request asks for: as many people as one page shows. */
+const EMAILS_AT_ONCE = 100;
+
+/** How many characters of a URL they may take: many proxies refuse a request line of more than 8 KB. */
+const CHARACTERS_AT_ONCE = 6000;
+
+/**
+ * Asks for people by their names: list_users by `emails[]`, many at once, or retrieve_user. An answer by emails that has
+ * the person is proof; one that has not is none: it is not documented how a server compares, and it may ignore the
+ * filter, or refuse it. Nor is it ever a page of everybody: it may have more than was asked for, such as an alias.
+ */
+export class ByName {
+  /** Requests so far. */
+  requests = 0;
+  /** How many of those who were asked for they have told of. */
+  people = 0;
+  /** Whether the server keeps to `emails[]`, as far as known. */
+  filters = true;
+  readonly #client: UsersApi;
+  readonly #people: KnownPeople;
+  /** Emails, in lower case, that were asked for. */
+  readonly #asked = new Set<string>();
+  /** Emails for the request that is about to be sent: in lower case, and as they were given. */
+  readonly #wanted = new Map<string, string>();
+  #underWay: Promise<void> | undefined;
+
+  constructor(client: UsersApi, people: KnownPeople) {
+    this.#client = client;
+    this.#people = people;
+  }
+
+  /** Whether asking for an email would tell anything new. */
+  canTell(email: string): boolean {
+    return this.filters && !this.#asked.has(email.toLowerCase());
+  }
+
+  /**
+   * Asks for an email, together with all that are wanted now. Where a request is under way, or has no room left, that one
+   * is all that is waited for: ask again where it has not told.
+   */
+  ask(email: string): Promise<void> {
+    this.#wanted.set(email.toLowerCase(), email);
+    return (this.#underWay ??= this.#ask().finally(() => (this.#underWay = undefined)));
+  }
+
+  /** retrieve_user: learns of one person, or that there is none. */
+  async retrieve(userId: string): Promise<void> {
+    const asOf = this.#people.now();
+    this.requests++;
+    this.people++;
+    try {
+      this.#people.learn(userId, await this.#client.retrieveUser(userId), asOf);
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+      this.#people.learn(userId, undefined, asOf);
+    }
+  }
+
+  async #ask(): Promise<void> {
+    // Look-ups that waited for the same thing go on one after the other: let them all name their emails.
+    await Promise.resolve();
+    const asked = takeSome(this.#wanted);
+    const asOf = this.#people.now();
+    try {
+      const { users, hasMore } = await this.#client.listUsers({ emails: [...asked.values()].flat() });
+      for (const user of users) this.#people.learn(user.userId, user, asOf);
+      for (const email of asked.keys()) this.#asked.add(email);
+      const told = users.filter(({ email = "" }) => asked.has(email.toLowerCase())).length;
+      const others = users.length - told;
+      this.people += told;
+      // Then the answer is most likely about anybody. If not, asking on costs requests, and tells nothing wrong.
+      this.filters = others <= told && !(hasMore && others > 0);
+    } catch (error) {
+      if (!isRefused(error)) throw error;
+      this.filters = false;
+    } finally {
+      this.requests++;
+      this.#wanted.clear();
+    }
+  }
+}
+
+/** As many of the wanted emails as one request may ask for, in both spellings: a server may mind the case. */
+function takeSome(wanted: ReadonlyMap<string, string>): ReadonlyMap<string, readonly string[]> {
+  const taken = new Map<string, readonly string[]>();
+  let emails = 0;
+  let characters = 0;
+  for (const [email, given] of wanted) {
+    const spellings = [...new Set([email, given])];
+    emails += spellings.length;
+    for (const each of spellings) characters += "&emails%5B%5D=".length + encodeURIComponent(each).length;
+    if (taken.size > 0 && (emails > EMAILS_AT_ONCE || characters > CHARACTERS_AT_ONCE)) break;
+    taken.set(email, spellings);
+  }
+  return taken;
+}
