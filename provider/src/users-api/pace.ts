@@ -30,7 +30,7 @@ export class Pace {
   readonly #cap: number;
   readonly #capSpan: number;
   readonly #ended: number[] = [];
-  #inFlight = 0;
+  #underWay = 0;
   #lastSent = -Infinity;
   #holdUntil = -Infinity;
   /** The time between two requests, in ms; 0 until it is known. */
@@ -53,7 +53,7 @@ export class Pace {
     const isProbe = this.#wait !== undefined;
     // A limit is met without warning, and then rejects everything under way.
     const flight = isProbe ? 1 : Math.min(8, 2 + Math.floor(this.#run / 40));
-    if (this.#inFlight >= flight) return Infinity;
+    if (this.#underWay >= flight) return Infinity;
     const next = isProbe ? this.#holdUntil : Math.max(this.#holdUntil, this.#lastSent + this.#interval);
     return Math.max(0, next - now, this.#capDelay(now));
   }
@@ -64,15 +64,20 @@ export class Pace {
     return allowed === Infinity ? undefined : allowed;
   }
 
+  /** How many requests were sent, and have not been answered yet. */
+  get underWay(): number {
+    return this.#underWay;
+  }
+
   /** A request was sent. */
   sent(now: number): void {
-    this.#inFlight++;
+    this.#underWay++;
     this.#lastSent = now;
   }
 
   /** A request ended without an answer, which says nothing about the limit. */
   lost(now: number): void {
-    this.#inFlight--;
+    this.#underWay--;
     if (this.#cap !== Infinity) this.#ended.push(now);
   }
 
@@ -138,7 +143,7 @@ export class Pace {
   #capDelay(now: number): number {
     if (this.#cap === Infinity) return 0;
     while (this.#ended[0] !== undefined && this.#ended[0] <= now - this.#capSpan) this.#ended.shift();
-    const over = this.#ended.length + this.#inFlight - this.#cap;
+    const over = this.#ended.length + this.#underWay - this.#cap;
     if (over < 0) return 0;
     const frees = this.#ended[over];
     return frees === undefined ? Infinity : frees + this.#capSpan - now;
