@@ -11,7 +11,7 @@ import { measureRequests, requestsTable } from "./requests";
 import { measureRosterCost } from "./rosterCost";
 import { measureScale } from "./scale";
 import { markdown, type Table } from "./table";
-import { measurePhases, measureSimulation, measureThrottle } from "./throttle";
+import { measureKinds, measureSimulation, measureThrottle } from "./throttle";
 
 const USAGE = `Usage: npm run bench -- [options]
 
@@ -78,7 +78,7 @@ async function main(): Promise<void> {
   const tables: Table[] = [
     requestsTable(costs),
     await measureThrottle(),
-    await measurePhases(),
+    await measureKinds(),
     await measureSimulation(),
     await measureListing(),
     report(measureFootprint()),

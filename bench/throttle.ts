@@ -1,5 +1,6 @@
 import { createLimiter, startEmulator, type LimiterOptions } from "pulumi-openai-organization-emulator";
 
+import { KINDS } from "./limitedServers";
 import { openClient } from "./openClient";
 import { leastSeconds, simulate } from "./simulate";
 import type { Table } from "./table";
@@ -33,9 +34,6 @@ const SERVERS: readonly Server[] = [
   })),
 ];
 
-/** Windows that had begun before the first request: how long after it they end, in ms. */
-const PHASES = Array.from({ length: 11 }, (_, i) => (i + 1) * 5_000);
-
 /** 100 requests, 16 asked for at once, in virtual time, against servers that send no headers. */
 export async function measureThrottle(): Promise<Table> {
   const rows = [];
@@ -55,46 +53,36 @@ export async function measureThrottle(): Promise<Table> {
   };
 }
 
-/**
- * What nobody can promise to beat against windows whose end nothing tells: it may come right after a probe, and with
- * one rejection in ten requests, probes from the first to the last of these phases are so many times apart. That counts
- * for one of the windows that 100 requests take.
- */
-function leastPromise(perMinute: number): number {
-  const failing = REQUESTS / 10;
-  const apart = (Math.max(...PHASES) / Math.min(...PHASES)) ** (1 / (failing + 1));
-  return 1 + (apart - 1) / (Math.ceil(REQUESTS / perMinute) - 1);
-}
-
-/** The same against windows that began before the first request, whose end nothing tells. */
-export async function measurePhases(): Promise<Table> {
+/** The same against many servers of each kind: the mean, and the worst of them. */
+export async function measureKinds(): Promise<Table> {
   const rows = [];
-  for (const perMinute of [10, 60]) {
-    const ratios = [];
-    const shares = [];
-    for (const phase of PHASES) {
-      const options: LimiterOptions = { algorithm: "fixed-window", requestsPerMinute: perMinute, phase };
+  for (const { name, servers } of KINDS) {
+    const outcomes = [];
+    for (const server of servers) {
       const { seconds, sent, rejected } = await simulate({
-        limiter: createLimiter(options),
+        limiter: createLimiter(server),
         requests: REQUESTS,
       });
-      ratios.push(seconds / leastSeconds(options, REQUESTS));
-      shares.push((100 * rejected) / sent);
+      outcomes.push({ ratio: seconds / leastSeconds(server, REQUESTS), share: (100 * rejected) / sent });
     }
-    const mean = ratios.reduce((sum, ratio) => sum + ratio, 0) / ratios.length;
+    const ratios = outcomes.map(({ ratio }) => ratio);
+    const shares = outcomes.map(({ share }) => share);
     rows.push([
-      `${perMinute} in each minute`,
-      mean.toFixed(2),
-      Math.max(...ratios).toFixed(2),
-      leastPromise(perMinute).toFixed(2),
-      `${Math.max(...shares).toFixed(1)} %`,
+      name,
+      servers.length,
+      ...[mean(ratios), Math.max(...ratios)].map((ratio) => ratio.toFixed(2)),
+      ...[mean(shares), Math.max(...shares)].map((share) => `${share.toFixed(1)} %`),
     ]);
   }
   return {
-    title: `${REQUESTS} requests, where the first window ends 5, 10, … 55 s after the first of them (simulated)`,
-    head: ["server", "ratio to the least possible, mean", "worst", "worst, at least", "429s, worst share"],
+    title: `${REQUESTS} requests to many servers of each kind (simulated)`,
+    head: ["servers", "number", "ratio to the least possible, mean", "worst", "429s, mean", "worst"],
     rows,
   };
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** The same requests in real time, over sockets, and in virtual time. */

@@ -22,8 +22,6 @@ export interface WaitReport {
 
 /** What tells why the requests of one operation wait. */
 export interface Signs {
-  /** Requests that were sent, and are not answered yet. */
-  underWay: number;
   /** What the server last answered that was no success. */
   last: StatusError | undefined;
   /** When it last answered 429. */
@@ -43,7 +41,12 @@ export function whyWaiting({ last, limitedAt, askedUntil }: Signs, now: number, 
 }
 
 /** What kept requests waiting until nobody would wait any longer, and what the server said last. */
-export function causeOf(reason: WaitReason, { underWay, last }: Signs, cap: number | undefined): string {
+export function causeOf(
+  reason: WaitReason,
+  last: StatusError | undefined,
+  underWay: number,
+  cap: number | undefined,
+): string {
   const said = last === undefined ? "" : `The API last answered ${last.answer}`;
   const end = said === "" ? "" : `. ${said}`;
   switch (reason) {

@@ -2,7 +2,7 @@ import { RateLimitError, ServerError } from "../../../provider/src/users-api/err
 import { causeOf, whyWaiting, type Signs } from "../../../provider/src/users-api/waiting";
 
 const LIST = { operation: "list_users", method: "GET", path: "/organization/users" } as const;
-const NOTHING: Signs = { underWay: 2, last: undefined, limitedAt: undefined, askedUntil: -Infinity };
+const NOTHING: Signs = { last: undefined, limitedAt: undefined, askedUntil: -Infinity };
 const BUSY = new ServerError(LIST, 503, { message: "Busy.", retryAfterMs: 1000 });
 const LIMITED = new RateLimitError(LIST, 429, {});
 const NOW = 1_000_000;
@@ -27,5 +27,5 @@ test.each<[string, Partial<Signs>, number, string]>([
 
 test("whatever requests waited for, what the server said last is told too", () => {
   for (const reason of ["limit", "cap", "asked", "answers"] as const)
-    expect(causeOf(reason, { ...NOTHING, last: BUSY }, 7)).toContain("The API last answered 503: Busy");
+    expect(causeOf(reason, BUSY, 2, 7)).toContain("The API last answered 503: Busy");
 });

@@ -1,0 +1,60 @@
+import type { LimiterOptions } from "pulumi-openai-organization-emulator";
+
+/** Servers of one kind, and what 100 requests to any of them may come to. */
+export interface Kind {
+  readonly name: string;
+  readonly servers: readonly LimiterOptions[];
+  /** How many times the least possible time they may take. */
+  readonly ratio: number;
+  /** The share of requests that may be answered 429. */
+  readonly rejected: number;
+}
+
+export function bucket(requestsPerMinute: number, burst: number, countRejected = false): LimiterOptions {
+  return { algorithm: "token-bucket", requestsPerMinute, burst, countRejected };
+}
+
+export function window(requestsPerMinute: number, phase = 0): LimiterOptions {
+  return { algorithm: "fixed-window", requestsPerMinute, phase };
+}
+
+/** Buckets of every rate and burst, each where a rejected request costs nothing, and where it costs something. */
+function buckets(rates: readonly number[], bursts: readonly number[]): LimiterOptions[] {
+  return rates.flatMap((rate) => bursts.flatMap((burst) => [bucket(rate, burst), bucket(rate, burst, true)]));
+}
+
+/** How long after the first request a window ends that had begun before, in ms. */
+const PHASES = Array.from({ length: 11 }, (_, i) => (i + 1) * 5_000);
+
+/** What was measured in the field is 7 to 10 a minute. */
+const FIELD = [7, 8, 9, 10];
+const FAST = [30, 45, 60, 90, 120];
+
+/** Servers whose limit nobody told. None sends headers, as the API does not. */
+export const KINDS: readonly Kind[] = [
+  {
+    name: "7 to 10 a minute, token bucket of 7 to 10",
+    servers: buckets(FIELD, FIELD),
+    ...{ ratio: 1.15, rejected: 0.11 },
+  },
+  {
+    name: "7 to 10 in each minute, window begun by the first request",
+    servers: FIELD.map((rate) => window(rate)),
+    ...{ ratio: 1.15, rejected: 0.11 },
+  },
+  {
+    name: "7 to 10 in each minute, window begun 5 to 55 s before",
+    servers: FIELD.flatMap((rate) => PHASES.map((phase) => window(rate, phase))),
+    ...{ ratio: 1.2, rejected: 0.11 },
+  },
+  {
+    name: "30 to 120 a minute, token bucket of 1 to 60",
+    servers: buckets(FAST, [1, 2, 3, 5, 10, 20, 40, 60]),
+    ...{ ratio: 1.6, rejected: 0.15 },
+  },
+  {
+    name: "30 to 90 in each minute, window begun by the first request",
+    servers: [30, 45, 60, 90].map((rate) => window(rate)),
+    ...{ ratio: 1.7, rejected: 0.15 },
+  },
+];
