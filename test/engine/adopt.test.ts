@@ -18,7 +18,7 @@ class Adopted {
   }
 
   static async start(users: readonly NewUser[], ...args: readonly string[]): Promise<Adopted> {
-    const adopted = new Adopted(await startEngine({ users }));
+    const adopted = new Adopted(await startEngine({ users, ownProcess: true }));
     const { sandbox } = adopted.engine;
     const adopt = await sandbox.run(process.execPath, [SCRIPT, "adopt", "--out", FOLDER, ...args]);
     expect(adopt).toMatchObject({ code: 0 });

@@ -142,7 +142,8 @@ describe.each(DOORS)("a program in %s", (_language, door) => {
     const engine = await startAt(door, { roles });
     await engine.up();
     const members = { ...AS_THEY_ARE, "bob@example.com": "owner" };
-    await declareAt(door, engine, roster(members));
+    const strict = { undeclaredOwners: "remove", undeclaredMembers: "remove" };
+    await declareAt(door, engine, roster(members, strict));
     expect((await engine.up()).writes).toEqual([]);
     await declareAt(door, engine, { roles });
     expect((await engine.up()).writes).toEqual([]);

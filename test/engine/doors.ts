@@ -81,7 +81,8 @@ export function startAt<P extends Program>(
   program: P,
   options: EngineOptions = {},
 ): Promise<Engine> {
-  return startEngine({ ...options, files: door.files(program), links: { ...door.links, ...options.links } });
+  const links = { ...door.links, ...options.links };
+  return startEngine({ ownProcess: false, ...options, files: door.files(program), links });
 }
 
 /** Exchanges the program. */

@@ -1,27 +1,5 @@
 import { startEngine } from "./engine";
 
-test("a role changed behind Pulumi's back shows in a plain preview, and up repairs it with one request", async () => {
-  const engine = await startEngine({
-    roles: {
-      alice: { email: "alice@example.com", role: "owner" },
-      bob: { userId: "user-bob", role: "owner" },
-    },
-  });
-  await engine.up();
-  engine.organization.users.change("user-alice", { role: "member" });
-
-  const shown = await engine.preview("--diff");
-  expect(shown.output).toMatch(/~ role\s*: "member" => "owner"/);
-  expect(shown.output).toMatch(/1 to update/);
-  const strict = await engine.fails("preview", "--expect-no-changes");
-  expect([...shown.writes, ...strict.writes]).toEqual([]);
-
-  const up = await engine.up();
-  expect(up.writes).toEqual(["modify_user user-alice owner"]);
-  expect(engine.roleOf("user-alice")).toBe("owner");
-  await engine.preview("--expect-no-changes");
-});
-
 test("an email or a name changed behind Pulumi's back is no drift, and the next up takes it into the state", async () => {
   const engine = await startEngine({
     roles: {

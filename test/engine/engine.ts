@@ -9,6 +9,7 @@ import {
   type LoggedRequest,
 } from "../../emulator/src";
 import { ensurePulumi } from "../../tools/pulumi-cli";
+import { LAZY, sharedHost, type LanguageHost } from "./host";
 import { Sandbox, type RunOptions, type RunResult } from "../../tools/sandbox";
 
 /** The top of the repository. */
@@ -35,6 +36,8 @@ export interface EngineOptions extends Omit<EmulatorOptions, "port"> {
   readonly env?: NodeJS.ProcessEnv;
   /** The folder of the project, within the sandbox. Default: its top. */
   readonly cwd?: string;
+  /** Whether each run of the program is a process of its own. Default: where the project has `files` of its own. */
+  readonly ownProcess?: boolean;
 }
 
 /** What a command did. */
@@ -74,6 +77,8 @@ const PROJECT = {
   "package.json": '{ "name": "people", "private": true, "main": "index.js" }\n',
 };
 
+const NO_RESOURCES = JSON.stringify({ version: 3, checkpoint: {} });
+
 const HEADER = [
   '"use strict";',
   'const pulumi = require("@pulumi/pulumi");',
@@ -107,9 +112,11 @@ export async function pulumiCommand(): Promise<string> {
  * and erin.
  */
 export async function startEngine(options: EngineOptions = {}): Promise<Engine> {
-  const { roles, program, files, copies, links, nodeModules, env, cwd, ...organizationOptions } = options;
+  const { roles, program, files, copies, links, nodeModules, env, cwd, ...more } = options;
+  const { ownProcess = files !== undefined || nodeModules !== undefined, ...organizationOptions } = more;
   const organization = closing(await startEmulator({ users: EXAMPLE_PEOPLE, ...organizationOptions }));
   const pulumi = await pulumiCommand();
+  const host = ownProcess ? undefined : await sharedHost();
   const sandbox = closing(
     await Sandbox.open({
       pulumi,
@@ -119,7 +126,13 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
         "index.js": program === undefined ? text(roles ?? {}) : HEADER + program,
       },
       ...(copies && { copies }),
-      env: { OPENAI_BASE_URL: organization.url, OPENAI_ADMIN_KEY: organization.adminKey, ...env },
+      env: {
+        OPENAI_BASE_URL: organization.url,
+        OPENAI_ADMIN_KEY: organization.adminKey,
+        NODE_OPTIONS: LAZY,
+        ...host?.env,
+        ...env,
+      },
     }),
   );
   // Where the CLI is looked for by the repository's own wrapper of it, which npm puts first.
@@ -128,7 +141,7 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
     await mkdir(dirname(join(sandbox.folder, path)), { recursive: true });
     await symlink(to, join(sandbox.folder, path), "junction");
   }
-  return Engine.start(sandbox, organization, "dev", dirname(dirname(pulumi)), cwd);
+  return Engine.start(sandbox, organization, "dev", dirname(dirname(pulumi)), cwd, host);
 }
 
 /** A stack that manages an organization, with the real CLI. */
@@ -142,6 +155,8 @@ export class Engine {
     readonly root: string,
     /** The folder of the project, within the sandbox. */
     readonly cwd: string,
+    /** Where its program runs, if not in a process of its own. */
+    private readonly host: LanguageHost | undefined,
   ) {}
 
   static async start(
@@ -150,15 +165,18 @@ export class Engine {
     stack: string,
     root: string,
     cwd = "",
+    host?: LanguageHost,
   ): Promise<Engine> {
-    const engine = new Engine(sandbox, organization, stack, root, cwd);
-    await engine.pulumi("stack", "select", "--create", stack);
+    const engine = new Engine(sandbox, organization, stack, root, cwd, host);
+    if (host === undefined) await engine.pulumi("stack", "select", "--create", stack);
+    // What `pulumi stack init` writes: it would be a command more for each test.
+    else await sandbox.write(`.backend/.pulumi/stacks/people/${stack}.json`, NO_RESOURCES);
     return engine;
   }
 
   /** Another stack of the same project, on the same organization. */
   anotherStack(name: string): Promise<Engine> {
-    return Engine.start(this.sandbox, this.organization, name, this.root, this.cwd);
+    return Engine.start(this.sandbox, this.organization, name, this.root, this.cwd, this.host);
   }
 
   /** Has the program declare these roles, and nothing else, from now on. */
@@ -210,6 +228,7 @@ export class Engine {
 
   /** Runs a command, whatever its exit code. */
   async tries(args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
+    await this.host?.setEnvironment(this.sandbox.folder, { ...this.sandbox.env, ...options.env });
     this.organization.requests.reset();
     const result = await this.sandbox.pulumi([...args, ...this.#common(args)], { cwd: this.cwd, ...options });
     const requests = this.organization.requests.log();
@@ -221,8 +240,8 @@ export class Engine {
     const { stdout } = await this.sandbox.pulumi(["stack", "export", ...this.#common(["stack"])], {
       cwd: this.cwd,
     });
-    const { deployment } = JSON.parse(stdout) as { deployment: { resources?: ResourceInState[] } };
-    const roles = (deployment.resources ?? []).filter(({ type }) => TYPES.includes(type));
+    const { deployment } = JSON.parse(stdout) as { deployment: { resources?: ResourceInState[] } | null };
+    const roles = (deployment?.resources ?? []).filter(({ type }) => TYPES.includes(type));
     return Object.fromEntries(
       roles.map(({ urn, id, inputs, outputs }) => {
         const name = urn.split("::").at(-1) ?? "";

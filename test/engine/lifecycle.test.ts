@@ -45,7 +45,8 @@ const onLinux = process.platform === "linux";
 (onLinux ? test : test.skip)(
   `no process is left behind by a run that succeeds or fails${onLinux ? "" : " (needs /proc to look)"}`,
   async () => {
-    const engine = await startEngine({ roles: { bob: { userId: "user-bob", role: "owner" } } });
+    const roles = { bob: { userId: "user-bob", role: "owner" } };
+    const engine = await startEngine({ roles, ownProcess: true });
     const { folder } = engine.sandbox;
 
     let seen = 0;

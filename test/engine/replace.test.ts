@@ -1,17 +1,5 @@
 import { startEngine } from "./engine";
 
-test("another role is an update: one request, and nobody is removed", async () => {
-  const engine = await startEngine({ roles: { bob: { userId: "user-bob", role: "member" } } });
-  await engine.up();
-
-  await engine.declare({ bob: { userId: "user-bob", role: "owner" } });
-  const preview = await engine.preview("--diff");
-  expect(preview.output).toMatch(/~ role\s*: "member" => "owner"/);
-  expect(preview.output).toContain("1 to update");
-  expect(preview.writes).toEqual([]);
-  expect((await engine.up()).writes).toEqual(["modify_user user-bob owner"]);
-});
-
 test("another onDelete is an update that sends nothing", async () => {
   const engine = await startEngine({ roles: { bob: { userId: "user-bob", role: "member" } } });
   await engine.up();
@@ -20,35 +8,6 @@ test("another onDelete is an update that sends nothing", async () => {
   const up = await engine.up();
   expect(up.output).toContain("1 updated");
   expect(up.writes).toEqual([]);
-  await engine.preview("--expect-no-changes");
-});
-
-test("another person is a replacement, by userId and by email", async () => {
-  const engine = await startEngine({
-    roles: {
-      one: { userId: "user-bob", role: "owner" },
-      two: { email: "carol@example.com", role: "owner", onDelete: "demote" },
-    },
-  });
-  await engine.up();
-
-  await engine.declare({
-    one: { userId: "user-dan", role: "owner" },
-    two: { email: "erin@example.com", role: "owner", onDelete: "demote" },
-  });
-  const preview = await engine.preview();
-  expect(preview.output).toContain("2 to replace");
-  expect(preview.writes).toEqual([]);
-
-  const { writes } = await engine.up();
-  expect([...writes].sort()).toEqual([
-    "delete_user user-bob",
-    "modify_user user-carol member",
-    "modify_user user-dan owner",
-    "modify_user user-erin owner",
-  ]);
-  const { one, two } = await engine.state();
-  expect([one?.id, two?.id]).toEqual(["user-dan", "user-erin"]);
   await engine.preview("--expect-no-changes");
 });
 

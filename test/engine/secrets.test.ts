@@ -42,7 +42,7 @@ async function runEverything(engine: Engine): Promise<string> {
 
 test("the admin key from the environment is in no output, no log and no file", async () => {
   const adminKey = canaryKey();
-  const engine = await startEngine({ adminKey, program: PROGRAM });
+  const engine = await startEngine({ adminKey, program: PROGRAM, ownProcess: true });
   const said = await runEverything(engine);
   expect(leaksIn(said, adminKey)).toEqual([]);
   expect(await leakingFiles(engine.sandbox.folder, adminKey)).toEqual([]);

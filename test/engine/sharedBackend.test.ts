@@ -16,7 +16,7 @@ const described = programs === undefined ? "skipped, as PostgreSQL is not instal
 async function startJobs(roles: Declarations): Promise<{ one: Engine; two: Engine; secret: string }> {
   const { url } = closing(await startPostgres(programs ?? ""));
   const env = { PULUMI_BACKEND_URL: url };
-  const one = await startEngine({ roles, env });
+  const one = await startEngine({ roles, env, ownProcess: true });
   const { organization, stack, root, sandbox } = one;
   const clone = closing(
     await Sandbox.open({

@@ -53,14 +53,15 @@ const PRIVATE = /^((PULUMI|OPENAI|TS_NODE)_|NODE_OPTIONS$)/i;
 export class Sandbox {
   readonly folder: string;
   readonly #pulumi: string;
-  readonly #env: NodeJS.ProcessEnv;
+  /** Environment of every run. */
+  readonly env: NodeJS.ProcessEnv;
   readonly #running = new Set<ChildProcess>();
 
   private constructor(folder: string, options: SandboxOptions) {
     this.folder = folder;
     this.#pulumi = options.pulumi;
     const kept = Object.entries(process.env).filter(([name]) => !PRIVATE.test(name));
-    this.#env = {
+    this.env = {
       ...Object.fromEntries(kept),
       // What the sandbox brings along goes first. Language hosts and the dynamic provider stand beside the CLI.
       PATH: [join(folder, "bin"), dirname(options.pulumi), process.env.PATH ?? ""].join(delimiter),
@@ -106,7 +107,7 @@ export class Sandbox {
     return new Promise((resolve, reject) => {
       const child = spawn(command, args, {
         cwd: join(this.folder, options.cwd ?? ""),
-        env: { ...this.#env, ...options.env },
+        env: { ...this.env, ...options.env },
         stdio: ["ignore", "pipe", "pipe"],
         // A Ctrl-C in the terminal reaches this process alone, which then decides. (On Windows this would open a
         // window for each command.)

@@ -78,6 +78,7 @@ test("people's names and emails reach neither a terminal nor the state raw", asy
 test("what a data source answers is safe to print", async () => {
   const engine = await startEngine({
     users: people,
+    ownProcess: true,
     program: `
       exports.all = openai.getOrganizationUsersOutput().users;
       exports.names = openai.getOrganizationUsersOutput().users.apply((users) => {
