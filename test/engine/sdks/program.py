@@ -14,6 +14,6 @@ stack = automation.create_or_select_stack(
     "dev",
     "people",
     lambda: exec(code, {"pulumi": pulumi, "openai": openai}),
-    automation.LocalWorkspaceOptions(work_dir=os.getcwd()),
+    opts=automation.LocalWorkspaceOptions(work_dir=os.getcwd()),
 )
 getattr(stack, command)(on_output=print)
