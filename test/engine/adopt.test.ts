@@ -1,7 +1,9 @@
-import { readFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { mkdir, readFile, symlink } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 
 import type { NewUser, User } from "../../emulator/src";
+import { hasYaml, PLUGIN } from "./doors";
+import type { RunResult } from "../../tools/sandbox";
 import { startEngine, TOP, type Engine, type Outcome } from "./engine";
 
 const SCRIPT = resolve(TOP, "provider", "dist", "cli", "main.js");
@@ -22,6 +24,10 @@ class Adopted {
     const { sandbox } = adopted.engine;
     const adopt = await sandbox.run(process.execPath, [SCRIPT, "adopt", "--out", FOLDER, ...args]);
     expect(adopt).toMatchObject({ code: 0 });
+    // As npm install does it, in the project's own folder.
+    const link = join(sandbox.folder, FOLDER, "node_modules", ".bin", "pulumi-resource-openai-organization");
+    await mkdir(dirname(link), { recursive: true });
+    await symlink(PLUGIN, link);
     return adopted;
   }
 
@@ -83,6 +89,48 @@ test("people in a data file", async () => {
   expect(output).toContain('error: members.yaml: entry 2 needs a name: {"userId":"user-x"}');
   expect(output).not.toMatch(/^\s+at /m);
 });
+
+(hasYaml ? test : test.skip)(
+  "in Pulumi YAML, as a roster and then each as a resource, without a change and without a warning",
+  async () => {
+    const people: readonly NewUser[] = [
+      ...HOSTILE_PEOPLE,
+      { id: "user-dollar", email: "${pulumi.cwd}$$@example.com", role: "member" },
+      { id: "user-pulumi", email: "pulumi@example.com", role: "member" },
+      { id: "user-bot", role: "owner", is_service_account: true },
+    ];
+    const adopted = await Adopted.start(people, "--format", "yaml");
+    await adopted.takeOver(1);
+    const { sandbox, organization } = adopted.engine;
+    const drift = (): Promise<RunResult> => sandbox.run(process.execPath, [SCRIPT, "drift"], { cwd: FOLDER });
+    organization.users.change("user-pulumi", { role: "owner" });
+    organization.users.add({ id: "user-mallory", email: "mallory@example.com", role: "owner" });
+    const roster = await drift();
+    expect(roster).toMatchObject({ code: 2 });
+    expect(roster.stdout).toContain("mallory");
+    organization.users.remove("user-mallory");
+    expect((await drift()).stdout).toMatch(/pulumi@example\.com .* member +owner +changed outside of code/);
+    organization.users.change("user-pulumi", { role: "member" });
+
+    const resources = await sandbox.run(process.execPath, [
+      SCRIPT,
+      "adopt",
+      "--format",
+      "yaml",
+      "--resources",
+    ]);
+    await sandbox.write(join(FOLDER, "Pulumi.yaml"), resources.stdout);
+    const up = await adopted.pulumi("up", "--yes", "--skip-preview");
+    expect(up).toMatchObject({ writes: [], output: expect.not.stringContaining("warning") as unknown });
+    adopted.expectUntouched(await adopted.pulumi("preview", "--expect-no-changes"));
+
+    organization.users.change("user-pulumi", { role: "owner" });
+    expect(await drift()).toMatchObject({
+      code: 2,
+      stdout: expect.stringMatching(/pulumi@example\.com .* changed outside of code/) as unknown,
+    });
+  },
+);
 
 test("the steps of the workflow that comes with the project", async () => {
   const adopted = await Adopted.start(HOSTILE_PEOPLE);

@@ -47,6 +47,9 @@ function create(type: string, name: string, args: object): string {
   return `new openai.${type}(${JSON.stringify(name)}, ${JSON.stringify(args)});\n`;
 }
 
+/** The plugin's executable, to which npm makes links. */
+export const PLUGIN = join(TOP, "provider", "dist", "plugin", "main.js");
+
 /** Programs in YAML, through the provider plugin. */
 export const yaml: Door<YamlProgram> = {
   files({ roles = {}, roster, options = {}, more = {} }) {
@@ -63,7 +66,7 @@ export const yaml: Door<YamlProgram> = {
     // JSON is YAML, too.
     return { "Pulumi.yaml": JSON.stringify(project) };
   },
-  links: { "bin/pulumi-resource-openai-organization": join(TOP, "provider", "dist", "plugin", "main.js") },
+  links: { "bin/pulumi-resource-openai-organization": PLUGIN },
 };
 
 /** Whether programs in YAML can run here: their language host is no part of every CLI. */

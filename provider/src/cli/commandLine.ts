@@ -4,6 +4,7 @@ import { isRole, ROLES, type Role } from "../users-api/role";
 import { shown } from "../users-api/text";
 import { DRIFT_FORMATS, type DriftFormat } from "./drift/driftFormat";
 import { didYouMean } from "./didYouMean";
+import type { Shape } from "./adopt/adoption";
 import { FORMATS, type Format } from "./adopt/project";
 
 /** Every command. */
@@ -25,6 +26,7 @@ export interface AdoptCommand {
   readonly kind: "adopt";
   readonly role: Role | undefined;
   readonly format: Format;
+  readonly shape: Shape;
   /** The folder to write into; undefined: standard output. */
   readonly out: string | undefined;
 }
@@ -90,6 +92,7 @@ function adopt(args: readonly string[]): AdoptCommand {
   const given = options(args, {
     role: { type: "string" },
     format: { type: "string" },
+    resources: { type: "boolean" },
     out: { type: "string" },
   });
   const format = FORMATS.find((known) => known === (given.format ?? FORMATS[0]));
@@ -100,7 +103,17 @@ function adopt(args: readonly string[]): AdoptCommand {
   if (format === "yaml-data" && given.out === undefined) {
     throw new UsageError("--format yaml-data writes several files: say where, with --out FOLDER.");
   }
-  return { kind: "adopt", role: role(given.role), format, out: given.out };
+  if (given.resources === true && format !== "yaml") {
+    throw new UsageError("--resources is for --format yaml: the other formats write resources anyway.");
+  }
+  const only = role(given.role);
+  const shape = format === "yaml" && given.resources !== true ? "roster" : "resources";
+  if (shape === "roster" && only !== undefined && only !== "owner") {
+    throw new UsageError(
+      `--role ${only} with --format yaml needs --resources: a roster without the owners would fail over each of them.`,
+    );
+  }
+  return { kind: "adopt", role: only, format, shape, out: given.out };
 }
 
 function drift(args: readonly string[]): DriftCommand {

@@ -3,14 +3,15 @@ import { projectFiles } from "../../../provider/src/cli/adopt/project";
 import { OWN_PACKAGE } from "../../../provider/src/users-api/ownPackage";
 
 /** What people copy, review and keep: every line of it is meant. */
-const PEOPLE = adoption([
+const USERS = [
   { userId: "user-alice", email: "alice@example.com", name: "Alice", role: "owner", addedAt: 1 },
   { userId: "user-bob", email: "bob@example.com", role: "member", addedAt: 2 },
   { userId: "user-x", name: "Xenia", role: "member", addedAt: 3 },
   { userId: "user-scim", email: "scim@example.com", role: "member", isScimManaged: true },
   { userId: "user-bot", email: "bot@example.com", role: "owner", isServiceAccount: true },
   { userId: "user-odd", email: "odd@example.com", name: "Odd", role: "auditor" },
-]);
+];
+const PEOPLE = adoption(USERS);
 
 const COMMON = {
   "Pulumi.yaml": `name: openai-organization
@@ -149,8 +150,90 @@ members:
   expect(workflow).toContain("pulumi preview");
 });
 
+const HEAD = `# The people of an OpenAI organization and their roles, as they were when this was written.
+# The first "pulumi up" finds that everybody has the role already, and changes nothing.
+name: openai-organization
+description: The people of an OpenAI organization and their roles
+runtime: yaml
+options:
+  # Plain "pulumi preview" and "pulumi up" look at the organization first, and so show what was changed elsewhere.
+  refresh: always
+plugins:
+  providers:
+    # npm install pulumi-openai-organization puts it there.
+    - name: openai-organization
+      path: node_modules/.bin
+
+`;
+
+test("a project in Pulumi YAML: a roster, and ten lines for whoever has never seen one", () => {
+  const {
+    "package.json": json = "",
+    "README.md": readme = "",
+    ".github/workflows/organization.yml": workflow,
+    ...files
+  } = projectFiles(adoption(USERS, undefined, "roster"), "yaml");
+  expect(files).toEqual({
+    ".gitignore": "node_modules/\nbin/\n",
+    "Pulumi.yaml": `${HEAD}resources:
+  people:
+    type: openai-organization:OrganizationRoster
+    properties:
+      # Whoever is not among the members is undeclared: "error" fails the preview, "warn" and "ignore" let it be. With
+      # "demote" (owners alone) and "remove" an update acts on them: say so once that is what you want.
+      undeclaredOwners: error
+      undeclaredMembers: warn
+      members:
+        # 2 owners
+        "alice@example.com": owner
+        "user-bot": owner # "bot@example.com", service account
+        # 3 members
+        "bob@example.com": member
+        "scim@example.com": member # managed by an identity provider
+        "user-x": member # "Xenia"
+
+# Not declared:
+# - "user-odd", "Odd", "odd@example.com": the role "auditor"
+`,
+  });
+  expect(JSON.parse(json)).toEqual({
+    name: "openai-organization",
+    private: true,
+    dependencies: {
+      "@pulumi/pulumi": OWN_PACKAGE.peerDependencies["@pulumi/pulumi"],
+      "pulumi-openai-organization": `^${OWN_PACKAGE.version}`,
+    },
+  });
+  expect(readme.trimEnd().split("\n").length).toBeLessThanOrEqual(10);
+  expect(workflow).toContain("npm ci");
+});
+
+test("a project in Pulumi YAML: each person a resource", () => {
+  const files = projectFiles(PEOPLE, "yaml");
+  expect(files["Pulumi.yaml"]).toBe(`${HEAD}variables:
+  # Whoever is taken out of the list keeps the role and stays in the organization: a program that nobody has read
+  # yet must not remove people. Say "demote" or "remove" here, or in one entry, once that is what you want.
+  onDelete: retain
+
+resources:
+  # 1 owner
+  "alice": { type: "openai-organization:OrganizationUserRole", properties: { email: "alice@example.com", role: owner, onDelete: "\${onDelete}" } }
+  # 3 members
+  "bob": { type: "openai-organization:OrganizationUserRole", properties: { email: "bob@example.com", role: member, onDelete: "\${onDelete}" } }
+  "scim": { type: "openai-organization:OrganizationUserRole", properties: { email: "scim@example.com", role: member, onDelete: "\${onDelete}" } } # managed by an identity provider
+  "xenia": { type: "openai-organization:OrganizationUserRole", properties: { userId: "user-x", role: member, onDelete: "\${onDelete}" } } # "Xenia"
+
+# Not declared:
+# - "user-bot", "bot@example.com": a service account, which is nobody in person
+# - "user-odd", "Odd", "odd@example.com": the role "auditor"
+`);
+});
+
 test("of nobody at all a program and a file that can be filled in", () => {
   const nobody = adoption([]);
   expect(projectFiles(nobody, "typescript")["index.ts"]).toContain("const people: Person[] = [];\n");
   expect(projectFiles(nobody, "yaml-data")["members.yaml"]).toMatch(/\nmembers: \[\]\n$/);
+  expect(projectFiles(nobody, "yaml")["Pulumi.yaml"]).toMatch(/\nresources: \{\}\n$/);
+  const roster = adoption([], undefined, "roster");
+  expect(projectFiles(roster, "yaml")["Pulumi.yaml"]).toMatch(/\n {6}members: \{\}\n$/);
 });

@@ -3,6 +3,8 @@ import fc from "fast-check";
 import { errorLine } from "../../../provider/src/cli/terminal";
 import { parseCommandLine, UsageError } from "../../../provider/src/cli/commandLine";
 
+const ADOPT = { kind: "adopt", role: undefined, format: "typescript", shape: "resources", out: undefined };
+
 test.each([
   ["--help", { kind: "help", topic: undefined }],
   ["help", { kind: "help", topic: undefined }],
@@ -11,9 +13,12 @@ test.each([
   ["help adopt", { kind: "help", topic: "adopt" }],
   ["--version", { kind: "version" }],
   ["doctor", { kind: "doctor" }],
-  ["adopt", { kind: "adopt", role: undefined, format: "typescript", out: undefined }],
-  ["adopt --role owner --out x", { kind: "adopt", role: "owner", format: "typescript", out: "x" }],
-  ["adopt --format=yaml-data --out=x", { kind: "adopt", role: undefined, format: "yaml-data", out: "x" }],
+  ["adopt", ADOPT],
+  ["adopt --role owner --out x", { ...ADOPT, role: "owner", out: "x" }],
+  ["adopt --format=yaml-data --out=x", { ...ADOPT, format: "yaml-data", out: "x" }],
+  ["adopt --format yaml", { ...ADOPT, format: "yaml", shape: "roster" }],
+  ["adopt --format yaml --role owner", { ...ADOPT, format: "yaml", shape: "roster", role: "owner" }],
+  ["adopt --format yaml --resources --role member", { ...ADOPT, format: "yaml", role: "member" }],
   ["drift", { kind: "drift", format: "text", cwd: undefined, stack: undefined }],
   ["drift --format json --cwd a --stack b", { kind: "drift", format: "json", cwd: "a", stack: "b" }],
   ["drift -C a -s b --format=markdown", { kind: "drift", format: "markdown", cwd: "a", stack: "b" }],
@@ -40,7 +45,12 @@ test.each([
   [["list", "owners"], "Unexpected argument 'owners'. --help lists the options."],
   [["list", "--role", "admin"], '--role must be one of owner, member, reader, not "admin".'],
   [["list", "--email", ""], "--email must not be empty."],
-  [["adopt", "--format", "json"], '--format must be one of typescript, yaml-data, not "json".'],
+  [["adopt", "--format", "json"], '--format must be one of typescript, yaml, yaml-data, not "json".'],
+  [["adopt", "--resources"], "--resources is for --format yaml: the other formats write resources anyway."],
+  [
+    ["adopt", "--format", "yaml", "--role", "reader"],
+    "--role reader with --format yaml needs --resources: a roster without the owners would fail over each of them.",
+  ],
   [
     ["adopt", "--format", "yaml-data"],
     "--format yaml-data writes several files: say where, with --out FOLDER.",
@@ -69,6 +79,7 @@ test("any arguments are a command, or refused in one printable line", () => {
       "--email",
       "--json",
       "--out",
+      "--resources",
       "owner",
       "--",
     ),

@@ -119,6 +119,14 @@ describe("adopt", () => {
     expect(await readdir(here.folder)).toEqual([]);
   });
 
+  test("writes the file of Pulumi YAML to standard output, as a roster or as resources", async () => {
+    const roster = await run(["adopt", "--format", "yaml"]);
+    expect(roster).toMatchObject({ code: 0, stderr: "" });
+    expect(roster.stdout).toContain('\n        "alice@example.com": owner\n');
+    const { stdout } = await run(["adopt", "--format", "yaml", "--resources"]);
+    expect(stdout).toContain('\n  "alice": { type: "openai-organization:OrganizationUserRole", ');
+  });
+
   test("takes a role, and names on standard error whom it does not declare", async () => {
     here.organization.users.change("user-erin", { role: null });
     const { code, stdout, stderr } = await run(["adopt", "--role", "owner"]);
@@ -128,16 +136,19 @@ describe("adopt", () => {
     expect(stderr).toBe('Not declared:\n  "user-erin", "erin@example.com": no role\n');
   });
 
-  test.each(["typescript", "yaml-data"])("writes a whole project, the same each time: %s", async (format) => {
-    const { code, stdout } = await run(["adopt", "--format", format, "--out", "new/organization"]);
-    expect(code).toBe(0);
-    expect(stdout).toContain("declares 5 resources: 1 owner, 4 members.");
-    expect(stdout).toContain("  cd new/organization\n  npm install\n");
-    await run(["adopt", "--format", format, "--out", "again"]);
-    const written = await contents(join(here.folder, "new", "organization"));
-    expect(written).toEqual(await contents(join(here.folder, "again")));
-    expect(Object.keys(written)).toContain("Pulumi.yaml");
-  });
+  test.each(["typescript", "yaml", "yaml-data"])(
+    "writes a whole project, the same each time: %s",
+    async (format) => {
+      const { code, stdout } = await run(["adopt", "--format", format, "--out", "new/organization"]);
+      expect(code).toBe(0);
+      expect(stdout).toContain("declares 1 owner, 4 members.");
+      expect(stdout).toContain("  cd new/organization\n  npm install\n");
+      await run(["adopt", "--format", format, "--out", "again"]);
+      const written = await contents(join(here.folder, "new", "organization"));
+      expect(written).toEqual(await contents(join(here.folder, "again")));
+      expect(Object.keys(written)).toContain("Pulumi.yaml");
+    },
+  );
 
   test("the commands to copy name a folder with a space as one argument", async () => {
     const { stdout } = await run(["adopt", "--out", "my organization"]);

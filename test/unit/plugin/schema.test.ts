@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { ON_DELETE, ROSTER_POLICIES } from "../../../provider/src/organization/policies";
+import { OWN_PACKAGE } from "../../../provider/src/users-api/ownPackage";
 import { ROLES } from "../../../provider/src/users-api/role";
 import { docstring } from "./docstrings";
 
@@ -12,6 +13,7 @@ interface Described {
 }
 
 interface Schema {
+  version?: string;
   readonly config: { readonly variables: Properties };
   readonly provider: Described & { readonly inputProperties: Properties };
   readonly types: Record<
@@ -48,9 +50,9 @@ const TYPES = {
 
 const token = (name: string): string => `openai-organization:index:${name}`;
 
-/** The schema with every text as the docstrings have it. */
+/** The schema with every text as the docstrings have it, and with this version: Pulumi makes no SDK without. */
 function described(): Schema {
-  const copy = structuredClone(schema);
+  const copy = { ...structuredClone(schema), version: OWN_PACKAGE.version };
   const settings = docstring("settings/settings.ts", "Settings").members;
   const setting = (name: string): string | undefined =>
     (settings[name] ?? settings[`${name}Ms`])?.replaceAll("openai:", "openai-organization:");

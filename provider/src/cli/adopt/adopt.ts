@@ -2,30 +2,31 @@ import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 
 import { shown } from "../../users-api/text";
-import { adoption, counted, number, type Adoption } from "./adoption";
+import { adoption, counted, type Adoption } from "./adoption";
 import { UsageError, type AdoptCommand } from "../commandLine";
 import { listEverybody, openOrganization } from "../organization";
 import { projectFiles } from "./project";
 import { quote } from "../quote";
 import type { Terminal } from "../terminal";
 import { typescriptProgram } from "./typescriptProgram";
+import { yamlProgram } from "./yamlProgram";
 
 /** `adopt`: a Pulumi program that declares the organization as it is, or a whole project. */
-export async function adopt({ role, format, out }: AdoptCommand, terminal: Terminal): Promise<void> {
+export async function adopt({ role, format, shape, out }: AdoptCommand, terminal: Terminal): Promise<void> {
   const folder = out === undefined ? undefined : resolve(terminal.folder, out);
   // Before the listing, which can take minutes.
   if (folder !== undefined) await requireEmpty(folder);
   const users = await listEverybody(openOrganization(terminal), terminal);
-  const adopted = adoption(users, role);
+  const adopted = adoption(users, role, shape);
 
   if (folder === undefined || out === undefined) {
-    terminal.out(typescriptProgram(adopted));
+    terminal.out(format === "yaml" ? yamlProgram(adopted) : typescriptProgram(adopted));
   } else {
     await requireEmpty(folder);
     const files = projectFiles(adopted, format);
     for (const [path, text] of Object.entries(files)) await writeNew(join(folder, path), text);
     terminal.out(
-      `${shown(folder)} declares ${number(adopted.people.length, "resource")}: ${counted(adopted.people)}. Next:\n\n` +
+      `${shown(folder)} declares ${counted(adopted.people)}. Next:\n\n` +
         `  cd ${argument(out)}\n  npm install\n  pulumi stack init prod\n  pulumi up\n`,
     );
   }

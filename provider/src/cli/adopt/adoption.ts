@@ -20,15 +20,24 @@ export interface LeftOutPerson {
   readonly reason: string;
 }
 
+/** Everybody as one roster, or each as a resource. */
+export type Shape = "roster" | "resources";
+
 /** An organization as a program can declare it. */
 export interface Adoption {
+  readonly shape: Shape;
+  /** Undefined: not only people with one role. */
+  readonly role: Role | undefined;
   /** Owners first, then by the resources' names. */
   readonly people: readonly AdoptedPerson[];
   readonly leftOut: readonly LeftOutPerson[];
 }
 
-/** As the resource takes it, with nothing in it that was replaced because it is not printable. */
-const USABLE_EMAIL = /^[^\s@\p{Cc}\p{Cf}\uFFFD…]+@[^\s@\p{Cc}\p{Cf}\uFFFD…]+$/u;
+/**
+ * As the resource takes it, with nothing in it that was replaced because it is not printable, and without the colon of
+ * Pulumi YAML's functions.
+ */
+const USABLE_EMAIL = /^[^\s@:\p{Cc}\p{Cf}\uFFFD…]+@[^\s@:\p{Cc}\p{Cf}\uFFFD…]+$/u;
 const EMAIL_CHARACTERS = 320;
 
 /**
@@ -37,7 +46,11 @@ const EMAIL_CHARACTERS = 320;
  * @param users - Everybody in the organization, whatever the role: names and doubled emails depend on all.
  * @param role - Only people with this role; default: all.
  */
-export function adoption(users: readonly OrganizationUser[], role?: Role): Adoption {
+export function adoption(
+  users: readonly OrganizationUser[],
+  role?: Role,
+  shape: Shape = "resources",
+): Adoption {
   const names = resourceNames(users);
   const emails = new Map<string, number>();
   for (const { email } of users) {
@@ -47,7 +60,9 @@ export function adoption(users: readonly OrganizationUser[], role?: Role): Adopt
   const people: AdoptedPerson[] = [];
   const leftOut: LeftOutPerson[] = [];
   for (const user of users) {
-    if (user.isServiceAccount === true) {
+    // A roster must name every owner, and leaves service accounts alone that are none.
+    const isService = user.isServiceAccount === true;
+    if (isService && !(shape === "roster" && user.role === "owner")) {
       leftOut.push({ user, reason: "a service account, which is nobody in person" });
       continue;
     }
@@ -57,9 +72,13 @@ export function adoption(users: readonly OrganizationUser[], role?: Role): Adopt
     }
     if (role !== undefined && !sameRole(user.role, role)) continue;
     // An email that two people have would be looked up as either of them.
-    const byEmail = isUsable(user.email) && emails.get(user.email.toLowerCase()) === 1;
+    const byEmail = !isService && isUsable(user.email) && emails.get(user.email.toLowerCase()) === 1;
     if (!byEmail && user.userId.includes("@")) {
       leftOut.push({ user, reason: "no usable email, and an id that reads as an email" });
+      continue;
+    }
+    if (!byEmail && shape === "roster" && /^fn::/i.test(user.userId)) {
+      leftOut.push({ user, reason: "no usable email, and an id that reads as a function of Pulumi YAML" });
       continue;
     }
     const name = names.get(user.userId) ?? user.userId;
@@ -67,7 +86,7 @@ export function adoption(users: readonly OrganizationUser[], role?: Role): Adopt
   }
   people.sort((a, b) => rank(a.role) - rank(b.role) || byCodeUnits(a.name, b.name));
   leftOut.sort((a, b) => byCodeUnits(a.user.userId, b.user.userId));
-  return { people, leftOut };
+  return { shape, role, people, leftOut };
 }
 
 function isUsable(email: string | undefined): email is string {

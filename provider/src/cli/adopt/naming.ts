@@ -18,7 +18,8 @@ export function resourceNames(users: readonly OrganizationUser[]): ReadonlyMap<s
     .sort((a, b) => before(a.user, b.user));
   const bases = new Set(inOrder.map(({ base }) => base));
   const names = new Map<string, string>();
-  const taken = new Set<string>();
+  // Pulumi YAML keeps that name for itself.
+  const taken = new Set(["pulumi"]);
   const lastNumber = new Map<string, number>();
   for (const { user, base } of inOrder) {
     let name = base;

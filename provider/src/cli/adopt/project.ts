@@ -3,21 +3,26 @@ import { membersProgram, membersYaml } from "./membersYaml";
 import { OWN_PACKAGE } from "../../users-api/ownPackage";
 import { typescriptProgram } from "./typescriptProgram";
 import { WORKFLOW } from "./workflow";
+import { yamlProgram } from "./yamlProgram";
 
-/** How an organization is written down: in the program itself, or in a data file that the program reads. */
-export type Format = "typescript" | "yaml-data";
+/** How an organization is written down: in a program, in TypeScript or YAML, or in a data file that a program reads. */
+export type Format = "typescript" | "yaml" | "yaml-data";
 
 /** Every {@link Format}, the default first. */
-export const FORMATS: readonly [Format, ...Format[]] = ["typescript", "yaml-data"];
+export const FORMATS: readonly [Format, ...Format[]] = ["typescript", "yaml", "yaml-data"];
 
 /** The files of a whole project, by their path: all that `npm install` and `pulumi up` need. */
 export function projectFiles(adoption: Adoption, format: Format): Readonly<Record<string, string>> {
-  return {
-    "Pulumi.yaml": PULUMI_YAML,
+  const common = {
     "package.json": packageJson(format),
-    "tsconfig.json": TSCONFIG,
     ".gitignore": "node_modules/\nbin/\n",
     ".github/workflows/organization.yml": WORKFLOW,
+  };
+  if (format === "yaml") return { ...common, "Pulumi.yaml": yamlProgram(adoption), "README.md": README };
+  return {
+    ...common,
+    "Pulumi.yaml": PULUMI_YAML,
+    "tsconfig.json": TSCONFIG,
     ...(format === "typescript"
       ? { "index.ts": typescriptProgram(adoption) }
       : { "index.ts": membersProgram(), "members.yaml": membersYaml(adoption) }),
@@ -32,18 +37,31 @@ options:
   refresh: always
 `;
 
+/** What somebody needs to know who has never seen such a project. */
+const README = `# The people of an OpenAI organization
+
+\`Pulumi.yaml\` says who has which role. Change a line, and \`pulumi preview\` shows what that changes in the organization.
+
+- Once: install [Node.js](https://nodejs.org) and the [Pulumi CLI](https://www.pulumi.com/docs/install/), run \`npm install\` and
+  \`pulumi stack init prod\`, and commit \`package-lock.json\`, which pins the provider.
+- With an admin key in \`OPENAI_ADMIN_KEY\`: \`pulumi preview --diff\` shows, \`pulumi up\` changes, and
+  \`npx pulumi-openai-organization drift\` lists who was changed elsewhere.
+- In CI, \`.github/workflows/organization.yml\` does the three: on pull requests, on main, and every day.
+`;
+
 function packageJson(format: Format): string {
   const pulumi = OWN_PACKAGE.peerDependencies["@pulumi/pulumi"] ?? "*";
+  const isTypescript = format !== "yaml";
   const manifest = {
     name: "openai-organization",
     private: true,
-    main: "index.ts",
+    ...(isTypescript && { main: "index.ts" }),
     dependencies: {
       "@pulumi/pulumi": pulumi,
       [OWN_PACKAGE.name]: `^${OWN_PACKAGE.version}`,
       ...(format === "yaml-data" && { yaml: "^2.0.0" }),
     },
-    devDependencies: { "@types/node": "^22.0.0", typescript: "^5.0.0" },
+    ...(isTypescript && { devDependencies: { "@types/node": "^22.0.0", typescript: "^5.0.0" } }),
   };
   return `${JSON.stringify(manifest, null, 2)}\n`;
 }

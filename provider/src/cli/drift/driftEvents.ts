@@ -60,6 +60,8 @@ export interface Observation {
 const KINDS = new Map<string, Observed["kind"]>([
   ["pulumi-nodejs:dynamic/openai:OrganizationUserRole", "role"],
   ["pulumi-nodejs:dynamic/openai:OrganizationRoster", "roster"],
+  ["openai-organization:index:OrganizationUserRole", "role"],
+  ["openai-organization:index:OrganizationRoster", "roster"],
 ]);
 
 /** The logical name of a resource. */

@@ -1,0 +1,70 @@
+import { quote } from "../quote";
+import type { AdoptedPerson, Adoption } from "./adoption";
+import { entryLines, leftOutLines, WHY_RETAIN } from "./entries";
+
+/** The organization as it is, as a Pulumi YAML project in one file: one line a person. */
+export function yamlProgram(adoption: Adoption): string {
+  const declarations = adoption.shape === "roster" ? roster(adoption) : resources(adoption);
+  return [HEAD, ...declarations, ...leftOutLines(adoption, "#"), ""].join("\n");
+}
+
+const HEAD = `\
+# The people of an OpenAI organization and their roles, as they were when this was written.
+# The first "pulumi up" finds that everybody has the role already, and changes nothing.
+name: openai-organization
+description: The people of an OpenAI organization and their roles
+runtime: yaml
+options:
+  # Plain "pulumi preview" and "pulumi up" look at the organization first, and so show what was changed elsewhere.
+  refresh: always
+plugins:
+  providers:
+    # npm install pulumi-openai-organization puts it there.
+    - name: openai-organization
+      path: node_modules/.bin
+`;
+
+function roster(adoption: Adoption): string[] {
+  // An owner who cannot be named would fail the first preview.
+  const isWhole = adoption.leftOut.every(({ user }) => user.role !== "owner");
+  const entries = entryLines(adoption, "#", (person) => `${who(person)}: ${person.role}`);
+  return [
+    "resources:",
+    "  people:",
+    "    type: openai-organization:OrganizationRoster",
+    "    properties:",
+    '      # Whoever is not among the members is undeclared: "error" fails the preview, "warn" and "ignore" let it be. With',
+    '      # "demote" (owners alone) and "remove" an update acts on them: say so once that is what you want.',
+    isWhole
+      ? "      undeclaredOwners: error"
+      : "      undeclaredOwners: warn # there is one who cannot be declared",
+    `      undeclaredMembers: ${adoption.role === undefined ? "warn" : "ignore"}`,
+    ...(entries.length === 0 ? ["      members: {}"] : ["      members:", ...indented(entries, 8)]),
+  ];
+}
+
+function resources(adoption: Adoption): string[] {
+  const entries = entryLines(adoption, "#", (person) => {
+    const properties = `${person.by}: ${who(person)}, role: ${person.role}, onDelete: "\${onDelete}"`;
+    return `${quote(person.name)}: { type: "openai-organization:OrganizationUserRole", properties: { ${properties} } }`;
+  });
+  return [
+    "variables:",
+    ...indented(
+      WHY_RETAIN.map((line) => `# ${line}`),
+      2,
+    ),
+    "  onDelete: retain",
+    "",
+    ...(entries.length === 0 ? ["resources: {}"] : ["resources:", ...indented(entries, 2)]),
+  ];
+}
+
+function indented(lines: readonly string[], columns: number): string[] {
+  return lines.map((line) => " ".repeat(columns) + line);
+}
+
+/** The email or the id as a literal in which Pulumi YAML sees no reference either. */
+function who({ by, user }: AdoptedPerson): string {
+  return quote(user[by] ?? "").replaceAll("$", "$$$$");
+}

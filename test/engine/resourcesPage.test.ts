@@ -1,0 +1,197 @@
+import { spawnSync } from "node:child_process";
+import { copyFile, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import type { NewUser } from "../../emulator/src";
+import { homeOf } from "../../tools/pulumi-cli/home";
+import type { RunResult, Sandbox } from "../../tools/sandbox";
+import { codeBlocks } from "../codeBlocks";
+import { hasYaml, PLUGIN } from "./doors";
+import { startEngine, TOP, type Engine } from "./engine";
+
+/** The programs of the page: what one of its blocks begins with, in any language. */
+const PROGRAMS = {
+  role: /OrganizationUserRole[^]*\bdan@/,
+  roster: /OrganizationRoster\b/,
+  lookUps: /getOrganizationUsers|GetOrganizationUsers|get_organization_users/,
+  research: /RESEARCH_ADMIN_KEY/,
+};
+
+type Name = keyof typeof PROGRAMS;
+const NAMES = Object.keys(PROGRAMS) as Name[];
+
+/** The page's block of a program. */
+function block(language: string, name: Name): string {
+  const found = codeBlocks(language).filter(
+    ({ at, text }) => at.startsWith(join("docs", "RESOURCES.md")) && PROGRAMS[name].test(text),
+  );
+  const [only] = found;
+  if (only === undefined || found.length > 1)
+    throw new Error(`${found.length} blocks: ${name} in ${language}`);
+  return only.text;
+}
+
+/** What the page says for every language but YAML's own. */
+const PROJECT = `name: people
+options: { refresh: always }
+${codeBlocks("yaml").find(({ text }) => text.startsWith("# In Pulumi.yaml"))?.text ?? ""}`;
+
+/** How programs in a language are run. */
+interface Language {
+  readonly name: string;
+  readonly isHere: boolean;
+  /** Makes ready what all programs need. */
+  prepare(sandbox: Sandbox): Promise<void>;
+  run(sandbox: Sandbox, command: "up" | "preview", program: readonly Name[]): Promise<RunResult>;
+}
+
+const hasGo = spawnSync("go", ["version"]).status === 0;
+const hasPython = spawnSync("python3", ["-c", "import ensurepip, venv"]).status === 0;
+
+const YAML: Language = {
+  name: "YAML",
+  isHere: hasYaml,
+  prepare: () => Promise.resolve(),
+  async run(sandbox, command, program) {
+    const blocks = program.map((name) => block("yaml", name));
+    await sandbox.write("Pulumi.yaml", `${PROJECT}runtime: yaml\n${blocks.join("")}`);
+    return sandbox.pulumi([command, "--stack", "dev", ...(command === "up" ? ["--yes"] : [])]);
+  },
+};
+
+const PYTHON: Language = {
+  name: "Python, with the SDK that Pulumi writes",
+  isHere: hasGo && hasPython,
+  async prepare(sandbox) {
+    await sandbox.write("Pulumi.yaml", `${PROJECT}runtime: python\n`);
+    await copyFile(join(SDKS, "program.py"), join(sandbox.folder, "main.py"));
+    await runs(sandbox, "python3", "-m", "venv", "venv");
+    const install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
+    await runs(sandbox, "venv/bin/python", ...install, `pulumi==${CLI}`, join(await sdks(), "python"));
+  },
+  async run(sandbox, command, program) {
+    await sandbox.write("program.py", program.map((name) => block("python", name)).join(""));
+    return sandbox.run("venv/bin/python", ["main.py", "program.py", command]);
+  },
+};
+
+const GO: Language = {
+  name: "Go, with the SDK that Pulumi writes",
+  isHere: hasGo,
+  async prepare(sandbox) {
+    const sdk = "example.com/pulumi-openai-organization/sdk/go";
+    const pulumi = "github.com/pulumi/pulumi/sdk/v3";
+    const require = `require (\n${sdk} v0.0.0\n${pulumi} v${CLI}\n)\nreplace ${sdk} => ${await sdks()}/go\n`;
+    const functions = NAMES.map((name) => {
+      const text = block("go", name);
+      return `"${name}": func(ctx *pulumi.Context) error {\n${text}return ${text.includes("err") ? "err" : "nil"}\n},\n`;
+    });
+    const imports = `import (\nopenai "${sdk}/openaiorganization"\n"${pulumi}/go/pulumi"\n)\n`;
+    const blocks = `package main\n${imports}var blocks = map[string]pulumi.RunFunc{\n${functions.join("")}}\n`;
+    await sandbox.write("go.mod", `module people\ngo 1.25\n${require}`);
+    await sandbox.write("blocks.go", blocks);
+    await copyFile(join(SDKS, "program.go"), join(sandbox.folder, "main.go"));
+    await runs(sandbox, "go", "build", "-mod=mod", "-o", "people", ".");
+    await sandbox.write("Pulumi.yaml", `${PROJECT}runtime: go\n`);
+  },
+  run: (sandbox, command, program) => sandbox.run("./people", [command, ...program]),
+};
+
+/** The version of the CLI, and of the SDKs that go with it. */
+const CLI = homeOf(process.env).version;
+
+const SDKS = join(TOP, "test", "engine", "sdks");
+
+let made: Promise<string> | undefined;
+
+/** The SDKs for Python and Go, as Pulumi's own generator writes them. */
+function sdks(): Promise<string> {
+  return (made ??= generate());
+}
+
+async function generate(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "pulumi-openai-sdks-"));
+  await copyFile(join(SDKS, "generate.go"), join(folder, "main.go"));
+  await writeFile(
+    join(folder, "go.mod"),
+    `module sdks\ngo 1.26\nrequire github.com/pulumi/pulumi/pkg/v3 v${CLI}\n`,
+  );
+  const schema = join(TOP, "provider", "schema.json");
+  const { status, stderr } = spawnSync("go", ["run", "-mod=mod", ".", schema, folder], {
+    cwd: folder,
+    env: { ...process.env, GOWORK: "off" },
+    encoding: "utf8",
+  });
+  if (status !== 0) throw new Error(stderr);
+  return folder;
+}
+
+afterAll(async () => {
+  if (made !== undefined) await rm(await made, { recursive: true });
+});
+
+async function runs(sandbox: Sandbox, command: string, ...args: readonly string[]): Promise<void> {
+  const { code, output } = await sandbox.run(command, args, { env: { GOWORK: "off" } });
+  if (code !== 0) throw new Error(`${command} ${args.join(" ")} exited with ${code}:\n${output}`);
+}
+
+const PEOPLE: readonly NewUser[] = [
+  { id: "user-alice", email: "alice@example.com", role: "owner" },
+  { id: "user-abc", email: "build@example.com", role: "member" },
+  { id: "user-bob", email: "bob@example.com", role: "member" },
+  { id: "user-dan", email: "dan@example.com", role: "owner" },
+  { id: "user-rita", email: "rita@example.com", role: "member" },
+];
+
+describe.each([YAML, PYTHON, GO].map((language) => [language.name, language] as const))(
+  "the programs of the page in %s",
+  (_name, language) => {
+    (language.isHere ? test : test.skip)(
+      "declare a role and a roster, see drift and repair it, look people up, and have a second organization",
+      async () => {
+        const engine = await startEngine({
+          users: PEOPLE,
+          nodeModules: null,
+          files: { "Pulumi.yaml": "name: people\nruntime: yaml\n" },
+          links: { "node_modules/.bin/pulumi-resource-openai-organization": PLUGIN },
+          env: { RESEARCH_ADMIN_KEY: "sk-admin-emulator" },
+        });
+        const { organization, sandbox } = engine;
+        await language.prepare(sandbox);
+        const runs = async (command: "up" | "preview", ...program: Name[]): Promise<Done> =>
+          done(engine, await language.run(sandbox, command, program));
+
+        const up = await runs("up", "role", "lookUps");
+        expect(up.writes).toEqual(["user-dan"]);
+        // Neither that the plugin was found on the PATH, nor anything else.
+        expect(up.output).not.toContain("warning");
+        expect(await engine.outputs()).toMatchObject({ alice: "user-alice" });
+
+        organization.users.change("user-dan", { role: "owner" });
+        const drift = await runs("preview", "role", "lookUps");
+        expect(drift.output).toMatch(/OrganizationUserRole dan update.*\[diff: ~role\]/);
+        expect((await runs("up", "role", "lookUps")).writes).toEqual(["user-dan"]);
+
+        organization.users.change("user-dan", { role: "owner" });
+        expect((await runs("up", "roster")).writes).toEqual(["user-bob", "user-dan"]);
+        expect((await runs("up", "research")).writes).toEqual(["user-rita"]);
+      },
+      900_000,
+    );
+  },
+);
+
+interface Done {
+  readonly output: string;
+  /** Whose role was set. */
+  readonly writes: readonly string[];
+}
+
+/** What a command did, which must have succeeded. */
+function done({ organization }: Engine, { code, output }: RunResult): Done {
+  if (code !== 0) throw new Error(`It exited with ${code}:\n${output}`);
+  const writes = organization.requests.log().filter(({ method }) => method !== "GET");
+  organization.requests.reset();
+  return { output, writes: writes.map(({ userId = "" }) => userId) };
+}

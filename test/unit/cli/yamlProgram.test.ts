@@ -1,0 +1,119 @@
+import fc from "fast-check";
+
+import { adoption, type Shape } from "../../../provider/src/cli/adopt/adoption";
+import { yamlProgram } from "../../../provider/src/cli/adopt/yamlProgram";
+import { checkRoleInputs } from "../../../provider/src/organization/role/roleInputs";
+import { planRoster } from "../../../provider/src/organization/roster/plan";
+import { checkRosterInputs } from "../../../provider/src/organization/roster/rosterInputs";
+import type { OrganizationUser } from "../../../provider/src/users-api/schema";
+import { anyUsers, hostileUsers } from "./people";
+import { load } from "./yaml";
+
+type Resources = Readonly<Record<string, { readonly type: string; readonly properties: object }>>;
+
+/** The resources of a program, as Pulumi YAML reads them: `$$` is a dollar sign, and `${…}` refers to something. */
+function resourcesOf(text: string): Resources {
+  const { resources, variables } = load(text) as { resources: Resources; variables?: Record<string, string> };
+  const read = (value: string): string =>
+    value.replace(/\$\$|\$\{(.*?)\}/g, (dollars, variable?: string) => {
+      if (variable === undefined) return "$";
+      const { [variable]: found } = variables ?? {};
+      if (found === undefined) throw new Error(`${dollars} refers to nothing`);
+      return found;
+    });
+  const readAll = (value: unknown): unknown => {
+    if (typeof value === "string") return read(value);
+    if (typeof value !== "object" || value === null) return value;
+    const entries = Object.entries(value);
+    // A key such as fn::invoke is a call.
+    expect(entries.filter(([key]) => /^fn::/i.test(key))).toEqual([]);
+    return Object.fromEntries(entries.map(([key, item]) => [read(key), readAll(item)]));
+  };
+  return readAll(resources) as Resources;
+}
+
+function written(users: readonly OrganizationUser[], shape: Shape, role?: "owner"): Resources {
+  return resourcesOf(yamlProgram(adoption(users, role, shape)));
+}
+
+/** What a roster finds to do in an organization. */
+function plan(users: readonly OrganizationUser[], role?: "owner") {
+  const { properties = {} } = written(users, "roster", role).people ?? {};
+  const { declared, problems } = checkRosterInputs({ ...properties });
+  expect(problems).toEqual([]);
+  if (declared === undefined) throw new Error("nothing is declared");
+  return planRoster(users, declared, { minOwners: 1, maxRemovals: 0 });
+}
+
+/** With service accounts, whose role is any. */
+const anybody = fc
+  .tuple(anyUsers, fc.infiniteStream(fc.boolean()))
+  .map(([users, isService]) =>
+    users.map((user) => ({ ...user, isServiceAccount: isService.next().value === true })),
+  );
+
+test("whatever the organization, its roster finds nothing to do, and refuses nobody", () => {
+  fc.assert(
+    fc.property(anybody, fc.constantFrom(undefined, "owner" as const), (users, role) => {
+      expect(plan(users, role)).toMatchObject({ changes: [], refusals: [] });
+    }),
+  );
+});
+
+test("whatever the organization, each resource is right and says who was found", () => {
+  fc.assert(
+    fc.property(anybody, (users) => {
+      const { people } = adoption(users);
+      const resources = written(users, "resources");
+      expect(Object.keys(resources).toSorted()).toEqual(people.map(({ name }) => name).toSorted());
+      for (const { name, by, user, role } of people) {
+        const { properties = {} } = resources[name] ?? {};
+        expect(properties).toEqual({ [by]: user[by], role, onDelete: "retain" });
+        expect(checkRoleInputs({ ...properties }).problems).toEqual([]);
+      }
+    }),
+  );
+});
+
+test.each(["roster", "resources"] as const)(
+  "nothing that people call themselves becomes YAML: %s",
+  (shape) => {
+    const users = hostileUsers();
+    const text = yamlProgram(adoption(users, undefined, shape));
+    expect(Object.keys(load(text) as object)).toEqual(
+      Object.keys(load(yamlProgram(adoption([], undefined, shape))) as object),
+    );
+    // Nor can a reader be deceived about what stands there.
+    // eslint-disable-next-line no-control-regex -- control characters are what is looked for
+    expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\p{Cf}\u2028\u2029]/u);
+  },
+);
+
+test("dollar signs and colons mean nothing to Pulumi YAML", () => {
+  const users: OrganizationUser[] = [
+    { userId: "user-1", email: "${pulumi.cwd}$$@example.com", role: "owner" },
+    { userId: "user-2", email: "fn::invoke@example.com", role: "member" },
+    { userId: "fn::invoke", role: "member" },
+    { userId: "user-4", email: "pulumi@example.com", role: "member" },
+  ];
+  expect(written(users, "roster").people?.properties).toMatchObject({
+    members: { "${pulumi.cwd}$$@example.com": "owner", "user-2": "member", "pulumi@example.com": "member" },
+  });
+  expect(adoption(users, undefined, "roster").leftOut.map(({ reason }) => reason)).toEqual([
+    "no usable email, and an id that reads as a function of Pulumi YAML",
+  ]);
+  // The name of a variable that there is already.
+  expect(Object.keys(written(users, "resources"))).not.toContain("pulumi");
+});
+
+test("a roster names the owners who are service accounts, and warns where there is one whom it cannot name", () => {
+  const service: OrganizationUser = { userId: "user-service", role: "owner", isServiceAccount: true };
+  expect(written([service], "roster").people?.properties).toMatchObject({
+    members: { "user-service": "owner" },
+    undeclaredOwners: "error",
+  });
+  const nameless: OrganizationUser = { userId: "at@sign", role: "owner" };
+  expect(written([service, nameless], "roster").people?.properties).toMatchObject({
+    undeclaredOwners: "warn",
+  });
+});
