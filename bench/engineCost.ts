@@ -1,4 +1,12 @@
-import { measureStacks, NOTHING_PLUGIN, PLUGIN, USAGE_COLUMNS, usageCells, type Measured } from "./project";
+import {
+  measureStacks,
+  NOTHING_PLUGIN,
+  PLUGIN,
+  USAGE_COLUMNS,
+  usageCells,
+  type Measured,
+  type Rounds,
+} from "./project";
 import type { Table } from "./table";
 
 /** Handlers that answer the outputs that the emulator's people have, and do nothing, or what `create` does. */
@@ -72,7 +80,7 @@ class Role extends pulumi.CustomResource {
 `;
 
 /** `pulumi up` and a preview without changes of so many resources: time, CPU of all processes, state. */
-export async function measureEngineCost(resources: number): Promise<Table> {
+export async function measureEngineCost(resources: number, rounds: Rounds): Promise<Table> {
   // As the emulator calls them. The first person is an owner, whom nobody demotes.
   const members = Array.from({ length: resources }, (_, n) => `user-${String(n + 2).padStart(6, "0")}`);
   const each = `\nfor (const userId of ${JSON.stringify(members)}) new Role(userId, { userId, role: "member" });\n`;
@@ -90,7 +98,7 @@ export async function measureEngineCost(resources: number): Promise<Table> {
       ]),
     ),
   };
-  const costs = await measureStacks(resources + 1, false, {
+  const costs = await measureStacks(rounds, resources + 1, false, {
     "the dynamic provider": dynamic(OURS),
     "(a) does nothing, serialised handlers": dynamic(TUTORIAL),
     "(b) does nothing, literal provider text": dynamic(LITERAL, handlers()),

@@ -114,12 +114,17 @@ export class MeasuredStack {
   }
 }
 
-/** How often each program is measured. The least CPU counts, as whatever else runs only adds to it. */
-const ROUNDS = 3;
-
 /** A program to measure, in JavaScript unless a file says otherwise. */
 export interface Measured extends StackOptions {
   readonly program?: string;
+}
+
+/** How programs are measured. */
+export interface Rounds {
+  /** How often. The least CPU counts, as whatever else runs only adds to it. */
+  readonly rounds: number;
+  /** Those to measure, by their names. */
+  readonly only: RegExp;
 }
 
 /**
@@ -128,20 +133,22 @@ export interface Measured extends StackOptions {
  * @param people - How many the organization has.
  * @param refresh - Whether the preview refreshes.
  */
-export async function measureStacks<Name extends string>(
+export async function measureStacks(
+  { rounds, only }: Rounds,
   people: number,
   refresh: boolean,
-  programs: Readonly<Record<Name, Measured>>,
-): Promise<[Name, StackCost][]> {
-  const costs = new Map<Name, StackCost>();
-  for (let round = 0; round < ROUNDS; round++) {
-    for (const [name, { program = "", ...options }] of Object.entries<Measured>(programs)) {
+  programs: Readonly<Record<string, Measured>>,
+): Promise<[string, StackCost][]> {
+  const costs = new Map<string, StackCost>();
+  for (let round = 0; round < rounds; round++) {
+    for (const [name, { program = "", ...options }] of Object.entries(programs)) {
+      if (!only.test(name)) continue;
       await using emulator = await startEmulator({ users: people });
       await using stack = await MeasuredStack.open(emulator, program, options);
       const up = await stack.up();
       const preview = await stack.preview(`--expect-no-changes${refresh ? " --refresh" : ""}`);
-      const before = costs.get(name as Name);
-      costs.set(name as Name, {
+      const before = costs.get(name);
+      costs.set(name, {
         up: cheaper(up, before?.up),
         preview: cheaper(preview, before?.preview),
         state: await stack.state(),

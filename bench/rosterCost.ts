@@ -1,6 +1,14 @@
 import { startEmulator } from "pulumi-openai-organization-emulator";
 
-import { measureStacks, NOTHING_PLUGIN, PLUGIN, USAGE_COLUMNS, usageCells, type Measured } from "./project";
+import {
+  measureStacks,
+  NOTHING_PLUGIN,
+  PLUGIN,
+  USAGE_COLUMNS,
+  usageCells,
+  type Measured,
+  type Rounds,
+} from "./project";
 import type { Table } from "./table";
 
 /** A resource with the same map that does nothing. */
@@ -34,8 +42,10 @@ const OF_PLUGIN = `
     }
   }`;
 
+const EMPTY = "a program without resources";
+
 /** `pulumi up` and a refreshing preview without changes of so many people in one resource: time, CPU, state. */
-export async function measureRosterCost(people: number): Promise<Table> {
+export async function measureRosterCost(people: number, rounds: Rounds): Promise<Table> {
   await using emulator = await startEmulator({ users: people });
   const members: Record<string, string> = {};
   for (const { id, email, role } of emulator.users.all()) members[email ?? id] = role ?? "member";
@@ -46,16 +56,16 @@ export async function measureRosterCost(people: number): Promise<Table> {
   });
   const resource = { type: "openai-organization:OrganizationRoster", properties: { members } };
   const yaml = JSON.stringify({ name: "bench", runtime: "yaml", resources: { people: resource } });
-  const costs = await measureStacks(people, true, {
+  const costs = await measureStacks(rounds, people, true, {
     "the dynamic provider": roster(OURS),
     "(b) does nothing, literal provider text": roster(LITERAL),
     "the plugin": roster(OF_PLUGIN, PLUGIN),
     "(d) a plugin that does nothing": roster(OF_PLUGIN, NOTHING_PLUGIN),
     "the plugin, program in YAML": { files: { "Pulumi.yaml": yaml }, plugin: PLUGIN },
     "(e) as (d), program in YAML": { files: { "Pulumi.yaml": yaml }, plugin: NOTHING_PLUGIN },
-    "a program without resources": roster("class Roster {}"),
+    [EMPTY]: roster("class Roster {}"),
   });
-  const empty = costs.at(-1)?.[1].state ?? NaN;
+  const empty = costs.find(([name]) => name === EMPTY)?.[1].state ?? 0;
   return {
     title: `pulumi up and a refreshing preview without changes of ${people.toLocaleString("en-US")} people in one resource`,
     head: ["provider", ...USAGE_COLUMNS, "state (bytes a person)"],
