@@ -1,6 +1,12 @@
-import { startEmulator } from "pulumi-openai-organization-emulator";
-
-import { measureStack, USAGE_COLUMNS, usageCells } from "./project";
+import {
+  measureStacks,
+  NOTHING_PLUGIN,
+  PLUGIN,
+  USAGE_COLUMNS,
+  usageCells,
+  type Measured,
+  type Rounds,
+} from "./project";
 import type { Table } from "./table";
 
 /** Handlers that answer the outputs that the emulator's people have, and do nothing, or what `create` does. */
@@ -61,31 +67,50 @@ class Role extends pulumi.CustomResource {
 
 const OURS = `const { OrganizationUserRole: Role } = require("pulumi-openai-organization");\n`;
 
-/** The programs, and the handlers beside them. */
-const PROGRAMS: Readonly<Record<string, readonly [string, string]>> = {
-  "this provider": [OURS, ""],
-  "(a) does nothing, serialised handlers": [TUTORIAL, ""],
-  "(b) does nothing, literal provider text": [LITERAL, handlers()],
-  "(c) as (b), and sends modify_user": [LITERAL, handlers(MODIFY_USER)],
-};
+/** The type that the plugin serves, as the code generator has it for a program in JavaScript. */
+const OF_PLUGIN = `
+const pulumi = require("@pulumi/pulumi");
+class Role extends pulumi.CustomResource {
+  constructor(name, args) {
+    super("openai-organization:index:OrganizationUserRole", name, {
+      email: undefined, name: undefined, addedAt: undefined, ...args,
+    });
+  }
+}
+`;
 
 /** `pulumi up` and a preview without changes of so many resources: time, CPU of all processes, state. */
-export async function measureEngineCost(resources: number): Promise<Table> {
-  const rows = [];
-  for (const [name, [head, beside]] of Object.entries(PROGRAMS)) {
-    // The first person is an owner, whom nobody demotes.
-    await using emulator = await startEmulator({ users: resources + 1 });
-    const [, ...members] = emulator.users.all().map((user) => user.id);
-    const ids = JSON.stringify(members);
-    const program = `${head}\nfor (const userId of ${ids}) new Role(userId, { userId, role: "member" });\n`;
-    const cost = await measureStack(emulator, program, {
-      files: { "provider.js": `${beside}\nexports.provider = provider;\n` },
-    });
-    rows.push([name, ...usageCells(cost), cost.state]);
-  }
+export async function measureEngineCost(resources: number, rounds: Rounds): Promise<Table> {
+  // As the emulator calls them. The first person is an owner, whom nobody demotes.
+  const members = Array.from({ length: resources }, (_, n) => `user-${String(n + 2).padStart(6, "0")}`);
+  const each = `\nfor (const userId of ${JSON.stringify(members)}) new Role(userId, { userId, role: "member" });\n`;
+  const dynamic = (head: string, beside = ""): Measured => ({
+    program: head + each,
+    files: { "provider.js": `${beside}\nexports.provider = provider;\n` },
+  });
+  const yaml = {
+    name: "bench",
+    runtime: "yaml",
+    resources: Object.fromEntries(
+      members.map((userId) => [
+        userId,
+        { type: "openai-organization:OrganizationUserRole", properties: { userId, role: "member" } },
+      ]),
+    ),
+  };
+  const costs = await measureStacks(rounds, resources + 1, false, {
+    "the dynamic provider": dynamic(OURS),
+    "(a) does nothing, serialised handlers": dynamic(TUTORIAL),
+    "(b) does nothing, literal provider text": dynamic(LITERAL, handlers()),
+    "(c) as (b), and sends modify_user": dynamic(LITERAL, handlers(MODIFY_USER)),
+    "the plugin": { program: OF_PLUGIN + each, plugin: PLUGIN },
+    "(d) a plugin that does nothing": { program: OF_PLUGIN + each, plugin: NOTHING_PLUGIN },
+    "the plugin, program in YAML": { files: { "Pulumi.yaml": JSON.stringify(yaml) }, plugin: PLUGIN },
+    "(e) as (d), program in YAML": { files: { "Pulumi.yaml": JSON.stringify(yaml) }, plugin: NOTHING_PLUGIN },
+  });
   return {
     title: `pulumi up and a preview without changes of ${resources.toLocaleString("en-US")} resources`,
     head: ["provider", ...USAGE_COLUMNS, "state (bytes)"],
-    rows,
+    rows: costs.map(([name, cost]) => [name, ...usageCells(cost), cost.state]),
   };
 }

@@ -19,6 +19,8 @@ Measures what the provider costs and writes docs/BENCH.md and docs/requests.svg.
 
   --resources N   resources of the runs with the real engine; the roster's has ten times as many people
                   (default: 1000; about ten minutes on two cores)
+  --rounds N      how often each of those runs; the least CPU counts (default: 3)
+  --only PATTERN  measure nothing but those runs whose names match, and print instead of writing
   --no-engine     leave those runs out, and print instead of writing
   --footprint     print only what installing and loading the package costs
   --scale         measure large stacks instead, and write docs/SCALE.md (about half an hour on two cores)
@@ -53,6 +55,8 @@ async function main(): Promise<void> {
     allowNegative: true,
     options: {
       resources: { type: "string", default: "1000" },
+      rounds: { type: "string", default: "3" },
+      only: { type: "string" },
       engine: { type: "boolean", default: true },
       footprint: { type: "boolean" },
       scale: { type: "boolean" },
@@ -74,6 +78,15 @@ async function main(): Promise<void> {
     await writePage("docs/SCALE.md", "bench/SCALE.md", tables);
     return;
   }
+  const rounds = { rounds: Number(values.rounds), only: new RegExp(values.only ?? "") };
+  const engineTables = async (): Promise<Table[]> => [
+    await measureEngineCost(Number(values.resources), rounds),
+    await measureRosterCost(10 * Number(values.resources), rounds),
+  ];
+  if (values.only !== undefined) {
+    console.log((await engineTables()).map(markdown).join("\n\n"));
+    return;
+  }
   const costs = await measureRequests();
   const tables: Table[] = [
     requestsTable(costs),
@@ -83,10 +96,7 @@ async function main(): Promise<void> {
     await measureListing(),
     report(measureFootprint()),
   ];
-  if (values.engine) {
-    tables.push(await measureEngineCost(Number(values.resources)));
-    tables.push(await measureRosterCost(10 * Number(values.resources)));
-  }
+  if (values.engine) tables.push(...(await engineTables()));
   const text = tables.map(markdown).join("\n\n");
   console.log(text);
   if (!values.engine) return;

@@ -1,6 +1,7 @@
-import { resolve } from "node:path";
+import { mkdir, symlink } from "node:fs/promises";
+import { join, resolve } from "node:path";
 
-import type { Emulator } from "pulumi-openai-organization-emulator";
+import { startEmulator, type Emulator } from "pulumi-openai-organization-emulator";
 
 import { ensurePulumi } from "../tools/pulumi-cli";
 import { Sandbox } from "../tools/sandbox";
@@ -31,11 +32,17 @@ export function usageCells({ up, preview }: StackCost): string[] {
 
 /** What a stack is made of, besides its program. */
 export interface StackOptions {
-  /** Files beside the program. */
+  /** Files beside the program. A Pulumi.yaml makes it a program in another language. */
   readonly files?: Readonly<Record<string, string>>;
   /** Environment of every command. */
   readonly env?: NodeJS.ProcessEnv;
+  /** The program that the engine finds as the provider plugin. Default: none. */
+  readonly plugin?: string;
 }
+
+/** This package's provider plugin, and one that does nothing. */
+export const PLUGIN = resolve("provider", "dist", "plugin", "main.js");
+export const NOTHING_PLUGIN = resolve("bench", "nothingPlugin.js");
 
 /** A stack of a throw-away project, whose commands are measured. */
 export class MeasuredStack {
@@ -49,7 +56,7 @@ export class MeasuredStack {
   static async open(
     emulator: Emulator,
     program: string,
-    { files, env }: StackOptions = {},
+    { files, env, plugin }: StackOptions = {},
   ): Promise<MeasuredStack> {
     const { command } = await ensurePulumi();
     const sandbox = await Sandbox.open({
@@ -63,6 +70,10 @@ export class MeasuredStack {
       },
       env: { OPENAI_BASE_URL: emulator.url, OPENAI_ADMIN_KEY: emulator.adminKey, ...env },
     });
+    if (plugin !== undefined) {
+      await mkdir(join(sandbox.folder, "bin"));
+      await symlink(plugin, join(sandbox.folder, "bin", "pulumi-resource-openai-organization"));
+    }
     await sandbox.pulumi(["stack", "init", "bench"]);
     return new MeasuredStack(sandbox, command, emulator);
   }
@@ -103,22 +114,50 @@ export class MeasuredStack {
   }
 }
 
-/** How often a preview is measured. The least CPU counts, as whatever else runs only adds to it. */
-const PREVIEWS = 3;
+/** A program to measure, in JavaScript unless a file says otherwise. */
+export interface Measured extends StackOptions {
+  readonly program?: string;
+}
 
-/** Runs `pulumi up` and a preview without changes of a program in JavaScript. */
-export async function measureStack(
-  emulator: Emulator,
-  program: string,
-  { refresh = false, ...options }: StackOptions & { refresh?: boolean } = {},
-): Promise<StackCost> {
-  await using stack = await MeasuredStack.open(emulator, program, options);
-  const up = await stack.up();
-  let preview: Usage | undefined;
-  for (let run = 0; run < PREVIEWS; run++) {
-    const usage = await stack.preview(`--expect-no-changes${refresh ? " --refresh" : ""}`);
-    if (preview === undefined || usage.cpu < preview.cpu) preview = usage;
+/** How programs are measured. */
+export interface Rounds {
+  /** How often. The least CPU counts, as whatever else runs only adds to it. */
+  readonly rounds: number;
+  /** Those to measure, by their names. */
+  readonly only: RegExp;
+}
+
+/**
+ * Runs `pulumi up` and a preview without changes of programs, which take turns.
+ *
+ * @param people - How many the organization has.
+ * @param refresh - Whether the preview refreshes.
+ */
+export async function measureStacks(
+  { rounds, only }: Rounds,
+  people: number,
+  refresh: boolean,
+  programs: Readonly<Record<string, Measured>>,
+): Promise<[string, StackCost][]> {
+  const costs = new Map<string, StackCost>();
+  for (let round = 0; round < rounds; round++) {
+    for (const [name, { program = "", ...options }] of Object.entries(programs)) {
+      if (!only.test(name)) continue;
+      await using emulator = await startEmulator({ users: people });
+      await using stack = await MeasuredStack.open(emulator, program, options);
+      const up = await stack.up();
+      const preview = await stack.preview(`--expect-no-changes${refresh ? " --refresh" : ""}`);
+      const before = costs.get(name);
+      costs.set(name, {
+        up: cheaper(up, before?.up),
+        preview: cheaper(preview, before?.preview),
+        state: await stack.state(),
+      });
+    }
   }
-  if (preview === undefined) throw new Error("nothing was measured");
-  return { up, preview, state: await stack.state() };
+  return [...costs];
+}
+
+function cheaper(one: Usage, other: Usage = one): Usage {
+  return one.cpu < other.cpu ? one : other;
 }

@@ -1,6 +1,14 @@
 import { startEmulator } from "pulumi-openai-organization-emulator";
 
-import { measureStack, USAGE_COLUMNS, usageCells } from "./project";
+import {
+  measureStacks,
+  NOTHING_PLUGIN,
+  PLUGIN,
+  USAGE_COLUMNS,
+  usageCells,
+  type Measured,
+  type Rounds,
+} from "./project";
 import type { Table } from "./table";
 
 /** A resource with the same map that does nothing. */
@@ -15,38 +23,56 @@ exports.handler = () => ({
 });
 `;
 
-const PROGRAMS = {
-  OrganizationRoster: `const { OrganizationRoster: Roster } = require("pulumi-openai-organization");`,
-  "a resource with the same map that does nothing": `
-    const pulumi = require("@pulumi/pulumi");
-    class Roster extends pulumi.CustomResource {
-      constructor(name, args) {
-        const __provider = 'module.exports = require("./nothing.js")';
-        super("pulumi-nodejs:dynamic/bench:Roster", name, { ...args, __provider });
-      }
-    }`,
-  "a program without resources": `class Roster {}`,
-};
+const OURS = `const { OrganizationRoster: Roster } = require("pulumi-openai-organization");`;
+
+const LITERAL = `
+  const pulumi = require("@pulumi/pulumi");
+  class Roster extends pulumi.CustomResource {
+    constructor(name, args) {
+      const __provider = 'module.exports = require("./nothing.js")';
+      super("pulumi-nodejs:dynamic/bench:Roster", name, { ...args, __provider });
+    }
+  }`;
+
+const OF_PLUGIN = `
+  const pulumi = require("@pulumi/pulumi");
+  class Roster extends pulumi.CustomResource {
+    constructor(name, args) {
+      super("openai-organization:index:OrganizationRoster", name, args);
+    }
+  }`;
+
+const EMPTY = "a program without resources";
 
 /** `pulumi up` and a refreshing preview without changes of so many people in one resource: time, CPU, state. */
-export async function measureRosterCost(people: number): Promise<Table> {
-  const rows = [];
-  let empty = 0;
-  for (const [name, head] of Object.entries(PROGRAMS).reverse()) {
-    await using emulator = await startEmulator({ users: people });
-    const members: Record<string, string> = {};
-    for (const { id, email, role } of emulator.users.all()) members[email ?? id] = role ?? "member";
-    const program = `${head}\nnew Roster("people", { members: require("./members.json") });\n`;
-    const cost = await measureStack(emulator, program, {
-      files: { "nothing.js": NOTHING, "members.json": JSON.stringify(members) },
-      refresh: true,
-    });
-    empty ||= cost.state;
-    rows.unshift([name, ...usageCells(cost), ((cost.state - empty) / people).toFixed(1)]);
-  }
+export async function measureRosterCost(people: number, rounds: Rounds): Promise<Table> {
+  await using emulator = await startEmulator({ users: people });
+  const members: Record<string, string> = {};
+  for (const { id, email, role } of emulator.users.all()) members[email ?? id] = role ?? "member";
+  const roster = (head: string, plugin?: string): Measured => ({
+    program: `${head}\nnew Roster("people", { members: require("./members.json") });\n`,
+    files: { "nothing.js": NOTHING, "members.json": JSON.stringify(members) },
+    ...(plugin !== undefined && { plugin }),
+  });
+  const resource = { type: "openai-organization:OrganizationRoster", properties: { members } };
+  const yaml = JSON.stringify({ name: "bench", runtime: "yaml", resources: { people: resource } });
+  const costs = await measureStacks(rounds, people, true, {
+    "the dynamic provider": roster(OURS),
+    "(b) does nothing, literal provider text": roster(LITERAL),
+    "the plugin": roster(OF_PLUGIN, PLUGIN),
+    "(d) a plugin that does nothing": roster(OF_PLUGIN, NOTHING_PLUGIN),
+    "the plugin, program in YAML": { files: { "Pulumi.yaml": yaml }, plugin: PLUGIN },
+    "(e) as (d), program in YAML": { files: { "Pulumi.yaml": yaml }, plugin: NOTHING_PLUGIN },
+    [EMPTY]: roster("class Roster {}"),
+  });
+  const empty = costs.find(([name]) => name === EMPTY)?.[1].state ?? 0;
   return {
     title: `pulumi up and a refreshing preview without changes of ${people.toLocaleString("en-US")} people in one resource`,
-    head: ["program", ...USAGE_COLUMNS, "state (bytes a person)"],
-    rows,
+    head: ["provider", ...USAGE_COLUMNS, "state (bytes a person)"],
+    rows: costs.map(([name, cost]) => [
+      name,
+      ...usageCells(cost),
+      ((cost.state - empty) / people).toFixed(1),
+    ]),
   };
 }

@@ -4,6 +4,7 @@ import { startEmulator, type Emulator } from "../../emulator/src";
 import { CANARY, failureOf, keysIn } from "./clientSupport";
 import { PEOPLE, type Operation } from "./faults/operations";
 import { ERRORS, ROWS, type Row, type Trouble } from "./faults/table";
+import { DOORS } from "../handlers";
 import { openProvider, type Provider } from "./provider";
 
 // The handlers say what they have done.
@@ -24,10 +25,17 @@ afterAll(async () => {
   await otherHost.close();
 });
 
-// A rejection that nobody handles fails the row: Jest watches for that.
+// Rows take turns at the doors, whose errors are all that they make of it. A rejection that nobody handles fails the row: Jest watches for that.
 test.concurrent.each(
-  ROWS.map((row) => [`${row.operation.name}; ${row.wrong.name}, ${row.lasts}: ${row.outcome}`, row] as const),
-)("%s", async (_name, row) => {
+  ROWS.map((row, i) => {
+    const door = DOORS[i % DOORS.length];
+    return [
+      `${row.operation.name}; ${row.wrong.name}, ${row.lasts}: ${row.outcome} (${door})`,
+      row,
+      door,
+    ] as const;
+  }),
+)("%s", async (_name, row, door) => {
   const { operation, wrong, outcome } = row;
   await using emulator = await startEmulator({ adminKey: CANARY, users: PEOPLE });
   const others = peopleBut(operation.person, emulator);
@@ -36,7 +44,7 @@ test.concurrent.each(
   const end = bringAbout(trouble, row, emulator);
   const url = trouble === "nobody listens" ? await closedPort() : emulator.url;
 
-  const provider = openProvider(url, wrong.late && SHORT_DEADLINE);
+  const provider = openProvider(url, wrong.late && SHORT_DEADLINE, door);
   const before = { userId: operation.person, role: "member" };
   const roleNow = (): unknown => emulator.users.get(operation.person)?.role;
   if (outcome === "recovers") {
@@ -52,7 +60,7 @@ test.concurrent.each(
   await noConnections(emulator);
 
   // The next command, undisturbed, does the rest.
-  const next = openProvider(emulator.url);
+  const next = openProvider(emulator.url, undefined, door);
   const role = await roleRead(next, operation);
   if (role !== undefined) expect(await operation.run(next, { ...before, role })).toEqual(roleNow());
   if (operation.writes && trouble !== "the person has left") {

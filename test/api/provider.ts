@@ -1,7 +1,8 @@
-import { OrganizationRosterProvider } from "../../provider/src/dynamic/roster";
-import { OrganizationUserRoleProvider } from "../../provider/src/dynamic/role";
+import type { OrganizationRosterProvider } from "../../provider/src/dynamic/roster";
+import type { OrganizationUserRoleProvider } from "../../provider/src/dynamic/role";
 import { Session } from "../../provider/src/organization/session";
 import { Directory } from "../../provider/src/organization/directory";
+import { handlersOf, type Door } from "../handlers";
 import { clientTo, InstantClock } from "./clientSupport";
 
 /** The handlers of one provider process. */
@@ -13,7 +14,7 @@ export interface Provider {
 }
 
 /** Starts the handlers anew, as the next command would. */
-export function openProvider(url: string, requestTimeoutMs = 20_000): Provider {
+export function openProvider(url: string, requestTimeoutMs = 20_000, door: Door = "dynamic"): Provider {
   const { client } = clientTo(url, { requestTimeoutMs });
   const session = new Session({
     directory: new Directory(client),
@@ -23,9 +24,10 @@ export function openProvider(url: string, requestTimeoutMs = 20_000): Provider {
     },
     clock: new InstantClock(),
   });
+  const { role, roster } = handlersOf(door, session);
   return {
-    roles: new OrganizationUserRoleProvider(() => session),
-    roster: new OrganizationRosterProvider(() => session),
+    roles: role as unknown as OrganizationUserRoleProvider,
+    roster: roster as unknown as OrganizationRosterProvider,
     close: () => client.close(),
   };
 }

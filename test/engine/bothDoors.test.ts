@@ -60,6 +60,51 @@ describe.each(DOORS)("a program in %s", (_language, door) => {
     expect((await engine.up()).writes).toEqual(["modify_user user-carol owner", "delete_user user-bob"]);
   });
 
+  test("keeps a person whose resource has got another name", async () => {
+    const bob = { email: "bob@example.com", role: "owner" };
+    const engine = await startAt(door, { roles: { bob } });
+    await engine.up();
+    await declareAt(door, engine, { roles: { robert: { ...bob, email: "BOB@example.com" } } });
+    const { output, writes } = await engine.up();
+    expect(writes).not.toContainEqual(expect.stringContaining("delete_user"));
+    expect(output).toContain('"bob@example.com"');
+    expect(engine.roleOf("user-bob")).toBe("owner");
+    expect(Object.keys(await engine.state())).toEqual(["robert"]);
+  });
+
+  test("is refused where two resources declare one person, by both names", async () => {
+    const engine = await startAt(door, {
+      roles: {
+        bob: { userId: "user-bob", role: "owner" },
+        robert: { email: "bob@example.com", role: "member" },
+      },
+    });
+    const { output, writes } = await engine.fails("preview");
+    // They are checked side by side, so either may come first.
+    const [, ...names] =
+      /Two resources of this program declare .*: "(\S+)" and "(\S+)"\. A person/.exec(output) ?? [];
+    expect(names.map((name) => name.split("::").at(-1)).toSorted()).toEqual(["bob", "robert"]);
+    expect(writes).toEqual([]);
+  });
+
+  test("removes no more single people at once than one update may, and leaves an owner", async () => {
+    const roles = {
+      alice: { userId: "user-alice", role: "owner" },
+      bob: { userId: "user-bob", role: "member" },
+      carol: { userId: "user-carol", role: "member" },
+    };
+    const engine = await startAt(door, { roles }, { env: { OPENAI_MAX_REMOVALS: "1" } });
+    await engine.up();
+    await declareAt(door, engine, { roles: { alice: roles.alice } });
+    const many = await engine.fails("up");
+    expect(many.output).toContain("maxRemovals");
+    expect(many.writes).toEqual([]);
+    await declareAt(door, engine, { roles: { ...roles, alice: { ...roles.alice, role: "member" } } });
+    const ownerless = await engine.fails("up");
+    expect(ownerless.output).toContain("fewer than must stay");
+    expect(ownerless.writes).toEqual([]);
+  });
+
   test("is refused before anything is sent, by the property that is wrong", async () => {
     const engine = await startAt(door, {
       roles: { bob: { email: "bob", role: "admin", onDelete: "fire" } },

@@ -1,3 +1,4 @@
+import { DOORS } from "../handlers";
 import { MemoryWorld } from "./memoryWorld";
 import { QUIET, type Run, type Step, type Story } from "./sequence";
 
@@ -72,8 +73,10 @@ beforeEach(() => jest.spyOn(console, "log").mockImplementation(() => undefined))
 
 afterEach(() => jest.restoreAllMocks());
 
-test.each(Object.entries(FOUND))("%s", async (_what, story) => {
-  const world = new MemoryWorld(story);
-  await world.live(story.steps);
-  await world.settle();
+describe.each(DOORS)("behind the %s door", (door) => {
+  test.each(Object.entries(FOUND))("%s", async (_what, story) => {
+    const world = new MemoryWorld(story, door);
+    await world.live(story.steps);
+    await world.settle();
+  });
 });

@@ -1,12 +1,13 @@
 import fc from "fast-check";
 
+import { DOORS } from "../handlers";
 import { MemoryWorld } from "./memoryWorld";
 import { replay } from "./replay";
 import { stories } from "./sequence";
 
 /**
- * Arbitrary stories of a program, an organization and a network, lived through with the real handlers. What must hold
- * stands in promises.ts. Set in the environment:
+ * Arbitrary stories of a program, an organization and a network, lived through with the real handlers of either door. What must
+ * hold stands in promises.ts. Set in the environment:
  * - TEST_MODEL_RUNS: how many stories, 1,500 by default;
  * - TEST_MODEL_SEED and TEST_MODEL_PATH: those that a failure has printed as `seed` and `path`, to see it again.
  */
@@ -20,8 +21,8 @@ afterEach(() => jest.restoreAllMocks());
 
 test("whatever happens, the promises are kept, and everything comes to rest", async () => {
   await fc.assert(
-    fc.asyncProperty(stories, async (story) => {
-      const world = new MemoryWorld(story);
+    fc.asyncProperty(stories, fc.constantFrom(...DOORS), async (story, door) => {
+      const world = new MemoryWorld(story, door);
       await world.live(story.steps);
       await world.settle();
     }),

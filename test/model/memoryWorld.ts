@@ -3,14 +3,13 @@ import { isDeepStrictEqual } from "node:util";
 import { VirtualClock } from "../../bench/virtualClock";
 import type { User, Users } from "../../emulator/src";
 import { Store } from "../../emulator/src/store";
-import { OrganizationUserRoleProvider } from "../../provider/src/dynamic/role";
-import { OrganizationRosterProvider } from "../../provider/src/dynamic/roster";
 import { Directory } from "../../provider/src/organization/directory";
 import { ROSTER_POLICIES } from "../../provider/src/organization/policies";
 import { Session } from "../../provider/src/organization/session";
 import { UsersClient } from "../../provider/src/users-api/client";
 import { sameRole } from "../../provider/src/users-api/role";
 import { Throttle } from "../../provider/src/users-api/throttle";
+import { handlersOf, type Door } from "../handlers";
 import { edited } from "./edits";
 import { tooManyLookUps } from "./lookUps";
 import { MemoryServer, type Applied, type Fault } from "./memoryServer";
@@ -28,7 +27,6 @@ import { Cast, isRun, QUIET, type Run, type Step, type Story, type Trouble } fro
 import {
   SimulatedEngine,
   type EngineOutcome,
-  type Handlers,
   type ProviderProcess,
   type ResourceInState,
 } from "./simulatedEngine";
@@ -56,6 +54,7 @@ interface Kept extends Ran {
 /** An organization, a program and a stack, in this process and in virtual time. */
 export class MemoryWorld {
   program: Program = EMPTY;
+  readonly #door: Door;
   readonly #cast: Cast;
   readonly #clock = new VirtualClock();
   readonly #store = new Store();
@@ -67,7 +66,8 @@ export class MemoryWorld {
   #limits = WIDE;
   #lines: string[] = [];
 
-  constructor(story: Pick<Story, "people" | "others">) {
+  constructor(story: Pick<Story, "people" | "others">, door: Door = "dynamic") {
+    this.#door = door;
     this.#cast = new Cast(this.#store, story);
   }
 
@@ -140,7 +140,8 @@ export class MemoryWorld {
 
   #situation({ options, limits }: Run): Situation {
     const { users, state, program } = this;
-    return { users, state, program, limits, refresh: options.refresh };
+    const tellsOwners = this.#door === "dynamic";
+    return { users, state, program, limits, refresh: options.refresh, tellsOwners };
   }
 
   /** Runs a command, and throws where a promise is broken. @param preview - Of an update, where there was one. */
@@ -269,10 +270,7 @@ export class MemoryWorld {
       say: (line) => this.#lines.push(line),
       clock,
     });
-    // What the engine hands to handlers comes from JSON, whatever types they have.
-    const role = new OrganizationUserRoleProvider(() => session) as unknown as Handlers;
-    const roster = new OrganizationRosterProvider(() => session) as unknown as Handlers;
-    return { lost, handlers: { role, roster } };
+    return { lost, handlers: handlersOf(this.#door, session) };
   }
 }
 

@@ -12,7 +12,7 @@ export function mended(
   limits: Limits,
 ): Program {
   const expected = (of: Program): Expectation =>
-    expectUpdate({ users, state, program: of, limits, refresh: true });
+    expectUpdate({ users, state, program: of, limits, refresh: true, tellsOwners: true });
   const isRefused = (of: Program): boolean => expected(of).refusals.length > 0;
 
   let legal: Program = { roles: new Map() };

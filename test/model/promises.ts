@@ -17,6 +17,8 @@ export interface Situation {
   readonly limits: Limits;
   /** Whether the operation reads every resource before. */
   readonly refresh: boolean;
+  /** Whether the handlers are told beforehand how many owners the program declares. */
+  readonly tellsOwners: boolean;
 }
 
 /** What is to become of the people, and why it may not. */
@@ -188,11 +190,12 @@ function unforeseenOf(
  * those whom nothing has declared by then do not make up for it.
  */
 function foreseenOf(
-  { users, program, limits }: Situation,
+  { users, program, limits, tellsOwners }: Situation,
   meantBy: ReadonlyMap<string, string>,
   current: ReadonlyMap<string, ResourceInState>,
   after: Expectation["after"],
 ): string[] {
+  if (!tellsOwners) return [];
   const most = [...program.roles.values()].filter(({ role }) => role === "owner").length;
   const told = new Set<string>();
   for (const name of program.roles.keys()) {

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 
+import { DOORS } from "../handlers";
 import { MemoryWorld } from "./memoryWorld";
 import { replay } from "./replay";
 import { storiesOfMoving, storiesOfRosterAlone } from "./sequence";
@@ -18,8 +19,8 @@ test.each([
   ["people who move between a roster and resources of their own", storiesOfMoving],
 ])("whatever happens to %s, the promises are kept, and everything comes to rest", async (_what, stories) => {
   await fc.assert(
-    fc.asyncProperty(stories, async (story) => {
-      const world = new MemoryWorld(story);
+    fc.asyncProperty(stories, fc.constantFrom(...DOORS), async (story, door) => {
+      const world = new MemoryWorld(story, door);
       await world.live(story.steps);
       await world.settle();
     }),

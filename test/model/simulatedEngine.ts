@@ -1,4 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
+import type { Handlers, HandlersOfProcess, Properties } from "../handlers";
 
 /** The two types of resources. */
 export type Kind = "role" | "roster";
@@ -30,13 +30,9 @@ export interface ResourceInState {
   readonly unfinished: boolean;
 }
 
-type Properties = Readonly<Record<string, unknown>>;
-/** The handlers of one type of resource. */
-export type Handlers = pulumi.dynamic.ResourceProvider<Properties, Properties>;
-
 /** Pulumi's provider process, which serves one phase of an operation. */
 export interface ProviderProcess {
-  readonly handlers: Readonly<Record<Kind, Handlers>>;
+  readonly handlers: HandlersOfProcess;
   /** Rejects if the process dies; whoever waits for one of its answers learns it that way. */
   readonly lost: Promise<never>;
 }

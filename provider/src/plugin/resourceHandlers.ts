@@ -19,7 +19,7 @@ const TYPES: Readonly<Record<string, ResourceType>> = {
 };
 
 /** The calls that are about one resource: from the protocol to the core and back. */
-export function resourceHandlers(process: ProviderProcess) {
+export function resourceHandlers(process: Pick<ProviderProcess, "run">) {
   return {
     async check(request: proto.CheckRequest): Promise<proto.CheckResponse> {
       const urn = request.getUrn();
@@ -93,7 +93,7 @@ export function resourceHandlers(process: ProviderProcess) {
 
 /** Makes changes; where some were made and others were not, the engine is told both. */
 function apply<T>(
-  process: ProviderProcess,
+  process: Pick<ProviderProcess, "run">,
   toState: (state: object) => Struct,
   act: (session: Session) => Promise<T>,
 ): Promise<T> {

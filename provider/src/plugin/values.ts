@@ -1,4 +1,4 @@
-import { Struct, type Value } from "google-protobuf/google/protobuf/struct_pb";
+import { ListValue, Struct, Value } from "google-protobuf/google/protobuf/struct_pb";
 
 import { UNKNOWN_VALUE } from "../engine/unknownValue";
 import { UNKNOWN } from "../organization/inputs";
@@ -16,53 +16,57 @@ const SIGNATURE = "4dabf18193072939515e22adb298388d";
 const SECRET = "1b47061264138c4ac30d75fd1eb44270";
 
 /** Takes properties off the wire. */
-export function fromWire(struct: Struct | undefined): Properties {
+export function fromWire(struct: Struct = new Struct()): Properties {
   const secrets = new Set<string>();
-  const entries = fieldsOf(struct).map(([property, value]) => {
-    const plain = plainOf(value, () => secrets.add(property));
-    return [property, plain] as const;
-  });
-  return { values: Object.fromEntries(entries), secrets };
+  const values = objectOf(struct, (value, property) => plainOf(value, () => secrets.add(property)));
+  return { values, secrets };
+}
+
+function objectOf(struct: Struct, of: (value: Value, key: string) => unknown): Record<string, unknown> {
+  const entries: [string, unknown][] = [];
+  struct.getFieldsMap().forEach((value, key) => entries.push([key, of(value, key)]));
+  return Object.fromEntries(entries);
 }
 
 function plainOf(value: Value, onSecret: () => void): unknown {
-  if (value.hasListValue()) {
-    return (value.getListValue()?.getValuesList() ?? []).map((item) => plainOf(item, onSecret));
-  }
-  if (!value.hasStructValue()) {
+  const items = value.getListValue();
+  if (items !== undefined) return items.getValuesList().map((item) => plainOf(item, onSecret));
+  const struct = value.getStructValue();
+  if (struct === undefined) {
     const plain: unknown = value.toJavaScript();
     return plain === UNKNOWN_VALUE ? UNKNOWN : plain;
   }
-  const fields = new Map(fieldsOf(value.getStructValue()));
+  const fields = struct.getFieldsMap();
   const inner = fields.get("value");
-  if (fields.get(SIGNATURE)?.getStringValue() === SECRET && inner !== undefined) {
+  if (inner !== undefined && fields.get(SIGNATURE)?.getStringValue() === SECRET) {
     onSecret();
     return plainOf(inner, onSecret);
   }
-  return Object.fromEntries([...fields].map(([key, item]) => [key, plainOf(item, onSecret)]));
-}
-
-function fieldsOf(struct: Struct | undefined): [string, Value][] {
-  const fields: [string, Value][] = [];
-  struct?.getFieldsMap().forEach((value, key) => fields.push([key, value]));
-  return fields;
+  return objectOf(struct, (item) => plainOf(item, onSecret));
 }
 
 /** Puts properties on the wire; those that are undefined are left out. */
 export function toWire(values: object, secrets: ReadonlySet<string> = new Set()): Struct {
-  const entries = Object.entries(values)
-    .filter(([, value]) => value !== undefined)
-    .map(([property, value]) => {
-      const plain = wireOf(value);
-      return [property, secrets.has(property) ? { [SIGNATURE]: SECRET, value: plain } : plain] as const;
-    });
-  return Struct.fromJavaScript(Object.fromEntries(entries) as Parameters<typeof Struct.fromJavaScript>[0]);
+  return structOf(values, (value, property) => {
+    const plain = valueOf(value);
+    if (!secrets.has(property)) return plain;
+    return new Value().setStructValue(structOf({ [SIGNATURE]: SECRET, value: plain }, valueOf));
+  });
 }
 
-function wireOf(value: unknown): unknown {
-  if (value === UNKNOWN) return UNKNOWN_VALUE;
-  if (Array.isArray(value)) return value.map(wireOf);
-  if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
-  return Object.fromEntries(entries.map(([key, item]) => [key, wireOf(item)]));
+function structOf(values: object, of: (value: unknown, key: string) => Value): Struct {
+  const struct = new Struct();
+  const fields = struct.getFieldsMap();
+  for (const [key, value] of Object.entries(values)) if (value !== undefined) fields.set(key, of(value, key));
+  return struct;
+}
+
+function valueOf(value: unknown): Value {
+  if (value instanceof Value) return value;
+  if (value === UNKNOWN) return new Value().setStringValue(UNKNOWN_VALUE);
+  if (Array.isArray(value))
+    return new Value().setListValue(new ListValue().setValuesList(value.map(valueOf)));
+  if (typeof value === "object" && value !== null)
+    return new Value().setStructValue(structOf(value, valueOf));
+  return Value.fromJavaScript(value as Parameters<typeof Value.fromJavaScript>[0]);
 }

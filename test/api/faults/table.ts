@@ -10,7 +10,9 @@ export const ERRORS = {
   // Whatever is asked first gets no further.
   "reaches nobody": (operation: Operation) =>
     CANNOT_BE_REACHED({ ...operation, api: operation.first ?? operation.api }),
-  "is late": says(/had no complete answer within 0\.15 s \(openai:requestTimeout\)\..*run it again/),
+  "is late": says(
+    /had no complete answer within 0\.15 s \(openai(-organization)?:requestTimeout\)\..*run it again/,
+  ),
   "is not the API": says(/(failed with|returned) .*is OPENAI_BASE_URL .*right\?/i),
   "refuses the key": says(/failed with 401: .*Mind the key\./),
   "refuses what the key may do": says(/failed with 403: .*The key must be an admin key/),
@@ -20,7 +22,7 @@ export const ERRORS = {
   "is at its end": says(/failed with 429: /),
   "is refused": says(/failed with 400: /),
   "fails in the server": says(/failed with (409|500|503): .*run it again/),
-  "is held up": says(/openai:stallTimeout/),
+  "is held up": says(/openai(-organization)?:stallTimeout/),
   "finds nobody": () => /^(The user "user-\d+"|Nobody with the email "\S+") .*Invite the person/,
 } satisfies Readonly<Record<string, (operation: Operation) => RegExp>>;
 

@@ -2,8 +2,9 @@ import type { ChildProcess } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import type { Fault, InjectedFault, Operation } from "../../../emulator/src";
-import { closing, startEngine, type Engine, type Outcome } from "../engine";
-import { dynamicProviders, signal } from "../processes";
+import { declareAt, DOORS, startAt } from "../doors";
+import { closing, type Engine, type Outcome } from "../engine";
+import { dynamicProviders, pluginProcesses, signal } from "../processes";
 
 interface Person extends Readonly<Record<string, unknown>> {
   readonly userId?: string;
@@ -45,37 +46,40 @@ type End = (typeof ENDS)[number];
 
 type What = keyof typeof OPERATIONS;
 
-/** Every operation at every point, whatever ends. */
+/** Every operation at every point, whatever ends, behind each door. */
 const TABLE = ENDS.flatMap((end, e) =>
   POINTS.flatMap((point, p) =>
-    (Object.keys(OPERATIONS) as What[]).map((what, w) => ({
-      end,
-      point,
-      what,
-      square: (e + p + w) % 3 === 0,
-    })),
+    (Object.keys(OPERATIONS) as What[]).flatMap((what, w) =>
+      DOORS.map(([language, door], d) => ({
+        ...{ end, point, what, language, door },
+        square: (e + p + w) % 3 === 0 && (e + p) % DOORS.length === d,
+      })),
+    ),
   ),
 );
 
-/** All 27 take minutes. The 9 of a Latin square have every pair of end, point and operation in them. */
+/**
+ * All 54 take minutes. The 9 of a Latin square have every pair of end, point and operation in them, and the doors by
+ * turns.
+ */
 const CASES = process.env.TEST_EVERY_INTERRUPTION === "true" ? TABLE : TABLE.filter(({ square }) => square);
 
 const onLinux = process.platform === "linux";
 
 (onLinux ? test : test.skip).each(CASES)(
-  "$end ends while a $what is $point",
-  async ({ end, point, what }) => {
+  "$end ends while a $what is $point, of a program in $language",
+  async ({ end, point, what, door }) => {
     const { operation, userId, after } = OPERATIONS[what];
-    const engine = await startEngine({ roles: BEFORE });
+    const engine = await startAt(door, { roles: BEFORE });
     // A killed CLI leaves its provider process behind, which does not notice.
     closing({
       [Symbol.asyncDispose]: () => {
-        signal("SIGKILL", dynamicProviders(engine.sandbox.folder));
+        signal("SIGKILL", providers(engine));
         return Promise.resolve();
       },
     });
     await engine.up();
-    await engine.declare(after);
+    await declareAt(door, engine, { roles: after });
 
     const times = end === "the network" ? Infinity : 1;
     const fault = engine.organization.inject({ operation, userId, times, fault: faultAt(end, point) });
@@ -115,7 +119,7 @@ async function interrupt(engine: Engine, end: End, point: Point, fault: Injected
     over.abort();
   });
   while (fault.hits === 0 && !over.signal.aborted) await sleep(10);
-  const victims = end === "the CLI" ? [cli?.pid ?? 0] : dynamicProviders(engine.sandbox.folder);
+  const victims = end === "the CLI" ? [cli?.pid ?? 0] : providers(engine);
   if (point === "answered, not written") {
     // It is answered while it cannot take notice.
     signal("SIGSTOP", victims);
@@ -123,6 +127,11 @@ async function interrupt(engine: Engine, end: End, point: Point, fault: Injected
   }
   signal("SIGKILL", victims);
   return done;
+}
+
+/** The processes in which the handlers run, whatever the door. */
+function providers({ sandbox }: Engine): number[] {
+  return [...dynamicProviders(sandbox.folder), ...pluginProcesses(sandbox.folder)];
 }
 
 /** State and organization are what the program declares; nobody else was touched. */

@@ -1,0 +1,114 @@
+import type * as pulumi from "@pulumi/pulumi";
+import * as proto from "@pulumi/pulumi/proto/provider_pb";
+import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+
+import { OrganizationUserRoleProvider } from "../provider/src/dynamic/role";
+import { OrganizationRosterProvider } from "../provider/src/dynamic/roster";
+import { DECLARED_BY } from "../provider/src/organization/declaredBy";
+import type { Session } from "../provider/src/organization/session";
+import { PartialFailure, toStatus } from "../provider/src/plugin/errors";
+import { resourceHandlers } from "../provider/src/plugin/resourceHandlers";
+
+export type Properties = Readonly<Record<string, unknown>>;
+
+/** The handlers of one type of resource, as the SDK's dynamic provider calls them. */
+export type Handlers = pulumi.dynamic.ResourceProvider<Properties, Properties>;
+
+/** The handlers of a process, by the type of resource. */
+export type HandlersOfProcess = Readonly<Record<"role" | "roster", Handlers>>;
+
+/** Ways from the engine to the core. */
+export const DOORS = ["dynamic", "plugin"] as const;
+
+export type Door = (typeof DOORS)[number];
+
+/** The handlers behind a door, so that one test can hold for both. */
+export function handlersOf(door: Door, session: Session): HandlersOfProcess {
+  if (door === "plugin") {
+    return {
+      role: throughPlugin(session, "OrganizationUserRole"),
+      roster: throughPlugin(session, "OrganizationRoster"),
+    };
+  }
+  // What the engine hands to handlers comes from JSON, whatever types they have.
+  return {
+    role: new OrganizationUserRoleProvider(() => session) as unknown as Handlers,
+    roster: new OrganizationRosterProvider(() => session) as unknown as Handlers,
+  };
+}
+
+/** Puts the plugin's messages in the place of arguments and answers. */
+function throughPlugin(session: Session, type: string): Handlers {
+  const plugin = resourceHandlers(session);
+  const urn = (name = "resource"): string =>
+    `urn:pulumi:dev::people::openai-organization:index:${type}::${name}`;
+  return {
+    check: (olds, news) =>
+      asThrown(async () => {
+        const request = new proto.CheckRequest().setUrn(urn(nameIn(news)));
+        const answer = await plugin.check(request.setOlds(struct(olds)).setNews(struct(news)));
+        const failures = answer.getFailuresList().map((failure) => failure.toObject());
+        return { inputs: plain(answer.getInputs()), failures };
+      }),
+    diff: (id, olds, news) =>
+      asThrown(async () => {
+        const request = new proto.DiffRequest().setUrn(urn()).setId(id);
+        const answer = await plugin.diff(request.setOlds(struct(olds)).setNews(struct(news)));
+        const changes = answer.getChanges() === proto.DiffResponse.DiffChanges.DIFF_SOME;
+        return { changes, replaces: answer.getReplacesList() };
+      }),
+    create: (inputs) =>
+      asThrown(async () => {
+        const request = new proto.CreateRequest().setUrn(urn());
+        const answer = await plugin.create(request.setProperties(struct(inputs)));
+        return { id: answer.getId(), outs: plain(answer.getProperties()) };
+      }),
+    read: (id, props = {}) =>
+      asThrown(async () => {
+        const request = new proto.ReadRequest().setUrn(urn()).setId(id);
+        const answer = await plugin.read(request.setProperties(struct(props)));
+        if (answer.getId() === "") return {};
+        return {
+          id: answer.getId(),
+          props: plain(answer.getProperties()),
+          inputs: plain(answer.getInputs()),
+        };
+      }),
+    update: (id, olds, news) =>
+      asThrown(async () => {
+        const request = new proto.UpdateRequest().setUrn(urn()).setId(id);
+        const answer = await plugin.update(request.setOlds(struct(olds)).setNews(struct(news)));
+        return { outs: plain(answer.getProperties()) };
+      }),
+    delete: (id, props) =>
+      asThrown(async () => {
+        const request = new proto.DeleteRequest().setUrn(urn()).setId(id);
+        await plugin.delete(request.setProperties(struct(props)));
+      }),
+  };
+}
+
+/** What programs behind the other door say beside their arguments, the plugin learns from the URN. */
+function nameIn({ [DECLARED_BY]: declaredBy }: Properties): string | undefined {
+  return typeof declaredBy === "string" ? declaredBy.replace(/#.*$/s, "") : undefined;
+}
+
+function struct({ __provider: _, [DECLARED_BY]: _by, ...properties }: Properties): Struct {
+  return Struct.fromJavaScript(properties as Parameters<typeof Struct.fromJavaScript>[0]);
+}
+
+function plain(properties: Struct | undefined): Properties {
+  return properties?.toJavaScript() ?? {};
+}
+
+/** Errors as the engine understands the plugin's. */
+async function asThrown<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    const told = new Error(toStatus(error).details);
+    if (!(error instanceof PartialFailure)) throw told;
+    const { id, properties, reasons } = error;
+    throw Object.assign(told, { id, properties: plain(properties), reasons });
+  }
+}
