@@ -43,7 +43,7 @@ const NO_ERRORS = [
   "The admin key is accepted",
   "left the organization",
   "not deployed yet",
-    "Drift: ",
+  "Drift: ",
   "No drift: ",
   "code is not deployed yet",
   "as the code says now",
