@@ -11,7 +11,8 @@ const AFTER = {
   found: { email: "erin@example.com", role: "owner" },
 };
 
-const env = { OPENAI_READS: "retrieve" };
+/** One read after the other: the first, of Bob, is a retrieve_user. */
+const env = { PULUMI_PARALLEL: "1" };
 
 /** A request of each operation, by the resource that sends it. */
 const REQUESTS = {

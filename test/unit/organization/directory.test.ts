@@ -139,7 +139,7 @@ describe("people who are absent", () => {
           if (by !== "email") expect(api.counts.retrieve).toBeGreaterThanOrEqual(absent);
         },
       ),
-      { numRuns: 100 },
+      { numRuns: 150 },
     );
   });
 
