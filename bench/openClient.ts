@@ -3,11 +3,11 @@ import type { Emulator } from "pulumi-openai-organization-emulator";
 import { AdminKey } from "../provider/src/users-api/adminKey";
 import { UsersClient } from "../provider/src/users-api/client";
 import { Throttle } from "../provider/src/users-api/throttle";
-import { openTransport } from "../provider/src/users-api/transport";
+import { Transport } from "../provider/src/users-api/transport";
 
 /** The provider's own client of an emulator, with the limits that it has by default. */
 export function openClient(emulator: Emulator): UsersClient {
-  const transport = openTransport({
+  const transport = new Transport({
     baseUrl: emulator.url,
     adminKey: new AdminKey(emulator.adminKey),
     keyAdvice: "",

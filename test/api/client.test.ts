@@ -8,7 +8,7 @@ import { AdminKey } from "../../provider/src/users-api/adminKey";
 import { UsersClient } from "../../provider/src/users-api/client";
 import { ConnectionError } from "../../provider/src/users-api/errors";
 import { Throttle } from "../../provider/src/users-api/throttle";
-import { openTransport } from "../../provider/src/users-api/transport";
+import { Transport } from "../../provider/src/users-api/transport";
 import { USER_AGENT } from "../../provider/src/users-api/ownPackage";
 import {
   CANARY,
@@ -258,7 +258,7 @@ test("organization and project are sent where they are set", async () => {
 test("a client that is closed sends nothing more", async () => {
   const emulator = await start({ users: 1 });
   const client = new UsersClient(
-    openTransport({
+    new Transport({
       baseUrl: emulator.url,
       adminKey: new AdminKey(CANARY),
       keyAdvice: "",

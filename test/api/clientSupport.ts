@@ -9,7 +9,7 @@ import { AdminKey } from "../../provider/src/users-api/adminKey";
 import { UsersClient } from "../../provider/src/users-api/client";
 import type { Clock } from "../../provider/src/users-api/clock";
 import { Throttle } from "../../provider/src/users-api/throttle";
-import { openTransport, type Transport, type TransportOptions } from "../../provider/src/users-api/transport";
+import { Transport, type TransportOptions } from "../../provider/src/users-api/transport";
 
 /** The key of all requests here: whatever shows it, or a telling part of it, has leaked it. */
 export const CANARY = "sk-admin-CANARY0123456789abcdefghijklmnopqrstuvwxyz";
@@ -67,7 +67,7 @@ export class InstantClock implements Clock {
 /** A transport to a base URL, with a deadline that is not met unless a test says so. */
 export function transportTo(baseUrl: string, options: Partial<TransportOptions> = {}): Transport {
   const adminKey = new AdminKey(CANARY);
-  const transport = openTransport({
+  const transport = new Transport({
     baseUrl,
     adminKey,
     keyAdvice: "Mind the key.",

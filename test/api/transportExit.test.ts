@@ -27,7 +27,7 @@ async function run(script: string, env: Record<string, string>): Promise<[string
 
 const OPEN = `
   const { resolveSettings } = require(process.env.DIST + "/settings/settings.js");
-  const { openTransport } = require(process.env.DIST + "/users-api/transport.js");
+  const { Transport } = require(process.env.DIST + "/users-api/transport.js");
   const { openDirectory } = require(process.env.DIST + "/organization/openDirectory.js");
   const settings = resolveSettings(() => undefined);
 `;
@@ -35,7 +35,7 @@ const OPEN = `
 test("a process ends by itself once the transport is closed", async () => {
   const emulator = await start({ users: 3 });
   const script = `${OPEN}
-    const transport = openTransport(settings);
+    const transport = new Transport(settings);
     const list = { operation: "list_users", method: "GET", path: "/organization/users" };
     transport.send(list).then(async ({ body }) => {
       console.log(body.data.length);
@@ -78,7 +78,7 @@ test("nothing that goes wrong leaves a connection or a timer that holds a proces
 });
 
 test("opening a transport for https says nothing on standard error", async () => {
-  const script = `${OPEN} openTransport(settings).close().then(() => console.log("closed"));`;
+  const script = `${OPEN} new Transport(settings).close().then(() => console.log("closed"));`;
   const [out, err, exit] = await run(script, { OPENAI_BASE_URL: "", OPENAI_ADMIN_KEY: CANARY });
   expect([out, err, exit]).toEqual(["closed\n", "", [0, null]]);
 });

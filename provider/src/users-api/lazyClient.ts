@@ -27,6 +27,6 @@ export function lazyClient(options: TransportOptions, throttle: Throttle): Users
 /* eslint-disable @typescript-eslint/no-require-imports -- Jest, which tests programs too, refuses import() here */
 function openClient(options: TransportOptions, throttle: Throttle): UsersApi {
   const { UsersClient } = require("./client") as typeof import("./client");
-  const { openTransport } = require("./transport") as typeof import("./transport");
-  return new UsersClient(openTransport(options), throttle);
+  const { Transport } = require("./transport") as typeof import("./transport");
+  return new UsersClient(new Transport(options), throttle);
 }

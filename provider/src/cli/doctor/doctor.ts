@@ -1,7 +1,7 @@
 import type { Environment } from "../../settings/settings";
 import { USERS_PATH } from "../../users-api/paths";
 import { parsePage } from "../../users-api/schema";
-import { openTransport } from "../../users-api/transport";
+import { Transport } from "../../users-api/transport";
 import { settingReports } from "./doctorSettings";
 import { checkCli, checkNode, checkOwnPackage, checkSdk, type Check } from "./installation";
 import { commandSettings } from "../organization";
@@ -55,7 +55,7 @@ async function checkOrganization(env: Environment): Promise<Check> {
   try {
     const settings = commandSettings(env);
     const keyAdvice = `The admin key comes from ${settings.adminKeyFrom}: is it right, and not revoked?`;
-    const transport = openTransport({ ...settings, keyAdvice });
+    const transport = new Transport({ ...settings, keyAdvice });
     try {
       const answer = await transport.send({
         operation: "list_users",
