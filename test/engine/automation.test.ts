@@ -76,12 +76,6 @@ test("an inline program of the Automation API, whose work dir is a temporary fol
   expect(engine.roleOf("user-bob")).toBeUndefined();
 });
 
-test("an inline program of the Automation API, in the folder of a project", async () => {
-  const engine = await startEngine({ env: RESEARCH, ownProcess: true });
-  expect(await run(engine, engine.sandbox.folder)).toEqual(STORY);
-  expect(engine.roleOf("user-bob")).toBeUndefined();
-});
-
 test("an inline program of the Automation API, in a process whose folder has no packages", async () => {
   const engine = await startEngine({ env: RESEARCH, ownProcess: true });
   const empty = await mkdtemp(join(tmpdir(), "empty-"));

@@ -130,6 +130,8 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
         OPENAI_BASE_URL: organization.url,
         OPENAI_ADMIN_KEY: organization.adminKey,
         NODE_OPTIONS: LAZY,
+        // Types are checked where they are the point: of examples, documentation and what is adopted without an engine.
+        PULUMI_NODEJS_TRANSPILE_ONLY: "true",
         ...host?.env,
         ...env,
       },

@@ -5,11 +5,7 @@ import { startEngine, TOP, type Engine } from "./engine";
 
 /** Starts a project with the example's rules beside it. */
 async function startWithPack(program: string): Promise<Engine> {
-  const engine = await startEngine({
-    program,
-    ownProcess: true,
-    copies: { pack: join(TOP, "examples", "policy-pack") },
-  });
+  const engine = await startEngine({ program, copies: { pack: join(TOP, "examples", "policy-pack") } });
   // As the official language host does it, which the one that is built from the Go modules leaves out.
   await engine.sandbox.write(
     "pack/analyzer",

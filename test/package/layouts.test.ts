@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 
-import { startEngine } from "../engine/engine";
+import { startEngine, type Engine } from "../engine/engine";
 import { npmInstall, pack, PINNED_SDK, runs } from "./packing";
 import { smoke, SMOKE_PROJECT } from "./smoke";
 
@@ -23,7 +23,7 @@ test("the packed tarball works where pnpm installed it, and nothing is in reach 
   const { filename } = await pack(folder);
   await runs(engine.sandbox, "npx", "--yes", PNPM, "add", `./${filename}`, SDK);
   expect(await readdir(join(folder, "node_modules"))).not.toContain("undici");
-  expect(await smoke(engine)).toEqual(runsWith);
+  await liveShortly(engine);
 });
 
 test("the packed tarball works in a workspace that hoists it above the folder of the program", async () => {
@@ -42,8 +42,12 @@ test("the packed tarball works in a workspace that hoists it above the folder of
   expect(await readdir(join(folder, "node_modules"))).toContain("pulumi-openai-organization");
   expect(await readdir(join(folder, "infra"))).not.toContain("node_modules");
 
+  await liveShortly(engine);
+});
+
+async function liveShortly(engine: Engine): Promise<void> {
   expect((await engine.up()).writes).toEqual(["modify_user user-bob owner"]);
   expect(await engine.outputs()).toMatchObject({ userId: "user-bob", runsWith });
   await engine.preview("--refresh", "--expect-no-changes");
   expect((await engine.destroy()).writes).toEqual(["delete_user user-bob"]);
-});
+}

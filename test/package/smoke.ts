@@ -55,7 +55,11 @@ const ROSTER = `
  */
 export async function smoke(engine: Engine, node = "node"): Promise<unknown> {
   const { organization } = engine;
-  expect((await engine.up()).writes).toEqual(["modify_user user-bob owner"]);
+  // The package's types are checked where they are installed.
+  const first = await engine.tries(["up", "--yes", "--skip-preview"], {
+    env: { PULUMI_NODEJS_TRANSPILE_ONLY: undefined },
+  });
+  expect(first).toMatchObject({ code: 0, writes: ["modify_user user-bob owner"] });
   const { runsWith, ...outputs } = (await engine.outputs()) as { runsWith: unknown };
   expect(outputs).toEqual({ userId: "user-bob", people: 5 });
   organization.users.change("user-bob", { role: "member" });
