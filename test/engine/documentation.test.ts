@@ -34,7 +34,7 @@ const CONFIG = block("docs/SETTINGS.md", /^pulumi config set/m);
 const EMULATOR = block("docs/HOW_IT_WORKS.md", /startEmulator/);
 const BY_HAND = block("docs/HOW_IT_WORKS.md", /^npm run emulator/);
 const LOOKING_INSIDE = block("CONTRIBUTING.md", /--logflow/);
-const TWO_ORGANIZATIONS = block("docs/RESOURCES.md", /RESEARCH_ADMIN_KEY/);
+const TWO_ORGANIZATIONS = block("docs/RESOURCES.md", /new OrganizationProvider/);
 const ROSTER = block("README.md", /new OrganizationRoster/);
 const YAML_ROSTERS = ["README.md", "docs/GETTING_STARTED.md"].map((page) => block(page, /^runtime: yaml/m));
 const DEMOTING = block("docs/RESOURCES.md", /undeclaredOwners: "demote"/);
@@ -49,6 +49,11 @@ const NOT_RUN: Readonly<Record<string, string>> = {
   "npm install pulumi-openai-organization": "asks a registry; test/package installs the packed tarball so",
   "npm install -g pulumi-openai-organization": "asks a registry; test/package installs the packed tarball so",
   "- uses: pulumi/actions": "is a step for GitHub's runners",
+  "npm install pulumi-openai-organization\npulumi package add":
+    "asks a registry; resourcesPage.test.ts makes the SDKs as Pulumi does",
+  "# In Pulumi.yaml": "resourcesPage.test.ts has it in its projects",
+  "resources:\n": "resourcesPage.test.ts runs it with those of the other languages",
+  "outputs:\n": "resourcesPage.test.ts runs it with those of the other languages",
   "npm ci && npm run demo": "this is a test of what they install; demo.test.ts runs the demo",
   "npm run lint": "CI runs it before the tests",
   "npm run build && npx jest": "this test would run itself",

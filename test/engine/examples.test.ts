@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { EXAMPLE_PEOPLE, startEmulator } from "../../emulator/src";
-import { hasYaml, yaml } from "./doors";
+import { hasYaml, PLUGIN } from "./doors";
 import { closing, startEngine, TOP, type Engine, type EngineOptions } from "./engine";
 
 /** A project that is a copy of an example, as a user would begin with it. */
@@ -45,8 +45,13 @@ test("the whole company from a YAML file: whoever is not in it fails the preview
 (hasYaml ? test : test.skip)(
   "the whole organization in YAML: whoever is not in it fails the preview, by name",
   async () => {
-    const engine = await startExample("yaml", { links: yaml.links });
-    expect((await engine.up()).writes).toEqual(["modify_user user-bob owner"]);
+    const links = { "node_modules/.bin/pulumi-resource-openai-organization": PLUGIN };
+    const engine = await startExample("yaml", { nodeModules: null, links });
+    const up = await engine.up();
+    expect(up.writes).toEqual(["modify_user user-bob owner"]);
+    // What is found on PATH alone, the engine warns of.
+    expect(up.output).not.toContain("warning");
+    await engine.preview("--expect-no-changes");
     engine.organization.users.add({ email: "mallory@example.com", role: "member" });
     expect((await engine.fails("preview")).output).toContain("mallory@example.com");
   },

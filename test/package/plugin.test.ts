@@ -24,5 +24,18 @@ import { pack, runs } from "./packing";
     );
     expect((await engine.up()).writes).toEqual(["modify_user user-bob owner"]);
     await engine.preview("--expect-no-changes");
+
+    // And in the folder of a project that the package itself has written: there a lockfile pins it, and nothing warns.
+    const cli = join(folder, "bin", "pulumi-openai-organization");
+    await runs(engine.sandbox, cli, "adopt", "--format", "yaml", "--out", "own");
+    const npm = (...args: readonly string[]): Promise<void> =>
+      runs(engine.sandbox, "npm", "--prefix", join(folder, "own"), ...args, "--prefer-offline");
+    await npm("install", "--package-lock-only", join(folder, filename));
+    await npm("ci");
+    const options = { cwd: "own" };
+    await engine.tries(["stack", "select", "--create", "dev"], options);
+    const up = await engine.tries(["up", "--yes", "--skip-preview"], options);
+    expect(up).toMatchObject({ code: 0, writes: [] });
+    expect(up.output).not.toContain("warning");
   },
 );

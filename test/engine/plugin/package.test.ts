@@ -1,4 +1,9 @@
+import type { ChildProcess } from "node:child_process";
 import { join } from "node:path";
+
+import { credentials } from "@grpc/grpc-js";
+import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import { GetSchemaRequest, type GetSchemaResponse } from "@pulumi/pulumi/proto/provider_pb";
 
 import { hasYaml, startAt, yaml } from "../doors";
 import { startEngine, TOP } from "../engine";
@@ -25,3 +30,27 @@ test("the schema is what Pulumi takes for one", async () => {
     expect(JSON.parse(stdout)).toMatchObject({ name: "openai-organization", version: "0.1.0" });
   },
 );
+
+/** Pulumi's own hosts for the languages are part of its downloads, and of no registry: this is what the one for Node.js runs. */
+test("the package's folder is a plugin, as pulumi package add takes it", async () => {
+  const { sandbox } = await startEngine({ nodeModules: null });
+  const runner = require.resolve("@pulumi/pulumi/cmd/run-plugin");
+  let plugin: ChildProcess | undefined;
+  const port = new Promise<string>((resolve) => {
+    void sandbox.run(process.execPath, [runner, join(TOP, "provider"), "127.0.0.1:1"], {
+      onStart: (child) => (plugin = child),
+      onOutput: resolve,
+    });
+  });
+  const address = `127.0.0.1:${(await port).trim()}`;
+  const client = new ResourceProviderClient(address, credentials.createInsecure());
+  const schema = await new Promise<GetSchemaResponse>((resolve, reject) => {
+    client.getSchema(new GetSchemaRequest(), (error, answer) => {
+      if (error === null) resolve(answer);
+      else reject(error);
+    });
+  });
+  client.close();
+  plugin?.kill();
+  expect(JSON.parse(schema.getSchema())).toMatchObject({ name: "openai-organization", version: "0.1.0" });
+});
