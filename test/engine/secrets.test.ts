@@ -2,11 +2,13 @@ import { gzipSync } from "node:zlib";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { startEngine, type Engine } from "./engine";
+import { hasYaml, yaml } from "./doors";
+import { startEngine, type Engine, type EngineOptions } from "./engine";
 import { canaryKey, leakingFiles, leaksIn } from "./leaks";
+import { processesOf } from "./processes";
 
-/** Names people both ways and asks a data source, so that the key is used in both processes. */
-const PROGRAM = `
+/** Names people both ways and asks a data source, so that the key is used in every process. */
+const JAVASCRIPT = `
   const bob = new openai.OrganizationUserRole("bob", { userId: "user-bob", role: "owner" });
   new openai.OrganizationUserRole("carol", { email: "carol@example.com", role: "owner" });
   exports.owners = openai
@@ -14,11 +16,43 @@ const PROGRAM = `
     .users.apply((users) => users.map((user) => user.userId));
 `;
 
+const YAML = {
+  roles: {
+    bob: { userId: "user-bob", role: "owner" },
+    carol: { email: "carol@example.com", role: "owner" },
+  },
+  more: {
+    outputs: {
+      owners: {
+        "fn::invoke": {
+          function: "openai-organization:getOrganizationUsers",
+          arguments: { role: "owner", emails: ["${bob.email}"] },
+        },
+      },
+    },
+  },
+};
+
+/** The same behind each door, and the prefix of its settings. */
+const PROGRAMS: readonly (readonly [string, string, EngineOptions])[] = [
+  ["JavaScript", "openai", { program: JAVASCRIPT }],
+  ...(hasYaml
+    ? ([["YAML", "openai-organization", { files: yaml.files(YAML), links: yaml.links }]] as const)
+    : []),
+];
+
 const VERBOSE = ["-v=9", "--logtostderr"];
 
-/** Runs everything that says or keeps something; answers all that was said. */
+/** Runs everything that says or keeps something; answers all that was said, and the arguments of every process. */
 async function runEverything(engine: Engine): Promise<string> {
   const said: string[] = [];
+  engine.organization.inject({
+    when: () => {
+      if (process.platform === "linux") said.push(...processesOf(engine.sandbox.folder));
+      return false;
+    },
+    fault: { kind: "reset", when: "before" },
+  });
   const run = async (...args: readonly string[]): Promise<void> => {
     said.push((await engine.pulumi(...args)).output);
   };
@@ -40,29 +74,32 @@ async function runEverything(engine: Engine): Promise<string> {
   return said.join("\n");
 }
 
-test("the admin key from the environment is in no output, no log and no file", async () => {
-  const adminKey = canaryKey();
-  const engine = await startEngine({ adminKey, program: PROGRAM, ownProcess: true });
-  const said = await runEverything(engine);
-  expect(leaksIn(said, adminKey)).toEqual([]);
-  expect(await leakingFiles(engine.sandbox.folder, adminKey)).toEqual([]);
-});
+describe.each(PROGRAMS)("of a program in %s", (_language, prefix, program) => {
+  test("the admin key from the environment is in no output, no log, no file and no argument", async () => {
+    const adminKey = canaryKey();
+    const engine = await startEngine({ ...program, adminKey, ownProcess: true });
+    const said = await runEverything(engine);
+    expect(leaksIn(said, adminKey)).toEqual([]);
+    expect(await leakingFiles(engine.sandbox.folder, adminKey)).toEqual([]);
+  });
 
-test("the admin key from secret stack configuration is in no output, no log and no file", async () => {
-  const adminKey = canaryKey();
-  const engine = await startEngine({ adminKey, program: PROGRAM, env: { OPENAI_ADMIN_KEY: undefined } });
-  await engine.pulumi("config", "set", "--secret", "openai:adminKey", adminKey);
-  const said = await runEverything(engine);
-  expect(leaksIn(said, adminKey).filter((line) => !ENGINES_OWN.test(line))).toEqual([]);
-  expect(await leakingFiles(engine.sandbox.folder, adminKey)).toEqual([]);
+  test("the admin key from secret stack configuration likewise", async () => {
+    const adminKey = canaryKey();
+    const engine = await startEngine({ ...program, adminKey, env: { OPENAI_ADMIN_KEY: undefined } });
+    await engine.pulumi("config", "set", "--secret", `${prefix}:adminKey`, adminKey);
+    const said = await runEverything(engine);
+    expect(leaksIn(said, adminKey).filter((line) => !ENGINES_OWN.test(line))).toEqual([]);
+    expect(await leakingFiles(engine.sandbox.folder, adminKey)).toEqual([]);
+  });
 });
 
 /**
  * The one line that shows the key: the engine's own, in which it logs at -v=9 the stack configuration that it is about
- * to send to any dynamic provider. It is written before this package is even loaded; the test below shows that it does
- * the same to a secret that has nothing to do with this package.
+ * to send to any dynamic provider, or that it has a plugin check. The former is written before this package is even
+ * loaded; the test below shows that it does the same to a secret that has nothing to do with this package.
  */
-const ENGINES_OWN = /Marshaling property for RPC\[Provider\[\w+\]\.Configure\(\)\.inputs\]: value=/;
+const ENGINES_OWN =
+  /arshaling property for RPC\[Provider\[\w+\]\.(?:Configure\(\)|CheckConfig\(\S+\))\.inputs\]: value=/;
 
 test("Pulumi's own verbose log shows secret configuration of any dynamic provider, so ENGINES_OWN is still needed", async () => {
   const secret = canaryKey();

@@ -1,5 +1,5 @@
 import { EXAMPLE_PEOPLE, startEmulator } from "../../../emulator/src";
-import { hasYaml, startAt, yaml, type YamlProgram } from "../doors";
+import { declareAt, hasYaml, startAt, yaml, type YamlProgram } from "../doors";
 import { closing, type Engine } from "../engine";
 import { canaryKey, leakingFiles, leaksIn } from "../leaks";
 
@@ -90,4 +90,37 @@ withYaml("the settings of the stack are the default provider's", async () => {
   });
   await engine.pulumi("config", "set", "openai-organization:maxRemovals", "4");
   expect((await engine.up()).writes).toHaveLength(4);
+});
+
+withYaml(
+  "a rotated key in the environment goes before the one that a refresh has from the last update",
+  async () => {
+    const engine = await startAt(
+      yaml,
+      { roles: { bob: { userId: "user-bob", role: "owner" } } },
+      { adminKey: "sk-admin-old", env: { OPENAI_ADMIN_KEY: undefined } },
+    );
+    await engine.pulumi("config", "set", "--secret", "openai-organization:adminKey", "sk-admin-old");
+    await engine.up();
+    engine.organization.setAdminKey("sk-admin-new");
+    await engine.pulumi("config", "set", "--secret", "openai-organization:adminKey", "sk-admin-new");
+    expect((await engine.fails("preview")).output).toMatch(
+      /from openai-organization:adminKey.* set OPENAI_ADMIN_KEY to the new key/s,
+    );
+    const env = { OPENAI_ADMIN_KEY: "sk-admin-new" };
+    expect((await engine.tries(["up", "--yes", "--skip-preview"], { env })).code).toBe(0);
+    await engine.preview("--expect-no-changes");
+  },
+);
+
+withYaml("people who get another provider of their organization keep their roles", async () => {
+  const bob = { userId: "user-bob", role: "owner" };
+  const properties = { adminKeyVariable: "OPENAI_ADMIN_KEY" };
+  const own = { resources: { own: { type: "pulumi:providers:openai-organization", properties } } };
+  const engine = await startAt(yaml, { roles: { bob } });
+  await engine.up();
+  for (const options of [{ bob: { provider: "${own}" } }, {}]) {
+    await declareAt(yaml, engine, { roles: { bob }, options, more: own });
+    expect((await engine.up()).writes).toEqual([]);
+  }
 });

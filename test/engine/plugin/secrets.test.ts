@@ -19,6 +19,23 @@ withYaml("a secret email is nowhere in clear: not in the state, not in what is s
   for (const { output } of said) expect(output).not.toMatch(/bob@example\.com/i);
 });
 
+withYaml("what a data source says of a secret email is as secret", async () => {
+  const ask = (name: string, args: object): object => ({
+    "fn::invoke": { function: `openai-organization:${name}`, arguments: args },
+  });
+  const engine = await startAt(yaml, {
+    more: {
+      outputs: {
+        one: ask("getOrganizationUser", { email: secret("BOB@example.com") }),
+        some: ask("getOrganizationUsers", { emails: [secret("bob@example.com")] }),
+      },
+    },
+  });
+  const said = [await engine.preview("--diff"), await engine.up(), await engine.pulumi("stack", "export")];
+  for (const { output } of said) expect(output).not.toMatch(/bob@example\.com/i);
+  expect(await engine.outputs()).toEqual({ one: "[secret]", some: "[secret]" });
+});
+
 withYaml("the members of a secret roster are nowhere in clear", async () => {
   const members = { "alice@example.com": "owner", "bob@example.com": "owner" };
   const engine = await startAt(yaml, {
