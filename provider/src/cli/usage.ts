@@ -8,7 +8,8 @@ interface Help {
   readonly does: string;
   /** Lines that end in a line break. */
   readonly options: string;
-  readonly exitCodes: string;
+  /** What each means. */
+  readonly exitCodes: Readonly<Record<0 | 1 | 2, string>>;
 }
 
 const HELP: Readonly<Record<(typeof COMMANDS)[number], Help>> = {
@@ -23,8 +24,11 @@ const HELP: Readonly<Record<(typeof COMMANDS)[number], Help>> = {
   --out FOLDER   write a whole project into this folder, which must be empty or absent;
                  default: the program (the file of Pulumi YAML) alone, to standard output
 `,
-    exitCodes:
-      "0 written; 1 the organization could not be read; 2 wrong usage, or a folder that is not empty",
+    exitCodes: {
+      0: "written",
+      1: "the organization could not be read",
+      2: "wrong usage, or a folder that is not empty",
+    },
   },
   list: {
     does: "list the people of the organization",
@@ -33,7 +37,7 @@ const HELP: Readonly<Record<(typeof COMMANDS)[number], Help>> = {
   --role R       only people with this role: ${ROLES.join(", ")}
   --email E      only the person with this email; may be repeated
 `,
-    exitCodes: "0 listed; 1 the organization could not be read; 2 wrong usage",
+    exitCodes: { 0: "listed", 1: "the organization could not be read", 2: "wrong usage" },
   },
   drift: {
     does: "preview a stack and list who was changed elsewhere; changes nothing",
@@ -42,12 +46,16 @@ const HELP: Readonly<Record<(typeof COMMANDS)[number], Help>> = {
   -C, --cwd DIR  the folder of the Pulumi project; default: the current one
   -s, --stack S  the stack; default: PULUMI_STACK, or else the selected one
 `,
-    exitCodes: "0 no drift; 2 drift; 1 unknown, as with a wrong key or a stack that was never deployed",
+    exitCodes: {
+      0: "no drift",
+      1: "unknown, as with a wrong key or a stack that was never deployed",
+      2: "drift",
+    },
   },
   doctor: {
     does: "check the settings, the admin key and the installation",
     options: "",
-    exitCodes: "0 all is well; 1 something is missing or wrong; 2 wrong usage",
+    exitCodes: { 0: "all is well", 1: "something is missing or wrong", 2: "wrong usage" },
   },
 };
 
@@ -62,7 +70,9 @@ function ofOne(command: (typeof COMMANDS)[number]): string {
     `Usage: ${OWN_PACKAGE.name} ${command}${options === "" ? "" : " [options]"}\n\n` +
     `${does[0]?.toUpperCase() ?? ""}${does.slice(1)}.\n\n` +
     (options === "" ? "" : `Options:\n${options}\n`) +
-    `Exit codes: ${exitCodes}.\n`
+    `Exit codes:\n${Object.entries(exitCodes)
+      .map(([code, meaning]) => `  ${code}  ${meaning}\n`)
+      .join("")}`
   );
 }
 
@@ -76,9 +86,7 @@ ${COMMANDS.filter((command) => HELP[command].options !== "")
   --help         print this; after a command, its own help
   --version      print the version
 
-The settings are those of the provider, from the environment: OPENAI_ADMIN_KEY, OPENAI_BASE_URL and so on
-(doctor shows all). Stack configuration is not read.
-
-Exit codes of drift: ${HELP.drift.exitCodes}.
-Exit codes of the others: 0 all is well; 1 it is not; 2 wrong usage.
+The settings come from the environment: OPENAI_ADMIN_KEY, OPENAI_BASE_URL and so
+on (doctor shows all). Stack configuration is not read. Exit codes: 0 all is
+well, 1 it is not, 2 wrong usage; of drift, 2 means drift and 1 all else.
 `;
