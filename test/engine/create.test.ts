@@ -19,23 +19,6 @@ test("a program can use the outputs of a role, each of them", async () => {
   });
 });
 
-test("a person without email and name is managed like any other", async () => {
-  const engine = await startEngine({
-    users: [{ id: "user-service", email: null, name: null, role: "member" }],
-    roles: { service: { userId: "user-service", role: "owner" } },
-  });
-  await engine.up();
-  await engine.preview("--expect-no-changes");
-  const { service } = await engine.state();
-  expect(service?.outputs).toEqual({
-    __provider: expect.any(String) as unknown,
-    userId: "user-service",
-    byUserId: true,
-    role: "owner",
-    addedAt: engine.organization.users.get("user-service")?.added_at,
-  });
-});
-
 test.each([
   { by: "email", person: { email: "zoe@example.com" }, named: '"zoe@example.com"' },
   { by: "userId", person: { userId: "user-zoe" }, named: '"user-zoe"' },

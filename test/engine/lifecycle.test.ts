@@ -20,26 +20,6 @@ test("refresh takes what has changed into the state, and destroying twice is no 
   expect((await engine.destroy()).requests).toEqual([]);
 });
 
-test("two stacks side by side manage different people of one organization", async () => {
-  const one = await startEngine({
-    program: `
-      const person = { one: "bob", two: "carol" }[new pulumi.Config().require("people")];
-      new openai.OrganizationUserRole("person", { userId: "user-" + person, role: "owner" });
-    `,
-  });
-  const two = await one.anotherStack("two");
-  await one.pulumi("config", "set", "people", "one");
-  await two.pulumi("config", "set", "people", "two");
-
-  expect((await one.up()).writes).toEqual(["modify_user user-bob owner"]);
-  expect((await two.up()).writes).toEqual(["modify_user user-carol owner"]);
-  await one.preview("--expect-no-changes");
-
-  expect((await one.destroy()).writes).toEqual(["delete_user user-bob"]);
-  await two.preview("--expect-no-changes");
-  expect(one.roleOf("user-carol")).toBe("owner");
-});
-
 const onLinux = process.platform === "linux";
 
 (onLinux ? test : test.skip)(

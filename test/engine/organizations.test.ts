@@ -113,30 +113,6 @@ test("a person who moves from one provider to another, and a provider that is re
   expect(headcount(engine, research)).toBe(people);
 });
 
-test("two providers of one organization are refused, and so is one of the default organization", async () => {
-  const research = await startResearch();
-  const second = `
-    new openai.OrganizationProvider("laboratory", {
-      adminKeyVariable: "LAB_KEY",
-      baseUrl: ${JSON.stringify(research.url + "/")},
-    });`;
-  const engine = await startEngine({
-    env: { RESEARCH_ADMIN_KEY: KEY, LAB_KEY: KEY },
-    program: bob(research, "{ provider: research }") + second,
-  });
-  const { output } = await engine.fails("preview");
-  expect(output).toContain(
-    'OrganizationProvider "research" and OrganizationProvider "laboratory" are one organization',
-  );
-  expect(output).not.toContain("CANARY");
-
-  await engine.program('new openai.OrganizationProvider("again", { adminKeyVariable: "OPENAI_ADMIN_KEY" });');
-  expect((await engine.fails("preview")).output).toContain(
-    'OrganizationProvider "again" is the default organization once more: OPENAI_ADMIN_KEY is the default ' +
-      "organization's own key. Leave out the provider",
-  );
-});
-
 test("an organization has one roster or single people, whichever the program has first, and each organization its own", async () => {
   const research = await startResearch();
   const roster = `new openai.OrganizationRoster("people", { members: { "user-alice": "owner" } });`;

@@ -150,27 +150,3 @@ test("who was demoted or removed behind Pulumi's back is no owner to hold back",
   // The preview's look at the organization shows that user-one is a member already.
   expect((await engine.up()).writes).toEqual(["delete_user user-two"]);
 });
-
-test("looking for another owner costs nothing where no owner is demoted, and a look at each who is removed", async () => {
-  const engine = await startEngine({
-    users: [...people("owner", "boss"), ...people("member", "a", "b", "c")],
-  });
-  await engine.sandbox.write("Pulumi.yaml", WITHOUT_REFRESH);
-  await engine.declare(all(["a", "b", "c"], { role: "member" }));
-  await engine.up();
-
-  await engine.declare(all(["a", "b", "c"], { role: "owner" }));
-  const promotion = await engine.up();
-  expect(promotion.requests.map(({ operation }) => operation)).toEqual(Array(3).fill("modify_user"));
-
-  await engine.declare(all(["a", "b"], { role: "member" }));
-  const demotion = await engine.up();
-  expect(
-    demotion.requests.filter(({ method }) => method === "GET").map(({ operation }) => operation),
-  ).toEqual(["list_admin_api_keys", "list_users"]);
-
-  await engine.declare({});
-  const removal = await engine.up();
-  expect(removal.writes.toSorted()).toEqual(["delete_user user-a", "delete_user user-b"]);
-  expect(removal.requests.filter(({ method }) => method === "GET").length).toBeLessThanOrEqual(3);
-});

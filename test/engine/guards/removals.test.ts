@@ -71,32 +71,12 @@ test("more removals are allowed by the configuration, and by the environment", a
   expect(left(engine)).toEqual(["boss"]);
 });
 
-test("none at all: with 0 nobody is removed", async () => {
-  const engine = await declareEight();
-  await engine.pulumi("config", "set", "openai:maxRemovals", "0");
-  await engine.declare(roles(EIGHT.slice(1)));
-  const up = await engine.fails("up");
-  expect(up.writes).toEqual([]);
-  expect(up.output).toContain("Nobody was removed.");
-});
-
 test("destroying is bounded, too", async () => {
   const engine = await declareEight();
   const destroy = await engine.fails("destroy");
   expect(destroy.writes).toEqual([]);
   expect(destroy.output).toContain("OPENAI_MAX_REMOVALS=8");
 });
-
-test.each(["demote", "retain"])(
-  "who is not removed, because of onDelete %s, does not count",
-  async (onDelete) => {
-    const engine = await declareEight({ role: "owner", onDelete });
-    await engine.declare({});
-    const up = await engine.up();
-    expect(up.writes).toHaveLength(onDelete === "demote" ? 8 : 0);
-    expect(left(engine)).toEqual(["boss", ...EIGHT]);
-  },
-);
 
 test("a preview of a removal shows the person and what happens, and protect forbids it", async () => {
   const program = (protect: boolean): string => `

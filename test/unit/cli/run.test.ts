@@ -253,26 +253,6 @@ describe("doctor", () => {
     expect(code).toBe(1);
     expect(stdout).toMatch(message);
   });
-
-  test("says so where the answer is none of the API", async () => {
-    here.organization.inject({ fault: { kind: "body", body: '{"data": 7}' } });
-    const { code, stdout } = await run(["doctor"], await install());
-    expect(code).toBe(1);
-    expect(stdout).toContain("FAIL  list_users returned something other than the API's document says: data");
-    expect(here.organization.requests.log()[0]?.query).toEqual({ limit: ["1"] });
-  });
-
-  test.each([
-    [403, /FAIL {2}list_users .* failed with 403/],
-    [429, /FAIL {2}list_users .* failed with 429/],
-    [500, /FAIL {2}list_users .* failed with 500/],
-  ])("says so at once when it is answered %d", async (status, message) => {
-    here.organization.inject({ fault: { kind: "status", status } });
-    const { code, stdout } = await run(["doctor"], await install());
-    expect(code).toBe(1);
-    expect(stdout).toMatch(message);
-    expect(here.organization.requests.log()).toHaveLength(1);
-  });
 });
 
 async function contents(path: string): Promise<Record<string, string>> {
