@@ -103,7 +103,7 @@ function text(said: readonly Registration[]): string {
     const inPreview = unknown.replaceAll(JSON.stringify(UNKNOWN), "pulumi.output(pulumi.unknown)");
     return `${pause}  new openai.${type}("${name}", pulumi.runtime.isDryRun() ? ${inPreview} : ${known});\n`;
   });
-  return `(async () => {\n${lines.join("")}})();\n`;
+  return `module.exports = async () => {\n${lines.join("")}};\n`;
 }
 
 interface InState extends Omit<StateOfRole, "name"> {

@@ -7,10 +7,11 @@
  */
 require("./lazy");
 const { dirname, resolve } = require("node:path");
+const { setImmediate } = require("node:timers/promises");
 
 const { Server, ServerCredentials } = require("@grpc/grpc-js");
 const { RunError, log } = require("@pulumi/pulumi");
-const { LanguageServer } = require("@pulumi/pulumi/automation/server");
+const { isGrpcError } = require("@pulumi/pulumi/errors");
 const { LanguageRuntimeService } = require("@pulumi/pulumi/proto/language_grpc_pb");
 const {
   GetRequiredPackagesResponse,
@@ -18,6 +19,10 @@ const {
   RunResponse,
 } = require("@pulumi/pulumi/proto/language_pb");
 const { PluginInfo } = require("@pulumi/pulumi/proto/plugin_pb");
+const config = require("@pulumi/pulumi/runtime/config");
+const settings = require("@pulumi/pulumi/runtime/settings");
+const { runInPulumiStack } = require("@pulumi/pulumi/runtime/stack");
+const { withLocalStorage } = require("@pulumi/pulumi/runtime/state");
 
 const DIST = resolve(dirname(require.resolve("pulumi-openai-organization/package.json")), "dist");
 
@@ -39,26 +44,46 @@ const service = {
   },
   getRequiredPackages: (_call, callback) => callback(null, new GetRequiredPackagesResponse()),
   getPluginInfo: (_call, callback) => callback(null, new PluginInfo()),
-  run(call, callback) {
-    call.request.setArgsList([engine]);
-    let failed = false;
-    const program = async () => {
-      try {
-        const exported = require(begin(call.request.getInfo().getProgramDirectory()));
-        return await (typeof exported === "function" ? exported() : exported);
-      } catch (error) {
-        failed = true;
-        await log.error(RunError.isInstance(error) ? error.message : error.stack);
-      }
-    };
-    // Whatever went wrong has been shown by then. (The SDK's server calls back twice after an error.)
-    let over = false;
-    new LanguageServer(program).run(call, (error) => {
-      if (!over) callback(null, new RunResponse().setBail(failed || error !== undefined));
-      over = true;
-    });
+  run({ request }, callback) {
+    withLocalStorage(() => run(request)).then(
+      (failed) => callback(null, new RunResponse().setBail(failed)),
+      () => callback(null, new RunResponse().setBail(true)),
+    );
   },
 };
+
+/** Runs a program to its end, and tells whether it failed; what was wrong is shown by then. */
+async function run(request) {
+  settings.resetOptions(
+    ...[request.getProject(), request.getStack(), request.getParallel(), engine, request.getMonitorAddress()],
+    ...[request.getDryrun(), request.getOrganization()],
+  );
+  const values = Object.fromEntries(request.getConfigMap().toArray());
+  config.setAllConfig(values, request.getConfigsecretkeysList());
+  const errors = new Set();
+  const take = (error) => {
+    if (!errors.has(error) && !isGrpcError(error))
+      log.error(RunError.isInstance(error) ? error.message : error.stack);
+    errors.add(error);
+  };
+  process.on("unhandledRejection", take);
+  try {
+    await runInPulumiStack(async () => {
+      const exported = require(begin(request.getInfo().getProgramDirectory()));
+      return typeof exported === "function" ? exported() : exported;
+    });
+  } catch (error) {
+    take(error);
+  }
+  await settings.waitForRPCs();
+  // What is rejected last is known to be unhandled in the next turn.
+  await setImmediate();
+  const failed = errors.size > 0 || log.hasErrors();
+  // The engine takes the signal for the program's success, and deletes what it has not declared.
+  await settings.disconnect(!failed);
+  process.off("unhandledRejection", take);
+  return failed;
+}
 
 /** Takes on what a process of the program's own would have. */
 function begin(programDirectory) {
