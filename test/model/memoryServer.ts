@@ -99,7 +99,7 @@ export class MemoryServer {
   }
 
   /** A transport for one process. @param die - Ends the process. */
-  transport(die: () => void): Transport {
+  transport(die: () => void): Pick<Transport, keyof Transport> {
     let dead = false;
     const command = this.#commands;
     const isDead = (): boolean => dead || command !== this.#commands;
@@ -109,6 +109,7 @@ export class MemoryServer {
       return new Promise(() => undefined);
     };
     return {
+      organization: undefined,
       close: () => Promise.resolve(),
       send: async (request) => {
         if (isDead()) return new Promise<never>(() => undefined);

@@ -31,11 +31,11 @@ export interface ListUsersQuery {
  * Every method throws a `UsersApiError` that names the operation, the path and, where there is one, the request id.
  */
 export class UsersClient {
-  readonly #transport: Transport;
+  readonly #transport: Pick<Transport, keyof Transport>;
   readonly #throttle: Throttle;
   readonly #words = new RoleWords();
 
-  constructor(transport: Transport, throttle: Throttle) {
+  constructor(transport: Pick<Transport, keyof Transport>, throttle: Throttle) {
     this.#transport = transport;
     this.#throttle = throttle;
   }
