@@ -12,7 +12,7 @@ async function uninstall({ sandbox }: Engine): Promise<void> {
 }
 
 test("a package that the program finds and Pulumi would not is told of, with what to do", async () => {
-  const engine = await startEngine();
+  const engine = await startEngine({ ownProcess: true });
   await uninstall(engine);
   const path = JSON.stringify(join(TOP, "provider"));
   await engine.sandbox.write(
