@@ -97,7 +97,6 @@ describe("reset", () => {
 });
 
 describe("stall", () => {
-
   test("closing the emulator ends it", async () => {
     meet({ kind: "stall", where: "headers" });
     const stalled = expect(promote()).rejects.toMatchObject({ code: "ECONNRESET" });
