@@ -59,7 +59,8 @@ function total({ list, retrieve }: Cost): number {
 
 function points(costs: readonly Cost[], value: (cost: Cost) => number, share: number): [number, number][] {
   const chosen = new Map<number, Cost>();
-  for (const cost of costs) if (cost.parallel === 8 && cost.people === share * cost.resources) chosen.set(cost.resources, cost);
+  for (const cost of costs)
+    if (cost.parallel === 8 && cost.people === share * cost.resources) chosen.set(cost.resources, cost);
   return [...chosen.values()].map((cost) => [cost.resources, value(cost)]);
 }
 

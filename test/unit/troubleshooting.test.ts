@@ -9,7 +9,7 @@ const SOURCES = join(TOP, "provider", "src");
 /** Files whose texts are help, or programs and workflows that `adopt` writes. */
 const NO_MESSAGES = [
   "cli/usage.ts",
-  ...["entries", "membersYaml", "project", "typescriptProgram", "workflow"].map(
+  ...["entries", "membersYaml", "project", "typescriptProgram", "workflow", "yamlProgram"].map(
     (name) => `cli/adopt/${name}.ts`,
   ),
 ];
@@ -38,6 +38,7 @@ const NO_ERRORS = [
   "pulumi stack init prod",
   "a service account, which is nobody in person",
   "no usable email, and an id that reads as an email",
+  "an id that reads as a function of Pulumi YAML",
   "There is no Pulumi project here",
   "Settings (of the environment",
   "The admin key is accepted",
