@@ -17,12 +17,12 @@ const HELP: Readonly<Record<(typeof COMMANDS)[number], Help>> = {
     does: "write a Pulumi program that declares the organization as it is",
     options: `\
   --role R       only people with this role: ${ROLES.join(", ")}
-  --format F     ${FORMATS[0]} (default): a program with everybody as a resource;
-                 yaml: one file of Pulumi YAML with everybody as a roster, and no program;
-                 yaml-data: a data file, members.yaml, and a program in TypeScript that reads it
-  --resources    with --format yaml: everybody as a resource, in place of the roster
+  --format F     ${FORMATS[0]} (default): a program, with everybody as a resource;
+                 yaml: one file of Pulumi YAML, with everybody in a roster;
+                 yaml-data: members.yaml, and a program in TypeScript for it
+  --resources    with --format yaml: everybody as a resource, and no roster
   --out FOLDER   write a whole project into this folder, which must be empty or absent;
-                 default: the program (the file of Pulumi YAML) alone, to standard output
+                 default: the program alone, to standard output
 `,
     exitCodes: {
       0: "written",
