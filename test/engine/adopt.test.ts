@@ -109,7 +109,7 @@ test("people in a data file", async () => {
     expect(roster).toMatchObject({ code: 2 });
     expect(roster.stdout).toContain("mallory");
     organization.users.remove("user-mallory");
-    expect((await drift()).stdout).toMatch(/pulumi@example\.com .* member +owner +changed outside of code/);
+    expect((await drift()).stdout).toMatch(/pulumi@example\.com +member +owner +changed elsewhere/);
     organization.users.change("user-pulumi", { role: "member" });
 
     const resources = await sandbox.run(process.execPath, [
@@ -127,7 +127,7 @@ test("people in a data file", async () => {
     organization.users.change("user-pulumi", { role: "owner" });
     expect(await drift()).toMatchObject({
       code: 2,
-      stdout: expect.stringMatching(/pulumi@example\.com .* changed outside of code/) as unknown,
+      stdout: expect.stringMatching(/pulumi@example\.com .* changed elsewhere/) as unknown,
     });
   },
 );
