@@ -20,15 +20,14 @@ export interface DirectoryOptions {
 }
 
 /** Look-ups wait for company until none has begun for so long, in milliseconds: Pulumi sends them side by side. */
-const QUIET = 5;
+const QUIET = 4;
 
 /**
  * Looks up users for a process with as few requests as it can: many by one, be it a page of everybody or one that asks
  * for them by email. {@link turn} says which, and how many it comes to. On top of that come:
  * - for each user id that neither a page nor an answer by email has shown, one retrieve_user: absence has consequences;
  * - for emails that list_users, asked for them, did not answer, all pages, once (a server may compare letter by letter,
- *   or not at all), and for each email that no page showed, one list_users that asks for it: with A such emails it is at
- *   most 2P + 1 + A in all;
+ *   or not at all), and for each email that no page showed, one list_users that asks for it;
  * - what repeats a failed request, and, up to three times, the pages from the first one, where the person at whom a page
  *   ended has left before the next.
  *
@@ -46,6 +45,8 @@ export class Directory {
   #company: Promise<void> | undefined;
   #begun = 0;
   #ended = 0;
+  /** How many came together last. */
+  #together = 0;
   #oneByOne = false;
   #keyOwner: Promise<string | undefined> | undefined;
 
@@ -67,12 +68,7 @@ export class Directory {
     return this.#client.organization;
   }
 
-  /**
-   * list_admin_api_keys, once: the id of the one user among whose admin keys is the key in use; undefined where that
-   * cannot be told.
-   *
-   * @throws AbortedError where the process ends. Nothing else.
-   */
+  /** {@link findKeyOwner} for the key in use, once. */
   keyOwner(): Promise<string | undefined> {
     const { key } = this.#options;
     return (this.#keyOwner ??= key ? findKeyOwner(this.#client, key) : Promise.resolve(undefined));
@@ -120,11 +116,7 @@ export class Directory {
     }
   }
 
-  /**
-   * Everybody in the organization, in the API's order, each once.
-   *
-   * @param onPage - Told how many users are listed so far.
-   */
+  /** Everybody in the organization, in the API's order, each once. Each page tells how many users are listed so far. */
   async list(onPage?: (users: number) => void): Promise<OrganizationUser[]> {
     while (!this.#pages.complete) {
       await this.#pages.next();
@@ -143,11 +135,7 @@ export class Directory {
     return this.#people.find(userId)?.user;
   }
 
-  /**
-   * An owner who fits, from what is known, else from as many pages of list_users as it takes.
-   *
-   * @param fits - Told a user id; whether that person will do.
-   */
+  /** An owner whose id fits, from what is known, else from as many pages of list_users as it takes. */
   async findOwner(fits: (userId: string) => boolean): Promise<OrganizationUser | undefined> {
     for (;;) {
       const { complete } = this.#pages;
@@ -210,10 +198,13 @@ export class Directory {
 
   async #gather(): Promise<void> {
     let before: number;
+    let rounds = 0;
     do {
       before = this.#begun;
       await this.#clock.sleep(QUIET);
-    } while (this.#begun > before);
+      // Where more came together last time, they are waited for once more.
+    } while (this.#begun > before || (rounds++ === 0 && this.#begun - this.#ended < this.#together));
+    this.#together = this.#begun - this.#ended;
     this.#company = undefined;
   }
 }

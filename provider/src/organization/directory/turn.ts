@@ -4,11 +4,8 @@ import type { Pages } from "./pages";
 /** Requests by name before a sample is taken. */
 const FIRST_SAMPLE = 16;
 
-/** The next page of everybody, one out of turn, or a request that asks for people by name. */
-export type Turn = "page" | "sample" | "name";
-
 /**
- * Which request goes next for people who are looked up: it is known neither how many they will be (N), nor how many there
+ * Which request goes next for people who are looked up. It is known neither how many they will be (N), nor how many there
  * are (M, on P = ⌈M/100⌉ pages).
  *
  * **The bound.** Let B be how many people a request by name tells of: one for retrieve_user, up to 100 by emails. So all
@@ -26,7 +23,7 @@ export type Turn = "page" | "sample" | "name";
  *
  * @param together - How many people are being looked up now.
  */
-export function turn(pages: Pages, byName: ByName, together: number): Turn {
+export function turn(pages: Pages, byName: ByName, together: number): "page" | "sample" | "name" {
   const { requests, people } = byName;
   if (pages.complete) return "name";
   if (pages.underWay !== undefined) return "page";
