@@ -2,6 +2,7 @@ import type { OrganizationRosterProvider } from "../../provider/src/dynamic/rost
 import type { OrganizationUserRoleProvider } from "../../provider/src/dynamic/role";
 import { Session } from "../../provider/src/organization/session";
 import { Directory } from "../../provider/src/organization/directory";
+import { Invitations } from "../../provider/src/organization/invitations";
 import { handlersOf, type Door } from "../handlers";
 import { clientTo, InstantClock } from "./clientSupport";
 
@@ -18,7 +19,8 @@ export function openProvider(url: string, requestTimeoutMs = 20_000, door: Door 
   const { client } = clientTo(url, { requestTimeoutMs });
   const session = new Session({
     directory: new Directory(client),
-    limits: { minOwners: 1, maxRemovals: 3 },
+    invitations: new Invitations(client),
+    limits: { minOwners: 1, maxRemovals: 3, maxInvites: 10 },
     say: (line) => {
       console.log(line);
     },

@@ -214,7 +214,7 @@ function isAccepted(program: Program): boolean {
     ...(role != null && { role }),
   }));
   const inputs = { undeclaredOwners: "ignore", undeclaredMembers: "ignore", ...roster } as RosterInputs;
-  return planRoster(users, inputs, { minOwners: 1, maxRemovals: 3 }).refusals.length === 0;
+  return planRoster(users, inputs, { minOwners: 1, maxRemovals: 3, maxInvites: 10 }).refusals.length === 0;
 }
 
 function text(program: Program): string {

@@ -171,7 +171,9 @@ export class MemoryServer {
       answered: this.#answered++,
     };
     const answer =
-      request.operation in OPERATIONS ? OPERATIONS[request.operation](organization, logged) : NOTHING;
+      request.operation in OPERATIONS
+        ? OPERATIONS[request.operation as keyof typeof OPERATIONS](organization, logged)
+        : NOTHING;
     this.#note(request, answer.status);
     return answer;
   }

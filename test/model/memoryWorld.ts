@@ -4,6 +4,7 @@ import { VirtualClock } from "../../bench/virtualClock";
 import type { User, Users } from "../../emulator/src";
 import { Store } from "../../emulator/src/store";
 import { Directory } from "../../provider/src/organization/directory";
+import { Invitations } from "../../provider/src/organization/invitations";
 import { ROSTER_POLICIES } from "../../provider/src/organization/policies";
 import { Session } from "../../provider/src/organization/session";
 import { UsersClient } from "../../provider/src/users-api/client";
@@ -264,9 +265,11 @@ export class MemoryWorld {
       die(new Error("the provider process ended"));
     });
     const throttle = new Throttle({ clock, random: () => 0.5, stallTimeoutMs: 600_000 });
+    const client = new UsersClient(transport, throttle);
     const session = new Session({
-      directory: new Directory(new UsersClient(transport, throttle), { clock }),
-      limits: this.#limits,
+      directory: new Directory(client, { clock }),
+      invitations: new Invitations(client),
+      limits: { maxInvites: 10, ...this.#limits },
       say: (line) => this.#lines.push(line),
       clock,
     });

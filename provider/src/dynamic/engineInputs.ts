@@ -30,6 +30,7 @@ export function declarerOf({ [DECLARED_BY]: text }: Readonly<Record<string, unkn
 /** A value in which one thing stands for another, in objects of objects too. */
 function replaced(value: unknown, what: unknown, by: unknown): unknown {
   if (value === what) return by;
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map((item) => replaced(item, what, by));
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, replaced(item, what, by)]));
 }

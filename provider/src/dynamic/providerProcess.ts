@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-import { openDirectory } from "../organization/openDirectory";
+import { openOrganization } from "../organization/openDirectory";
 import { Session } from "../organization/session";
 import { resolveSettings, type ConfigGetter } from "../settings/settings";
 import { engineEnd } from "../engine/engineEnd";
@@ -22,7 +22,7 @@ export function configure(request: pulumi.dynamic.ConfigureRequest): Promise<voi
 export function session(): Session {
   if (current === undefined) {
     const settings = resolveSettings(config);
-    current = new Session({ directory: openDirectory(settings, say, engineEnd()), limits: settings, say });
+    current = new Session({ ...openOrganization(settings, say, engineEnd()), limits: settings, say });
   }
   return current;
 }

@@ -3,10 +3,22 @@ import { Throttle, type ThrottleOptions } from "../users-api/throttle";
 import type { TransportOptions } from "../users-api/transport";
 import type { WaitReport } from "../users-api/waiting";
 import { Directory } from "./directory";
+import { Invitations } from "./invitations";
 
 /** Which organization to open, and how it is asked. */
 export type OrganizationOptions = TransportOptions &
   Pick<ThrottleOptions, "maxRequestsPerMinutePerOperation" | "stallTimeoutMs">;
+
+/** What is there of an organization: its people, and those who are invited. */
+export interface Opened {
+  readonly directory: Directory;
+  readonly invitations: Invitations;
+}
+
+/** The people of an organization alone: see {@link openOrganization}. */
+export function openDirectory(...how: Parameters<typeof openOrganization>): Directory {
+  return openOrganization(...how).directory;
+}
 
 /**
  * Opens an organization. Nothing is sent until somebody is looked up.
@@ -14,11 +26,11 @@ export type OrganizationOptions = TransportOptions &
  * @param say - Given a line when requests wait for long.
  * @param signal - Once it is aborted, nothing more is sent.
  */
-export function openDirectory(
+export function openOrganization(
   options: OrganizationOptions,
   say: (line: string) => void,
   signal?: AbortSignal,
-): Directory {
+): Opened {
   const throttle = new Throttle({
     ...options,
     signal,
@@ -26,7 +38,11 @@ export function openDirectory(
       say(waitLine(report));
     },
   });
-  return new Directory(lazyClient(options, throttle), { key: options.adminKey });
+  const client = lazyClient(options, throttle);
+  return {
+    directory: new Directory(client, { key: options.adminKey }),
+    invitations: new Invitations(client),
+  };
 }
 
 /** What a person who waits is told. */

@@ -45,8 +45,8 @@ export function sharedEmail(email: string, people: readonly Person[]): string {
 }
 
 const INVITE =
-  "Invite the person in the organization's settings on platform.openai.com and run this again once the invitation is " +
-  "accepted, or take the person out of the program.";
+  "Invite the person, by an OrganizationRoster's absent: \"invite\" or in the organization's settings on " +
+  "platform.openai.com, and run this again once the invitation is accepted, or take the person out of the program.";
 
 /** Why a declared person cannot be given a role. */
 export function isNotInOrganization({ userId, email }: Person): string {

@@ -15,6 +15,23 @@ export type UndeclaredOwners = "error" | "warn" | "ignore" | "demote" | "remove"
 /** How a roster treats a member who is missing from `members`. */
 export type UndeclaredMembers = "ignore" | "warn" | "error" | "remove";
 
+/**
+ * What a roster does about an email in `members` that nobody in the organization has:
+ * - `error`: previews and updates fail;
+ * - `warn`: prints a line, and changes everybody else;
+ * - `invite`: create_invite, the person gets the declared role by accepting.
+ */
+export type Absent = "error" | "warn" | "invite";
+
+/** How a roster treats a pending invitation of somebody missing from `members`. */
+export type UndeclaredInvites = "warn" | "ignore" | "error" | "revoke";
+
+/** The values of each policy about invitations, the default first. */
+export const INVITE_POLICIES = {
+  absent: ["error", "warn", "invite"],
+  undeclaredInvites: ["warn", "ignore", "error", "revoke"],
+} as const satisfies { absent: readonly Absent[]; undeclaredInvites: readonly UndeclaredInvites[] };
+
 /** The values of each policy of a roster, the default first. */
 export const ROSTER_POLICIES = {
   undeclaredOwners: ["error", "warn", "ignore", "demote", "remove"],

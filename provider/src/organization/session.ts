@@ -1,6 +1,7 @@
 import { systemClock, type Clock } from "../users-api/clock";
 import { shown } from "../users-api/text";
 import type { Directory } from "./directory";
+import type { Invitations } from "./invitations";
 import { Declarations } from "./guards/declarations";
 import { OwnersGuard } from "./guards/owners";
 import { RemovalCap } from "./guards/removals";
@@ -13,10 +14,13 @@ export interface Limits {
   readonly minOwners: number;
   /** How many people one update may remove from the organization. */
   readonly maxRemovals: number;
+  /** How many invitations one update may send. */
+  readonly maxInvites: number;
 }
 
 export interface SessionOptions {
   readonly directory: Directory;
+  readonly invitations: Invitations;
   readonly limits: Limits;
   /** Shows the user a line. */
   readonly say: (line: string) => void;
@@ -27,6 +31,7 @@ export interface SessionOptions {
 /** What all resources of one organization share during one preview, update or destroy. */
 export class Session {
   readonly directory: Directory;
+  readonly invitations: Invitations;
   readonly limits: Limits;
   readonly say: (line: string) => void;
   readonly declarations = new Declarations();
@@ -37,8 +42,9 @@ export class Session {
   /** The keys of the roster in the state: whom it has named until now. */
   rosterBefore: ReadonlySet<string> | undefined;
 
-  constructor({ directory, limits, say, clock = systemClock }: SessionOptions) {
+  constructor({ directory, invitations, limits, say, clock = systemClock }: SessionOptions) {
     this.directory = directory;
+    this.invitations = invitations;
     this.limits = limits;
     this.say = (line) => {
       say(this.hide(line));

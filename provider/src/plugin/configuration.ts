@@ -21,6 +21,7 @@ const SETTINGS = [
   "maxRequestsPerMinutePerOperation",
   "stallTimeout",
   "maxRemovals",
+  "maxInvites",
   "minOwners",
 ];
 

@@ -1,4 +1,4 @@
-import { openDirectory } from "../organization/openDirectory";
+import { openOrganization } from "../organization/openDirectory";
 import { Session } from "../organization/session";
 import type { Settings } from "../settings/settings";
 import { inThisPackage } from "./configuration";
@@ -23,7 +23,7 @@ export class ProviderProcess {
       this.log.say(inThisPackage(line));
     };
     this.#session = new Session({
-      directory: openDirectory(settings, say, stop),
+      ...openOrganization(settings, say, stop),
       limits: settings,
       say,
     });

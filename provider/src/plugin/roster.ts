@@ -54,7 +54,7 @@ export const roster: ResourceType = {
 
   delete: (session) => deleteRoster(session),
 
-  derived: {},
+  derived: { invited: "members" },
 };
 
 /** The path of one entry: keys have dots, and may have quotes. */

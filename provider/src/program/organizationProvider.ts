@@ -22,6 +22,8 @@ export interface OrganizationProviderArgs {
   project?: string;
   /** How many people one update may remove from this organization. Default: `OPENAI_MAX_REMOVALS`, else 3. */
   maxRemovals?: number;
+  /** How many invitations one update may send in this organization. Default: `OPENAI_MAX_INVITES`, else 10. */
+  maxInvites?: number;
   /** How many owners every update must leave in this organization. Default: `OPENAI_MIN_OWNERS`, else 1. */
   minOwners?: number;
 }
@@ -61,6 +63,7 @@ export class OrganizationProvider extends pulumi.ProviderResource {
       "openai:organization": args.organization,
       "openai:project": args.project,
       "openai:maxRemovals": args.maxRemovals?.toString(),
+      "openai:maxInvites": args.maxInvites?.toString(),
       "openai:minOwners": args.minOwners?.toString(),
     };
     const config: ConfigGetter = (key) => settings[key];

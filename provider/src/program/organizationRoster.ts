@@ -5,12 +5,26 @@ import { isOfType } from "./isOfType";
 import { organizationOf } from "./organizationProvider";
 import { refuseImport, refusePlainKey, requireResolvable } from "./preconditions";
 import { DECLARED_BY } from "../organization/declaredBy";
-import type { UndeclaredMembers, UndeclaredOwners } from "../organization/policies";
+import type {
+  Absent,
+  UndeclaredInvites,
+  UndeclaredMembers,
+  UndeclaredOwners,
+} from "../organization/policies";
+import type { Invited } from "../organization/roster/rosterState";
 import type { Role } from "../users-api/role";
+
+/** A project that an invited person joins, too. */
+export interface InviteProjectArgs {
+  /** The project's id, such as `proj_abc`. */
+  id: pulumi.Input<string>;
+  /** What the person will be in the project. */
+  role: pulumi.Input<"member" | "owner">;
+}
 
 /** The arguments of an {@link OrganizationRoster}. */
 export interface OrganizationRosterArgs {
-  /** The role of each person, by email (in any case) or by user id. Everybody must be in the organization already. */
+  /** The role of each person, by email (in any case) or by user id. See `absent` for who is not there. */
   members: pulumi.Input<Record<string, pulumi.Input<Role>>>;
   /**
    * How to treat an owner missing from `members`: `error` (default) fails previews and updates, `warn` prints a line,
@@ -23,6 +37,21 @@ export interface OrganizationRosterArgs {
    * previews and updates, `remove` removes the person from the organization.
    */
   undeclaredMembers?: pulumi.Input<UndeclaredMembers>;
+  /**
+   * What to do about an email in `members` that nobody in the organization has: `error` (default) fails previews and
+   * updates, `warn` prints a line and changes everybody else, `invite` sends an invitation with the declared role
+   * (`create_invite`), and revokes a pending one of another role, or whose entry was taken out (`delete_invite`). A user id
+   * cannot be invited.
+   */
+  absent?: pulumi.Input<Absent>;
+  /**
+   * How to treat a pending invitation of somebody missing from `members`: `warn` prints a line, except for an invitation
+   * as owner where `undeclaredOwners` is `error`, which fails; `ignore` does nothing, `error` fails previews and updates,
+   * `revoke` revokes it. Default: `warn` where `absent` is `invite`, else `ignore`, without reading invitations.
+   */
+  undeclaredInvites?: pulumi.Input<UndeclaredInvites>;
+  /** The projects that whoever is invited joins, too. Default: none. Invitations that are pending stay as they are. */
+  inviteProjects?: pulumi.Input<pulumi.Input<InviteProjectArgs>[]>;
 }
 
 /** See {@link OrganizationUserRole}'s provider text: why it is literal, and must not change. */
@@ -36,7 +65,8 @@ const PROVIDER_TEXT = 'module.exports=require("pulumi-openai-organization/roster
  *
  * Each preview and update lists the organization (`list_users`, one request per 100 people). An update then calls
  * `modify_user` once for each person whose role changes, and `delete_user` for each whom a policy removes: promotions
- * first, then demotions, then removals. All problems are reported together, before anything is sent. Deleting the
+ * first, then demotions, then removals. Where `absent` is `invite`, it lists the invitations, too (`list_invites`), and
+ * invites last. All problems are reported together, before anything is sent. Deleting the
  * roster changes nobody.
  *
  * @example
@@ -57,6 +87,8 @@ export class OrganizationRoster extends pulumi.CustomResource {
 
   /** The role of each person in the roster, in the program's words. */
   declare readonly members: pulumi.Output<Record<string, string>>;
+  /** Those of `members` who are invited, and have not accepted yet; undefined where nobody is. */
+  declare readonly invited: pulumi.Output<Record<string, Invited> | undefined>;
 
   /**
    * @param name - The resource's name in the program.
@@ -71,10 +103,15 @@ export class OrganizationRoster extends pulumi.CustomResource {
     requireResolvable();
     refusePlainKey();
     const properties = {
+      invited: undefined,
       ...args,
       [DECLARED_BY]: rosterDeclared(organizationOf(opts), name, args.members),
       __provider: PROVIDER_TEXT,
     };
-    super(OrganizationRoster.__pulumiType, name, properties, opts);
+    // The engine keeps an output secret whose input of the same name is; this one has the emails of members.
+    const options = pulumi.Output.isInstance(args.members)
+      ? pulumi.mergeOptions(opts, { additionalSecretOutputs: ["invited"] })
+      : opts;
+    super(OrganizationRoster.__pulumiType, name, properties, options);
   }
 }

@@ -42,6 +42,11 @@ export interface Settings {
    * Default 3: one or two leave at a time, and a list that came out empty names more.
    */
   readonly maxRemovals: number;
+  /**
+   * How many invitations one update may send: `OPENAI_MAX_INVITES`, else `openai:maxInvites`. Default 10: each mails a
+   * human being.
+   */
+  readonly maxInvites: number;
   /** How many owners every update must leave: `OPENAI_MIN_OWNERS`, else `openai:minOwners`. Default 1; 0 allows none. */
   readonly minOwners: number;
 }
@@ -86,6 +91,7 @@ export function resolveSettings(
     ),
     stallTimeoutMs: milliseconds(lookUp("OPENAI_STALL_TIMEOUT", "openai:stallTimeout")) ?? 600_000,
     maxRemovals: wholeNumber(lookUp("OPENAI_MAX_REMOVALS", "openai:maxRemovals")) ?? 3,
+    maxInvites: wholeNumber(lookUp("OPENAI_MAX_INVITES", "openai:maxInvites")) ?? 10,
     minOwners: wholeNumber(lookUp("OPENAI_MIN_OWNERS", "openai:minOwners")) ?? 1,
   };
 }

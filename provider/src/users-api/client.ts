@@ -1,13 +1,24 @@
-import { InvalidResponseError, isNotFound, type Operation, type RequestContext } from "./errors";
-import { ADMIN_KEYS_PATH, userPath, USERS_PATH } from "./paths";
+import {
+  InvalidResponseError,
+  isAboutInvites,
+  isNotFound,
+  type Operation,
+  type RequestContext,
+} from "./errors";
+import { ADMIN_KEYS_PATH, invitePath, INVITES_PATH, userPath, USERS_PATH } from "./paths";
 import { isRole, sameRole, type Role } from "./role";
 import { RoleWords } from "./roleWords";
 import {
   parseAdminKeys,
   parseDeleted,
+  parseInvite,
+  parseInvites,
   parsePage,
   parseUser,
   type AdminKeyPage,
+  type Invite,
+  type InvitePage,
+  type InviteProject,
   type OrganizationUser,
   type Parsed,
   type UserPage,
@@ -26,8 +37,16 @@ export interface ListUsersQuery {
   readonly emails?: readonly string[];
 }
 
+/** Whom to invite, and as what. */
+export interface NewInvite {
+  readonly email: string;
+  readonly role: Role;
+  /** The projects that the person joins, too. Empty: none. */
+  readonly projects: readonly InviteProject[];
+}
+
 /**
- * The operations of the organization users API, and the list of admin keys, each paced and repeated by the throttle.
+ * The operations of the organization users API and of invitations, and the list of admin keys, each paced and repeated by the throttle.
  * Every method throws a `UsersApiError` that names the operation, the path and, where there is one, the request id.
  */
 export class UsersClient {
@@ -73,18 +92,51 @@ export class UsersClient {
   }
 
   /** delete_user: removes a user from the organization. Throws `NotFoundError` where there is no such user. */
-  async deleteUser(userId: string): Promise<void> {
-    let sent = 0;
-    const request: ApiRequest = { operation: "delete_user", method: "DELETE", path: userPath(userId) };
+  deleteUser(userId: string): Promise<void> {
+    return this.#delete({ operation: "delete_user", method: "DELETE", path: userPath(userId) }, userId);
+  }
+
+  /** list_invites: one page of up to 100 invitations, accepted and expired ones included. */
+  async listInvites(after?: string): Promise<InvitePage> {
+    const answer = await this.#list("list_invites", INVITES_PATH, after);
+    return understood(answer, parseInvites(answer.body));
+  }
+
+  /**
+   * create_invite: has OpenAI mail an invitation to a human being, so it is never repeated blindly.
+   *
+   * @param find - Looks, with list_invites, whether the invitation is there: after everything that may have sent it.
+   */
+  async createInvite(
+    { email, role, projects }: NewInvite,
+    find: () => Promise<Invite | undefined>,
+  ): Promise<Invite> {
+    // Nothing documents that `member`, too, would be taken here.
+    const body = { email, role: role === "owner" ? role : "reader", projects };
+    const request: ApiRequest = { operation: "create_invite", method: "POST", path: INVITES_PATH, body };
     try {
-      const answer = await this.#send(request, () => sent++);
-      const { id } = understood(answer, parseDeleted(answer.body));
-      if (id !== userId) throw anotherUser(answer.context);
+      const answer = await this.#throttle.run(
+        request,
+        () => this.#transport.send(request),
+        async () => {
+          const invite = await find();
+          return invite && { invite };
+        },
+      );
+      return "invite" in answer ? answer.invite : understood(answer, parseInvite(answer.body));
     } catch (error) {
-      // An earlier try removed the user, though its answer was lost.
-      if (isNotFound(error) && sent > 1) return;
-      throw error;
+      const invite = error instanceof InvalidResponseError ? await find() : undefined;
+      if (invite === undefined) throw error;
+      return invite;
     }
+  }
+
+  /** delete_invite: revokes an invitation. Throws `NotFoundError` where there is none with this id. */
+  async deleteInvite(inviteId: string): Promise<void> {
+    await this.#delete(
+      { operation: "delete_invite", method: "DELETE", path: invitePath(inviteId) },
+      inviteId,
+    );
   }
 
   /** list_admin_api_keys: one page of up to 100 keys, as far as the answer tells whose they are. It is tried twice at most. */
@@ -110,6 +162,18 @@ export class UsersClient {
     return this.#send({ operation, method: "GET", path, query });
   }
 
+  async #delete(request: ApiRequest, id: string): Promise<void> {
+    let sent = 0;
+    try {
+      const answer = await this.#send(request, () => sent++);
+      if (understood(answer, parseDeleted(answer.body)).id !== id) throw another(answer.context);
+    } catch (error) {
+      // An earlier try did it, though its answer was lost.
+      if (isNotFound(error) && sent > 1) return;
+      throw error;
+    }
+  }
+
   #send(request: ApiRequest, onSend?: () => void): Promise<ApiAnswer> {
     const { operation, method, path } = request;
     return this.#throttle.run({ operation, method, path }, () => {
@@ -122,7 +186,14 @@ export class UsersClient {
 /** The operations alone, without the connections behind them. */
 export interface UsersApi extends Pick<
   UsersClient,
-  "listUsers" | "retrieveUser" | "modifyUser" | "deleteUser" | "listAdminApiKeys"
+  | "listUsers"
+  | "retrieveUser"
+  | "modifyUser"
+  | "deleteUser"
+  | "listInvites"
+  | "createInvite"
+  | "deleteInvite"
+  | "listAdminApiKeys"
 > {
   /** The organization that the API says it has answered for last; undefined where it has not said. */
   readonly organization?: string | undefined;
@@ -138,11 +209,14 @@ function understood<T>(answer: ApiAnswer, parsed: Parsed<T>): T {
 
 function aboutUser(answer: ApiAnswer, userId: string): OrganizationUser {
   const user = understood(answer, parseUser(answer.body));
-  if (user.userId !== userId) throw anotherUser(answer.context);
+  if (user.userId !== userId) throw another(answer.context);
   return user;
 }
 
 /** The id is not shown: whatever answers there may repeat anything, also a piece of the key. */
-function anotherUser(context: RequestContext): InvalidResponseError {
-  return new InvalidResponseError(context, "returned another user");
+function another(context: RequestContext): InvalidResponseError {
+  return new InvalidResponseError(
+    context,
+    `returned another ${isAboutInvites(context) ? "invitation" : "user"}`,
+  );
 }

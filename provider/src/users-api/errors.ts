@@ -1,6 +1,13 @@
 /** The API operations, by their names in the API's document. The API throttles each of them by itself. */
 export type Operation =
-  "list_users" | "retrieve_user" | "modify_user" | "delete_user" | "list_admin_api_keys";
+  | "list_users"
+  | "retrieve_user"
+  | "modify_user"
+  | "delete_user"
+  | "list_invites"
+  | "create_invite"
+  | "delete_invite"
+  | "list_admin_api_keys";
 
 /** Which request an error is about. */
 export interface RequestContext {
@@ -84,7 +91,7 @@ export class PermissionDeniedError extends StatusError {
   }
 }
 
-/** 404: there is no such user in the organization. */
+/** 404: there is no such user in the organization, or no such invitation. */
 export class NotFoundError extends StatusError {}
 
 /** 408 or 409: the server asks to try again. */
@@ -123,6 +130,11 @@ export class KeyRefusedError extends UsersApiError {
       `was not sent: the admin key was refused: ${operation} (${method} ${path}) failed with ${status}`,
     );
   }
+}
+
+/** Whether an operation is about invitations, which a key can be good for or not. */
+export function isAboutInvites({ operation }: Pick<RequestContext, "operation">): boolean {
+  return operation === "list_invites" || operation === "create_invite" || operation === "delete_invite";
 }
 
 /** Whether an error says that the server refuses the admin key, whatever it is sent with. */

@@ -17,6 +17,9 @@ export function lazyClient(options: TransportOptions, throttle: Throttle): Users
     retrieveUser: async (userId) => open().retrieveUser(userId),
     modifyUser: async (userId, role) => open().modifyUser(userId, role),
     deleteUser: async (userId) => open().deleteUser(userId),
+    listInvites: async (after) => open().listInvites(after),
+    createInvite: async (invite, find) => open().createInvite(invite, find),
+    deleteInvite: async (inviteId) => open().deleteInvite(inviteId),
     listAdminApiKeys: async (after) => open().listAdminApiKeys(after),
     get organization() {
       return client?.organization;

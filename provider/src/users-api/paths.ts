@@ -3,6 +3,9 @@ import { shown } from "./text";
 /** Path of the list; relative to the base URL. */
 export const USERS_PATH = "/organization/users";
 
+/** Path of the list of invitations, to which new ones are posted; relative to the base URL. */
+export const INVITES_PATH = "/organization/invites";
+
 /** Path of the list of admin keys; relative to the base URL. */
 export const ADMIN_KEYS_PATH = "/organization/admin_api_keys";
 
@@ -24,7 +27,7 @@ export function userIdProblem(id: string): string | undefined {
 }
 
 /**
- * The path of one user: the only place where text from outside becomes part of a URL's path.
+ * The path of one user. Here and in {@link invitePath} alone, text from outside becomes part of a URL's path.
  *
  * @throws TypeError where the id cannot be a path segment ({@link userIdProblem}).
  */
@@ -32,4 +35,15 @@ export function userPath(id: string): string {
   const problem = userIdProblem(id);
   if (problem !== undefined) throw new TypeError(`A user id ${problem}.`);
   return `${USERS_PATH}/${encodeURIComponent(id)}`;
+}
+
+/**
+ * The path of one invitation.
+ *
+ * @throws TypeError where the id cannot be a path segment ({@link userIdProblem}).
+ */
+export function invitePath(id: string): string {
+  const problem = userIdProblem(id);
+  if (problem !== undefined) throw new TypeError(`An invitation's id ${problem}.`);
+  return `${INVITES_PATH}/${encodeURIComponent(id)}`;
 }

@@ -29,6 +29,34 @@ export interface UserPage {
   readonly hasMore: boolean;
 }
 
+/** An invitation to the organization. */
+export interface Invite {
+  readonly inviteId: string;
+  /** The email address to which it was sent; absent where the API answered null. */
+  readonly email?: string;
+  /** `owner` or `member` (also where the API answers `reader`). */
+  readonly role?: string;
+  /** `pending`, `accepted` or `expired`. */
+  readonly status: string;
+  /** In Unix seconds. */
+  readonly expiresAt?: number;
+}
+
+/** One page of list_invites. */
+export interface InvitePage {
+  readonly invites: readonly Invite[];
+  readonly lastId: string | undefined;
+  readonly hasMore: boolean;
+}
+
+/** A project that an invited person joins, too. */
+export interface InviteProject {
+  /** The project's id, such as `proj_abc`. */
+  readonly id: string;
+  /** What the person will be in the project. */
+  readonly role: "member" | "owner";
+}
+
 /** What an admin key's entry tells of whose it is. */
 export interface AdminKeyEntry {
   /** The key with its middle blotted out, such as `sk-admin...xyz`. */
@@ -108,6 +136,36 @@ const PageAnswer = v.pipe(
   })),
 );
 
+const InviteAnswer = v.pipe(
+  v.object({
+    id: UserId,
+    email: v.nullish(v.string()),
+    role: v.nullish(v.string()),
+    status: v.string(),
+    expires_at: v.fallback(v.nullish(v.number()), undefined),
+  }),
+  v.transform(({ id, email, role, status, expires_at }): Invite => ({
+    inviteId: id,
+    status: printable(status, NAME_CHARACTERS),
+    ...(isSaid(email) && { email: printable(email, EMAIL_CHARACTERS) }),
+    ...(isSaid(role) && { role: canonicalRole(printable(role, NAME_CHARACTERS)) }),
+    ...(Number.isFinite(expires_at) && { expiresAt: Number(expires_at) }),
+  })),
+);
+
+const InvitesAnswer = v.pipe(
+  v.object({
+    data: v.array(InviteAnswer),
+    last_id: v.nullish(v.string()),
+    has_more: v.boolean(),
+  }),
+  v.transform(({ data, last_id, has_more }): InvitePage => ({
+    invites: data,
+    lastId: isUserId(last_id) ? last_id : data.at(-1)?.inviteId,
+    hasMore: has_more,
+  })),
+);
+
 const AdminKeyAnswer = v.object({
   id: text,
   redacted_value: v.string(),
@@ -159,8 +217,14 @@ export const parseUser = parser(UserAnswer);
 /** Parses an answer of list_users. */
 export const parsePage = parser(PageAnswer);
 
+/** Parses an answer of list_invites. */
+export const parseInvites = parser(InvitesAnswer);
+
+/** Parses an answer of create_invite. */
+export const parseInvite = parser(InviteAnswer);
+
 /** Parses an answer of list_admin_api_keys. An entry that does not tell whose key it is is left out. */
 export const parseAdminKeys = parser(AdminKeysAnswer);
 
-/** Parses an answer of delete_user. */
+/** Parses an answer of delete_user or delete_invite. */
 export const parseDeleted = parser(DeletedAnswer);

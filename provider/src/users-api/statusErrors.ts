@@ -3,6 +3,7 @@ import {
   AuthenticationError,
   BadRequestError,
   ConflictError,
+  isAboutInvites,
   NotFoundError,
   PermissionDeniedError,
   RateLimitError,
@@ -81,11 +82,11 @@ export function statusError(
     case 401:
       return new AuthenticationError(context, status, said, keyAdvice);
     case 403: {
-      const [aboutKey, advice] = whyForbidden(body, baseUrl);
+      const [aboutKey, advice] = whyForbidden(context, body, baseUrl);
       return new PermissionDeniedError(context, status, said, aboutKey, advice);
     }
     case 404:
-      if (isAboutOneUser(context) && saysNoSuchUser(body)) return new NotFoundError(context, status, said);
+      if (isAboutOne(context) && saysNoSuchUser(body)) return new NotFoundError(context, status, said);
       return other(`There is no such API there; is OPENAI_BASE_URL (${baseUrl}) right?`);
     case 408:
     case 409:
@@ -108,11 +109,18 @@ const KEY = /insufficient[ _](permission|scope)|\b(api|admin)[ _-]?key\b/i;
 const IDENTITY_PROVIDER = /\bscim\b|identity[ _-]provider|\bidp\b|directory[ _-]sync|externally[ _-]managed/i;
 
 /** Whether a 403 is about the key, and what to do about it, as far as the answer tells. */
-function whyForbidden({ message, type, code }: Said, baseUrl: string): [aboutKey: boolean, advice?: string] {
+function whyForbidden(
+  context: RequestContext,
+  { message, type, code }: Said,
+  baseUrl: string,
+): [aboutKey: boolean, advice?: string] {
   const said = [message, type, code].join("\n").replaceAll(HIDDEN, "");
   const isManaged = IDENTITY_PROVIDER.test(said);
   if (SCOPES.test(said) || (KEY.test(said) && !isManaged))
-    return [true, "The key must be an admin key of the organization that may manage its users."];
+    return [
+      true,
+      `The key must be an admin key of the organization that may manage its ${isAboutInvites(context) ? "invitations" : "users"}.`,
+    ];
   if (isManaged) return [false, "Change this person where the identity provider manages people."];
   if (said.trim() !== "") return [false];
   return [
@@ -121,8 +129,8 @@ function whyForbidden({ message, type, code }: Said, baseUrl: string): [aboutKey
   ];
 }
 
-function isAboutOneUser({ operation }: RequestContext): boolean {
-  return operation !== "list_users" && operation !== "list_admin_api_keys";
+function isAboutOne({ operation }: RequestContext): boolean {
+  return !operation.startsWith("list_") && operation !== "create_invite";
 }
 
 /**

@@ -8,6 +8,7 @@ import {
   refusesKey,
   RequestTimeoutError,
   ServerError,
+  isAboutInvites,
   StallError,
   StatusError,
   UsersApiError,
@@ -36,10 +37,12 @@ export interface ThrottleOptions {
 /** How often a request is sent in all that gets no answer, or 408, 409 or 5xx. */
 const MAX_TRIES = 6;
 
-/** An operation whose answer is optional, how often it is sent in all, and how long it may wait, in milliseconds. */
+/** An operation whose answer is optional, and how often it is sent in all. */
 const OPTIONAL: Operation = "list_admin_api_keys";
 const OPTIONAL_TRIES = 2;
-const OPTIONAL_PATIENCE = 30_000;
+
+/** How long requests may wait whose answer must not hold up everything else, in milliseconds. */
+const PATIENCE: Partial<Record<Operation, number>> = { [OPTIONAL]: 30_000, list_invites: 90_000 };
 
 /** The first backoff, in milliseconds. Each further one is twice as long, and a random part of it is waited (full jitter). */
 const FIRST_BACKOFF = 500;
@@ -67,7 +70,7 @@ interface Lane extends Signs {
 
 /**
  * Every request of a process passes through here. Each operation is paced by what the server allows, and a request that
- * fails in passing is sent again: every operation can be repeated.
+ * fails in passing is sent again.
  */
 export class Throttle {
   readonly #options: ThrottleOptions;
@@ -98,12 +101,19 @@ export class Throttle {
    * server has refused the key ({@link KeyRefusedError}).
    *
    * @param attempt - Sends the request.
+   * @param find - Looks whether a try that failed was carried out after all, and what came of it. Default: it does not
+   * matter, because sending the request again does no harm.
    */
-  async run<T>(context: RequestContext, attempt: () => Promise<T>): Promise<T> {
+  async run<T, F = never>(
+    context: RequestContext,
+    attempt: () => Promise<T>,
+    find?: () => Promise<F | undefined>,
+  ): Promise<T | F> {
     const lane = this.#lane(context.operation);
     const since = this.#clock.now();
     const maxTries = context.operation === OPTIONAL ? OPTIONAL_TRIES : MAX_TRIES;
     let failures = 0;
+    let failure: unknown;
     for (let tries = 0; ; tries++) {
       await this.#turn(lane, context, since, tries > 0);
       const sentAt = this.#clock.now();
@@ -116,11 +126,15 @@ export class Throttle {
         this.#learn(lane, error, sentAt);
         if (isRateLimit(error)) continue;
         failures++;
-        if (!isTransient(error) || failures >= maxTries) throw error;
+        if (!isTransient(error) || (failures >= maxTries && find === undefined)) throw error;
+        failure = error;
       } finally {
         lane.wake.abort();
       }
       await this.#clock.sleep(this.#random() * FIRST_BACKOFF * 2 ** (failures - 1), this.#options.signal);
+      const found = await find?.();
+      if (found !== undefined) return found;
+      if (failures >= maxTries) throw failure;
     }
   }
 
@@ -152,8 +166,9 @@ export class Throttle {
     if (error instanceof ServerError) lane.pace.hold(now + retryAfterMs);
     if (isLimit || error instanceof ServerError)
       lane.askedUntil = Math.max(lane.askedUntil, now + retryAfterMs);
-    // A key that may not list admin keys may still be good for everything else.
-    if (error.operation === OPTIONAL || this.#refusal !== undefined || !refusesKey(error)) return;
+    // A key that may not list admin keys, or not invite, may still be good for everything else.
+    const isBeside = error.operation === OPTIONAL || (error.status === 403 && isAboutInvites(error));
+    if (isBeside || this.#refusal !== undefined || !refusesKey(error)) return;
     this.#refusal = error;
     this.#wakeAll();
   }
@@ -222,12 +237,12 @@ export class Throttle {
   /** How long a request may wait while nothing gets through, in milliseconds. */
   #patience({ context }: Waiting): number {
     const { stallTimeoutMs } = this.#options;
-    return context.operation === OPTIONAL ? Math.min(OPTIONAL_PATIENCE, stallTimeoutMs) : stallTimeoutMs;
+    return Math.min(PATIENCE[context.operation] ?? Infinity, stallTimeoutMs);
   }
 
   #stalledAt(head: Waiting): number {
-    const isOptional = head.context.operation === OPTIONAL;
-    return (isOptional ? head.since : Math.max(head.since, this.#lastProgress)) + this.#patience(head);
+    const isBounded = head.context.operation in PATIENCE;
+    return (isBounded ? head.since : Math.max(head.since, this.#lastProgress)) + this.#patience(head);
   }
 
   #report(lane: Lane, head: Waiting, now: number, delay: number): void {

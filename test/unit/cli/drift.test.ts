@@ -173,7 +173,11 @@ describe("a roster", () => {
       { userId: "user-dan", role: "member" },
     ];
     const policies = { undeclaredOwners: "error", undeclaredMembers: "error" } as const;
-    const { refusals } = planRoster(people, { members: {}, ...policies }, { minOwners: 1, maxRemovals: 3 });
+    const { refusals } = planRoster(
+      people,
+      { members: {}, ...policies },
+      { minOwners: 1, maxRemovals: 3, maxInvites: 10 },
+    );
     expect(refusals).toEqual([expect.stringMatching(UNDECLARED), expect.stringMatching(UNDECLARED)]);
   });
 
@@ -185,7 +189,11 @@ describe("a roster", () => {
     }));
     const members = { "ab@example.com": "member", "c@example.com": "member", "user-c": "member" } as const;
     const policies = { undeclaredOwners: "ignore", undeclaredMembers: "ignore" } as const;
-    const { refusals } = planRoster(people, { members, ...policies }, { minOwners: 1, maxRemovals: 3 });
+    const { refusals } = planRoster(
+      people,
+      { members, ...policies },
+      { minOwners: 1, maxRemovals: 3, maxInvites: 10 },
+    );
     const named = [...refusals.join(" ").matchAll(AMBIGUOUS)].map(([, ...entries]) => entries);
     expect(named).toEqual([
       ['"ab@example.com"', undefined, undefined],

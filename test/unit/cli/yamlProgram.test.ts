@@ -42,7 +42,7 @@ function plan(users: readonly OrganizationUser[], role?: "owner") {
   const { declared, problems } = checkRosterInputs({ ...properties });
   expect(problems).toEqual([]);
   if (declared === undefined) throw new Error("nothing is declared");
-  return planRoster(users, declared, { minOwners: 1, maxRemovals: 0 });
+  return planRoster(users, declared, { minOwners: 1, maxRemovals: 0, maxInvites: 10 });
 }
 
 /** With service accounts, whose role is any. */

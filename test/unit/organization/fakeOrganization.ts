@@ -115,6 +115,10 @@ export class FakeOrganization implements UsersApi {
     });
   }
 
+  listInvites = noInvites;
+  createInvite = noInvites;
+  deleteInvite = noInvites;
+
   #user(operation: "retrieve_user" | "modify_user" | "delete_user", userId: string): OrganizationUser {
     const user = this.users.get(userId);
     if (user === undefined)
@@ -132,6 +136,10 @@ export class FakeOrganization implements UsersApi {
       await this.#clock.sleep(latency / 2);
     }
   }
+}
+
+function noInvites(): Promise<never> {
+  throw new Error("there is no such API");
 }
 
 /** A directory of a fake organization, in virtual time. */

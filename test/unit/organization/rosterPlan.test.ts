@@ -20,7 +20,7 @@ const SERVICE = person("service", "member", { isServiceAccount: true });
 const SHARED = [person("1", "owner", { email: "Two@e.com" }), person("2", "member", { email: "two@E.com" })];
 const OWNERS = { "al@e.com": "owner", "bo@e.com": "owner" } as const;
 
-const LIMITS = { minOwners: 1, maxRemovals: 3 };
+const LIMITS = { minOwners: 1, maxRemovals: 3, maxInvites: 10 };
 const ALL_GO = { undeclaredOwners: "remove", undeclaredMembers: "remove" } as const;
 
 /** The plan of a roster that does not mind whom it does not name, unless told. */
@@ -35,7 +35,15 @@ function plan(
   return { ...rest, lines: changes.map((change) => line(change)) };
 }
 
-const NOTHING = { refusals: [], warnings: [], lines: [], extra: {} };
+const NOTHING = {
+  refusals: [],
+  warnings: [],
+  lines: [],
+  extra: {},
+  invitations: [],
+  invited: {},
+  unsure: [],
+};
 
 describe("those whom members names", () => {
   test("are found by email, whatever its case, or by id; nothing differs: nothing is done", () => {
@@ -247,7 +255,11 @@ const declaration = fc.record<RosterInputs>({
   undeclaredOwners: fc.constantFrom(...ROSTER_POLICIES.undeclaredOwners),
   undeclaredMembers: fc.constantFrom(...ROSTER_POLICIES.undeclaredMembers),
 });
-const limits = fc.record({ minOwners: fc.nat({ max: 3 }), maxRemovals: fc.nat({ max: 5 }) });
+const limits = fc.record({
+  minOwners: fc.nat({ max: 3 }),
+  maxRemovals: fc.nat({ max: 5 }),
+  maxInvites: fc.nat({ max: 5 }),
+});
 
 test("whatever the organization and the declaration, the plan brings about what is declared, and nothing else", () => {
   fc.assert(

@@ -1,5 +1,6 @@
 import type { Emulator, EmulatorOptions } from "../../../emulator/src";
 import { Directory } from "../../../provider/src/organization/directory";
+import { Invitations } from "../../../provider/src/organization/invitations";
 import { Session, type Limits } from "../../../provider/src/organization/session";
 import { clientTo, closeAll, InstantClock, start } from "../../api/clientSupport";
 
@@ -26,13 +27,16 @@ export async function open(
 ): Promise<Opened> {
   const emulator = await start(options);
   const said: string[] = [];
-  const later = (): Session =>
-    new Session({
-      directory: new Directory(clientTo(emulator.url).client),
-      limits: { minOwners: 1, maxRemovals: 3, ...limits },
+  const later = (): Session => {
+    const { client } = clientTo(emulator.url);
+    return new Session({
+      directory: new Directory(client),
+      invitations: new Invitations(client),
+      limits: { minOwners: 1, maxRemovals: 3, maxInvites: 10, ...limits },
       say: (line) => said.push(line),
       clock: new InstantClock(),
     });
+  };
   return { emulator, said, later, session: later() };
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { ON_DELETE, ROSTER_POLICIES } from "../../../provider/src/organization/policies";
+import { INVITE_POLICIES, ON_DELETE, ROSTER_POLICIES } from "../../../provider/src/organization/policies";
 import { OWN_PACKAGE } from "../../../provider/src/users-api/ownPackage";
 import { ROLES } from "../../../provider/src/users-api/role";
 import { docstring } from "./docstrings";
@@ -45,6 +45,10 @@ const TYPES = {
   OnDelete: "organization/policies.ts",
   UndeclaredOwners: "organization/policies.ts",
   UndeclaredMembers: "organization/policies.ts",
+  Absent: "organization/policies.ts",
+  UndeclaredInvites: "organization/policies.ts",
+  InviteProject: "users-api/schema.ts",
+  Invited: "organization/roster/rosterState.ts",
   OrganizationUser: "users-api/schema.ts",
 };
 
@@ -117,6 +121,8 @@ test.each([
   ["OnDelete", ON_DELETE],
   ["UndeclaredOwners", ROSTER_POLICIES.undeclaredOwners],
   ["UndeclaredMembers", ROSTER_POLICIES.undeclaredMembers],
+  ["Absent", INVITE_POLICIES.absent],
+  ["UndeclaredInvites", INVITE_POLICIES.undeclaredInvites],
 ] as const)("the schema's %s has the values that there are", (name, values) => {
   expect(schema.types[token(name)]?.enum?.map(({ value }) => value)).toEqual(values);
 });

@@ -42,6 +42,7 @@ const SETTINGS: [string, string, [string, unknown], [string, unknown], keyof Set
   ],
   ["OPENAI_STALL_TIMEOUT", "openai:stallTimeout", ["5", 5000], ["90", 90_000], "stallTimeoutMs"],
   ["OPENAI_MAX_REMOVALS", "openai:maxRemovals", ["0", 0], ["10", 10], "maxRemovals"],
+  ["OPENAI_MAX_INVITES", "openai:maxInvites", ["0", 0], ["30", 30], "maxInvites"],
   ["OPENAI_MIN_OWNERS", "openai:minOwners", ["2", 2], ["0", 0], "minOwners"],
 ];
 
@@ -77,6 +78,7 @@ test("without settings, the defaults hold", () => {
     maxRequestsPerMinutePerOperation: undefined,
     stallTimeoutMs: 600_000,
     maxRemovals: 3,
+    maxInvites: 10,
     minOwners: 1,
   });
 });

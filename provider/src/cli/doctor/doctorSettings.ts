@@ -17,6 +17,7 @@ const SETTINGS: Readonly<Record<string, (settings: Settings) => string>> = {
   OPENAI_ORG_ID: ({ organization }) => organization ?? "none",
   OPENAI_PROJECT_ID: ({ project }) => project ?? "none",
   OPENAI_MAX_REMOVALS: ({ maxRemovals }) => String(maxRemovals),
+  OPENAI_MAX_INVITES: ({ maxInvites }) => String(maxInvites),
   OPENAI_MIN_OWNERS: ({ minOwners }) => String(minOwners),
   OPENAI_MAX_REQUESTS_PER_MINUTE_PER_OPERATION: ({ maxRequestsPerMinutePerOperation: rate }) =>
     rate === undefined ? "found out" : String(rate),

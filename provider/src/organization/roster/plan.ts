@@ -3,6 +3,7 @@ import type { OrganizationUser } from "../../users-api/schema";
 import { shown } from "../../users-api/text";
 import { firstLines, listed, managedNote, named, sharedEmail } from "../person";
 import type { Limits } from "../session";
+import { planInvitations, type InvitationPlan, type InviteChange, type KnownInvites } from "./invitationPlan";
 import type { RosterInputs } from "./rosterInputs";
 
 /** What is to become of one person. */
@@ -22,9 +23,15 @@ export interface RosterPlan {
   readonly warnings: readonly string[];
   /** In the order in which they are made: promotions, demotions, removals. */
   readonly changes: readonly Change[];
-  /** The role of each declared person who is in the organization, in the roster's word where it is the declared one. */
+  /** Made after all changes: revocations with the removals, then invitations. */
+  readonly invitations: readonly InviteChange[];
+  /** Those who are declared and invited, by their entries. */
+  readonly invited: InvitationPlan["invited"];
+  /** The entries of those who are absent, and of whom it is not known whether they are invited. */
+  readonly unsure: readonly string[];
+  /** The role of each declared person who is in the organization, or invited, in the roster's word where it is the declared one. */
   readonly actual: Readonly<Record<string, string>>;
-  /** The roles of those whom the roster does not declare and would change, by email or id. */
+  /** The roles of those, the invited too, whom the roster does not declare and would change, by email or id. */
   readonly extra: Readonly<Record<string, string>>;
 }
 
@@ -36,23 +43,33 @@ export function planRoster(
   users: readonly OrganizationUser[],
   inputs: RosterInputs,
   limits: Limits,
+  known: KnownInvites = {},
 ): RosterPlan {
   const declared = planDeclared(users, inputs);
   const undeclared = planUndeclared(
     users.filter(({ userId }) => !declared.ids.has(userId)),
     inputs,
   );
+  const invitations = planInvitations({ users, absent: declared.absent }, known, inputs, limits);
   const all = [...declared.changes, ...undeclared.changes];
   const changes = ACTS.flatMap((act) => all.filter((change) => change.act === act));
   const keyOf = keys(users);
   return {
-    refusals: [...declared.refusals, ...undeclared.refusals, ...unsafe(users, changes, limits)],
-    warnings: undeclared.warnings,
+    refusals: [
+      ...[...declared.refusals, ...invitations.refusals, ...undeclared.refusals],
+      ...unsafe(users, changes, limits),
+    ],
+    warnings: [...undeclared.warnings, ...invitations.warnings],
     changes,
-    actual: declared.actual,
-    extra: Object.fromEntries(
-      undeclared.changes.map(({ user }) => [keyOf(user), user.role ?? NO_ROLE] as const),
-    ),
+    invitations: invitations.changes,
+    actual: { ...declared.actual, ...invitations.actual },
+    ...{ invited: invitations.invited, unsure: invitations.unsure },
+    extra: Object.fromEntries([
+      ...undeclared.changes.map(({ user }) => [keyOf(user), user.role ?? NO_ROLE] as const),
+      ...invitations.changes
+        .filter(({ key }) => key === undefined)
+        .map(({ email, role }) => [email, role ?? NO_ROLE] as const),
+    ]),
   };
 }
 
@@ -87,14 +104,7 @@ function planDeclared(users: readonly OrganizationUser[], { members }: RosterInp
     actual[key] = isRight ? role : (user.role ?? NO_ROLE);
     if (!isRight) changes.push({ act: role === "owner" ? "promote" : "demote", user, role, key });
   }
-  if (absent.length > 0) {
-    refusals.push(
-      `Not in the organization: ${firstLines(absent.map(shown)).join(", ")}. Are they misspelt? Roles can only be given ` +
-        `to people who are there: invite them in the organization's settings on platform.openai.com, or take them out ` +
-        `of members.`,
-    );
-  }
-  return { ids, changes, actual, refusals };
+  return { ids, changes, actual, absent, refusals };
 }
 
 /** Those whom the roster does not name. */

@@ -1,19 +1,37 @@
-import { isNotFound, UsersApiError } from "../../users-api/errors";
-import { isRole, type Role } from "../../users-api/role";
+import {
+  AbortedError,
+  BadRequestError,
+  InvalidResponseError,
+  isNotFound,
+  PermissionDeniedError,
+  refusesKey,
+  StatusError,
+  UsersApiError,
+} from "../../users-api/errors";
+import { isRole, sameRole, type Role } from "../../users-api/role";
 import type { OrganizationUser } from "../../users-api/schema";
+import { shown } from "../../users-api/text";
 import { giveRole } from "../giveRole";
 import type { Declarer } from "../guards/declarations";
-import { isUnknown, type RawInputs } from "../inputs";
+import type { RawInputs } from "../inputs";
 import { firstLines, hasLeft, MOST_TOLD, named } from "../person";
 import { otherOrganization, type Session } from "../session";
+import { describeInvitation, looksAtInvites, undeclaredInvitesOf, type InviteChange } from "./invitationPlan";
 import { describe, finder, keys, losesOwner, planRoster, type Change, type RosterPlan } from "./plan";
-import { aboutMembers, checkRosterInputs, type CheckedRoster, type RosterInputs } from "./rosterInputs";
+import {
+  aboutMembers,
+  checkRosterInputs,
+  hasUnknown,
+  type CheckedRoster,
+  type RosterInputs,
+} from "./rosterInputs";
 import {
   entriesChanged,
   policiesChanged,
   rosterInputsOf,
   rosterStateOf,
   type EntryChange,
+  type Invited,
   type RosterState,
 } from "./rosterState";
 
@@ -46,11 +64,16 @@ export async function checkRoster(
   if (notAlone !== undefined) checked.problems.push({ property: "", reason: notAlone });
   if (checked.problems.length > 0 || checked.declared === undefined) return checked;
 
-  const plan = await planNow(session, checked.declared);
+  const invitedBefore = olds.absent === "invite" ? entryNames(olds.members) : new Set<string>();
+  const plan = await planNow(session, checked.declared, invitedBefore);
   if (plan.refusals.length > 0) checked.problems.push(aboutMembers(plan.refusals.map(session.hide)));
   for (const warning of plan.warnings) session.say(`warning: ${warning}`);
   const before = session.rosterBefore ?? entryNames(olds.members);
-  for (const line of firstLines(plan.changes.map((change) => describe(change, "plan", before)))) {
+  const lines = [
+    ...plan.changes.map((change) => describe(change, "plan", before)),
+    ...plan.invitations.map((change) => describeInvitation(change)),
+  ];
+  for (const line of firstLines(lines)) {
     session.say(`plan: ${line}`);
   }
   return checked;
@@ -74,15 +97,19 @@ export async function diffRoster(
   keepSecrets(session, state);
   const entries = entriesChanged(state, news);
   const policies = policiesChanged(state, news);
-  const isKnown = !Object.values(news.members).some(isUnknown) && !Object.values(news).some(isUnknown);
-  const plan = isKnown ? await planNow(session, news) : undefined;
-  const changes = entries.length + policies.length > 0 || plan === undefined || plan.changes.length > 0;
+  const isKnown = !hasUnknown(news);
+  const plan = isKnown ? await planNow(session, news, entryNames(state.invited)) : undefined;
+  const changes =
+    entries.length + policies.length > 0 ||
+    plan === undefined ||
+    plan.changes.length + plan.invitations.length > 0;
   return { changes, entries, undeclared: Object.keys(plan?.extra ?? {}), policies };
 }
 
 /**
- * modify_user for each person whose role differs, delete_user for each who is to be removed: promotions, then demotions,
- * then removals; a failure stops before the next of the three.
+ * modify_user for each person whose role differs, delete_user for each who is to be removed, delete_invite and create_invite
+ * for invitations: promotions, then demotions, then removals and revocations, then invitations; a failure stops before the
+ * next of the four.
  *
  * @throws PartlyApplied where some of it failed.
  */
@@ -92,7 +119,7 @@ export async function applyRoster(
   state?: RosterState,
 ): Promise<RosterState> {
   if (state !== undefined) keepSecrets(session, state);
-  const plan = await planNow(session, inputs);
+  const plan = await planNow(session, inputs, entryNames(state?.invited));
   const { organization } = session.directory;
   const other = otherOrganization(
     state?.organization,
@@ -104,26 +131,53 @@ export async function applyRoster(
 
   const before = entryNames(state?.members);
   const members: Record<string, string> = { ...plan.actual };
+  const invited: Record<string, Invited> = { ...plan.invited };
+  for (const key of plan.unsure) if (!Object.hasOwn(state?.members ?? {}, key)) delete members[key];
   const failures = new Failures();
   let made = 0;
-  const done = async (change: Change): Promise<void> => {
+  const say = (line: string): void => {
+    if (++made <= MOST_TOLD) session.say(line);
+  };
+  const change = async (change: Change): Promise<void> => {
     if (!(await make(session, change))) return;
     if (change.key !== undefined && change.role !== undefined) members[change.key] = change.role;
-    if (++made <= MOST_TOLD) session.say(describe(change, "done", before));
+    say(describe(change, "done", before));
   };
-  for (const act of ["promote", "demote", "remove"] as const) {
-    const changes = plan.changes.filter((change) => change.act === act);
-    const failed = (change: Change) => (error: unknown) => {
-      failures.add(change, error);
-    };
-    await Promise.all(changes.map((change) => done(change).catch(failed(change))));
+  const invitation = async (change: InviteChange): Promise<void> => {
+    const { key } = change;
+    const outcome = await makeInvitation(session, inputs, change);
+    // An entry whose invitation is of another role has none until it is sent anew; whoever is there already stays.
+    if (key !== undefined && (change.act === "invite" || key in plan.invited)) {
+      delete invited[key];
+      if (outcome.role === undefined) delete members[key];
+      else members[key] = outcome.role;
+      if (outcome.invited !== undefined) invited[key] = outcome.invited;
+    }
+    if (outcome.problem !== undefined) throw new Error(outcome.problem);
+    if (outcome.isMade) say(describeInvitation(change, "done"));
+  };
+  for (const acts of PHASES) {
+    const makeAll = <C extends Change | InviteChange>(all: readonly C[], make: (one: C) => Promise<void>) =>
+      all
+        .filter(({ act }) => acts.includes(act))
+        .map((one) =>
+          make(one).catch((error: unknown) => {
+            failures.add(one, error);
+          }),
+        );
+    await Promise.all([...makeAll(plan.changes, change), ...makeAll(plan.invitations, invitation)]);
     if (failures.any) break;
   }
   if (made > MOST_TOLD) session.say(`and ${made - MOST_TOLD} more`);
-  if (failures.any)
-    throw new PartlyApplied(rosterStateOf(inputs, members, session), failures.reasons().map(session.hide));
-  return rosterStateOf(inputs, inputs.members, session);
+  if (failures.any || plan.blind !== undefined) {
+    const reasons = [...failures.reasons(), ...(plan.blind === undefined ? [] : [plan.blind])];
+    throw new PartlyApplied(rosterStateOf(inputs, members, invited, session), reasons.map(session.hide));
+  }
+  return rosterStateOf(inputs, inputs.members, invited, session);
 }
+
+/** The acts of an update: all of one line are made before any of the next, and a failure stops there. */
+const PHASES: readonly (readonly string[])[] = [["promote"], ["demote"], ["remove", "revoke"], ["invite"]];
 
 /**
  * list_users: the role that each declared person has, and, in the inputs, whoever would be changed besides. Without a
@@ -142,15 +196,15 @@ export async function readRoster(
         isRole(user.role) && user.isServiceAccount !== true ? [[keyOf(user), user.role] as const] : [],
       ),
     );
-    return { state: rosterStateOf(inputs, members, session), inputs: { ...inputs, members } };
+    return { state: rosterStateOf(inputs, members, {}, session), inputs: { ...inputs, members } };
   }
   keepSecrets(session, state);
   session.rosterBefore = entryNames(state.members);
   // A key of another organization must not pass for this one by being read.
   const { organization = session.directory.organization } = state;
-  const { actual, extra } = planRoster(users, inputs, session.limits);
+  const { actual, extra, invited } = await planFor(session, users, inputs, entryNames(state.invited));
   return {
-    state: rosterStateOf(inputs, actual, session, organization),
+    state: rosterStateOf(inputs, actual, invited, session, organization),
     inputs: { ...inputs, members: { ...actual, ...extra } as Record<string, Role> },
   };
 }
@@ -161,9 +215,61 @@ export function deleteRoster(session: Session): Promise<void> {
   return Promise.resolve();
 }
 
+/** A plan, and why invitations are left out of it, where they matter and could not be read. */
+interface PlanNow extends RosterPlan {
+  readonly blind?: string;
+}
+
+/**
+ * The plan for some users, and for the invitations (list_invites), where they matter. Invitations that cannot be read for
+ * now hold up nothing else; where they cannot be read at all, nothing is sent that would need them.
+ */
+async function planFor(
+  session: Session,
+  users: readonly OrganizationUser[],
+  inputs: RosterInputs,
+  before: ReadonlySet<string>,
+): Promise<PlanNow> {
+  const find = finder(users);
+  const absent = Object.keys(inputs.members).filter((key) => find(key).length === 0);
+  if (!looksAtInvites(inputs, absent, { before })) return planRoster(users, inputs, session.limits);
+  try {
+    const invites = await session.invitations.open();
+    return planRoster(users, inputs, session.limits, { invites, before });
+  } catch (error) {
+    const isAboutInvites = error instanceof UsersApiError && !endsEverything(error);
+    if (!isAboutInvites) throw error;
+    const plan = planRoster(users, inputs, session.limits, { before });
+    const reason = `Invitations could not be read: ${error.message}`;
+    const policy = undeclaredInvitesOf(inputs);
+    const isNeeded = plan.unsure.length > 0 || policy === "error" || policy === "revoke";
+    if (isNeeded && (policy === "error" || isFinal(error))) {
+      const advice = 'To go on without them, set absent to "warn" and undeclaredInvites to "ignore".';
+      return { ...plan, refusals: [...plan.refusals, `${reason}. ${advice}`] };
+    }
+    const warning = `${reason}. Nobody is invited for now, and no invitation is revoked.`;
+    return { ...plan, warnings: [...plan.warnings, warning], ...(isNeeded && { blind: reason }) };
+  }
+}
+
+/** Whether an error says that nothing else would get through either. */
+function endsEverything(error: UsersApiError): boolean {
+  return error instanceof AbortedError || (refusesKey(error) && !(error instanceof PermissionDeniedError));
+}
+
+/** Whether asking again is of no use. */
+function isFinal(error: UsersApiError): boolean {
+  if (error instanceof StatusError) return error.status < 500 && ![408, 409, 429].includes(error.status);
+  return error instanceof InvalidResponseError;
+}
+
 /** The plan for the organization as it is, the owner of the key in use included. */
-async function planNow(session: Session, inputs: RosterInputs): Promise<RosterPlan> {
-  const plan = planRoster(await everybody(session, inputs.members), inputs, session.limits);
+async function planNow(
+  session: Session,
+  inputs: RosterInputs,
+  invitedBefore: ReadonlySet<string>,
+): Promise<PlanNow> {
+  const plan = await planFor(session, await everybody(session, inputs.members), inputs, invitedBefore);
   const refusals: string[] = [];
   for (const { user } of plan.changes.filter(losesOwner)) {
     await session.owners.refuseKeyOwner(user).catch((error: unknown) => {
@@ -212,19 +318,52 @@ async function make({ directory, removals }: Session, { user, role, key }: Chang
   }
 }
 
+/** What became of an invitation's entry. */
+interface Outcome {
+  readonly isMade: boolean;
+  /** The role that the entry has now; undefined where nobody is invited by it. */
+  readonly role?: string | undefined;
+  readonly invited?: Invited;
+  /** Why the entry is not as it is declared. */
+  readonly problem?: string;
+}
+
+/** Sends an invitation, or revokes one. Whoever has joined meanwhile by another way needs none. */
+async function makeInvitation(
+  { directory, invitations }: Session,
+  { inviteProjects = [] }: RosterInputs,
+  { act, email, role, invite }: InviteChange,
+): Promise<Outcome> {
+  if (act === "revoke") return { isMade: invite !== undefined && (await invitations.revoke(invite)) };
+  try {
+    const sent = await invitations.invite({ email, role: role as Role, projects: inviteProjects });
+    const expires = sent.expiresAt !== undefined && { expiresAt: sent.expiresAt };
+    return { isMade: true, role, invited: { role: role as Role, ...expires } };
+  } catch (error) {
+    const user = error instanceof BadRequestError ? await directory.anew().findByEmail(email) : undefined;
+    if (user === undefined) throw error;
+    if (sameRole(user.role, role)) return { isMade: false, role };
+    const joined = `${named(user)} has joined meanwhile, with the role ${shown(user.role)}: run pulumi up again.`;
+    return { isMade: false, role: user.role, problem: joined };
+  }
+}
+
 function keepSecrets({ secrets }: Session, { secretMembers, members }: Partial<RosterState>): void {
   if (secretMembers) secrets.add(...entryNames(members));
 }
 
 /** Why changes failed: reasons that differ in the person alone are told once. */
 class Failures {
-  readonly #reasons = new Map<string, { readonly reason: string; readonly changes: Change[] }>();
+  readonly #reasons = new Map<
+    string,
+    { readonly reason: string; readonly changes: (Change | InviteChange)[] }
+  >();
 
   get any(): boolean {
     return this.#reasons.size > 0;
   }
 
-  add(change: Change, error: unknown): void {
+  add(change: Change | InviteChange, error: unknown): void {
     let reason = (error as Error).message;
     let same = reason;
     if (error instanceof UsersApiError) {
@@ -239,11 +378,16 @@ class Failures {
 
   reasons(): string[] {
     const lines = [...this.#reasons.values()].map(({ reason, changes }) => {
-      const who = firstLines(changes.map(({ act, user }) => `${act} ${named(user)}`)).join(", ");
+      const who = firstLines(changes.map(whom)).join(", ");
       return `Could not ${who}: ${reason}`;
     });
     return firstLines(lines);
   }
+}
+
+function whom(change: Change | InviteChange): string {
+  if ("user" in change) return `${change.act} ${named(change.user)}`;
+  return `${change.act === "revoke" ? "revoke the invitation of" : change.act} ${shown(change.email)}`;
 }
 
 /** Entries as they are compared with people: ids, and emails in lower case. */

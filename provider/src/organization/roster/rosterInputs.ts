@@ -1,7 +1,9 @@
 import { isRole, ROLES, type Role } from "../../users-api/role";
+import type { InviteProject } from "../../users-api/schema";
 import { shown } from "../../users-api/text";
 import {
   emailProblem,
+  isUnknown,
   quoted,
   tellable,
   UNKNOWN,
@@ -11,7 +13,14 @@ import {
   type RawInputs,
 } from "../inputs";
 import { firstLines } from "../person";
-import { ROSTER_POLICIES, type UndeclaredMembers, type UndeclaredOwners } from "../policies";
+import {
+  INVITE_POLICIES,
+  ROSTER_POLICIES,
+  type Absent,
+  type UndeclaredInvites,
+  type UndeclaredMembers,
+  type UndeclaredOwners,
+} from "../policies";
 
 /** The declaration of a whole organization, as checked. */
 export interface RosterInputs {
@@ -19,6 +28,12 @@ export interface RosterInputs {
   readonly members: Readonly<Record<string, Role>>;
   readonly undeclaredOwners: UndeclaredOwners;
   readonly undeclaredMembers: UndeclaredMembers;
+  /** Default: `error`. */
+  readonly absent?: Absent;
+  /** Default: `warn` where people are invited, else the invitations are not read. */
+  readonly undeclaredInvites?: UndeclaredInvites;
+  /** The projects that whoever is invited joins, too. Default: none. */
+  readonly inviteProjects?: readonly InviteProject[];
 }
 
 /** The result of looking at the inputs alone. */
@@ -29,7 +44,12 @@ export interface CheckedRoster {
   readonly declared: RosterInputs | undefined;
 }
 
-const PROPERTIES = ["members", ...Object.keys(ROSTER_POLICIES)];
+const PROPERTIES = [
+  "members",
+  ...Object.keys(ROSTER_POLICIES),
+  ...Object.keys(INVITE_POLICIES),
+  "inviteProjects",
+];
 
 /** Checks each property by itself; values not known yet are let pass. */
 export function checkRosterInputs(news: RawInputs): CheckedRoster {
@@ -43,6 +63,28 @@ export function checkRosterInputs(news: RawInputs): CheckedRoster {
       reason: `${policy} must be one of ${quoted(values)}, not ${shown(value)}.`,
     });
   }
+  for (const [policy, values] of Object.entries(INVITE_POLICIES)) {
+    const value = news[policy] ?? undefined;
+    if (value === undefined) continue;
+    inputs[policy] = value;
+    if (value === UNKNOWN || values.some((allowed) => allowed === value)) continue;
+    problems.push({
+      property: policy,
+      reason: `${policy} must be one of ${quoted(values)}, not ${shown(value)}.`,
+    });
+  }
+  const projects = news.inviteProjects ?? undefined;
+  if (projects !== undefined) inputs.inviteProjects = projects;
+  if (
+    projects !== undefined &&
+    projects !== UNKNOWN &&
+    !(Array.isArray(projects) && projects.every(isProject))
+  ) {
+    problems.push({
+      property: "",
+      reason: `inviteProjects must be a list of {id, role}, each role "member" or "owner", not ${shown(projects)}.`,
+    });
+  }
   if (inputs.undeclaredOwners === "demote" && inputs.undeclaredMembers === "remove") {
     problems.push({
       property: "undeclaredOwners",
@@ -54,13 +96,26 @@ export function checkRosterInputs(news: RawInputs): CheckedRoster {
   problems.push(...unknownProperties(news, PROPERTIES));
   const wrong = news.members === UNKNOWN ? [] : membersProblems(news.members);
   if (wrong.length > 0) problems.push(aboutMembers(wrong));
-  const roles: unknown[] = Object.values(news.members ?? {});
-  const isKnown = problems.length === 0 && ![...Object.values(inputs), ...roles].includes(UNKNOWN);
+  const isKnown = problems.length === 0 && !hasUnknown(inputs);
   return {
     inputs,
     problems: tellable(problems, news),
     declared: isKnown ? (inputs as unknown as RosterInputs) : undefined,
   };
+}
+
+/** Whether something in a value is not known yet. */
+export function hasUnknown(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return isUnknown(value);
+  return Object.values(value).some(hasUnknown);
+}
+
+function isProject(value: unknown): boolean {
+  if (isUnknown(value)) return true;
+  if (typeof value !== "object" || value === null) return false;
+  const { id, role, ...others } = value as Record<string, unknown>;
+  const isNamed = isUnknown(id) || (typeof id === "string" && id.trim() !== "");
+  return isNamed && [UNKNOWN, "member", "owner"].includes(role as string) && Object.keys(others).length === 0;
 }
 
 /** A problem with members. It names no property: the engine would repeat its value, all entries on one line. */

@@ -1,12 +1,24 @@
+import { isDeepStrictEqual } from "node:util";
+
 import type { Role } from "../../users-api/role";
 import { ROSTER_POLICIES } from "../policies";
 import type { Session } from "../session";
 import type { RosterInputs } from "./rosterInputs";
 
+/** A pending invitation. */
+export interface Invited {
+  /** The role that the person gets by accepting. */
+  readonly role: string;
+  /** When the invitation expires, in Unix seconds; absent where the API does not say. */
+  readonly expiresAt?: number;
+}
+
 /** What the engine keeps of a roster. A policy is absent where it is the default. */
 export interface RosterState extends Partial<Omit<RosterInputs, "members">> {
   /** The role that each declared person has. */
   readonly members: Readonly<Record<string, string>>;
+  /** Those of members who are invited, and have not accepted yet, by their entries. Absent: nobody is. */
+  readonly invited?: Readonly<Record<string, Invited>>;
   /** Whether members is a secret of the program's, so that no message has its emails. */
   readonly secretMembers?: true;
   /** The organization's name, where the API says it: another key may be of another organization. */
@@ -14,11 +26,14 @@ export interface RosterState extends Partial<Omit<RosterInputs, "members">> {
 }
 
 const POLICIES = ["undeclaredOwners", "undeclaredMembers"] as const;
+const INVITING = ["absent", "undeclaredInvites", "inviteProjects"] as const;
+type Inviting = Partial<Pick<RosterInputs, (typeof INVITING)[number]>>;
 
 /** The state of inputs, with what each declared person has. */
 export function rosterStateOf(
   inputs: RosterInputs,
   members: Readonly<Record<string, string>>,
+  invited: Readonly<Record<string, Invited>>,
   { secrets, directory }: Pick<Session, "secrets" | "directory">,
   organization = directory.organization,
 ): RosterState {
@@ -26,9 +41,17 @@ export function rosterStateOf(
   return {
     members,
     ...Object.fromEntries(told.map((policy) => [policy, inputs[policy]])),
+    ...invitingOf(inputs),
+    ...(Object.keys(invited).length > 0 && { invited }),
     ...(Object.keys(members).some((key) => secrets.has(key)) && { secretMembers: true }),
     ...(organization !== undefined && { organization }),
   };
+}
+
+/** What a declaration says about invitations. */
+function invitingOf(inputs: Inviting): Inviting {
+  const given = INVITING.filter((property) => inputs[property] !== undefined);
+  return Object.fromEntries(given.map((property) => [property, inputs[property]]));
 }
 
 /** The inputs that a state came from, with their defaults. */
@@ -37,6 +60,7 @@ export function rosterInputsOf(state: Partial<RosterState>): RosterInputs {
     members: (state.members ?? {}) as Readonly<Record<string, Role>>,
     undeclaredOwners: state.undeclaredOwners ?? ROSTER_POLICIES.undeclaredOwners[0],
     undeclaredMembers: state.undeclaredMembers ?? ROSTER_POLICIES.undeclaredMembers[0],
+    ...invitingOf(state),
   };
 }
 
@@ -62,5 +86,6 @@ export function entriesChanged(state: RosterState, { members }: RosterInputs): E
 /** The policies that differ between a state and a declaration. */
 export function policiesChanged(state: RosterState, inputs: RosterInputs): string[] {
   const before = rosterInputsOf(state);
-  return POLICIES.filter((policy) => before[policy] !== inputs[policy]);
+  const properties = [...POLICIES, ...INVITING];
+  return properties.filter((property) => !isDeepStrictEqual(before[property], inputs[property]));
 }

@@ -1,0 +1,77 @@
+import type { NewInvite, UsersApi } from "../users-api/client";
+import { BadRequestError, InvalidResponseError, isNotFound } from "../users-api/errors";
+import { INVITES_PATH } from "../users-api/paths";
+import { sameRole } from "../users-api/role";
+import type { Invite } from "../users-api/schema";
+import { sameEmail } from "./person";
+
+/** More pages than any organization has (a hundred thousand invitations): a listing that never ends is stopped. */
+const MAX_PAGES = 1_000;
+
+/** The operations on invitations. */
+type InvitesApi = Pick<UsersApi, "listInvites" | "createInvite" | "deleteInvite">;
+
+/** An organization's invitations. */
+export class Invitations {
+  readonly #client: InvitesApi;
+  #pending: Promise<readonly Invite[]> | undefined;
+
+  constructor(client: InvitesApi) {
+    this.#client = client;
+  }
+
+  /** list_invites: the invitations that are not accepted. They are read once, until this process changes one. */
+  open(): Promise<readonly Invite[]> {
+    this.#pending ??= this.#list();
+    return this.#pending;
+  }
+
+  /**
+   * create_invite. Nobody is mailed twice: where an answer is lost, or refused because the person is invited already, the
+   * list is read before anything else.
+   */
+  async invite(invitation: NewInvite): Promise<Invite> {
+    this.#pending = undefined;
+    const find = async (): Promise<Invite | undefined> =>
+      (await this.#list()).find(
+        ({ status, email, role }) =>
+          status === "pending" && sameEmail(email, invitation.email) && sameRole(role, invitation.role),
+      );
+    try {
+      return await this.#client.createInvite(invitation, find);
+    } catch (error) {
+      const invite = error instanceof BadRequestError ? await find() : undefined;
+      if (invite === undefined) throw error;
+      return invite;
+    }
+  }
+
+  /** delete_invite. Answers false where there is no such invitation any more. */
+  async revoke({ inviteId }: Invite): Promise<boolean> {
+    this.#pending = undefined;
+    try {
+      await this.#client.deleteInvite(inviteId);
+      return true;
+    } catch (error) {
+      if (isNotFound(error)) return false;
+      throw error;
+    }
+  }
+
+  async #list(): Promise<readonly Invite[]> {
+    const found = new Map<string, Invite>();
+    let after: string | undefined;
+    for (let pages = 0; pages < MAX_PAGES; pages++) {
+      const { invites, lastId, hasMore } = await this.#client.listInvites(after);
+      const before = found.size;
+      for (const invite of invites) found.set(invite.inviteId, invite);
+      if (!hasMore) return [...found.values()].filter(({ status }) => status !== "accepted");
+      if (lastId === undefined || found.size === before) break;
+      after = lastId;
+    }
+    throw new InvalidResponseError(
+      { operation: "list_invites", method: "GET", path: INVITES_PATH },
+      "returned pages without an end",
+    );
+  }
+}

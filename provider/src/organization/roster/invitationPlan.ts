@@ -1,0 +1,242 @@
+import { sameRole, type Role } from "../../users-api/role";
+import type { Invite, OrganizationUser } from "../../users-api/schema";
+import { shown } from "../../users-api/text";
+import { firstLines, sameEmail } from "../person";
+import type { UndeclaredInvites } from "../policies";
+import type { Limits } from "../session";
+import type { RosterInputs } from "./rosterInputs";
+import type { Invited } from "./rosterState";
+
+/** An invitation to send, or to revoke. */
+export interface InviteChange {
+  readonly act: "invite" | "revoke";
+  readonly email: string;
+  /** The role of the invitation; undefined where the API does not say. */
+  readonly role: string | undefined;
+  /** The roster's entry, where it has one. */
+  readonly key: string | undefined;
+  /** The invitation to revoke. */
+  readonly invite?: Invite;
+  /** Why, as messages say it. */
+  readonly why: string;
+}
+
+/** What is known of an organization's invitations. */
+export interface KnownInvites {
+  /** Those that are not accepted; undefined where they were not read. */
+  readonly invites?: readonly Invite[] | undefined;
+  /** The emails, in lower case, that the roster has had invited until now. */
+  readonly before?: ReadonlySet<string> | undefined;
+}
+
+/** What a roster means for those who are absent, and for invitations. */
+export interface InvitationPlan {
+  readonly refusals: readonly string[];
+  readonly warnings: readonly string[];
+  /** Revocations, then invitations. */
+  readonly changes: readonly InviteChange[];
+  /** The role of each absent person in whose entry nothing differs; the invitation's, where that is of another role. */
+  readonly actual: Readonly<Record<string, string>>;
+  /** Those who are invited, by their entries. */
+  readonly invited: Readonly<Record<string, Invited>>;
+  /** The entries of those who are absent, and of whom it is not known whether they are invited. */
+  readonly unsure: readonly string[];
+}
+
+/** How a roster treats invitations that it does not know. */
+export function undeclaredInvitesOf({ undeclaredInvites, absent }: RosterInputs): UndeclaredInvites {
+  return undeclaredInvites ?? (absent === "invite" ? "warn" : "ignore");
+}
+
+/** Whether a plan depends on the organization's invitations. @param absent - The entries of those who are not there. */
+export function looksAtInvites(
+  inputs: RosterInputs,
+  absent: readonly string[],
+  { before = new Set() }: KnownInvites,
+): boolean {
+  const { absent: policy = "error", members } = inputs;
+  if (undeclaredInvitesOf(inputs) !== "ignore") return true;
+  if (policy === "error") return false;
+  const entries = new Set(Object.keys(members).map((key) => key.toLowerCase()));
+  const isTakenOut = [...before].some((email) => !entries.has(email));
+  return absent.some((key) => key.includes("@")) || (policy === "invite" && isTakenOut);
+}
+
+/** What is to be done about those who are absent, and about invitations; it follows from its arguments alone. */
+export function planInvitations(
+  { users, absent }: { readonly users: readonly OrganizationUser[]; readonly absent: readonly string[] },
+  { invites, before = new Set() }: KnownInvites,
+  inputs: RosterInputs,
+  limits: Limits,
+): InvitationPlan {
+  const { members, absent: policy = "error" } = inputs;
+  const pending = (invites ?? []).filter(({ status }) => status === "pending");
+  const revoke: InviteChange[] = [];
+  const invite: InviteChange[] = [];
+  const actual: Record<string, string> = {};
+  const invited: Record<string, Invited> = {};
+  const unsure: string[] = [];
+  const waiting: string[] = [];
+  const revoking = (one: Invite, key: string | undefined, why: string): InviteChange => ({
+    ...{ act: "revoke", email: emailOf(one), role: one.role, key, invite: one, why },
+  });
+
+  const uninvitable = absent.filter((key) => policy === "error" || !key.includes("@"));
+  for (const key of absent.filter((key) => !uninvitable.includes(key))) {
+    const role = members[key] as Role;
+    const own = pending.filter(({ email }) => sameEmail(email, key));
+    const right = own.find((one) => sameRole(one.role, role));
+    const has = right ?? own[0];
+    if (has !== undefined) invited[key] = invitedAs(has, role);
+    if (policy === "warn") {
+      actual[key] = role;
+      waiting.push(`${shown(key)} (${has === undefined ? "not invited" : `invited as ${roleOf(has)}`})`);
+      continue;
+    }
+    revoke.push(
+      ...own.filter((one) => one !== right).map((one) => revoking(one, key, `declared as ${role}`)),
+    );
+    if (right !== undefined) actual[key] = role;
+    else if (invites === undefined) {
+      actual[key] = role;
+      unsure.push(key);
+    } else {
+      if (has !== undefined) actual[key] = roleOf(has);
+      const isExpired = invites.some(({ email, status }) => status === "expired" && sameEmail(email, key));
+      const why =
+        has !== undefined
+          ? `declared, invited as ${roleOf(has)} until now`
+          : isExpired
+            ? "declared, and the last invitation has expired"
+            : "declared, and not in the organization";
+      invite.push({ act: "invite", email: key, role, key, why });
+    }
+  }
+
+  const keyOf = entryFinder(users, members);
+  const undeclared: Invite[] = [];
+  for (const one of pending) {
+    const key = keyOf(one.email);
+    if (key !== undefined && absent.includes(key)) continue;
+    if (key !== undefined) {
+      if (policy === "invite") revoke.push(revoking(one, key, "in the organization already"));
+      else if (!sameRole(one.role, members[key])) undeclared.push(one);
+    } else if (policy === "invite" && before.has(one.email?.toLowerCase() ?? ""))
+      revoke.push(revoking(one, undefined, "no longer declared"));
+    else undeclared.push(one);
+  }
+  const { refusals, warnings, isRevoked } = aboutUndeclared(undeclared, inputs);
+  if (isRevoked) revoke.push(...undeclared.map((one) => revoking(one, undefined, "undeclared invitation")));
+  return {
+    refusals: [
+      ...(uninvitable.length > 0 ? [notThere(uninvitable, policy === "error")] : []),
+      ...refusals,
+      ...tooMany(invite, revoke, limits),
+    ],
+    warnings: [
+      ...(waiting.length > 0
+        ? [`Not in the organization, and left alone: ${firstLines(waiting).join(", ")}.`]
+        : []),
+      ...warnings,
+    ],
+    ...{ changes: [...revoke, ...invite], actual, invited, unsure },
+  };
+}
+
+function notThere(keys: readonly string[], isPolicy: boolean): string {
+  const who = `Not in the organization: ${firstLines(keys.map(shown)).join(", ")}.`;
+  if (!isPolicy)
+    return `${who} A user id cannot be invited: declare an email, or take the entry out of members.`;
+  return (
+    `${who} Are they misspelt? Roles can only be given to people who are there: set absent to "invite", or invite them ` +
+    `in the organization's settings on platform.openai.com, or take them out of members.`
+  );
+}
+
+/** What is said of invitations that members does not name, and whether they are revoked. */
+function aboutUndeclared(undeclared: readonly Invite[], inputs: RosterInputs) {
+  const policy = undeclaredInvitesOf(inputs);
+  const refusals: string[] = [];
+  const warnings: string[] = [];
+  // Whoever accepts such an invitation is an owner.
+  const isError = ({ role }: Invite): boolean =>
+    policy === "error" || (policy === "warn" && role === "owner" && inputs.undeclaredOwners === "error");
+  const line = (invites: readonly Invite[]): string => {
+    const who = invites.map((one) => `${shown(emailOf(one))} as ${roleOf(one)}`);
+    return `Invitations missing from members: ${firstLines(who).join(", ")}.`;
+  };
+  if (policy === "warn" || policy === "error") {
+    const errors = undeclared.filter(isError);
+    const others = undeclared.filter((one) => !isError(one));
+    if (errors.length > 0)
+      refusals.push(`${line(errors)} Declare them, or set undeclaredInvites to "revoke" or "ignore".`);
+    if (others.length > 0) warnings.push(line(others));
+  }
+  return { refusals, warnings, isRevoked: policy === "revoke" };
+}
+
+/** Why invitations are too many together: a mistaken file must not mail a team, or revoke what it was sent. */
+function tooMany(
+  invite: readonly InviteChange[],
+  revoke: readonly InviteChange[],
+  { maxInvites, maxRemovals }: Limits,
+): string[] {
+  const refusals: string[] = [];
+  const told = (changes: readonly InviteChange[]): string =>
+    firstLines(changes.map((change) => describeInvitation(change))).join("; ");
+  if (invite.length > maxInvites)
+    refusals.push(
+      `${people(invite)} would be invited, more than one update may invite (openai:maxInvites, ${maxInvites}): ` +
+        `${told(invite)}. If all of this is meant, run: pulumi config set openai:maxInvites ${invite.length}`,
+    );
+  const unnamed = revoke.filter(({ key }) => key === undefined);
+  if (unnamed.length > maxRemovals)
+    refusals.push(
+      `The invitations of ${people(unnamed)} whom members does not name would be revoked, more than one update may ` +
+        `(openai:maxRemovals, ${maxRemovals}): ${told(unnamed)}. If all of this is meant, run: pulumi config set ` +
+        `openai:maxRemovals ${unnamed.length}`,
+    );
+  return refusals;
+}
+
+function people({ length }: readonly unknown[]): string {
+  return length === 1 ? "1 person" : `${length} people`;
+}
+
+/** Finds the entry that means an email: by that email, or by the id of the user who has it. */
+function entryFinder(
+  users: readonly OrganizationUser[],
+  members: RosterInputs["members"],
+): (email: string | undefined) => string | undefined {
+  const entries = new Map(Object.keys(members).map((key) => [key.toLowerCase(), key]));
+  for (const { userId, email } of users)
+    if (email !== undefined && userId in members) entries.set(email.toLowerCase(), userId);
+  return (email) => (email === undefined ? undefined : entries.get(email.toLowerCase()));
+}
+
+function invitedAs(invite: Invite, role: Role): Invited {
+  return {
+    role: sameRole(invite.role, role) ? role : roleOf(invite),
+    ...(invite.expiresAt !== undefined && { expiresAt: invite.expiresAt }),
+  };
+}
+
+function emailOf({ email, inviteId }: Invite): string {
+  return email ?? inviteId;
+}
+
+function roleOf({ role }: Pick<Invite, "role">): string {
+  return role ?? "no role";
+}
+
+const DONE = { invite: "invited", revoke: "revoked the invitation of" } as const;
+const PLAN = { invite: "invite", revoke: "revoke the invitation of" } as const;
+
+/** An invitation to send, or to revoke, as messages tell it: who, as what, and why. */
+export function describeInvitation(
+  { act, email, role, why }: InviteChange,
+  tense: "plan" | "done" = "plan",
+): string {
+  const verb = tense === "done" ? DONE[act] : PLAN[act];
+  return `${verb} ${shown(email)}: ${role ?? "no role"} (${why})`;
+}

@@ -1,0 +1,313 @@
+import type { Fault } from "../../../emulator/src";
+import {
+  applyRoster,
+  checkRoster,
+  diffRoster,
+  PartlyApplied,
+  readRoster,
+} from "../../../provider/src/organization/roster/roster";
+import type { RosterInputs } from "../../../provider/src/organization/roster/rosterInputs";
+import type { RosterState } from "../../../provider/src/organization/roster/rosterState";
+import type { Limits } from "../../../provider/src/organization/session";
+import { failureOf } from "../../api/clientSupport";
+import { endAll, open as openWith, requests, writes, type Opened } from "./support";
+
+afterEach(endAll);
+
+const AL = { id: "user-al", email: "al@example.com", role: "owner" } as const;
+const BO = { id: "user-bo", email: "bo@example.com", role: "member" } as const;
+const JO = "jo@example.com";
+
+const inputs = (members: RosterInputs["members"], more: Partial<RosterInputs> = {}): RosterInputs => ({
+  ...{ members: { "al@example.com": "owner", ...members }, undeclaredOwners: "error" },
+  ...{ undeclaredMembers: "ignore", absent: "invite", ...more },
+});
+
+function open(limits: Partial<Limits> = {}): Promise<Opened> {
+  return openWith({ users: [AL, BO] }, limits);
+}
+
+const pending = ({ emulator }: Opened): string[] =>
+  emulator.invites
+    .all()
+    .filter(({ status }) => status === "pending")
+    .map(({ email, role }) => `${email} ${role}`);
+
+/** What a preview says of a roster: its lines, and why it is refused. */
+async function preview(opened: Opened, news: RosterInputs, olds: object = {}): Promise<string[]> {
+  const lines = opened.said.length;
+  const { problems } = await checkRoster(opened.later(), {}, { ...olds }, { ...news });
+  return [...opened.said.slice(lines), ...problems.map(({ reason }) => reason)];
+}
+
+/** Has every process refresh first, as the engine may. */
+async function differs({ later }: Opened, state: RosterState, news: RosterInputs): Promise<boolean> {
+  const { state: read } = await readRoster(later(), state);
+  return (await diffRoster(later(), read, news)).changes;
+}
+
+async function partOf(applying: Promise<unknown>): Promise<PartlyApplied> {
+  const error = await failureOf(applying);
+  if (error instanceof PartlyApplied) return error;
+  throw error;
+}
+
+test("absent, invited, accepted, promoted, taken out", async () => {
+  const opened = await open();
+  const { emulator, later, said } = opened;
+  const news = inputs({ [JO]: "member" });
+  expect(await preview(opened, news)).toEqual([
+    `plan: invite "${JO}": member (declared, and not in the organization)`,
+  ]);
+  expect(writes(emulator)).toEqual([]);
+  const state = await applyRoster(later(), news);
+  const [invite] = emulator.invites.all();
+  expect(invite).toMatchObject({ email: JO, role: "reader", projects: [] });
+  expect(state).toEqual({
+    members: { "al@example.com": "owner", [JO]: "member" },
+    absent: "invite",
+    invited: { [JO]: { role: "member", expiresAt: invite?.expires_at } },
+  });
+  expect(said.at(-1)).toBe(`invited "${JO}": member (declared, and not in the organization)`);
+
+  expect(await differs(opened, state, news)).toBe(false);
+  expect(await preview(opened, news, news)).toEqual([]);
+  expect((await readRoster(later(), state)).state).toEqual(state);
+
+  const jo = emulator.invites.accept(invite?.id ?? "");
+  expect(await differs(opened, state, news)).toBe(false);
+  const { state: accepted } = await readRoster(later(), state);
+  expect(accepted.invited).toBeUndefined();
+
+  const promoted = await applyRoster(later(), inputs({ [JO]: "owner" }), accepted);
+  expect(emulator.users.get(jo.id)?.role).toBe("owner");
+  await applyRoster(later(), inputs({}, { undeclaredOwners: "remove" }), promoted);
+  expect(emulator.users.get(jo.id)).toBeUndefined();
+  expect(requests(emulator)).toMatchObject({ create_invite: 1, modify_user: 1, delete_user: 1 });
+});
+
+test("an expired invitation is drift, and is sent anew", async () => {
+  const opened = await open();
+  const news = inputs({ [JO]: "member" });
+  const state = await applyRoster(opened.session, news);
+  opened.emulator.invites.expire(opened.emulator.invites.all()[0]?.id ?? "");
+  expect(await differs(opened, state, news)).toBe(true);
+  expect((await readRoster(opened.later(), state)).state.members).not.toHaveProperty([JO]);
+  expect(await preview(opened, news, news)).toEqual([
+    `plan: invite "${JO}": member (declared, and the last invitation has expired)`,
+  ]);
+  await applyRoster(opened.later(), news, state);
+  expect(pending(opened)).toEqual([`${JO} reader`]);
+});
+
+test("an invitation of another role is revoked, and sent anew, whatever the case of the email", async () => {
+  const opened = await open();
+  opened.emulator.invites.add({ email: "Jo@Example.com", role: "owner" });
+  const news = inputs({ [JO]: "reader" });
+  expect(await preview(opened, news)).toEqual([
+    'plan: revoke the invitation of "Jo@Example.com": owner (declared as reader)',
+    `plan: invite "${JO}": reader (declared, invited as owner until now)`,
+  ]);
+  const { members } = (await readRoster(opened.later(), { members: news.members, absent: "invite" })).state;
+  expect(members[JO]).toBe("owner");
+  await applyRoster(opened.later(), news);
+  expect(pending(opened)).toEqual([`${JO} reader`]);
+  // One that is right is left alone, however it is spelt.
+  const state = await applyRoster(opened.later(), inputs({ "JO@example.com": "member" }));
+  expect(requests(opened.emulator)).toMatchObject({ create_invite: 1, delete_invite: 1 });
+  expect(state.members).toHaveProperty(["JO@example.com"], "member");
+});
+
+test("an entry that is taken out has its invitation revoked, and a line says why", async () => {
+  const opened = await open();
+  const state = await applyRoster(opened.session, inputs({ [JO]: "member" }));
+  const line = `revoke the invitation of "${JO}": member (no longer declared)`;
+  expect(await preview(opened, inputs({}), inputs({ [JO]: "member" }))).toEqual([`plan: ${line}`]);
+  expect(await applyRoster(opened.later(), inputs({}), state)).not.toHaveProperty("invited");
+  expect(pending(opened)).toEqual([]);
+});
+
+test("who joins by another way is a member like any other, and the invitation is revoked", async () => {
+  const opened = await open();
+  const news = inputs({ [JO]: "member" });
+  const state = await applyRoster(opened.session, news);
+  opened.emulator.users.add({ email: "JO@example.com", role: "member" });
+  const next = await applyRoster(opened.later(), news, state);
+  expect(next.members).toEqual(news.members);
+  expect(pending(opened)).toEqual([]);
+  expect(opened.said.at(-1)).toContain("(in the organization already)");
+});
+
+test.each(["member", "owner"] as const)(
+  "who joins between plan and invitation, as %s, is told",
+  async (role) => {
+    const opened = await open();
+    const news = inputs({ [JO]: "member" });
+    const session = opened.later();
+    await checkRoster(session, {}, {}, { ...news });
+    opened.emulator.users.add({ email: JO, role });
+    const applied = applyRoster(session, news);
+    if (role === "member") expect((await applied).members[JO]).toBe("member");
+    else {
+      const { state, reasons } = await partOf(applied);
+      expect(state.members[JO]).toBe("owner");
+      expect(reasons.join(" ")).toContain('has joined meanwhile, with the role "owner"');
+    }
+    expect(opened.emulator.invites.all()).toEqual([]);
+  },
+);
+
+test("who is invited between plan and invitation is not invited twice", async () => {
+  const opened = await open();
+  const session = opened.later();
+  await checkRoster(session, {}, {}, { ...inputs({ [JO]: "member" }) });
+  opened.emulator.invites.add({ email: JO });
+  await applyRoster(session, inputs({ [JO]: "member" }));
+  expect(opened.emulator.invites.all()).toHaveLength(1);
+});
+
+test.each<[string, Fault]>([
+  ["reset after it was applied", { kind: "reset", when: "after" }],
+  ["reset before it was applied", { kind: "reset", when: "before" }],
+  ["truncated", { kind: "truncate" }],
+  ["200 with nonsense", { kind: "body", body: "<html>", applied: true }],
+  ["503", { kind: "status", status: 503 }],
+  ["409", { kind: "status", status: 409 }],
+])("an invitation whose answer is lost is mailed once: %s", async (_what, fault) => {
+  const opened = await open();
+  opened.emulator.inject({ operation: "create_invite", times: 1, fault });
+  const state = await applyRoster(opened.session, inputs({ [JO]: "member" }));
+  expect(state.invited).toHaveProperty([JO]);
+  expect(opened.emulator.invites.all()).toHaveLength(1);
+});
+
+test("an answer that is always lost still leaves one invitation, which the list shows", async () => {
+  const opened = await open();
+  const fault: Fault = { kind: "reset", when: "after" };
+  opened.emulator.inject({ operation: "create_invite", times: Infinity, fault });
+  await applyRoster(opened.session, inputs({ [JO]: "member" }));
+  expect(requests(opened.emulator)).toMatchObject({ create_invite: 1, list_invites: 2 });
+});
+
+test("more invitations than one update may send are refused, and nothing is sent", async () => {
+  const opened = await open({ maxInvites: 1 });
+  const news = inputs({ [JO]: "member", "cy@example.com": "owner", "bo@example.com": "owner" });
+  const said = await preview(opened, news);
+  expect(said.at(-1)).toMatch(
+    /^members: 2 people would be invited, .*\(openai:maxInvites, 1\): .*:maxInvites 2$/,
+  );
+  await failureOf(applyRoster(opened.session, news));
+  expect(writes(opened.emulator)).toEqual([]);
+});
+
+test("an id cannot be invited, whatever absent is", async () => {
+  const opened = await open();
+  for (const absent of ["warn", "invite"] as const)
+    expect((await preview(opened, inputs({ "user-jo": "member" }, { absent }))).join()).toContain(
+      'Not in the organization: "user-jo". A user id cannot be invited',
+    );
+});
+
+test("warn changes everybody else, and leaves nothing to do", async () => {
+  const opened = await open();
+  const news = inputs({ [JO]: "owner", "bo@example.com": "owner" }, { absent: "warn" });
+  expect(await preview(opened, news)).toEqual([
+    `warning: Not in the organization, and left alone: "${JO}" (not invited).`,
+    'plan: promote "bo@example.com" ("user-bo"): member to owner (declared)',
+  ]);
+  const state = await applyRoster(opened.later(), news);
+  expect(await differs(opened, state, news)).toBe(false);
+  expect(requests(opened.emulator)).not.toHaveProperty("create_invite");
+});
+
+describe("invitations that members does not name", () => {
+  test.each([
+    ["ignore", [], []],
+    ["warn", ['warning: Invitations missing from members: "ed@example.com" as member.'], ["owner"]],
+    ["error", [], ["owner", "member"]],
+    [
+      "revoke",
+      ["owner", "member"].map(
+        (role) =>
+          `plan: revoke the invitation of "${role === "owner" ? "di" : "ed"}@example.com": ${role} (undeclared invitation)`,
+      ),
+      [],
+    ],
+  ] as const)("%s", async (undeclaredInvites, lines, refused) => {
+    const opened = await open();
+    opened.emulator.invites.add({ email: "di@example.com", role: "owner" });
+    opened.emulator.invites.add({ email: "ed@example.com", role: "reader" });
+    const news = inputs({}, { absent: "error", undeclaredInvites });
+    const said = await preview(opened, news);
+    expect(said.slice(0, lines.length)).toEqual(lines);
+    const reason = said.slice(lines.length).join();
+    for (const role of refused) expect(reason).toContain(` as ${role}`);
+    if (refused.length === 0) {
+      expect(reason).toBe("");
+      await applyRoster(opened.later(), news);
+      expect(pending(opened)).toHaveLength(undeclaredInvites === "revoke" ? 0 : 2);
+    }
+    const lists = requests(opened.emulator).list_invites;
+    if (undeclaredInvites === "ignore") expect(lists).toBeUndefined();
+  });
+
+  test("cost no request where nothing is said of them", async () => {
+    const opened = await open();
+    await preview(opened, { members: { "al@example.com": "owner" } } as unknown as RosterInputs);
+    expect(requests(opened.emulator)).toEqual({ list_users: 1 });
+  });
+});
+
+describe("where invitations cannot be read or sent", () => {
+  const FORBIDDEN: Fault = {
+    kind: "status",
+    status: 403,
+    body: { error: { message: "Missing scopes: api.management.write", type: "invalid_request_error" } },
+  };
+  const news = inputs({ [JO]: "member", "bo@example.com": "owner" });
+
+  test("a key that may not read them is told, and nothing is sent", async () => {
+    const opened = await open();
+    opened.emulator.inject({ operation: "list_invites", times: Infinity, fault: FORBIDDEN });
+    expect((await preview(opened, news)).at(-1)).toMatch(
+      /^members: Invitations could not be read: list_invites .* may manage its invitations.*set absent to "warn"/,
+    );
+    await failureOf(applyRoster(opened.later(), news));
+    expect(writes(opened.emulator)).toEqual([]);
+    // Nor is a refresh held up, or what needs none.
+    expect(
+      (await readRoster(opened.later(), { members: news.members, absent: "invite" })).state.members,
+    ).toEqual({
+      ...news.members,
+      "bo@example.com": "member",
+    });
+    await applyRoster(opened.later(), { ...news, absent: "warn" });
+    expect(opened.emulator.users.get("user-bo")?.role).toBe("owner");
+  });
+
+  test("a key that may not send them does everything else, and says so", async () => {
+    const opened = await open();
+    opened.emulator.inject({ operation: "create_invite", times: Infinity, fault: FORBIDDEN });
+    const { state, reasons } = await partOf(applyRoster(opened.later(), news));
+    expect(reasons).toEqual([
+      expect.stringMatching(/^Could not invite "jo@example.com": create_invite .* 403/),
+    ]);
+    expect(state.members).toEqual({ "al@example.com": "owner", "bo@example.com": "owner" });
+    expect(opened.emulator.users.get("user-bo")?.role).toBe("owner");
+  });
+
+  test("a limit that is met does not hold up anybody else's change", async () => {
+    const opened = await open();
+    opened.emulator.inject({
+      operation: "list_invites",
+      times: Infinity,
+      fault: { kind: "status", status: 429 },
+    });
+    const session = opened.later();
+    const { state, reasons } = await partOf(applyRoster(session, news));
+    expect(reasons.join()).toContain("Invitations could not be read: list_invites");
+    expect(state.members).not.toHaveProperty([JO]);
+    expect(opened.emulator.users.get("user-bo")?.role).toBe("owner");
+    expect(opened.emulator.invites.all()).toEqual([]);
+  });
+});
