@@ -46,9 +46,11 @@ export async function install(
 
 async function removeLeftovers(versions: string): Promise<void> {
   for (const name of await readdir(versions)) {
+    if (!name.startsWith(STAGING)) continue;
     const path = join(versions, name);
-    if (name.startsWith(STAGING) && Date.now() - (await stat(path)).mtimeMs > LEFT_BEHIND) {
+    // Another install may end, and take its own away, between the two looks.
+    const made = await stat(path).catch(() => undefined);
+    if (made !== undefined && Date.now() - made.mtimeMs > LEFT_BEHIND)
       await rm(path, { recursive: true, force: true });
-    }
   }
 }

@@ -14,6 +14,7 @@ test("each setting is shown with where it comes from, the key and the proxies on
   expect(shown).toEqual({
     OPENAI_ADMIN_KEY: "set, environment",
     OPENAI_BASE_URL: "https://api.openai.com/v1, default",
+    OPENAI_MAX_INVITES: "10, default",
     OPENAI_ORG_ID: "none, default",
     OPENAI_PROJECT_ID: "none, default",
     OPENAI_MAX_REMOVALS: "10, environment",

@@ -8,7 +8,7 @@ import { leastSeconds, simulate, type Simulation } from "../../../bench/simulate
 const run = (server: LimiterOptions, rest: Omit<Simulation, "limiter">) =>
   simulate({ ...rest, limiter: createLimiter(server) });
 
-test.each(KINDS)("100 requests, $name, take at most $ratio times the least possible", async (kind) => {
+test.each([...KINDS])("100 requests, $name, take at most $ratio times the least possible", async (kind) => {
   for (const server of kind.servers) {
     const { seconds, sent, rejected } = await run(server, { requests: 100 });
     const [ratio, share] = [seconds / leastSeconds(server, 100), rejected / sent];
