@@ -81,9 +81,11 @@ export function planInvitations(
     ...{ act: "revoke", email: emailOf(one), role: one.role, key, invite: one, why },
   });
 
-  const uninvitable = absent.filter((key) => policy === "error" || !key.includes("@"));
-  for (const key of absent.filter((key) => !uninvitable.includes(key))) {
-    const role = members[key] as Role;
+  const isAbsent = new Set(absent);
+  const cannotBeInvited = (key: string): boolean => policy === "error" || !key.includes("@");
+  const uninvitable = absent.filter(cannotBeInvited);
+  for (const [key, role] of Object.entries(members)) {
+    if (!isAbsent.has(key) || cannotBeInvited(key)) continue;
     const own = pending.filter(({ email }) => sameEmail(email, key));
     const right = own.find((one) => sameRole(one.role, role));
     const has = right ?? own[0];
@@ -117,7 +119,7 @@ export function planInvitations(
   const undeclared: Invite[] = [];
   for (const one of pending) {
     const key = keyOf(one.email);
-    if (key !== undefined && absent.includes(key)) continue;
+    if (key !== undefined && isAbsent.has(key)) continue;
     if (key !== undefined) {
       if (policy === "invite") revoke.push(revoking(one, key, "in the organization already"));
       else if (!sameRole(one.role, members[key])) undeclared.push(one);

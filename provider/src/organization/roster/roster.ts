@@ -130,9 +130,9 @@ export async function applyRoster(
   if (refusals.length > 0) throw new Error(refusals.join(" "));
 
   const before = entryNames(state?.members);
-  const members: Record<string, string> = { ...plan.actual };
-  const invited: Record<string, Invited> = { ...plan.invited };
-  for (const key of plan.unsure) if (!Object.hasOwn(state?.members ?? {}, key)) delete members[key];
+  const members = new Map(Object.entries(plan.actual));
+  const invited = new Map(Object.entries(plan.invited));
+  for (const key of plan.unsure) if (!Object.hasOwn(state?.members ?? {}, key)) members.delete(key);
   const failures = new Failures();
   let made = 0;
   const say = (line: string): void => {
@@ -140,7 +140,7 @@ export async function applyRoster(
   };
   const change = async (change: Change): Promise<void> => {
     if (!(await make(session, change))) return;
-    if (change.key !== undefined && change.role !== undefined) members[change.key] = change.role;
+    if (change.key !== undefined && change.role !== undefined) members.set(change.key, change.role);
     say(describe(change, "done", before));
   };
   const invitation = async (change: InviteChange): Promise<void> => {
@@ -148,10 +148,10 @@ export async function applyRoster(
     const outcome = await makeInvitation(session, inputs, change);
     // An entry whose invitation is of another role has none until it is sent anew; whoever is there already stays.
     if (key !== undefined && (change.act === "invite" || key in plan.invited)) {
-      delete invited[key];
-      if (outcome.role === undefined) delete members[key];
-      else members[key] = outcome.role;
-      if (outcome.invited !== undefined) invited[key] = outcome.invited;
+      invited.delete(key);
+      if (outcome.role === undefined) members.delete(key);
+      else members.set(key, outcome.role);
+      if (outcome.invited !== undefined) invited.set(key, outcome.invited);
     }
     if (outcome.problem !== undefined) throw new Error(outcome.problem);
     if (outcome.isMade) say(describeInvitation(change, "done"));
@@ -168,12 +168,16 @@ export async function applyRoster(
     await Promise.all([...makeAll(plan.changes, change), ...makeAll(plan.invitations, invitation)]);
     if (failures.any) break;
   }
+  const nowInvited = Object.fromEntries(invited);
   if (made > MOST_TOLD) session.say(`and ${made - MOST_TOLD} more`);
   if (failures.any || plan.blind !== undefined) {
     const reasons = [...failures.reasons(), ...(plan.blind === undefined ? [] : [plan.blind])];
-    throw new PartlyApplied(rosterStateOf(inputs, members, invited, session), reasons.map(session.hide));
+    throw new PartlyApplied(
+      rosterStateOf(inputs, Object.fromEntries(members), nowInvited, session),
+      reasons.map(session.hide),
+    );
   }
-  return rosterStateOf(inputs, inputs.members, invited, session);
+  return rosterStateOf(inputs, inputs.members, nowInvited, session);
 }
 
 /** The acts of an update: all of one line are made before any of the next, and a failure stops there. */
