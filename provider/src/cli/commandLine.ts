@@ -44,6 +44,8 @@ export interface DriftCommand {
 /** The options of `list`. */
 export interface ListOptions {
   readonly json: boolean;
+  /** Whether to list the invitations, not the people. */
+  readonly invites: boolean;
   readonly role: Role | undefined;
   /** Undefined: everybody. */
   readonly emails: readonly string[] | undefined;
@@ -132,11 +134,15 @@ function drift(args: readonly string[]): DriftCommand {
 function list(args: readonly string[]): Command {
   const given = options(args, {
     json: { type: "boolean" },
+    invites: { type: "boolean" },
     role: { type: "string" },
     email: { type: "string", multiple: true },
   });
   if (given.email?.includes("") === true) throw new UsageError("--email must not be empty.");
-  return { kind: "list", json: given.json ?? false, role: role(given.role), emails: given.email };
+  const { json = false, invites = false, email: emails } = given;
+  if (invites && (emails !== undefined || given.role !== undefined))
+    throw new UsageError("--invites lists every invitation: leave out --role and --email.");
+  return { kind: "list", json, invites, role: role(given.role), emails };
 }
 
 function role(text: string | undefined): Role | undefined {

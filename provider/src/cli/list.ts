@@ -1,20 +1,26 @@
 import type { Directory } from "../organization/directory";
 import { sameRole } from "../users-api/role";
-import type { OrganizationUser } from "../users-api/schema";
+import type { Invite, OrganizationUser } from "../users-api/schema";
 import { shown } from "../users-api/text";
 import type { ListOptions } from "./commandLine";
 import { listEverybody, openOrganization } from "./organization";
 import { json } from "./quote";
-import { table } from "./table";
+import { inviteTable, table } from "./table";
 import type { Terminal } from "./terminal";
 
-/** `list`: the people of the organization, or some of them. */
-export async function list({ json: asJson, role, emails }: ListOptions, terminal: Terminal): Promise<void> {
-  const organization = openOrganization(terminal);
+/** `list`: the people of the organization, or some of them, or the invitations. */
+export async function list(options: ListOptions, terminal: Terminal): Promise<void> {
+  const { json: asJson, role, emails } = options;
+  const { directory, invitations } = openOrganization(terminal);
+  if (options.invites) {
+    const invites: readonly Invite[] = await invitations.open();
+    terminal.out(asJson ? `${json(invites)}\n` : inviteTable(invites, terminal.columns));
+    return;
+  }
   const all =
     emails === undefined
-      ? await listEverybody(organization, terminal)
-      : await findAll(organization, emails, terminal);
+      ? await listEverybody(directory, terminal)
+      : await findAll(directory, emails, terminal);
   const users = role === undefined ? all : all.filter((user) => sameRole(user.role, role));
   terminal.out(asJson ? `${json(users)}\n` : table(users, terminal.columns));
 }

@@ -1,4 +1,4 @@
-import { openDirectory } from "../organization/openDirectory";
+import { openOrganization as open, type Opened } from "../organization/openDirectory";
 import { resolveSettings, type Environment, type Settings } from "../settings/settings";
 import { SettingsError } from "../settings/settingValues";
 import type { Directory } from "../organization/directory";
@@ -20,8 +20,8 @@ export function commandSettings(env: Environment): Settings {
 }
 
 /** The organization that the environment names. */
-export function openOrganization(terminal: Terminal): Directory {
-  return openDirectory(commandSettings(terminal.env), terminal.note);
+export function openOrganization(terminal: Terminal): Opened {
+  return open(commandSettings(terminal.env), terminal.note);
 }
 
 /** Everybody in the organization; on a terminal, how many are listed so far. */

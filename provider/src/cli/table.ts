@@ -1,4 +1,4 @@
-import type { OrganizationUser } from "../users-api/schema";
+import type { Invite, OrganizationUser } from "../users-api/schema";
 import { printable } from "../users-api/text";
 
 /** How much of a name and of an email or id is shown, in characters. */
@@ -35,6 +35,14 @@ export function table(users: readonly OrganizationUser[], width?: number): strin
     ],
     width,
   );
+}
+
+/** Invitations as a table, a line each, below a line of headings. */
+export function inviteTable(invites: readonly Invite[], width?: number): string {
+  const rows = invites.map(({ email, role, status, expiresAt }) =>
+    [email, role, status, day(expiresAt)].map((cell) => (cell ? printable(cell, ID_CHARACTERS) : "-")),
+  );
+  return aligned([["EMAIL", "ROLE", "STATUS", "EXPIRES"], ...rows], width);
 }
 
 /** Rows of cells as lines in which each column begins at the same place, cut to a width where one is given. */

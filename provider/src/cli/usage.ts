@@ -36,6 +36,7 @@ const HELP: Readonly<Record<(typeof COMMANDS)[number], Help>> = {
   --json         an array of users, for programs
   --role R       only people with this role: ${ROLES.join(", ")}
   --email E      only the person with this email; may be repeated
+  --invites      the invitations that nobody has accepted, in place of the people
 `,
     exitCodes: { 0: "listed", 1: "the organization could not be read", 2: "wrong usage" },
   },

@@ -22,10 +22,10 @@ test.each([
   ["drift", { kind: "drift", format: "text", cwd: undefined, stack: undefined }],
   ["drift --format json --cwd a --stack b", { kind: "drift", format: "json", cwd: "a", stack: "b" }],
   ["drift -C a -s b --format=markdown", { kind: "drift", format: "markdown", cwd: "a", stack: "b" }],
-  ["list", { kind: "list", json: false, role: undefined, emails: undefined }],
+  ["list", { kind: "list", json: false, invites: false, role: undefined, emails: undefined }],
   [
     "list --json --role reader --email a@b.c --email d@e.f",
-    { kind: "list", json: true, role: "reader", emails: ["a@b.c", "d@e.f"] },
+    { kind: "list", json: true, invites: false, role: "reader", emails: ["a@b.c", "d@e.f"] },
   ],
 ])("%s", (line, command) => {
   expect(parseCommandLine(line.split(" "))).toEqual(command);

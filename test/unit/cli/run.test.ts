@@ -68,6 +68,24 @@ describe("list", () => {
     expect(none.stdout).toBe("[]\n");
   });
 
+  test("--invites lists the invitations that nobody has accepted", async () => {
+    const { invites } = here.organization;
+    const fay = invites.add({ email: "fay@example.com", role: "owner" });
+    invites.expire(invites.add({ email: "gus@example.com" }).id);
+    invites.accept(invites.add({ email: "hal@example.com" }).id);
+    const { code, stdout } = await run(["list", "--invites"]);
+    const day = new Date(fay.expires_at * 1000).toISOString().slice(0, 10);
+    expect({ code, lines: stdout.split("\n").slice(0, 2) }).toEqual({
+      code: 0,
+      lines: ["EMAIL            ROLE    STATUS   EXPIRES", `fay@example.com  owner   pending  ${day}`],
+    });
+    expect(JSON.parse((await run(["list", "--invites", "--json"])).stdout)).toMatchObject([
+      { email: "fay@example.com", role: "owner", status: "pending", expiresAt: fay.expires_at },
+      { email: "gus@example.com", role: "member", status: "expired" },
+    ]);
+    expect(await run(["list", "--invites", "--role", "owner"])).toMatchObject({ code: 2 });
+  });
+
   test("is a table for people", async () => {
     const { code, stdout, stderr } = await run(["list"]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });

@@ -16,7 +16,7 @@ export async function adopt({ role, format, shape, out }: AdoptCommand, terminal
   const folder = out === undefined ? undefined : resolve(terminal.folder, out);
   // Before the listing, which can take minutes.
   if (folder !== undefined) await requireEmpty(folder);
-  const users = await listEverybody(openOrganization(terminal), terminal);
+  const users = await listEverybody(openOrganization(terminal).directory, terminal);
   const adopted = adoption(users, role, shape);
 
   if (folder === undefined || out === undefined) {
