@@ -4,7 +4,11 @@
  * @packageDocumentation
  */
 export { OrganizationProvider, type OrganizationProviderArgs } from "./program/organizationProvider";
-export { OrganizationRoster, type OrganizationRosterArgs } from "./program/organizationRoster";
+export {
+  OrganizationRoster,
+  type InviteProjectArgs,
+  type OrganizationRosterArgs,
+} from "./program/organizationRoster";
 export { OrganizationUserRole, type OrganizationUserRoleArgs } from "./program/organizationUserRole";
 export {
   getOrganizationUser,
@@ -17,7 +21,14 @@ export {
   type GetOrganizationUsersOutputArgs,
   type GetOrganizationUsersResult,
 } from "./program/organizationUsers";
-export type { OnDelete, UndeclaredMembers, UndeclaredOwners } from "./organization/policies";
+export type {
+  Absent,
+  OnDelete,
+  UndeclaredInvites,
+  UndeclaredMembers,
+  UndeclaredOwners,
+} from "./organization/policies";
+export type { Invited } from "./organization/roster/rosterState";
 export type { Role } from "./users-api/role";
 export type { OrganizationUser } from "./users-api/schema";
 

@@ -4,7 +4,6 @@ import { checkNode, checkSdk } from "../../../provider/src/cli/doctor/installati
 test("each setting is shown with where it comes from, the key and the proxies only as set", () => {
   const reports = settingReports({
     OPENAI_ADMIN_KEY: "sk-admin-secret",
-    OPENAI_MAX_INVITES: "10, default",
     OPENAI_MAX_REMOVALS: "10",
     OPENAI_ORG_ID: " ",
     https_proxy: "http://user:password@proxy.example.com",
@@ -30,7 +29,6 @@ test("each setting is shown with where it comes from, the key and the proxies on
 test("all that is wrong is said at once", () => {
   const reports = settingReports({
     OPENAI_MIN_OWNERS: "x",
-    OPENAI_MAX_INVITES: "10, default",
     OPENAI_MAX_REMOVALS: "-1",
     OPENAI_BASE_URL: "http://u:p@h",
   });
