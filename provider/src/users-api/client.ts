@@ -92,8 +92,8 @@ export class UsersClient {
   }
 
   /** delete_user: removes a user from the organization. Throws `NotFoundError` where there is no such user. */
-  deleteUser(userId: string): Promise<void> {
-    return this.#delete({ operation: "delete_user", method: "DELETE", path: userPath(userId) }, userId);
+  async deleteUser(userId: string): Promise<void> {
+    await this.#delete({ operation: "delete_user", method: "DELETE", path: userPath(userId) }, userId);
   }
 
   /** list_invites: one page of up to 100 invitations, accepted and expired ones included. */
