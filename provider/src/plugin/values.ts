@@ -23,19 +23,21 @@ export function fromWire(struct: Struct = new Struct()): Properties {
 }
 
 function objectOf(struct: Struct, of: (value: Value, key: string) => unknown): Record<string, unknown> {
-  const entries: [string, unknown][] = [];
-  struct.getFieldsMap().forEach((value, key) => entries.push([key, of(value, key)]));
-  return Object.fromEntries(entries);
+  const object: Record<string, unknown> = {};
+  struct.getFieldsMap().forEach((value, key) => {
+    object[key] = of(value, key);
+  });
+  return object;
 }
 
 function plainOf(value: Value, onSecret: () => void): unknown {
+  // Most are strings: of 10,000 people all but a few.
+  if (value.hasStringValue())
+    return value.getStringValue() === UNKNOWN_VALUE ? UNKNOWN : value.getStringValue();
   const items = value.getListValue();
   if (items !== undefined) return items.getValuesList().map((item) => plainOf(item, onSecret));
   const struct = value.getStructValue();
-  if (struct === undefined) {
-    const plain: unknown = value.toJavaScript();
-    return plain === UNKNOWN_VALUE ? UNKNOWN : plain;
-  }
+  if (struct === undefined) return value.toJavaScript();
   const fields = struct.getFieldsMap();
   const inner = fields.get("value");
   if (inner !== undefined && fields.get(SIGNATURE)?.getStringValue() === SECRET) {
