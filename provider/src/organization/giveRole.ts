@@ -2,7 +2,7 @@ import { isRole, sameRole, type Role } from "../users-api/role";
 import type { OrganizationUser } from "../users-api/schema";
 import { shown } from "../users-api/text";
 import type { Directory } from "./directory";
-import { named, type Person } from "./person";
+import { named, NO_ROLE, type Person } from "./person";
 
 /**
  * modify_user. A person whose role is neither owner nor member may have custom roles, which this API does not set, so
@@ -21,7 +21,7 @@ export async function giveRole(
   const isUsual = isRole(answer.role) && (known === undefined || isRole(known.role));
   const user = isUsual ? answer : await directory.anew().read(person.userId);
   if (user !== undefined && sameRole(user.role, role)) return user;
-  const has = user?.role === undefined ? "no role" : `the role ${shown(user.role)}`;
+  const has = user?.role === undefined ? NO_ROLE : `the role ${shown(user.role)}`;
   throw new Error(
     `${named(person)} was given the role "${role}" and still has ${has}: this API does not manage this person's role ` +
       `(custom roles or groups do). Take the person out of the program.`,

@@ -1,5 +1,5 @@
 import type { NewInvite, UsersApi } from "../users-api/client";
-import { BadRequestError, InvalidResponseError, isNotFound } from "../users-api/errors";
+import { InvalidResponseError, isNotFound } from "../users-api/errors";
 import { INVITES_PATH } from "../users-api/paths";
 import { sameRole } from "../users-api/role";
 import type { Invite } from "../users-api/schema";
@@ -30,20 +30,14 @@ export class Invitations {
    * create_invite. Nobody is mailed twice: where an answer is lost, or refused because the person is invited already, the
    * list is read before anything else.
    */
-  async invite(invitation: NewInvite): Promise<Invite> {
+  invite(invitation: NewInvite): Promise<Invite> {
     this.#pending = undefined;
-    const find = async (): Promise<Invite | undefined> =>
+    return this.#client.createInvite(invitation, async () =>
       (await this.#list()).find(
         ({ status, email, role }) =>
           status === "pending" && sameEmail(email, invitation.email) && sameRole(role, invitation.role),
-      );
-    try {
-      return await this.#client.createInvite(invitation, find);
-    } catch (error) {
-      const invite = error instanceof BadRequestError ? await find() : undefined;
-      if (invite === undefined) throw error;
-      return invite;
-    }
+      ),
+    );
   }
 
   /** delete_invite. Answers false where there is no such invitation any more. */

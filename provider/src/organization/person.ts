@@ -28,6 +28,14 @@ export function firstLines(lines: readonly string[]): string[] {
   return rest > 0 ? [...lines.slice(0, MOST_TOLD), `and ${rest} more`] : [...lines];
 }
 
+/** What stands for the role of a person who has none. */
+export const NO_ROLE = "no role";
+
+/** `1 person`, `2 people`: how many there are. */
+export function peopleIn({ length }: readonly unknown[]): string {
+  return length === 1 ? "1 person" : `${length} people`;
+}
+
 /** The names of some people, separated by commas. */
 export function listed(people: readonly Person[]): string {
   return firstLines(people.map(named)).join(", ");

@@ -4,6 +4,7 @@ import { rosterDeclared } from "./declared";
 import { isOfType } from "./isOfType";
 import { organizationOf } from "./organizationProvider";
 import { refuseImport, refusePlainKey, requireResolvable } from "./preconditions";
+import { withSecretOutputs } from "./secretOutputs";
 import { DECLARED_BY } from "../organization/declaredBy";
 import type {
   Absent,
@@ -108,10 +109,11 @@ export class OrganizationRoster extends pulumi.CustomResource {
       [DECLARED_BY]: rosterDeclared(organizationOf(opts), name, args.members),
       __provider: PROVIDER_TEXT,
     };
-    // The engine keeps an output secret whose input of the same name is; this one has the emails of members.
-    const options = pulumi.Output.isInstance(args.members)
-      ? pulumi.mergeOptions(opts, { additionalSecretOutputs: ["invited"] })
-      : opts;
-    super(OrganizationRoster.__pulumiType, name, properties, options);
+    super(
+      OrganizationRoster.__pulumiType,
+      name,
+      properties,
+      withSecretOutputs(opts, args.members, "invited"),
+    );
   }
 }

@@ -4,6 +4,7 @@ import { ownerRegisters, roleDeclared } from "./declared";
 import { isOfType } from "./isOfType";
 import { organizationOf } from "./organizationProvider";
 import { refuseImport, refusePlainKey, requireResolvable } from "./preconditions";
+import { withSecretOutputs } from "./secretOutputs";
 import { DECLARED_BY } from "../organization/declaredBy";
 import type { OnDelete } from "../organization/policies";
 import type { Role } from "../users-api/role";
@@ -95,10 +96,7 @@ export class OrganizationUserRole extends pulumi.CustomResource {
       [DECLARED_BY]: roleDeclared(organizationOf(opts), name, args),
       __provider: PROVIDER_TEXT,
     };
-    // The engine keeps an output secret if the input of the same name is; this output has an input's value under another name.
-    const options = pulumi.Output.isInstance(args.email)
-      ? pulumi.mergeOptions(opts, { additionalSecretOutputs: ["declaredEmail"] })
-      : opts;
+    const options = withSecretOutputs(opts, args.email, "declaredEmail");
     super(OrganizationUserRole.__pulumiType, name, properties, options);
     if (args.role === "owner") ownerRegisters(organizationOf(opts), this.urn);
   }

@@ -1,4 +1,5 @@
 import {
+  BadRequestError,
   InvalidResponseError,
   isAboutInvites,
   isNotFound,
@@ -105,7 +106,8 @@ export class UsersClient {
   /**
    * create_invite: has OpenAI mail an invitation to a human being, so it is never repeated blindly.
    *
-   * @param find - Looks, with list_invites, whether the invitation is there: after everything that may have sent it.
+   * @param find - Looks, with list_invites, whether the invitation is there: after everything that may have sent it, and
+   * where it is refused, as an invitation that is there already is.
    */
   async createInvite(
     { email, role, projects }: NewInvite,
@@ -125,7 +127,8 @@ export class UsersClient {
       );
       return "invite" in answer ? answer.invite : understood(answer, parseInvite(answer.body));
     } catch (error) {
-      const invite = error instanceof InvalidResponseError ? await find() : undefined;
+      const mayBeThere = error instanceof InvalidResponseError || error instanceof BadRequestError;
+      const invite = mayBeThere ? await find() : undefined;
       if (invite === undefined) throw error;
       return invite;
     }

@@ -4,14 +4,13 @@ import {
   applyRoster,
   checkRoster,
   diffRoster,
-  PartlyApplied,
   readRoster,
 } from "../../../provider/src/organization/roster/roster";
 import type { RosterInputs } from "../../../provider/src/organization/roster/rosterInputs";
 import type { RosterState } from "../../../provider/src/organization/roster/rosterState";
 import type { Limits } from "../../../provider/src/organization/session";
 import { failureOf } from "../../api/clientSupport";
-import { endAll, open as openWith, organizationIs, requests, writes, type Opened } from "./support";
+import { endAll, open as openWith, organizationIs, partOf, requests, writes, type Opened } from "./support";
 
 afterEach(endAll);
 
@@ -42,13 +41,6 @@ const inputs = (members: RosterInputs["members"], policies: Partial<RosterInputs
 
 function open(users = PEOPLE, limits: Partial<Limits> = {}): Promise<Opened> {
   return openWith({ users }, limits);
-}
-
-/** What was applied, where the rest failed. */
-async function partOf(applying: Promise<unknown>): Promise<PartlyApplied> {
-  const error = await failureOf(applying);
-  if (error instanceof PartlyApplied) return error;
-  throw error;
 }
 
 const EVERYBODY_ELSE_GOES = { undeclaredOwners: "remove", undeclaredMembers: "remove" } as const;

@@ -3,14 +3,13 @@ import {
   applyRoster,
   checkRoster,
   diffRoster,
-  PartlyApplied,
   readRoster,
 } from "../../../provider/src/organization/roster/roster";
 import type { RosterInputs } from "../../../provider/src/organization/roster/rosterInputs";
 import type { RosterState } from "../../../provider/src/organization/roster/rosterState";
 import type { Limits } from "../../../provider/src/organization/session";
 import { failureOf } from "../../api/clientSupport";
-import { endAll, open as openWith, requests, writes, type Opened } from "./support";
+import { endAll, open as openWith, partOf, requests, writes, type Opened } from "./support";
 
 afterEach(endAll);
 
@@ -44,12 +43,6 @@ async function preview(opened: Opened, news: RosterInputs, olds: object = {}): P
 async function differs({ later }: Opened, state: RosterState, news: RosterInputs): Promise<boolean> {
   const { state: read } = await readRoster(later(), state);
   return (await diffRoster(later(), read, news)).changes;
-}
-
-async function partOf(applying: Promise<unknown>): Promise<PartlyApplied> {
-  const error = await failureOf(applying);
-  if (error instanceof PartlyApplied) return error;
-  throw error;
 }
 
 test("absent, invited, accepted, promoted, taken out", async () => {

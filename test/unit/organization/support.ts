@@ -1,8 +1,9 @@
 import type { Emulator, EmulatorOptions } from "../../../emulator/src";
 import { Directory } from "../../../provider/src/organization/directory";
 import { Invitations } from "../../../provider/src/organization/invitations";
+import { PartlyApplied } from "../../../provider/src/organization/roster/roster";
 import { Session, type Limits } from "../../../provider/src/organization/session";
-import { clientTo, closeAll, InstantClock, start } from "../../api/clientSupport";
+import { clientTo, closeAll, failureOf, InstantClock, start } from "../../api/clientSupport";
 
 /** A process of the provider over an emulator. */
 export interface Opened {
@@ -59,4 +60,11 @@ export function writes(emulator: Emulator): string[] {
 /** Has the API say, in each answer, which organization it is. */
 export function organizationIs({ directory }: Session, name: string): void {
   jest.spyOn(directory, "organization", "get").mockReturnValue(name);
+}
+
+/** What of a roster was applied, where the rest failed. */
+export async function partOf(applying: Promise<unknown>): Promise<PartlyApplied> {
+  const error = await failureOf(applying);
+  if (error instanceof PartlyApplied) return error;
+  throw error;
 }

@@ -5,7 +5,7 @@ import { shown } from "../../users-api/text";
 import { giveRole } from "../giveRole";
 import type { Declarer } from "../guards/declarations";
 import { isUnknown, type RawInputs } from "../inputs";
-import { hasLeft, isNotInOrganization, managedNote, named, sameEmail } from "../person";
+import { hasLeft, isNotInOrganization, managedNote, named, sameEmail, NO_ROLE } from "../person";
 import { ON_DELETE } from "../policies";
 import type { Session } from "../session";
 import { checkRoleInputs, type CheckedRole, type RoleInputs } from "./roleInputs";
@@ -162,7 +162,7 @@ export async function deleteRole(session: Session, id: string, state: RoleState)
         };
         if (person.role === "owner") await owners.letGo({ userId: id, email: state.email }, remove);
         else await remove();
-        say(`removed ${who}: ${person.role ?? "no role"}, no longer declared${note}`);
+        say(`removed ${who}: ${person.role ?? NO_ROLE}, no longer declared${note}`);
       });
     } else {
       await session.requireOrganization(id, state.organization);

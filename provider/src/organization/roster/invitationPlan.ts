@@ -1,7 +1,7 @@
 import { sameRole, type Role } from "../../users-api/role";
 import type { Invite, OrganizationUser } from "../../users-api/schema";
 import { shown } from "../../users-api/text";
-import { firstLines, sameEmail } from "../person";
+import { firstLines, NO_ROLE, peopleIn, sameEmail } from "../person";
 import type { UndeclaredInvites } from "../policies";
 import type { Limits } from "../session";
 import type { RosterInputs } from "./rosterInputs";
@@ -188,21 +188,17 @@ function tooMany(
     firstLines(changes.map((change) => describeInvitation(change))).join("; ");
   if (invite.length > maxInvites)
     refusals.push(
-      `${people(invite)} would be invited, more than one update may invite (openai:maxInvites, ${maxInvites}): ` +
+      `${peopleIn(invite)} would be invited, more than one update may invite (openai:maxInvites, ${maxInvites}): ` +
         `${told(invite)}. If all of this is meant, run: pulumi config set openai:maxInvites ${invite.length}`,
     );
   const unnamed = revoke.filter(({ key }) => key === undefined);
   if (unnamed.length > maxRemovals)
     refusals.push(
-      `The invitations of ${people(unnamed)} whom members does not name would be revoked, more than one update may ` +
+      `The invitations of ${peopleIn(unnamed)} whom members does not name would be revoked, more than one update may ` +
         `(openai:maxRemovals, ${maxRemovals}): ${told(unnamed)}. If all of this is meant, run: pulumi config set ` +
         `openai:maxRemovals ${unnamed.length}`,
     );
   return refusals;
-}
-
-function people({ length }: readonly unknown[]): string {
-  return length === 1 ? "1 person" : `${length} people`;
 }
 
 /** Finds the entry that means an email: by that email, or by the id of the user who has it. */
@@ -228,11 +224,12 @@ function emailOf({ email, inviteId }: Invite): string {
 }
 
 function roleOf({ role }: Pick<Invite, "role">): string {
-  return role ?? "no role";
+  return role ?? NO_ROLE;
 }
 
 const DONE = { invite: "invited", revoke: "revoked the invitation of" } as const;
-const PLAN = { invite: "invite", revoke: "revoke the invitation of" } as const;
+/** What each act is called before it is done. */
+export const PLAN = { invite: "invite", revoke: "revoke the invitation of" } as const;
 
 /** An invitation to send, or to revoke, as messages tell it: who, as what, and why. */
 export function describeInvitation(
@@ -240,5 +237,5 @@ export function describeInvitation(
   tense: "plan" | "done" = "plan",
 ): string {
   const verb = tense === "done" ? DONE[act] : PLAN[act];
-  return `${verb} ${shown(email)}: ${role ?? "no role"} (${why})`;
+  return `${verb} ${shown(email)}: ${role ?? NO_ROLE} (${why})`;
 }

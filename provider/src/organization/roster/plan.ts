@@ -1,7 +1,7 @@
 import { isRole, sameRole, type Role } from "../../users-api/role";
 import type { OrganizationUser } from "../../users-api/schema";
 import { shown } from "../../users-api/text";
-import { firstLines, listed, managedNote, named, sharedEmail } from "../person";
+import { firstLines, listed, managedNote, named, NO_ROLE, peopleIn, sharedEmail } from "../person";
 import type { Limits } from "../session";
 import { planInvitations, type InvitationPlan, type InviteChange, type KnownInvites } from "./invitationPlan";
 import type { RosterInputs } from "./rosterInputs";
@@ -34,9 +34,6 @@ export interface RosterPlan {
   /** The roles of those, the invited too, whom the roster does not declare and would change, by email or id. */
   readonly extra: Readonly<Record<string, string>>;
 }
-
-/** What stands for the role of a person who has none. */
-const NO_ROLE = "no role";
 
 /** What is to be done about an organization, which follows from it and the declaration alone. */
 export function planRoster(
@@ -164,9 +161,8 @@ function unsafe(users: readonly OrganizationUser[], changes: readonly Change[], 
   }
   const unnamed = changes.filter(({ key }) => key === undefined);
   if (unnamed.length > limits.maxRemovals) {
-    const people = unnamed.length === 1 ? "1 person" : `${unnamed.length} people`;
     refusals.push(
-      `${people} whom members does not name would be removed or demoted, more than one update may ` +
+      `${peopleIn(unnamed)} whom members does not name would be removed or demoted, more than one update may ` +
         `(openai:maxRemovals, ${limits.maxRemovals}): ${told(unnamed)}. If all of this is meant, run: ` +
         `pulumi config set openai:maxRemovals ${unnamed.length}`,
     );
@@ -214,8 +210,19 @@ export function describe(
   return `${verb} ${named(user)}: ${from}${role === undefined ? "" : ` to ${role}`} (${why}${until}${managedNote(user)})`;
 }
 
+type Find = (key: string) => readonly OrganizationUser[];
+
+/** A plan looks people up several times: each list of them is indexed once. */
+const finders = new WeakMap<readonly OrganizationUser[], Find>();
+
 /** Finds people by email, whatever its case, or by id. An address can belong to several accounts. */
-export function finder(users: readonly OrganizationUser[]): (key: string) => readonly OrganizationUser[] {
+export function finder(users: readonly OrganizationUser[]): Find {
+  let find = finders.get(users);
+  if (find === undefined) finders.set(users, (find = indexed(users)));
+  return find;
+}
+
+function indexed(users: readonly OrganizationUser[]): Find {
   const byId = new Map(users.map((user) => [user.userId, user]));
   const byEmail = new Map<string, OrganizationUser[]>();
   for (const user of users) {

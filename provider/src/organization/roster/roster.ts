@@ -16,7 +16,13 @@ import type { Declarer } from "../guards/declarations";
 import type { RawInputs } from "../inputs";
 import { firstLines, hasLeft, MOST_TOLD, named } from "../person";
 import { otherOrganization, type Session } from "../session";
-import { describeInvitation, looksAtInvites, undeclaredInvitesOf, type InviteChange } from "./invitationPlan";
+import {
+  describeInvitation,
+  looksAtInvites,
+  PLAN,
+  undeclaredInvitesOf,
+  type InviteChange,
+} from "./invitationPlan";
 import { describe, finder, keys, losesOwner, planRoster, type Change, type RosterPlan } from "./plan";
 import {
   aboutMembers,
@@ -156,16 +162,13 @@ export async function applyRoster(
     if (outcome.problem !== undefined) throw new Error(outcome.problem);
     if (outcome.isMade) say(describeInvitation(change, "done"));
   };
+  const makeOne = (one: Change | InviteChange): Promise<void> =>
+    ("user" in one ? change(one) : invitation(one)).catch((error: unknown) => {
+      failures.add(one, error);
+    });
+  const all = [...plan.changes, ...plan.invitations];
   for (const acts of PHASES) {
-    const makeAll = <C extends Change | InviteChange>(all: readonly C[], make: (one: C) => Promise<void>) =>
-      all
-        .filter(({ act }) => acts.includes(act))
-        .map((one) =>
-          make(one).catch((error: unknown) => {
-            failures.add(one, error);
-          }),
-        );
-    await Promise.all([...makeAll(plan.changes, change), ...makeAll(plan.invitations, invitation)]);
+    await Promise.all(all.filter(({ act }) => acts.includes(act)).map(makeOne));
     if (failures.any) break;
   }
   const nowInvited = Object.fromEntries(invited);
@@ -292,21 +295,28 @@ async function everybody(
   members: RosterInputs["members"],
 ): Promise<OrganizationUser[]> {
   const users = await directory.list();
-  let find = finder(users);
+  const find = finder(users);
   const missing = Object.keys(members).filter((key) => find(key).length === 0);
   const found = await Promise.all(
     missing.map((key) => (key.includes("@") ? directory.findByEmail(key) : directory.read(key))),
   );
-  const byId = new Map(users.map((user) => [user.userId, user]));
-  for (const user of found) if (user !== undefined) byId.set(user.userId, user);
-  const all = [...byId.values()];
-  if (all.length > users.length) find = finder(all);
+  const all = withThose(
+    users,
+    found.filter((user) => user !== undefined),
+  );
+  const findIn = all.length > users.length ? finder(all) : find;
   for (const email of Object.keys(members).filter((key) => key.includes("@"))) {
-    const [user, ...others] = find(email);
+    const [user, ...others] = findIn(email);
     // A resource that goes because the roster came may know the person by an email of before.
     if (user !== undefined && others.length === 0) declarations.identify(email, user.userId);
   }
   return all;
+}
+
+/** Some users, and others, each once, as last read. */
+function withThose(users: OrganizationUser[], others: readonly OrganizationUser[]): OrganizationUser[] {
+  if (others.length === 0) return users;
+  return [...new Map([...users, ...others].map((user) => [user.userId, user])).values()];
 }
 
 /** Makes a change. Answers false where the person was to lose something, and had left already. */
@@ -391,7 +401,7 @@ class Failures {
 
 function whom(change: Change | InviteChange): string {
   if ("user" in change) return `${change.act} ${named(change.user)}`;
-  return `${change.act === "revoke" ? "revoke the invitation of" : change.act} ${shown(change.email)}`;
+  return `${PLAN[change.act]} ${shown(change.email)}`;
 }
 
 /** Entries as they are compared with people: ids, and emails in lower case. */

@@ -55,16 +55,8 @@ const PROPERTIES = [
 export function checkRosterInputs(news: RawInputs): CheckedRoster {
   const problems: Problem[] = [];
   const inputs: Record<string, unknown> = { members: news.members };
-  for (const [policy, values] of Object.entries(ROSTER_POLICIES)) {
-    const value = (inputs[policy] = news[policy] ?? values[0]);
-    if (value === UNKNOWN || values.some((allowed) => allowed === value)) continue;
-    problems.push({
-      property: policy,
-      reason: `${policy} must be one of ${quoted(values)}, not ${shown(value)}.`,
-    });
-  }
-  for (const [policy, values] of Object.entries(INVITE_POLICIES)) {
-    const value = news[policy] ?? undefined;
+  for (const [policy, values] of Object.entries({ ...ROSTER_POLICIES, ...INVITE_POLICIES })) {
+    const value = news[policy] ?? (policy in ROSTER_POLICIES ? values[0] : undefined);
     if (value === undefined) continue;
     inputs[policy] = value;
     if (value === UNKNOWN || values.some((allowed) => allowed === value)) continue;
