@@ -84,8 +84,9 @@ export function planInvitations(
   const isAbsent = new Set(absent);
   const cannotBeInvited = (key: string): boolean => policy === "error" || !key.includes("@");
   const uninvitable = absent.filter(cannotBeInvited);
-  for (const [key, role] of Object.entries(members)) {
-    if (!isAbsent.has(key) || cannotBeInvited(key)) continue;
+  for (const key of absent) {
+    const role = members[key];
+    if (role === undefined || cannotBeInvited(key)) continue;
     const own = pending.filter(({ email }) => sameEmail(email, key));
     const right = own.find((one) => sameRole(one.role, role));
     const has = right ?? own[0];
@@ -115,7 +116,7 @@ export function planInvitations(
     }
   }
 
-  const keyOf = entryFinder(users, members);
+  const keyOf = pending.length > 0 ? entryFinder(users, members) : () => undefined;
   const undeclared: Invite[] = [];
   for (const one of pending) {
     const key = keyOf(one.email);
