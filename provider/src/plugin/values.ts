@@ -44,8 +44,19 @@ function plainOf(value: Value, onSecret: () => void): unknown {
     onSecret();
     return plainOf(inner, onSecret);
   }
-  return objectOf(struct, (item) => plainOf(item, onSecret));
+  let isPlain = true;
+  const object = objectOf(struct, (item) =>
+    plainOf(item, () => {
+      isPlain = false;
+      onSecret();
+    }),
+  );
+  if (isPlain) wires.set(object, value);
+  return object;
 }
+
+/** Objects without a secret in them, as they came: most go back unchanged, a roster of thousands of people among them. */
+const wires = new WeakMap<object, Value>();
 
 /** Puts properties on the wire; those that are undefined are left out. */
 export function toWire(values: object, secrets: ReadonlySet<string> = new Set()): Struct {
@@ -69,6 +80,6 @@ function valueOf(value: unknown): Value {
   if (Array.isArray(value))
     return new Value().setListValue(new ListValue().setValuesList(value.map(valueOf)));
   if (typeof value === "object" && value !== null)
-    return new Value().setStructValue(structOf(value, valueOf));
+    return wires.get(value) ?? new Value().setStructValue(structOf(value, valueOf));
   return Value.fromJavaScript(value as Parameters<typeof Value.fromJavaScript>[0]);
 }
