@@ -1,5 +1,8 @@
 #!/usr/bin/env node
-/** A provider plugin that speaks the protocol, answers what it was told, and does nothing else. */
+/**
+ * A provider plugin that speaks the protocol, answers what it was told, and does nothing else; with BENCH_LISTS it reads
+ * the pages of list_users, too, and throws them away.
+ */
 const { readFileSync } = require("node:fs");
 const { join } = require("node:path");
 
@@ -24,6 +27,20 @@ function outputs(properties) {
   return properties;
 }
 
+/** Reads every page, once. */
+async function list() {
+  const { OPENAI_BASE_URL: url, OPENAI_ADMIN_KEY: key, BENCH_LISTS: isAsked } = process.env;
+  if (isAsked === undefined) return;
+  const { request } = require("undici");
+  let after = "";
+  while (after !== undefined) {
+    const address = `${url}/organization/users?limit=100${after}`;
+    const { body } = await request(address, { headers: { authorization: `Bearer ${key}` } });
+    const page = await body.json();
+    after = page.has_more ? `&after=${page.last_id}` : undefined;
+  }
+}
+
 const answers = {
   handshake: () => new proto.ProviderHandshakeResponse().setAcceptSecrets(true),
   getPluginInfo: () => new PluginInfo().setVersion("0.1.0"),
@@ -33,7 +50,10 @@ const answers = {
     ),
   checkConfig: (request) => new proto.CheckResponse().setInputs(request.getNews()),
   diffConfig: () => new proto.DiffResponse(),
-  configure: () => new proto.ConfigureResponse().setAcceptsecrets(true).setSupportspreview(true),
+  async configure() {
+    await list();
+    return new proto.ConfigureResponse().setAcceptsecrets(true).setSupportspreview(true);
+  },
   check: (request) => new proto.CheckResponse().setInputs(request.getNews()),
   diff: () => new proto.DiffResponse().setChanges(DIFF_NONE),
   create: (request) =>
@@ -50,7 +70,7 @@ const answers = {
   cancel: () => new Empty(),
 };
 
-const unary = (answer) => (call, callback) => callback(null, answer(call.request));
+const unary = (answer) => async (call, callback) => callback(null, await answer(call.request));
 const server = new Server({ "grpc.max_receive_message_length": 400 * 1024 * 1024 });
 server.addService(
   ResourceProviderService,
