@@ -44,14 +44,14 @@ function plainOf(value: Value, onSecret: () => void): unknown {
     onSecret();
     return plainOf(inner, onSecret);
   }
-  let isPlain = true;
+  const inside = { isSecret: false };
   const object = objectOf(struct, (item) =>
     plainOf(item, () => {
-      isPlain = false;
+      inside.isSecret = true;
       onSecret();
     }),
   );
-  if (isPlain) wires.set(object, value);
+  if (!inside.isSecret) wires.set(object, value);
   return object;
 }
 
