@@ -21,7 +21,8 @@ class Adopted {
 
   static async start(users: readonly NewUser[], ...args: readonly string[]): Promise<Adopted> {
     const adopted = new Adopted(await startEngine({ users, ownProcess: true }));
-    const { sandbox } = adopted.engine;
+    const { sandbox, organization } = adopted.engine;
+    organization.invites.add({ email: "Invited@example.com" });
     const adopt = await sandbox.run(process.execPath, [SCRIPT, "adopt", "--out", FOLDER, ...args]);
     expect(adopt).toMatchObject({ code: 0 });
     // As npm install does it, in the project's own folder.
@@ -106,6 +107,15 @@ test("people in a data file", async () => {
     organization.users.remove("user-mallory");
     expect((await drift()).stdout).toMatch(/pulumi@example\.com .* member +owner +changed elsewhere/);
     organization.users.change("user-pulumi", { role: "member" });
+    const waiting = await drift();
+    expect(waiting).toMatchObject({ code: 0 });
+    expect(waiting.stdout).toMatch(/^No drift: .* 1 invited, not accepted yet\.\n/);
+    const { invites } = organization;
+    const [id = ""] = invites.all().map((invite) => invite.id);
+    invites.expire(id);
+    const lapsed = await drift();
+    expect(lapsed).toMatchObject({ code: 2 });
+    expect(lapsed.stdout).toMatch(/invited@example\.com .* invitation expired or revoked/);
 
     const resources = await sandbox.run(process.execPath, [
       SCRIPT,

@@ -18,7 +18,8 @@ const HELP: Readonly<Record<(typeof COMMANDS)[number], Help>> = {
     options: `\
   --role R       only people with this role: ${ROLES.join(", ")}
   --format F     ${FORMATS[0]} (default): a program with a resource for each person;
-                 yaml: a Pulumi.yaml with a roster of everybody, and no program;
+                 yaml: a Pulumi.yaml with a roster of everybody, the invited
+                 included, and no program;
                  yaml-data: a members.yaml, and a program in TypeScript for it
   --resources    with --format yaml: a resource for each person, not a roster
   --out FOLDER   write a whole project into this folder, which must be empty or

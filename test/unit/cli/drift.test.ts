@@ -142,6 +142,33 @@ describe("a roster", () => {
     expect(kinds(roster(parts))).toEqual(expected);
   });
 
+  test.each<[string, Members, Members | undefined, readonly string[]]>([
+    ["who has not accepted yet is as deployed", TWO, TWO, ["alice@example.com invited"]],
+    ["who has accepted is a member", TWO, undefined, []],
+    [
+      "whose invitation expired, or was revoked",
+      { "user-bob": "member" },
+      undefined,
+      ["alice@example.com lapsed"],
+    ],
+    [
+      "whose invitation is of another role now",
+      { ...TWO, "alice@example.com": "member" },
+      { "alice@example.com": {} },
+      ["alice@example.com changed"],
+    ],
+  ])("somebody invited %s", (_, members, invited, expected) => {
+    const one = roster({ deployed: TWO, declared: TWO });
+    const outputs = { members: TWO, invited: { "Alice@example.com": { role: "owner" } } };
+    const deployed = { ...one.deployed, outputs };
+    const actual = {
+      inputs: { members },
+      outputs: { members, invited: invited && { "Alice@example.com": {} } },
+    };
+    const change = expected.length > 0 && !expected[0]?.endsWith("invited") ? { change: "update" } : {};
+    expect(kinds({ ...one, deployed, actual, ...change })).toEqual(expected);
+  });
+
   test("a policy that was changed in code is code that is not deployed yet", () => {
     const one = roster({ deployed: TWO, actual: TWO, declared: TWO, change: "update" });
     expect(kinds({ ...one, declared: { members: TWO, undeclaredOwners: "demote" } })).toEqual(["? pending"]);
@@ -178,7 +205,15 @@ describe("a roster", () => {
       { members: {}, ...policies },
       { minOwners: 1, maxRemovals: 3, maxInvites: 10 },
     );
-    expect(refusals).toEqual([expect.stringMatching(UNDECLARED), expect.stringMatching(UNDECLARED)]);
+    const invites = [{ inviteId: "invite-a", email: "a@example.com", role: "owner", status: "pending" }];
+    const invited = planRoster(
+      [],
+      { members: {}, ...policies, undeclaredInvites: "error" },
+      { minOwners: 1, maxRemovals: 3, maxInvites: 10 },
+      { invites },
+    );
+    const expected: unknown = expect.stringMatching(UNDECLARED);
+    expect([...refusals, ...invited.refusals]).toEqual([expected, expected, expected]);
   });
 
   test("its words for entries that do not say who is meant are those that are looked for", () => {

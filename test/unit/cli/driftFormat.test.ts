@@ -18,20 +18,24 @@ const ROWS = [
   row("changed", { resource: "caught-up", userId: "user-erin", email: undefined, declared: "owner" }),
   row("gone", { actual: undefined, name: "" }),
   row("undeclared", { email: undefined, declared: undefined }),
+  row("lapsed", { actual: undefined, userId: undefined, name: undefined }),
+  row("invited", { actual: undefined, userId: undefined, name: undefined }),
   row("pending", { email: undefined, userId: undefined, name: undefined }),
 ];
 
 test("text: drift first, then what is none, in columns", () => {
   expect(formatDrift({ rows: ROWS, refusals: [] }, "text")).toBe(
     [
-      "Drift: 4 people are not as last deployed. For 2, the code is not deployed yet.",
+      "Drift: 5 people are not as last deployed. 1 invited, not accepted yet. For 2, the code is not deployed yet.",
       "",
       "WHO                  DECLARED  ACTUAL  WHAT                                     USER ID          NAME",
       "changed@example.com  member    owner   changed elsewhere                        user-changed     CHANGED",
       "user-erin            owner     owner   changed elsewhere, as the code says now  user-erin        CHANGED",
       "gone@example.com     member    -       left the organization                    user-gone        -",
       "user-undeclared      -         owner   not declared                             user-undeclared  UNDECLARED",
+      "lapsed@example.com   member    -       invitation expired or revoked            -                -",
       "pending@example.com  member    owner   not deployed yet                         user-pending     PENDING",
+      "invited@example.com  member    -       invited, not accepted yet                -                -",
       "pending              member    owner   not deployed yet                         -                -",
       "",
     ].join("\n"),

@@ -175,6 +175,34 @@ describe("adopt", () => {
     );
   });
 
+  test("declares pending invitations in a roster, and names them where it cannot", async () => {
+    const { invites } = here.organization;
+    const jo = invites.add({ email: "Jo@example.com", role: "owner" });
+    invites.expire(invites.add({ email: "late@example.com" }).id);
+    invites.accept(invites.add({ email: "there@example.com" }).id);
+    const roster = await run(["adopt", "--format", "yaml", "--out", "new"]);
+    expect(roster.stdout).toContain("declares 1 owner, 5 members, 1 invited.");
+    const written = (await contents(join(here.folder, "new")))["Pulumi.yaml"];
+    expect(written).toContain('\n        # 1 invited, not accepted yet\n        "Jo@example.com": owner\n');
+    expect(written).toContain("\n      absent: invite\n");
+    expect(written).not.toContain("late@example.com");
+    expect((await run(["adopt"])).stderr).toBe(
+      `Not declared:\n  "${jo.id}", "Jo@example.com": invited, which only a roster can declare\n`,
+    );
+  });
+
+  test("goes on without invitations where the key may not read them", async () => {
+    const body = { error: { message: "Missing scopes: api.management.read", type: "x" } };
+    here.organization.inject({
+      ...{ operation: "list_invites", times: 1 },
+      fault: { kind: "status", status: 403, body },
+    });
+    const { code, stdout, stderr } = await run(["adopt", "--format", "yaml"]);
+    expect(code).toBe(0);
+    expect(stdout).not.toContain("absent");
+    expect(stderr).toMatch(/^Invitations are left out: list_invites .*Missing scopes/);
+  });
+
   test("whoever is left out and has no email is told by id", async () => {
     here.organization.users.change("user-erin", { role: null, email: null });
     expect((await run(["adopt"])).stderr).toMatch(/\n {2}"user-erin": no role\n$/);

@@ -5,8 +5,8 @@ import { yamlProgram } from "../../../provider/src/cli/adopt/yamlProgram";
 import { checkRoleInputs } from "../../../provider/src/organization/role/roleInputs";
 import { planRoster } from "../../../provider/src/organization/roster/plan";
 import { checkRosterInputs } from "../../../provider/src/organization/roster/rosterInputs";
-import type { OrganizationUser } from "../../../provider/src/users-api/schema";
-import { anyUsers, hostileUsers } from "./people";
+import type { Invite, OrganizationUser } from "../../../provider/src/users-api/schema";
+import { anyUsers, HOSTILE, hostileUsers } from "./people";
 import { load } from "./yaml";
 
 type Resources = Readonly<Record<string, { readonly type: string; readonly properties: object }>>;
@@ -32,18 +32,39 @@ function resourcesOf(text: string): Resources {
   return readAll(resources) as Resources;
 }
 
-function written(users: readonly OrganizationUser[], shape: Shape, role?: "owner"): Resources {
-  return resourcesOf(yamlProgram(adoption(users, role, shape)));
+function written(
+  users: readonly OrganizationUser[],
+  shape: Shape,
+  role?: "owner",
+  invites?: readonly Invite[],
+): Resources {
+  return resourcesOf(yamlProgram(adoption(users, role, shape, invites)));
 }
 
 /** What a roster finds to do in an organization. */
-function plan(users: readonly OrganizationUser[], role?: "owner") {
-  const { properties = {} } = written(users, "roster", role).people ?? {};
+function plan(users: readonly OrganizationUser[], role?: "owner", invites: readonly Invite[] = []) {
+  const { properties = {} } = written(users, "roster", role, invites).people ?? {};
   const { declared, problems } = checkRosterInputs({ ...properties });
   expect(problems).toEqual([]);
   if (declared === undefined) throw new Error("nothing is declared");
-  return planRoster(users, declared, { minOwners: 1, maxRemovals: 0, maxInvites: 10 });
+  return planRoster(users, declared, { minOwners: 1, maxRemovals: 0, maxInvites: 0 }, { invites });
 }
+
+/** Invitations of people who are not in the organization. */
+const anyInvites: fc.Arbitrary<Invite[]> = fc.array(
+  fc.record({
+    inviteId: fc.uuid(),
+    email: fc
+      .oneof(
+        fc.constantFrom(...HOSTILE, "$${x}", "jo"),
+        fc.nat(3).map((n) => `Jo${n}`),
+      )
+      .map((name) => `${name}@invited.example.com`),
+    role: fc.constantFrom("owner", "member", "reader", "custom"),
+    status: fc.constantFrom("pending", "expired", "accepted"),
+  }),
+  { maxLength: 6 },
+);
 
 /** With service accounts, whose role is any. */
 const anybody = fc
@@ -54,8 +75,8 @@ const anybody = fc
 
 test("whatever the organization, its roster finds nothing to do, and refuses nobody", () => {
   fc.assert(
-    fc.property(anybody, fc.constantFrom(undefined, "owner" as const), (users, role) => {
-      expect(plan(users, role)).toMatchObject({ changes: [], refusals: [] });
+    fc.property(anybody, fc.constantFrom(undefined, "owner" as const), anyInvites, (users, role, invites) => {
+      expect(plan(users, role, invites)).toMatchObject({ changes: [], invitations: [], refusals: [] });
     }),
   );
 });

@@ -1,6 +1,9 @@
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 
+import type { Opened } from "../../organization/openDirectory";
+import { isNotFound, PermissionDeniedError } from "../../users-api/errors";
+import type { Invite } from "../../users-api/schema";
 import { shown } from "../../users-api/text";
 import { adoption, counted, type Adoption } from "./adoption";
 import { UsageError, type AdoptCommand } from "../commandLine";
@@ -16,8 +19,9 @@ export async function adopt({ role, format, shape, out }: AdoptCommand, terminal
   const folder = out === undefined ? undefined : resolve(terminal.folder, out);
   // Before the listing, which can take minutes.
   if (folder !== undefined) await requireEmpty(folder);
-  const users = await listEverybody(openOrganization(terminal).directory, terminal);
-  const adopted = adoption(users, role, shape);
+  const { directory, invitations } = openOrganization(terminal);
+  const users = await listEverybody(directory, terminal);
+  const adopted = adoption(users, role, shape, await pendingOf(invitations, terminal));
 
   if (folder === undefined || out === undefined) {
     terminal.out(format === "yaml" ? yamlProgram(adopted) : typescriptProgram(adopted));
@@ -31,6 +35,17 @@ export async function adopt({ role, format, shape, out }: AdoptCommand, terminal
     );
   }
   noteLeftOut(adopted, terminal);
+}
+
+/** list_invites. A key without the scope for it, and a server without invitations, leave an organization without them. */
+async function pendingOf(invitations: Opened["invitations"], terminal: Terminal): Promise<readonly Invite[]> {
+  try {
+    return await invitations.open();
+  } catch (error) {
+    if (!(error instanceof PermissionDeniedError) && !isNotFound(error)) throw error;
+    terminal.note(`Invitations are left out: ${error.message}`);
+    return [];
+  }
 }
 
 /** A path as one argument of a command to copy. */

@@ -1,5 +1,5 @@
 import { isRole, sameRole, type Role } from "../../users-api/role";
-import type { OrganizationUser } from "../../users-api/schema";
+import type { Invite, OrganizationUser } from "../../users-api/schema";
 import { byCodeUnits, resourceNames } from "./naming";
 import { quote } from "../quote";
 
@@ -11,6 +11,8 @@ export interface AdoptedPerson {
   readonly user: OrganizationUser;
   /** Which of the two says who it is. */
   readonly by: "email" | "userId";
+  /** Whether the person has an invitation, and has not accepted yet. */
+  readonly isInvited?: true;
 }
 
 /** Somebody whom it does not declare. */
@@ -28,7 +30,7 @@ export interface Adoption {
   readonly shape: Shape;
   /** Undefined: not only people with one role. */
   readonly role: Role | undefined;
-  /** Owners first, then by the resources' names. */
+  /** Owners first, then by the resources' names; the invited last. */
   readonly people: readonly AdoptedPerson[];
   readonly leftOut: readonly LeftOutPerson[];
 }
@@ -45,18 +47,19 @@ const EMAIL_CHARACTERS = 320;
  *
  * @param users - Everybody in the organization, whatever the role: names and doubled emails depend on all.
  * @param role - Only people with this role; default: all.
+ * @param invites - The organization's invitations. Only a roster can declare those that are pending.
  */
 export function adoption(
   users: readonly OrganizationUser[],
   role?: Role,
   shape: Shape = "resources",
+  invites: readonly Invite[] = [],
 ): Adoption {
   const names = resourceNames(users);
   const emails = new Map<string, number>();
-  for (const { email } of users) {
-    const key = email?.toLowerCase() ?? "";
-    emails.set(key, (emails.get(key) ?? 0) + 1);
-  }
+  const count = (email = ""): unknown =>
+    emails.set(email.toLowerCase(), (emails.get(email.toLowerCase()) ?? 0) + 1);
+  for (const { email } of users) count(email);
   const people: AdoptedPerson[] = [];
   const leftOut: LeftOutPerson[] = [];
   for (const user of users) {
@@ -84,23 +87,52 @@ export function adoption(
     const name = names.get(user.userId) ?? user.userId;
     people.push({ name, role: user.role, user, by: byEmail ? "email" : "userId" });
   }
-  people.sort((a, b) => rank(a.role) - rank(b.role) || byCodeUnits(a.name, b.name));
+  const pending = invites.filter(({ status }) => status === "pending");
+  for (const { email } of pending) count(email);
+  for (const invite of pending) {
+    const { inviteId, email, role: invited } = invite;
+    const user = {
+      userId: inviteId,
+      ...(email !== undefined && { email }),
+      ...(invited !== undefined && { role: invited }),
+    };
+    const leaveOut = (reason: string): number => leftOut.push({ user, reason: `invited, ${reason}` });
+    if (shape !== "roster") leaveOut("which only a roster can declare");
+    else if (!isRole(invited))
+      leaveOut(invited === undefined ? "with no role" : `with the role ${quote(invited)}`);
+    else if (!isUsable(email)) leaveOut("with no usable email");
+    else if (emails.get(email.toLowerCase()) !== 1)
+      leaveOut("and in the organization already, or invited twice");
+    else if (role === undefined || sameRole(invited, role))
+      people.push({ name: email, role: invited, user, by: "email", isInvited: true });
+  }
+  people.sort((a, b) => byCodeUnits(a.name, b.name));
   leftOut.sort((a, b) => byCodeUnits(a.user.userId, b.user.userId));
-  return { shape, role, people, leftOut };
+  return { shape, role, people: grouped(people).flatMap(([, these]) => these), leftOut };
 }
 
 function isUsable(email: string | undefined): email is string {
   return email !== undefined && email.length <= EMAIL_CHARACTERS && USABLE_EMAIL.test(email);
 }
 
-function rank(role: Role): number {
-  return role === "owner" ? 0 : 1;
+const GROUPS = ["owner", "member", "invited"] as const;
+type Group = (typeof GROUPS)[number];
+
+/** The groups of people, in the order in which a program has them. */
+export function grouped(people: readonly AdoptedPerson[]): readonly (readonly [Group, AdoptedPerson[]])[] {
+  return GROUPS.map((group) => [group, people.filter((person) => groupOf(person) === group)]);
 }
 
-/** How many have which role, such as `1 owner, 4 members`. */
+function groupOf({ role, isInvited }: AdoptedPerson): Group {
+  if (isInvited === true) return "invited";
+  return role === "owner" ? "owner" : "member";
+}
+
+/** How many have which role, such as `1 owner, 4 members`, and how many are invited, if any. */
 export function counted(people: readonly AdoptedPerson[]): string {
-  const owners = people.filter(({ role }) => role === "owner").length;
-  return `${number(owners, "owner")}, ${number(people.length - owners, "member")}`;
+  const [owners = 0, members = 0, invited = 0] = grouped(people).map(([, { length }]) => length);
+  const there = `${number(owners, "owner")}, ${number(members, "member")}`;
+  return invited === 0 ? there : `${there}, ${invited} invited`;
 }
 
 /** A number with its noun. */

@@ -1,9 +1,9 @@
-import { number, type AdoptedPerson, type Adoption } from "./adoption";
+import { grouped, number, type AdoptedPerson, type Adoption } from "./adoption";
 import { quote } from "../quote";
 import { noteOn } from "../table";
 
 /**
- * The people as lines, one for each, with a heading above the owners and one above the members. Everything from
+ * The people as lines, one for each, with a heading above the owners, the members and the invited. Everything from
  * outside is a quoted literal there, in comments too.
  *
  * @param comment - What begins a comment, `//` or `#`.
@@ -15,9 +15,10 @@ export function entryLines(
   entry: (person: AdoptedPerson) => string,
 ): string[] {
   const lines: string[] = [];
-  for (const noun of ["owner", "member"]) {
-    const these = people.filter(({ role }) => (role === "owner") === (noun === "owner"));
-    if (these.length > 0) lines.push(`${comment} ${number(these.length, noun)}`);
+  for (const [group, these] of grouped(people)) {
+    const heading =
+      group === "invited" ? `${these.length} invited, not accepted yet` : number(these.length, group);
+    if (these.length > 0) lines.push(`${comment} ${heading}`);
     for (const person of these) {
       // An id alone does not tell a reader who it is.
       const known = person.by === "userId" ? [person.user.name, person.user.email] : [];

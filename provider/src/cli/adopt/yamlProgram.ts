@@ -39,7 +39,16 @@ function roster(adoption: Adoption): string[] {
       ? "      undeclaredOwners: error"
       : "      undeclaredOwners: warn # there is one who cannot be declared",
     `      undeclaredMembers: ${adoption.role === undefined ? "warn" : "ignore"}`,
+    ...(adoption.people.some(({ isInvited }) => isInvited) ? inviting(adoption) : []),
     ...(entries.length === 0 ? ["      members: {}"] : ["      members:", ...indented(entries, 8)]),
+  ];
+}
+
+function inviting({ role }: Adoption): string[] {
+  return [
+    "      # Whoever is among the members and not in the organization is invited; a line taken out revokes the invitation.",
+    "      absent: invite",
+    ...(role === undefined ? [] : ["      undeclaredInvites: ignore"]),
   ];
 }
 

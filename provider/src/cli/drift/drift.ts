@@ -64,8 +64,8 @@ function compare(resources: readonly Observed[]): [DriftRow[], string[]] {
   return [rows, problems];
 }
 
-/** How a roster's check speaks of people whom it does not declare, and of entries that do not say who is meant. */
-export const UNDECLARED = /\b(Owners|Members) missing from members: /;
+/** How a roster's check speaks of people and invitations that it does not declare, and of entries that do not say who is meant. */
+export const UNDECLARED = /\b(Owners|Members|Invitations) missing from members: /;
 export const AMBIGUOUS =
   /The email ("\S+") belongs to several accounts|("\S+") and ("\S+") are the same person/g;
 

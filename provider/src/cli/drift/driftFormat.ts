@@ -21,7 +21,9 @@ const HEADINGS = ["WHO", "DECLARED", "ACTUAL", "WHAT", "USER ID", "NAME"];
 const WHAT: Readonly<Record<DriftKind, string>> = {
   changed: "changed elsewhere",
   gone: "left the organization",
+  lapsed: "invitation expired or revoked",
   undeclared: "not declared",
+  invited: "invited, not accepted yet",
   pending: "not deployed yet",
 };
 
@@ -55,14 +57,19 @@ export function formatDrift(drift: Drift, format: DriftFormat, columns?: number)
 
 function sumUp({ rows, refusals }: Drift): string {
   const drift = rows.filter(isDrift).length;
-  const pending = rows.length - drift;
+  const waiting = rows.filter(({ kind }) => kind === "invited").length;
+  const pending = rows.length - drift - waiting;
   const first =
     drift > 0
       ? `Drift: ${people(drift)} not as last deployed.`
       : refusals.length > 0
         ? "Drift: a roster refuses the organization as it is."
         : "No drift: the organization is as it was last deployed.";
-  return pending === 0 ? first : `${first} For ${pending}, the code is not deployed yet.`;
+  return [
+    first,
+    ...(waiting > 0 ? [`${waiting} invited, not accepted yet.`] : []),
+    ...(pending > 0 ? [`For ${pending}, the code is not deployed yet.`] : []),
+  ].join(" ");
 }
 
 function people(count: number): string {

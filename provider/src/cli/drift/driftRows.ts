@@ -2,14 +2,15 @@ import { isDeepStrictEqual } from "node:util";
 
 import { canonicalRole } from "../../users-api/role";
 import { shown } from "../../users-api/text";
-import { nameOf, type Observed, type Properties } from "./driftEvents";
+import { nameOf, type Observed, type Properties, type ResourceState } from "./driftEvents";
 
 /**
  * What is the matter with one person: `changed`, the organization has another role than the last update left; `gone`,
- * the person left the organization; `undeclared`, the roster would demote or remove a person whom it does not declare;
- * `pending`, the code was changed and is not deployed yet.
+ * the person left the organization; `lapsed`, the invitation expired or was revoked; `undeclared`, the roster would
+ * demote or remove a person whom it does not declare, or revoke the invitation; `invited`, the person has not accepted
+ * yet; `pending`, the code was changed and is not deployed yet.
  */
-export type DriftKind = "changed" | "gone" | "undeclared" | "pending";
+export type DriftKind = "changed" | "gone" | "lapsed" | "undeclared" | "invited" | "pending";
 
 /** One line of the table. */
 export interface DriftRow {
@@ -25,9 +26,9 @@ export interface DriftRow {
   readonly actual: string | undefined;
 }
 
-/** Whether a row is drift: code that is not deployed yet is none. */
+/** Whether a row is drift: whoever is invited is as deployed, and code that is not deployed yet is nobody's change. */
 export function isDrift({ kind }: DriftRow): boolean {
-  return kind !== "pending";
+  return kind !== "invited" && kind !== "pending";
 }
 
 /**
@@ -37,20 +38,23 @@ export function isDrift({ kind }: DriftRow): boolean {
  */
 export function driftRows(one: Observed): DriftRow[] {
   const { before, now, wanted } = entriesOf(one);
+  const wasInvited = invitedOf(one.deployed);
+  const isInvited = invitedOf(one.actual);
   const rows: DriftRow[] = [];
   const tell = (kind: DriftKind, key?: string): void => {
     const declared = key === undefined ? undefined : (wanted ?? before).get(key);
-    const actual = key === undefined ? undefined : now?.get(key);
+    const actual = key === undefined || kind === "invited" ? undefined : now?.get(key);
     rows.push({ kind, ...personOf(one, key), declared, actual });
   };
   for (const key of new Set([...before.keys(), ...(now ?? before).keys(), ...(wanted ?? before).keys()])) {
     const drift = now && driftOf(key, before, now);
-    if (drift !== undefined) tell(drift, key);
+    if (drift !== undefined) tell(drift === "gone" && wasInvited.has(key) ? "lapsed" : drift, key);
     else if (one.change !== undefined && wanted !== undefined && differs(key, before, wanted))
       tell("pending", key);
+    else if (isInvited.has(key)) tell("invited", key);
   }
   // The engine would change something, and the code is as it was deployed: then the organization is the reason.
-  if (one.change !== undefined && rows.length === 0) {
+  if (one.change !== undefined && rows.every(({ kind }) => kind === "invited")) {
     tell(isAsDeployed(one) ? "changed" : "pending", one.kind === "role" ? ONLY : undefined);
   }
   return rows;
@@ -116,6 +120,11 @@ function membersOf(properties: Properties | undefined, resource: string): Roles 
       plain(entries, key, resource),
     ]),
   );
+}
+
+/** The entries of those who are invited, as keys of {@link Roles}. */
+function invitedOf(state: ResourceState | null | undefined): ReadonlySet<string> {
+  return new Set(Object.keys(state?.outputs?.invited ?? {}).map((email) => email.toLowerCase()));
 }
 
 /** Whom a row is about; without a key, the resource as a whole. */
