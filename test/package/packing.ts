@@ -1,6 +1,8 @@
 import { execFile } from "node:child_process";
+import { cp, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import { promisify } from "node:util";
-import { resolve } from "node:path";
 
 import { version } from "@pulumi/pulumi/version";
 
@@ -24,16 +26,26 @@ export interface Packed {
   readonly files: readonly { readonly path: string }[];
 }
 
+/** What `npm pack` needs of the repository: it writes files beside what it packs, so each run works on a copy. */
+const NEEDED = ["provider", "tools/release", "README.md", "LICENSE", "NOTICE"];
+
 /** Packs the provider, as it is built, into a folder. */
 export async function pack(folder: string): Promise<Packed> {
-  const { stdout } = await promisify(execFile)("npm", ["pack", "--json", "--pack-destination", folder], {
-    cwd: PROVIDER,
-    env: { ...process.env, ...ENV },
-    shell: process.platform === "win32",
-  });
-  const [packed] = JSON.parse(stdout) as readonly Packed[];
-  if (packed === undefined) throw new Error("npm pack packed nothing");
-  return packed;
+  const copy = await mkdtemp(join(tmpdir(), "pulumi-openai-pack-"));
+  try {
+    const filter = (path: string): boolean => !path.endsWith("node_modules");
+    for (const path of NEEDED) await cp(join(TOP, path), join(copy, path), { recursive: true, filter });
+    const { stdout } = await promisify(execFile)("npm", ["pack", "--json", "--pack-destination", folder], {
+      cwd: join(copy, "provider"),
+      env: { ...process.env, ...ENV },
+      shell: process.platform === "win32",
+    });
+    const [packed] = JSON.parse(stdout) as readonly Packed[];
+    if (packed === undefined) throw new Error("npm pack packed nothing");
+    return packed;
+  } finally {
+    await rm(copy, { recursive: true });
+  }
 }
 
 /** Runs a command in a sandbox, which must succeed. */
