@@ -1,7 +1,7 @@
 import { join } from "node:path";
 
 import { yamlHost } from "../../tools/pulumi-cli";
-import { startEngine, TOP, type Declarations, type Engine, type EngineOptions } from "./engine";
+import { CLI_VERSION, startEngine, TOP, type Declarations, type Engine, type EngineOptions } from "./engine";
 
 /** What a program declares, in any language. */
 export interface Program {
@@ -70,7 +70,7 @@ export const yaml: Door<YamlProgram> = {
 };
 
 /** Whether programs in YAML can run here: their language host is no part of every CLI. */
-export const hasYaml = yamlHost() !== undefined;
+export const hasYaml = yamlHost(process.env, CLI_VERSION) !== undefined;
 
 /** The doors that can be tried here. */
 export const DOORS: readonly (readonly [string, Door])[] = [

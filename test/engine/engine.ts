@@ -38,6 +38,8 @@ export interface EngineOptions extends Omit<EmulatorOptions, "port"> {
   readonly cwd?: string;
   /** Whether each run of the program is a process of its own. Default: where the project has `files` of its own. */
   readonly ownProcess?: boolean;
+  /** The version of the CLI. Default: the one that all tests of the run have. */
+  readonly cli?: string;
 }
 
 /** What a command did. */
@@ -100,9 +102,12 @@ export function closing<T extends AsyncDisposable>(one: T): T {
   return one;
 }
 
-/** The CLI to run: the one that `npm run pulumi:install` has seen to. */
-export async function pulumiCommand(): Promise<string> {
-  return (await ensurePulumi({ log: () => undefined })).command;
+/** The version of the CLI to run, where it is not that of the dev dependency. */
+export const CLI_VERSION = process.env.TEST_PULUMI_VERSION;
+
+/** The CLI to run: one that `npm run pulumi:install` has seen to. */
+export async function pulumiCommand(version = CLI_VERSION): Promise<string> {
+  return (await ensurePulumi({ version, log: () => undefined })).command;
 }
 
 /**
@@ -112,10 +117,10 @@ export async function pulumiCommand(): Promise<string> {
  * and erin.
  */
 export async function startEngine(options: EngineOptions = {}): Promise<Engine> {
-  const { roles, program, files, copies, links, nodeModules, env, cwd, ...more } = options;
+  const { roles, program, files, copies, links, nodeModules, env, cwd, cli, ...more } = options;
   const { ownProcess = files !== undefined || nodeModules !== undefined, ...organizationOptions } = more;
   const organization = closing(await startEmulator({ users: EXAMPLE_PEOPLE, ...organizationOptions }));
-  const pulumi = await pulumiCommand();
+  const pulumi = await pulumiCommand(cli);
   const host = ownProcess ? undefined : await sharedHost();
   const sandbox = closing(
     await Sandbox.open({

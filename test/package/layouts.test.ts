@@ -3,22 +3,22 @@ import { join } from "node:path";
 
 import { startEngine, type Engine } from "../engine/engine";
 import { npmInstall, pack, PINNED_SDK, runs } from "./packing";
-import { smoke, SMOKE_PROJECT } from "./smoke";
+import { smoke, TYPESCRIPT } from "./smoke";
 
 const PNPM = "pnpm@10.34.8";
 const SDK = `@pulumi/pulumi@${PINNED_SDK}`;
 
-const runsWith = { node: process.versions.node.split(".")[0], sdk: PINNED_SDK };
+const runsWith = { node: process.versions.node, sdk: PINNED_SDK };
 
 test("the packed tarball works where npm installed it", async () => {
-  const engine = await startEngine({ nodeModules: null, files: SMOKE_PROJECT });
+  const engine = await startEngine({ nodeModules: null, files: TYPESCRIPT.files });
   const { filename } = await pack(engine.sandbox.folder);
   await npmInstall(engine.sandbox, `./${filename}`, SDK);
-  expect(await smoke(engine)).toEqual(runsWith);
+  expect(await smoke(engine, TYPESCRIPT)).toEqual(runsWith);
 });
 
 test("the packed tarball works where pnpm installed it, and nothing is in reach that is not declared", async () => {
-  const engine = await startEngine({ nodeModules: null, files: SMOKE_PROJECT });
+  const engine = await startEngine({ nodeModules: null, files: TYPESCRIPT.files });
   const { folder } = engine.sandbox;
   const { filename } = await pack(folder);
   await runs(engine.sandbox, "npx", "--yes", PNPM, "add", `./${filename}`, SDK);
@@ -27,7 +27,7 @@ test("the packed tarball works where pnpm installed it, and nothing is in reach 
 });
 
 test("the packed tarball works in a workspace that hoists it above the folder of the program", async () => {
-  const project = Object.entries(SMOKE_PROJECT).map(([path, text]) => [`infra/${path}`, text]);
+  const project = Object.entries(TYPESCRIPT.files).map(([path, text]) => [`infra/${path}`, text]);
   const engine = await startEngine({
     nodeModules: null,
     files: {

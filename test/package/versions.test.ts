@@ -1,43 +1,103 @@
+import { existsSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 
 import { OWN_PACKAGE } from "../../provider/src/users-api/ownPackage";
+import { yamlHost } from "../../tools/pulumi-cli";
+import { executableIn, homeOf } from "../../tools/pulumi-cli/home";
 import { Sandbox } from "../../tools/sandbox";
-import { closing, pulumiCommand, startEngine } from "../engine/engine";
-import { npmInstall, pack, PINNED_SDK } from "./packing";
-import { smoke, SMOKE_PROJECT } from "./smoke";
+import { closing, pulumiCommand, startEngine, TOP, type EngineOptions } from "../engine/engine";
+import { npmInstall, pack, PINNED_SDK, runs } from "./packing";
+import { smoke, TYPESCRIPT, YAML } from "./smoke";
 
-/** The range begins with it: `^` of a version. */
+const PINNED_CLI = homeOf(process.env).version;
+/** The newest that was tried: `npm run pulumi:install -- 3.274.1` gets it. */
+const NEWEST_CLI = "3.274.1";
+
+/** The ranges begin with it: `^` and `>=` of a version. */
 const OLDEST_SDK = OWN_PACKAGE.peerDependencies["@pulumi/pulumi"]?.slice(1) ?? "";
+const OLDEST_NODE = OWN_PACKAGE.engines.node.slice(2);
 
-/** Each Node.js with each SDK that supports it: from 3.249.0 on, the SDK needs Node.js 22. */
-const MATRIX = [
-  ...["20", "22", "24"].flatMap((node) => [OLDEST_SDK, PINNED_SDK].map((sdk) => ({ node, sdk }))),
-  ...["22", "24"].map((node) => ({ node, sdk: "latest" })),
-];
+/** From 3.249.0 on, the SDK needs Node.js 22. */
+const VERSIONS = [
+  { cli: PINNED_CLI, sdk: OLDEST_SDK, nodes: [OLDEST_NODE, "22", "24"] },
+  { cli: PINNED_CLI, sdk: PINNED_SDK, nodes: ["20", "22", "24"] },
+  { cli: PINNED_CLI, sdk: "latest", nodes: ["22", "24"] },
+  { cli: NEWEST_CLI, sdk: OLDEST_SDK, nodes: [OLDEST_NODE] },
+  { cli: NEWEST_CLI, sdk: PINNED_SDK, nodes: ["20"] },
+  { cli: NEWEST_CLI, sdk: "latest", nodes: ["22", "24"] },
+].flatMap(({ nodes, ...versions }) => nodes.map((node) => ({ ...versions, node })));
+
+/** The pinned CLI is got where there is none. Another one may take many minutes to get, which nobody has asked for. */
+const isHere = (cli: string): boolean =>
+  cli === PINNED_CLI || existsSync(executableIn(homeOf(process.env, cli).folder, "pulumi"));
 
 /** The binary of Node.js, which npm carries as one package for each platform. */
 const BINARY = `node-${process.platform}-${process.arch}`;
 
-/** Eight installations take minutes. */
+jest.setTimeout(600_000);
+
+/** The installations take minutes. */
 const whereAsked = process.env.TEST_EVERY_VERSION === "true" ? test : test.skip;
 
-whereAsked.each(MATRIX)(
-  "the packed tarball works with Node.js $node and @pulumi/pulumi $sdk (with TEST_EVERY_VERSION=true)",
-  async ({ node, sdk }) => {
-    const pulumi = await pulumiCommand();
-    const runtime = closing(await Sandbox.open({ pulumi }));
-    await npmInstall(runtime, `${BINARY}@${node}`);
-    const bin = join(runtime.folder, "node_modules", BINARY, "bin");
-
+whereAsked.each(
+  VERSIONS.filter(({ cli }) => isHere(cli)).map((versions) => {
+    const withYaml = yamlHost(process.env, versions.cli) !== undefined;
+    return { ...versions, withYaml, languages: withYaml ? "TypeScript and YAML" : "TypeScript" };
+  }),
+)(
+  "the packed tarball serves $languages with CLI $cli, @pulumi/pulumi $sdk and Node.js $node (with TEST_EVERY_VERSION=true)",
+  async ({ cli, sdk, node, withYaml }) => {
+    const pulumi = await pulumiCommand(cli);
+    const { bin } = await nodeJs(pulumi, node);
     // The program, its language host and the provider process all run the first Node.js on the path.
-    const engine = await startEngine({
+    const options = (...path: readonly string[]): EngineOptions => ({
+      cli,
       nodeModules: null,
-      files: SMOKE_PROJECT,
-      env: { PATH: [bin, dirname(pulumi), process.env.PATH].join(delimiter) },
+      env: { PATH: [bin, ...path, dirname(pulumi), process.env.PATH].join(delimiter) },
     });
+    const engine = await startEngine({ ...options(), files: TYPESCRIPT.files });
     const { filename } = await pack(engine.sandbox.folder);
     await npmInstall(engine.sandbox, `./${filename}`, `@pulumi/pulumi@${sdk}`);
-    const sdkOfThat: unknown = sdk === "latest" ? expect.stringMatching(/^3\./) : sdk;
-    expect(await smoke(engine, join(bin, "node"))).toEqual({ node, sdk: sdkOfThat });
+    const starting = (version: string): unknown => expect.stringMatching(`^${version}\\b`);
+    expect(await smoke(engine, TYPESCRIPT, join(bin, "node"))).toEqual({
+      node: starting(node),
+      sdk: starting(sdk === "latest" ? "3" : sdk),
+    });
+
+    if (!withYaml) return;
+    const nodeModules = join(engine.sandbox.folder, "node_modules");
+    const inYaml = await startEngine({
+      ...options(join(nodeModules, ".bin")),
+      files: YAML.files,
+      nodeModules,
+    });
+    await smoke(inYaml, YAML, join(bin, "node"));
   },
 );
+
+const ABSENT = VERSIONS.filter(({ cli }) => !isHere(cli));
+if (ABSENT.length > 0) {
+  test.skip.each(ABSENT)(
+    "with CLI $cli, @pulumi/pulumi $sdk and Node.js $node: skipped, as npm run pulumi:install -- $cli was not run",
+    () => undefined,
+  );
+}
+
+whereAsked(
+  "OpenAI's newest client, which needs Node.js 22, finds in the emulator what it expects (with TEST_EVERY_VERSION=true)",
+  async () => {
+    const { bin, sandbox } = await nodeJs(await pulumiCommand(), "22");
+    await npmInstall(sandbox, "openai@latest");
+    const jest = [require.resolve("jest/bin/jest"), "--config", join(TOP, "jest.config.js")];
+    const mapped = JSON.stringify({ "^openai$": join(sandbox.folder, "node_modules", "openai") });
+    const files = ["test/emulator/", "test/api/client"];
+    await runs(sandbox, join(bin, "node"), ...jest, "--moduleNameMapper", mapped, ...files);
+  },
+);
+
+/** A Node.js of some version, in a sandbox of its own. */
+async function nodeJs(pulumi: string, version: string): Promise<{ bin: string; sandbox: Sandbox }> {
+  const sandbox = closing(await Sandbox.open({ pulumi }));
+  await npmInstall(sandbox, `${BINARY}@${version}`);
+  return { sandbox, bin: join(sandbox.folder, "node_modules", BINARY, "bin") };
+}

@@ -18,7 +18,7 @@ export interface EnsurePulumiOptions {
   /** Where PULUMI_HOME and PATH are read, and what started commands are given. Default: `process.env`. */
   readonly env?: NodeJS.ProcessEnv;
   /** The version to install. Default: that of the dev dependency `pulumi`. */
-  readonly version?: string;
+  readonly version?: string | undefined;
   /** How to download. Default: through the npm package `pulumi`. */
   readonly download?: Installer;
   /** How to build. Default: from the Go modules. */

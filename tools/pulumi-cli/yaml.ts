@@ -15,7 +15,7 @@ export interface EnsureYamlHostOptions {
   /** Where PULUMI_HOME and PATH are read. Default: `process.env`. */
   readonly env?: NodeJS.ProcessEnv;
   /** The version of the CLI beside which it stands. Default: that of the dev dependency `pulumi`. */
-  readonly version?: string;
+  readonly version?: string | undefined;
   /** How to build. Default: from the Go module. */
   readonly build?: Installer;
 }

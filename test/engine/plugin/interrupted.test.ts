@@ -22,9 +22,11 @@ const PROGRAMS: Readonly<Record<string, (role: string) => Program>> = {
 /** One promotion a minute: what the interruption meets is under way, and all others wait. */
 const SLOWLY = { OPENAI_MAX_REQUESTS_PER_MINUTE_PER_OPERATION: "1" };
 
-/** Runs an update until its first write has arrived, and has a signal end it there. */
-async function interrupt(engine: Engine, end: NodeJS.Signals): Promise<Outcome> {
+/** Runs an update until all its resources are under way and the first write has arrived, and has a signal end it there. */
+async function interrupt(engine: Engine, { roles }: Program, end: NodeJS.Signals): Promise<Outcome> {
   let cli: ChildProcess | undefined;
+  let output = "";
+  const resources = Object.keys(roles ?? { people: {} });
   const fault = engine.organization.inject({
     operation: "modify_user",
     times: 1,
@@ -33,12 +35,15 @@ async function interrupt(engine: Engine, end: NodeJS.Signals): Promise<Outcome> 
   const running = engine.tries(["up", "--yes", "--skip-preview", "--refresh=false"], {
     env: SLOWLY,
     onStart: (child) => (cli = child),
+    onOutput: (text) => (output += text),
   });
   const over = new AbortController();
   const done = running.finally(() => {
     over.abort();
   });
-  while (fault.hits === 0 && !over.signal.aborted) await sleep(10);
+  const isUnderWay = (): boolean =>
+    fault.hits > 0 && resources.every((name) => output.includes(` ${name} updating (`));
+  while (!isUnderWay() && !over.signal.aborted) await sleep(10);
   signal(end, [cli?.pid ?? 0]);
   return done;
 }
@@ -53,7 +58,7 @@ onLinux.each(Object.entries(PROGRAMS))(
     await declareAt(yaml, engine, program("owner"));
 
     const since = performance.now();
-    const interrupted = await interrupt(engine, "SIGINT");
+    const interrupted = await interrupt(engine, program("owner"), "SIGINT");
     expect(interrupted.code).not.toBe(0);
     // Everything that waits would wait a minute.
     expect(performance.now() - since).toBeLessThan(30_000);
@@ -80,7 +85,7 @@ onLinux("once the CLI is killed, nothing more is sent, and the plugin ends", asy
   });
   await engine.up();
   await declareAt(yaml, engine, program("owner"));
-  await interrupt(engine, "SIGKILL");
+  await interrupt(engine, program("owner"), "SIGKILL");
   while (pluginProcesses(engine.sandbox.folder).length > 0) await sleep(50);
   expect(engine.organization.requests.log().filter(({ method }) => method === "POST")).toHaveLength(1);
 });
