@@ -160,6 +160,47 @@ test("a roster: whom its policy would change is drift; a policy not deployed yet
   expect(warned.output).toMatch(/^warning: .*dan@example\.com/m);
 });
 
+test("a roster that invites: pending and accepted are no drift; expired, revoked and undeclared invitations are", async () => {
+  const members = { "alice@example.com": "owner", "jo@example.com": "member", "Kim@example.com": "owner" };
+  const program = (more: object): string =>
+    `new openai.OrganizationRoster("people", ${JSON.stringify({ members, absent: "invite", ...more })});`;
+  const engine = await startEngine({ program: program({}) });
+  const { invites } = engine.organization;
+  await engine.up();
+  const pending = await drift(engine);
+  expect(pending).toMatchObject({ code: 0 });
+  expect(pending.stdout).toMatch(/^No drift: .* 2 invited, not accepted yet\.\n/);
+  expect(pending.stdout).toMatch(/^jo@example\.com +member +- +invited, not accepted yet/m);
+  expect(pending.stdout).toMatch(/^kim@example\.com +owner +- +invited, not accepted yet/m);
+
+  const idOf = (wanted: string): string => invites.all().findLast(({ email }) => email === wanted)?.id ?? "";
+  invites.accept(idOf("jo@example.com"));
+  invites.add({ email: "mallory@example.com" });
+  const accepted = await drift(engine, ["--format", "json"]);
+  expect(accepted).toMatchObject({ code: 0 });
+  expect(accepted.output).toContain('Invitations missing from members: "mallory@example.com" as member.');
+  expect(JSON.parse(accepted.stdout)).toMatchObject({
+    drift: false,
+    people: [{ email: "kim@example.com", kind: "invited", declared: "owner" }],
+  });
+
+  invites.expire(idOf("Kim@example.com"));
+  invites.add({ email: "eve@example.com", role: "owner" });
+  const expired = await drift(engine);
+  expect(expired).toMatchObject({ code: 2 });
+  expect(expired.stdout).toMatch(/^kim@example\.com +owner +- +invitation expired or revoked/m);
+  expect(expired.stdout).toMatch(/Invitations missing from members: "eve@example\.com" as owner\./);
+
+  await engine.program(program({ undeclaredInvites: "revoke" }));
+  await engine.up();
+  invites.remove(idOf("Kim@example.com"));
+  invites.add({ email: "eve@example.com", role: "owner" });
+  const revoked = await drift(engine);
+  expect(revoked).toMatchObject({ code: 2 });
+  expect(revoked.stdout).toMatch(/^kim@example\.com +owner +- +invitation expired or revoked/m);
+  expect(revoked.stdout).toMatch(/^eve@example\.com +- +owner +not declared/m);
+});
+
 test("what keeps the CLI from previewing is one sentence", async () => {
   const engine = await startEngine({ program: "" });
   expect(await drift(engine)).toMatchObject({

@@ -50,7 +50,7 @@ function plan(users: readonly OrganizationUser[], role?: "owner", invites: reado
   return planRoster(users, declared, { minOwners: 1, maxRemovals: 0, maxInvites: 0 }, { invites });
 }
 
-/** Invitations of people who are not in the organization. */
+/** Invitations, most of them of people who are not in the organization. */
 const anyInvites: fc.Arbitrary<Invite[]> = fc.array(
   fc.record({
     inviteId: fc.uuid(),
@@ -75,7 +75,12 @@ const anybody = fc
 
 test("whatever the organization, its roster finds nothing to do, and refuses nobody", () => {
   fc.assert(
-    fc.property(anybody, fc.constantFrom(undefined, "owner" as const), anyInvites, (users, role, invites) => {
+    fc.property(anybody, fc.constantFrom(undefined, "owner" as const), anyInvites, (users, role, others) => {
+      const there = others.flatMap((invite, n) => {
+        const email = n === 0 ? users[0]?.email : undefined;
+        return email === undefined ? [] : [{ ...invite, inviteId: "invite-there", email }];
+      });
+      const invites = [...others, ...there];
       expect(plan(users, role, invites)).toMatchObject({ changes: [], invitations: [], refusals: [] });
     }),
   );
@@ -137,4 +142,27 @@ test("a roster names the owners who are service accounts, and warns where there 
   expect(written([service, nameless], "roster").people?.properties).toMatchObject({
     undeclaredOwners: "warn",
   });
+});
+
+test("a roster that would act on somebody's invitation only warns, and names it; undeclared owners are errors all the same", () => {
+  const users: OrganizationUser[] = [{ userId: "user-1", email: "alice@example.com", role: "owner" }];
+  const invite = (email: string, role = "member"): Invite => ({
+    ...{ inviteId: `invite-${role}-${email}`, email, role, status: "pending" },
+  });
+  const jo = invite("jo@example.com");
+  const policies = (...invites: Invite[]) => written(users, "roster", undefined, invites).people?.properties;
+  expect(policies(jo)).toMatchObject({ absent: "invite" });
+  for (const others of [
+    [invite("Alice@example.com", "owner")],
+    [invite("kim@example.com"), invite("KIM@example.com", "owner")],
+    [invite("no email", "owner")],
+  ]) {
+    expect(policies(jo, ...others)).toEqual({
+      members: { "alice@example.com": "owner", "jo@example.com": "member" },
+      ...{ undeclaredOwners: "error", undeclaredMembers: "warn", absent: "warn" },
+    });
+    const { leftOut } = adoption(users, undefined, "roster", [jo, ...others]);
+    expect(leftOut).toHaveLength(others.length);
+    expect(policies(...others)).not.toHaveProperty("absent");
+  }
 });

@@ -20,6 +20,8 @@ export interface LeftOutPerson {
   readonly user: OrganizationUser;
   /** Why, to stand behind a colon. */
   readonly reason: string;
+  /** Whether this is an invitation, with its id in place of a user's. */
+  readonly isInvited?: true;
 }
 
 /** Everybody as one roster, or each as a resource. */
@@ -87,24 +89,22 @@ export function adoption(
     const name = names.get(user.userId) ?? user.userId;
     people.push({ name, role: user.role, user, by: byEmail ? "email" : "userId" });
   }
+  const there = new Set(emails.keys());
   const pending = invites.filter(({ status }) => status === "pending");
   for (const { email } of pending) count(email);
-  for (const invite of pending) {
-    const { inviteId, email, role: invited } = invite;
-    const user = {
-      userId: inviteId,
-      ...(email !== undefined && { email }),
-      ...(invited !== undefined && { role: invited }),
-    };
-    const leaveOut = (reason: string): number => leftOut.push({ user, reason: `invited, ${reason}` });
-    if (shape !== "roster") leaveOut("which only a roster can declare");
+  for (const { inviteId, ...invite } of pending) {
+    const user = { userId: inviteId, ...invite };
+    const { email, role: invited } = user;
+    const leaveOut = (reason: string): unknown =>
+      leftOut.push({ user, reason: `invited, ${reason}`, isInvited: true });
+    if (email !== undefined && there.has(email.toLowerCase())) leaveOut("and in the organization already");
     else if (!isRole(invited))
       leaveOut(invited === undefined ? "with no role" : `with the role ${quote(invited)}`);
+    else if (role !== undefined && !sameRole(invited, role)) continue;
+    else if (shape !== "roster") leaveOut("which only a roster can declare");
     else if (!isUsable(email)) leaveOut("with no usable email");
-    else if (emails.get(email.toLowerCase()) !== 1)
-      leaveOut("and in the organization already, or invited twice");
-    else if (role === undefined || sameRole(invited, role))
-      people.push({ name: email, role: invited, user, by: "email", isInvited: true });
+    else if (emails.get(email.toLowerCase()) !== 1) leaveOut("more than once");
+    else people.push({ name: email, role: invited, user, by: "email", isInvited: true });
   }
   people.sort((a, b) => byCodeUnits(a.name, b.name));
   leftOut.sort((a, b) => byCodeUnits(a.user.userId, b.user.userId));

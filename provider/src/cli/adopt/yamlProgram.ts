@@ -26,7 +26,7 @@ plugins:
 
 function roster(adoption: Adoption): string[] {
   // An owner who cannot be named would fail the first preview.
-  const isWhole = adoption.leftOut.every(({ user }) => user.role !== "owner");
+  const isWhole = adoption.leftOut.every(({ user, isInvited }) => isInvited === true || user.role !== "owner");
   const entries = entryLines(adoption, "#", (person) => `${who(person)}: ${person.role}`);
   return [
     "resources:",
@@ -44,7 +44,14 @@ function roster(adoption: Adoption): string[] {
   ];
 }
 
-function inviting({ role }: Adoption): string[] {
+function inviting({ role, leftOut }: Adoption): string[] {
+  if (leftOut.some(({ isInvited }) => isInvited)) {
+    return [
+      '      # Say "invite" to have whoever is absent invited, once the invitations named below are settled: it would have the',
+      "      # preview fail for some of them, and revoke others.",
+      "      absent: warn",
+    ];
+  }
   return [
     "      # Whoever is among the members and not in the organization is invited; a line taken out revokes the invitation.",
     "      absent: invite",
