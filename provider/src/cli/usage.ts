@@ -49,7 +49,7 @@ const HELP: Readonly<Record<(typeof COMMANDS)[number], Help>> = {
   -s, --stack S  the stack; default: PULUMI_STACK, or else the selected one
 `,
     exitCodes: {
-      0: "no drift",
+      0: "no drift; a pending invitation is none",
       1: "unknown, as with a wrong key or a stack that was never deployed",
       2: "drift",
     },

@@ -29,7 +29,7 @@ export async function lookUpUsers(
   if (role !== undefined && !isRole(role)) {
     throw new Error(`role must be one of ${ROLES.join(", ")}, not ${shown(role)}`);
   }
-  const all = emails === undefined ? await list(directory, say) : await findAll(directory, emails);
+  const all = emails === undefined ? await list(directory, say) : await findAll(directory, emailsOf(emails));
   return role === undefined ? all : all.filter((user) => sameRole(user.role, role));
 }
 
@@ -62,12 +62,17 @@ function list(directory: Directory, say: (line: string) => void): Promise<Organi
   });
 }
 
-async function findAll(directory: Directory, emails: unknown): Promise<OrganizationUser[]> {
+function emailsOf(emails: unknown): readonly string[] {
   const bad: unknown = [emails].flat().find((email) => typeof email !== "string" || email === "");
   if (bad !== undefined || !Array.isArray(emails))
     throw new Error(`emails must be an array of emails, not ${shown(bad ?? emails)}`);
+  return emails as string[];
+}
+
+/** list_users, by emails where the server can: those of the organization who have one of some emails, each once. */
+export async function findAll(directory: Directory, emails: readonly string[]): Promise<OrganizationUser[]> {
   const found = new Map<string, OrganizationUser>();
-  const users = await Promise.all(emails.map((email: string) => directory.findByEmail(email)));
+  const users = await Promise.all(emails.map((email) => directory.findByEmail(email)));
   for (const user of users) if (user !== undefined) found.set(user.userId, user);
   return [...found.values()];
 }

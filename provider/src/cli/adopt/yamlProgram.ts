@@ -26,7 +26,9 @@ plugins:
 
 function roster(adoption: Adoption): string[] {
   // An owner who cannot be named would fail the first preview.
-  const isWhole = adoption.leftOut.every(({ user, isInvited }) => isInvited === true || user.role !== "owner");
+  const isWhole = adoption.leftOut.every(
+    ({ user, isInvited }) => isInvited === true || user.role !== "owner",
+  );
   const entries = entryLines(adoption, "#", (person) => `${who(person)}: ${person.role}`);
   return [
     "resources:",
