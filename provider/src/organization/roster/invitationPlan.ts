@@ -25,8 +25,8 @@ export interface InviteChange {
 export interface KnownInvites {
   /** Those that are not accepted; undefined where they were not read. */
   readonly invites?: readonly Invite[] | undefined;
-  /** Those whom the roster has had invited until now, by their entries. */
-  readonly before?: Readonly<Record<string, Invited>> | undefined;
+  /** The entries that the roster has had until now, where it invites; the invitation of each, as far as it is known. */
+  readonly before?: Readonly<Record<string, Invited | undefined>> | undefined;
 }
 
 /** What a roster means for those who are absent, and for invitations. */
@@ -58,7 +58,7 @@ export function looksAtInvites(
   if (undeclaredInvitesOf(inputs) !== "ignore") return true;
   if (policy === "error") return false;
   const entries = new Set(Object.keys(members).map((key) => key.toLowerCase()));
-  const isTakenOut = Object.keys(before).some((email) => !entries.has(email.toLowerCase()));
+  const isTakenOut = Object.keys(before).some((key) => key.includes("@") && !entries.has(key.toLowerCase()));
   return absent.some((key) => key.includes("@")) || (policy === "invite" && isTakenOut);
 }
 
@@ -70,7 +70,7 @@ export function planInvitations(
   limits: Limits,
 ): InvitationPlan {
   const { members, absent: policy = "error" } = inputs;
-  const wasInvited = new Set(Object.keys(before).map((email) => email.toLowerCase()));
+  const wasDeclared = new Set(Object.keys(before).map((key) => key.toLowerCase()));
   const pending = (invites ?? []).filter(({ status }) => status === "pending");
   const revoke: InviteChange[] = [];
   const invite: InviteChange[] = [];
@@ -91,7 +91,7 @@ export function planInvitations(
   if (invites === undefined && policy === "invite")
     for (const [email, as] of Object.entries(before)) {
       const key = entries.get(email.toLowerCase()) ?? email;
-      if (isAbsent.has(key) || !(key in members)) invited[key] = as;
+      if (as !== undefined && (isAbsent.has(key) || !(key in members))) invited[key] = as;
     }
   const cannotBeInvited = (key: string): boolean => policy === "error" || !key.includes("@");
   const uninvitable = absent.filter(cannotBeInvited);
@@ -133,7 +133,7 @@ export function planInvitations(
     if (key !== undefined) {
       if (policy === "invite") revoke.push(revoking(one, key, "in the organization already"));
       else if (!sameRole(one.role, members[key])) undeclared.push(one);
-    } else if (policy === "invite" && wasInvited.has(one.email?.toLowerCase() ?? "")) {
+    } else if (policy === "invite" && wasDeclared.has(one.email?.toLowerCase() ?? "")) {
       revoke.push(revoking(one, undefined, "no longer declared"));
       invited[emailOf(one)] = invitedAs(one);
     } else undeclared.push(one);

@@ -71,7 +71,7 @@ export async function checkRoster(
   if (notAlone !== undefined) checked.problems.push({ property: "", reason: notAlone });
   if (checked.problems.length > 0 || checked.declared === undefined) return checked;
 
-  const plan = await planNow(session, checked.declared, session.invitedBefore ?? mayBeInvited(olds));
+  const plan = await planNow(session, checked.declared, session.invitedBefore ?? invitedBefore(olds));
   if (plan.refusals.length > 0) checked.problems.push(aboutMembers(plan.refusals.map(session.hide)));
   for (const warning of plan.warnings) session.say(`warning: ${warning}`);
   const before = session.rosterBefore ?? entryNames(olds.members);
@@ -104,7 +104,7 @@ export async function diffRoster(
   const entries = entriesChanged(state, news);
   const policies = policiesChanged(state, news);
   const isKnown = !hasUnknown(news);
-  const plan = isKnown ? await planNow(session, news, state.invited) : undefined;
+  const plan = isKnown ? await planNow(session, news, invitedBefore(state)) : undefined;
   const changes =
     entries.length + policies.length > 0 ||
     plan === undefined ||
@@ -125,7 +125,7 @@ export async function applyRoster(
   state?: RosterState,
 ): Promise<RosterState> {
   if (state !== undefined) keepSecrets(session, state);
-  const plan = await planNow(session, inputs, state?.invited);
+  const plan = await planNow(session, inputs, invitedBefore(state));
   const { organization } = session.directory;
   const other = otherOrganization(
     state?.organization,
@@ -210,10 +210,11 @@ export async function readRoster(
   session.rosterBefore = entryNames(state.members);
   // A key of another organization must not pass for this one by being read.
   const { organization = session.directory.organization } = state;
-  const { actual, extra, invited } = await planFor(session, users, inputs, state.invited);
-  session.invitedBefore = invited;
+  const { actual, extra, invited } = await planFor(session, users, inputs, invitedBefore(state));
+  const now = rosterStateOf(inputs, actual, invited, session, organization);
+  session.invitedBefore = invitedBefore(now);
   return {
-    state: rosterStateOf(inputs, actual, invited, session, organization),
+    state: now,
     inputs: { ...inputs, members: { ...actual, ...extra } as Record<string, Role> },
   };
 }
@@ -406,11 +407,14 @@ function whom(change: Change | InviteChange): string {
   return `${PLAN[change.act]} ${shown(change.email)}`;
 }
 
-/** Those whom a roster may have had invited, as far as its inputs of before tell. */
-function mayBeInvited(olds: RawInputs): KnownInvites["before"] {
-  if (olds.absent !== "invite") return undefined;
-  return Object.fromEntries(Object.entries(knownMembers(olds)).map(([key, role]) => [key, { role }]));
+/** The entries of a roster that invites, be it its inputs, and their invitations: what is theirs is revoked with them. */
+function invitedBefore({ absent, members, invited }: Had = {}): KnownInvites["before"] {
+  if (absent !== "invite") return undefined;
+  const entries = Object.keys(members ?? {}).map((key) => [key, undefined] as const);
+  return { ...Object.fromEntries(entries), ...(invited as RosterState["invited"]) };
 }
+
+type Had = { readonly [property in "absent" | "members" | "invited"]?: unknown };
 
 /** Entries as they are compared with people: ids, and emails in lower case. */
 function entryNames(members: unknown): ReadonlySet<string> {
