@@ -414,7 +414,7 @@ function invitedBefore({ absent, members, invited }: Had = {}): KnownInvites["be
   return { ...Object.fromEntries(entries), ...(invited as RosterState["invited"]) };
 }
 
-type Had = { readonly [property in "absent" | "members" | "invited"]?: unknown };
+type Had = Partial<Record<"absent" | "members" | "invited", unknown>>;
 
 /** Entries as they are compared with people: ids, and emails in lower case. */
 function entryNames(members: unknown): ReadonlySet<string> {
