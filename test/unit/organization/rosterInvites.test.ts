@@ -1,4 +1,4 @@
-import type { Fault } from "../../../emulator/src";
+import type { Fault, Operation } from "../../../emulator/src";
 import {
   applyRoster,
   checkRoster,
@@ -343,29 +343,45 @@ describe("where invitations cannot be read or sent", () => {
     expect(opened.emulator.users.get("user-bo")?.role).toBe("owner");
   });
 
-  test("a key that may not send them does everything else, and says so", async () => {
-    const opened = await open();
-    opened.emulator.inject({ operation: "create_invite", times: Infinity, fault: FORBIDDEN });
-    const { state, reasons } = await partOf(applyRoster(opened.later(), news));
-    expect(reasons).toEqual([
-      expect.stringMatching(/^Could not invite "jo@example.com": create_invite .* 403/),
-    ]);
-    expect(state.members).toEqual({ "al@example.com": "owner", "bo@example.com": "owner" });
-    expect(opened.emulator.users.get("user-bo")?.role).toBe("owner");
-  });
+  const LIMITED: Fault = { kind: "status", status: 429 };
+  const LOSS = ["delete_invite", "delete_user user-di"];
+  const ALL = [...LOSS, "create_invite reader"];
 
-  test("a limit that is met does not hold up anybody else's change", async () => {
-    const opened = await open();
-    opened.emulator.inject({
-      operation: "list_invites",
-      times: Infinity,
-      fault: { kind: "status", status: 429 },
-    });
-    const session = opened.later();
-    const { state, reasons } = await partOf(applyRoster(session, news));
-    expect(reasons.join()).toContain("Invitations could not be read: list_invites");
-    expect(state.members).not.toHaveProperty([JO]);
-    expect(opened.emulator.users.get("user-bo")?.role).toBe("owner");
-    expect(opened.emulator.invites.all()).toEqual([]);
+  test.each<[string, Operation | undefined, Fault, readonly string[], RegExp]>([
+    ["nothing", undefined, LIMITED, ALL, /./],
+    [
+      "a limit",
+      "list_invites",
+      LIMITED,
+      LOSS.slice(1),
+      /^Invitations could not be read: list_invites .* 429/,
+    ],
+    ["a limit", "create_invite", LIMITED, ALL, /^Could not invite "jo@.* 429/],
+    ["the key", "create_invite", FORBIDDEN, ALL, /^Could not invite "jo@.* manage its invitations/],
+    ["a limit", "delete_invite", LIMITED, LOSS, /^Could not revoke the invitation of "ed@.* 429/],
+    [
+      "the key",
+      "delete_invite",
+      FORBIDDEN,
+      LOSS,
+      /^Could not revoke the invitation of "ed@.* manage its invitations/,
+    ],
+  ])("%s that stops %s holds up no role and no removal", async (_what, operation, fault, sent, says) => {
+    const users = (["cy", "di"] as const).map((id) => ({ id: `user-${id}`, email: `${id}@example.com` }));
+    const opened = await openWith({ users: [AL, BO, { ...users[0], role: "owner" }, { ...users[1] }] });
+    const { emulator } = opened;
+    emulator.invites.add({ email: "ed@example.com" });
+    if (operation !== undefined) emulator.inject({ operation, times: Infinity, fault });
+    const next = inputs({ ...news.members, "cy@example.com": "member" }, { undeclaredMembers: "remove" });
+    const before = { members: { "ed@example.com": "member" }, absent: "invite" } as const;
+    const applied = applyRoster(opened.later(), next, before);
+    if (operation === undefined) await applied;
+    else expect((await partOf(applied)).reasons).toEqual([expect.stringMatching(says)]);
+
+    // A role that is given, a role that is taken, whoever goes, and who is invited: each may be sent again and again.
+    const order = [...new Set(writes(emulator))];
+    expect(order.slice(0, 2)).toEqual(["modify_user user-bo owner", "modify_user user-cy member"]);
+    expect(order.slice(2, 4).sort()).toEqual(sent.slice(0, 2));
+    expect(order.slice(4)).toEqual(sent.slice(2));
   });
 });
