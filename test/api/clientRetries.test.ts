@@ -40,7 +40,7 @@ test("Retry-After beyond the stall timeout is an error at once, which says both"
     /^retrieve_user \(GET \/organization\/users\/user-000002\) was held back: .* It last answered 429/,
   );
   expect(error.message).toContain("7200 s");
-  expect(error.message).toContain("openai:stallTimeout (600 s)");
+  expect(error.message).toContain("600 s (openai:stallTimeout)");
   expect(emulator.requests.counts().retrieve_user).toBe(1);
 });
 

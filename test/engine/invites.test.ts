@@ -56,19 +56,6 @@ describe.each(DOORS)("a roster that invites, in %s", (_language, door) => {
     await engine.preview("--expect-no-changes");
   });
 
-  test("whose state is lost after the mail was sent does not send another", async () => {
-    const engine = await startAt(door, inviting({ [JO]: "member" }));
-    const { invites } = engine.organization;
-    engine.organization.inject({
-      ...{ operation: "create_invite", times: 1 },
-      fault: { kind: "reset", when: "after" },
-    });
-    expect((await engine.up()).writes).toHaveLength(1);
-    await engine.pulumi("state", "delete", "--all", "--yes", "--force");
-    expect((await engine.up()).writes).toEqual([]);
-    expect(invites.all()).toHaveLength(1);
-  });
-
   test("whose invitations are refused changes everybody else, and is whole once they are not", async () => {
     const engine = await startAt(door, inviting({ [JO]: "member", "bob@example.com": "owner" }));
     const body = { error: { message: "Missing scopes: api.management.write", type: "x" } };

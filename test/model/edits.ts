@@ -1,7 +1,12 @@
 import fc from "fast-check";
 
 import type { Users } from "../../emulator/src";
-import { ON_DELETE, ROSTER_POLICIES, type OnDelete } from "../../provider/src/organization/policies";
+import {
+  INVITE_POLICIES,
+  ON_DELETE,
+  ROSTER_POLICIES,
+  type OnDelete,
+} from "../../provider/src/organization/policies";
 import { ROLES, type Role } from "../../provider/src/users-api/role";
 import {
   asRoles,
@@ -85,6 +90,8 @@ const onDelete = fc.option(fc.constantFrom(...ON_DELETE), { nil: undefined });
 const policies: fc.Arbitrary<Policies> = fc.record({
   undeclaredOwners: fc.constantFrom(undefined, ...ROSTER_POLICIES.undeclaredOwners),
   undeclaredMembers: fc.constantFrom(undefined, ...ROSTER_POLICIES.undeclaredMembers),
+  absent: fc.constantFrom(undefined, "invite", "invite", ...INVITE_POLICIES.absent),
+  undeclaredInvites: fc.constantFrom(undefined, undefined, ...INVITE_POLICIES.undeclaredInvites),
 });
 const somebody = {
   person: fc.nat({ max: PEOPLE - 1 }),
@@ -122,7 +129,7 @@ export const roleEdits = fc.oneof(
 
 /** Arbitrary changes of a program with a roster. */
 export const rosterEdits = fc.oneof(
-  one(4, "enter", somebody),
+  one(4, "enter", { ...somebody, anybody: fc.integer({ min: 0, max: 3 }).map((n) => n === 3) }),
   one(4, "enter all", { who: fc.constantFrom("owners", "everybody"), by }),
   one(4, "take out", { entry: index, count: fc.integer({ min: 1, max: 4 }) }),
   one(4, "set roles", { roles: fc.array(fc.option(role, { freq: 2 }), { minLength: 1, maxLength: PEOPLE }) }),

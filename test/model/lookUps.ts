@@ -9,7 +9,7 @@ import type { Run } from "./sequence";
  */
 export function tooManyLookUps(
   { run, options }: Run,
-  { users, state, program }: Situation,
+  { users, invites, state, program }: Situation,
   { lookUps, absent, after, declared }: Expectation,
 ): (requests: readonly Applied[]) => string[] {
   const people = users.all().length;
@@ -26,7 +26,9 @@ export function tooManyLookUps(
   const missing = new Set(
     keys.filter((key) => whoIs(key, users) === undefined).map((key) => key.toLowerCase()),
   );
-  const ofRoster = rosters.length === 0 && program.roster === undefined ? 0 : pages + missing.size;
+  const pagesOfInvites = Math.max(1, Math.ceil(invites.all().length / 100));
+  const ofRoster =
+    rosters.length === 0 && program.roster === undefined ? 0 : pages + pagesOfInvites + missing.size;
 
   // Whoever had no role that the API knows is looked at again after a write.
   const unusual = users.all().filter(({ id, role }) => role === null && declared.has(id)).length;

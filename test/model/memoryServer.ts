@@ -1,6 +1,8 @@
 import type { VirtualClock } from "../../bench/virtualClock";
-import { deleteUser, listUsers, modifyUser, retrieveUser } from "../../emulator/src/api";
+import { deleteUser, listUsers, modifyUser, retrieveUser, type Organization } from "../../emulator/src/api";
 import type { Answer } from "../../emulator/src/answers";
+import { createInvite, deleteInvite, listInvites } from "../../emulator/src/invites";
+import { InviteStore } from "../../emulator/src/inviteStore";
 import type { LoggedRequest, Operation } from "../../emulator/src/requests";
 import { Store } from "../../emulator/src/store";
 import {
@@ -48,7 +50,10 @@ export interface Weather {
 export interface Asked {
   readonly operation: Operation;
   readonly userId?: string | undefined;
+  readonly inviteId?: string | undefined;
   readonly role?: string | undefined;
+  /** Who is invited. */
+  readonly email?: string | undefined;
 }
 
 /** A request that came to be applied. */
@@ -58,25 +63,30 @@ export interface Applied extends Asked {
 
 const CALM: Weather = { faults: new Map(), latency: () => 10 };
 
-const OPERATIONS = {
-  list_users: listUsers,
-  retrieve_user: retrieveUser,
-  modify_user: modifyUser,
-  delete_user: deleteUser,
-} as const;
+type Operate = (server: MemoryServer, organization: Organization, request: LoggedRequest) => Answer;
 
-/** To whatever else is asked: nothing but people is here. */
-const NOTHING: Answer = { status: 404, headers: {}, body: "{}" };
+/** Nobody's keys are known here. */
+const OPERATIONS: Readonly<Record<ApiRequest["operation"], Operate>> = {
+  list_users: (_, organization, request) => listUsers(organization, request),
+  retrieve_user: (_, organization, request) => retrieveUser(organization, request),
+  modify_user: (_, organization, request) => modifyUser(organization, request),
+  delete_user: (_, organization, request) => deleteUser(organization, request),
+  list_invites: ({ invites }, _, request) => listInvites(invites, request),
+  create_invite: ({ invites, store }, _, request) => createInvite(invites, store, request),
+  delete_invite: ({ invites }, _, request) => deleteInvite(invites, request),
+  list_admin_api_keys: () => ({ status: 404, headers: {}, body: "{}" }),
+};
 
 /** The deadline of a request, in milliseconds: what a stall costs. */
 const DEADLINE = 30_000;
 
 /**
- * The emulator's organization and its four operations, without HTTP and in virtual time. What is left out is the
+ * The emulator's organization and its operations, without HTTP and in virtual time. What is left out is the
  * provider's transport alone: client, throttle and everything above are the real ones.
  */
 export class MemoryServer {
   readonly store: Store;
+  readonly invites: InviteStore;
   /** Told of each request before it is applied. */
   onRequest: (request: Asked) => void = () => undefined;
   weather = CALM;
@@ -89,6 +99,7 @@ export class MemoryServer {
   constructor(clock: VirtualClock, store: Store) {
     this.#clock = clock;
     this.store = store;
+    this.invites = new InviteStore(store, () => clock.now());
   }
 
   /** What was asked by a command, whether or not it was applied. Its processes end with it, whatever they wait for. */
@@ -160,9 +171,6 @@ export class MemoryServer {
   }
 
   #apply(request: ApiRequest): Answer {
-    // Nobody's keys are known here.
-    if (request.operation === "list_admin_api_keys") return { status: 404, headers: {}, body: "{}" };
-    const logged = asLogged(request);
     this.onRequest(asked(request));
     const organization = {
       store: this.store,
@@ -170,10 +178,7 @@ export class MemoryServer {
       emailsFilter: true,
       answered: this.#answered++,
     };
-    const answer =
-      request.operation in OPERATIONS
-        ? OPERATIONS[request.operation as keyof typeof OPERATIONS](organization, logged)
-        : NOTHING;
+    const answer = OPERATIONS[request.operation](this, organization, asLogged(request));
     this.#note(request, answer.status);
     return answer;
   }
@@ -184,12 +189,12 @@ export class MemoryServer {
 }
 
 function asked(request: ApiRequest): Asked {
-  const { operation, userId } = asLogged(request);
-  return { operation, userId, role: (request.body as { role?: string } | undefined)?.role };
+  const { operation, userId, inviteId } = asLogged(request);
+  return { operation, userId, inviteId, ...(request.body as Pick<Asked, "role" | "email"> | undefined) };
 }
 
 function asLogged({ operation, method, path, query, body }: ApiRequest): LoggedRequest {
-  const parts = /^\/organization\/users\/(.+)$/.exec(path);
+  const [, of, id] = /^\/organization\/(user|invite)s\/(.+)$/.exec(path) ?? [];
   const parameters: Record<string, string[]> = {};
   for (const [name, value] of query ?? []) (parameters[name] ??= []).push(value);
   return {
@@ -199,7 +204,7 @@ function asLogged({ operation, method, path, query, body }: ApiRequest): LoggedR
     query: parameters,
     headers: { "content-type": "application/json" },
     body: body === undefined ? "" : JSON.stringify(body),
-    ...(parts?.[1] !== undefined && { userId: decodeURIComponent(parts[1]) }),
+    ...(id !== undefined && { [`${of ?? ""}Id`]: decodeURIComponent(id) }),
     startedAt: 0,
     status: undefined,
   };

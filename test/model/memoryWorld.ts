@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 
 import { VirtualClock } from "../../bench/virtualClock";
-import type { User, Users } from "../../emulator/src";
+import type { Invites, User, Users } from "../../emulator/src";
 import { Store } from "../../emulator/src/store";
 import { Directory } from "../../provider/src/organization/directory";
 import { Invitations } from "../../provider/src/organization/invitations";
@@ -17,9 +17,12 @@ import { MemoryServer, type Applied, type Fault } from "./memoryServer";
 import { mended } from "./mended";
 import { EMPTY, isMixed, pauses, registrations, whoIs, type Program } from "./program";
 import {
+  asInvited,
   expectDestroy,
   expectUpdate,
+  invitedUntilNow,
   owners,
+  pendingInvites,
   type Expectation,
   type Limits,
   type Situation,
@@ -35,7 +38,13 @@ import { brokenByLines, plannedAs } from "./told";
 import { Watch } from "./watch";
 
 /** The limits under which a story comes to rest. */
-const WIDE: Limits = { minOwners: 1, maxRemovals: 100 };
+const WIDE: Limits = { minOwners: 1, maxRemovals: 100, maxInvites: 100 };
+
+/** What a state leaves out. */
+const DEFAULTS: Readonly<Record<string, string>> = {
+  undeclaredOwners: ROSTER_POLICIES.undeclaredOwners[0],
+  undeclaredMembers: ROSTER_POLICIES.undeclaredMembers[0],
+};
 
 /** What came of a command. */
 interface Ran extends EngineOutcome {
@@ -69,7 +78,11 @@ export class MemoryWorld {
 
   constructor(story: Pick<Story, "people" | "others">, door: Door = "dynamic") {
     this.#door = door;
-    this.#cast = new Cast(this.#store, story);
+    this.#cast = new Cast(this.#store, this.invites, story);
+  }
+
+  get invites(): Invites {
+    return this.#server.invites;
   }
 
   get users(): Users {
@@ -98,7 +111,7 @@ export class MemoryWorld {
     const up = { run: "up", ...QUIET, limits: WIDE } as const;
     // Who was made a member is an undeclared one from then on, of whom the policies may have more to say.
     for (let more = 2; more > 0; more--) {
-      this.program = mended(this.program, this.state, this.users, WIDE);
+      this.program = mended(this.program, this, WIDE);
       await this.run(up);
     }
     await this.run({ ...up, run: "refresh" });
@@ -140,9 +153,9 @@ export class MemoryWorld {
   }
 
   #situation({ options, limits }: Run): Situation {
-    const { users, state, program } = this;
+    const { users, invites, state, program } = this;
     const tellsOwners = this.#door === "dynamic";
-    return { users, state, program, limits, refresh: options.refresh, tellsOwners };
+    return { users, invites, state, program, limits, refresh: options.refresh, tellsOwners };
   }
 
   /** Runs a command, and throws where a promise is broken. @param preview - Of an update, where there was one. */
@@ -152,6 +165,11 @@ export class MemoryWorld {
     const seesAll = this.#seesAll(command);
     const expectation = run === "destroy" ? expectDestroy(situation) : expectUpdate(situation);
     const before = new Map(this.users.all().map(({ id, role }) => [id, role]));
+    const invitesAfter = pendingInvites(this.invites)
+      .filter(({ id }) => !expectation.revocations.has(id))
+      .map(({ email, role }) => asInvited(email, role))
+      .concat(...expectation.invitations);
+    const invitedBefore = invitedUntilNow(this.state);
     const stateBefore = JSON.stringify(this.state);
     const lookUps = tooManyLookUps(command, situation, expectation);
     const quiet = isQuiet(trouble);
@@ -181,8 +199,12 @@ export class MemoryWorld {
       const must = run === "preview" ? expectation.foreseen : expectation.refusals;
       if (ok && seesAll && must.length > 0) broken.push(`succeeded, although ${must.join("; ")}`);
       if (ok && seesAll && run !== "preview") broken.push(...this.#differences(expectation));
+      const invites = pendingInvites(this.invites).map(({ email, role }) => asInvited(email, role));
+      if (ok && run === "up" && isBearable(trouble) && invites.sort().join() !== invitesAfter.sort().join())
+        broken.push(`pending are ${invites.join()} instead of ${invitesAfter.join()}`);
     }
-    if (run === "up" && ok) broken.push(...otherState(this.state, situation.program));
+    if (trouble.death === undefined) broken.push(...this.#forgottenInvites(invitedBefore, ran.requests));
+    if (run === "up" && ok) broken.push(...otherState(this.state, situation));
     if (run === "up" && !ok) broken.push(...this.#forgotten(expectation, before, trouble));
     if (ok && quiet) broken.push(...brokenByLines(command, situation, expectation, lines, requests));
     if (ok && quiet && preview?.errors.length === 0)
@@ -190,7 +212,8 @@ export class MemoryWorld {
     if (broken.length > 0) throw new Error(`pulumi ${run}: ${broken.join("\n")}`);
     const { undeclaredMembers } = situation.program.roster?.policies ?? {};
     const isFinal = undeclaredMembers !== "remove" && undeclaredMembers !== "error";
-    return { ...ran, isWhole: seesAll && (isFinal || expectation.demotions.size === 0) };
+    const isBlind = expectation.looks && !isBearable(trouble);
+    return { ...ran, isWhole: seesAll && !isBlind && (isFinal || expectation.demotions.size === 0) };
   }
 
   /** Runs a command on the program as it is, with somebody who watches what is written. */
@@ -256,6 +279,21 @@ export class MemoryWorld {
       .map(({ id }) => `the state has forgotten ${id}`);
   }
 
+  /** Whose invitation a roster is to revoke once the entry is taken out, and the state knows no more. */
+  #forgottenInvites(before: ReadonlySet<string>, requests: readonly Applied[]): string[] {
+    const { absent } = { ...rosterOf(this.state)?.outputs };
+    const now = invitedUntilNow(this.state);
+    const sent = requests.flatMap(({ operation, email, status }) =>
+      operation === "create_invite" && status === 200 && email !== undefined ? [email.toLowerCase()] : [],
+    );
+    return pendingInvites(this.invites)
+      .filter(
+        ({ email }) => absent === "invite" && this.users.byEmail(email) === undefined && !now.has(email),
+      )
+      .filter(({ email }) => before.has(email) || sent.includes(email))
+      .map(({ email }) => `the state has forgotten the invitation of ${email}`);
+  }
+
   #process(): ProviderProcess {
     let die: (error: Error) => void = () => undefined;
     const lost = new Promise<never>((_, reject) => (die = reject));
@@ -295,13 +333,26 @@ function rosterOf(state: readonly ResourceInState[]): ResourceInState | undefine
 }
 
 /** Where the state of the roster is not what the program says. */
-function otherState(state: readonly ResourceInState[], { roster }: Program): string[] {
+function otherState(
+  state: readonly ResourceInState[],
+  { program: { roster }, users, invites, refresh }: Situation,
+): string[] {
   if (roster === undefined) return [];
-  const outputs: Record<string, unknown> = { ...rosterOf(state)?.outputs };
+  const { invited = {}, ...outputs }: Record<string, unknown> = { ...rosterOf(state)?.outputs };
   delete outputs.__provider;
+  const pending = pendingInvites(invites).map(({ email }) => email);
+  const waiting = Object.keys(roster.members).filter(
+    (key) => users.byEmail(key) === undefined && pending.includes(key.toLowerCase()),
+  );
+  if (
+    refresh &&
+    Object.keys(invited as object)
+      .sort()
+      .join() !== waiting.sort().join()
+  )
+    return [`the state has ${JSON.stringify(invited)} as invited, instead of ${waiting.join()}`];
   const told = Object.entries(roster.policies).filter(
-    ([policy, value]) =>
-      value !== undefined && value !== ROSTER_POLICIES[policy as keyof typeof ROSTER_POLICIES][0],
+    ([policy, value]) => value !== undefined && value !== DEFAULTS[policy],
   );
   const wanted = { members: roster.members, ...Object.fromEntries(told) };
   return isDeepStrictEqual(outputs, wanted)

@@ -1,18 +1,15 @@
-import type { Users } from "../../emulator/src";
 import type { Role } from "../../provider/src/users-api/role";
 import type { Declared, Program } from "./program";
-import { expectUpdate, owners, type Expectation, type Limits } from "./promises";
-import type { ResourceInState } from "./simulatedEngine";
+import { expectUpdate, owners, type Expectation, type Limits, type Situation } from "./promises";
 
 /** A program without what must be refused: what somebody makes of it who reads the errors. */
 export function mended(
   program: Program,
-  state: readonly ResourceInState[],
-  users: Users,
+  { users, invites, state }: Pick<Situation, "users" | "invites" | "state">,
   limits: Limits,
 ): Program {
   const expected = (of: Program): Expectation =>
-    expectUpdate({ users, state, program: of, limits, refresh: true, tellsOwners: true });
+    expectUpdate({ users, invites, state, program: of, limits, refresh: true, tellsOwners: true });
   const isRefused = (of: Program): boolean => expected(of).refusals.length > 0;
 
   let legal: Program = { roles: new Map() };
@@ -40,7 +37,8 @@ export function mended(
     const more = { ...members, [key]: role };
     if (expected(withMembers(more)).wrong.length === 0) members = more;
   }
-  if (isRefused(withMembers(members))) policies = { undeclaredOwners: "warn", undeclaredMembers: "warn" };
+  const warn = { undeclaredOwners: "warn", undeclaredMembers: "warn", undeclaredInvites: "warn" } as const;
+  if (isRefused(withMembers(members))) policies = { ...policies, ...warn };
   if (!isRefused(withMembers(members))) return withMembers(members);
   const [userId = ""] = owners(users);
   const [key = userId] = Object.keys(members).filter(

@@ -1,6 +1,6 @@
 import type { Users } from "../../emulator/src";
 import { DECLARED_BY } from "../../provider/src/organization/declaredBy";
-import type { OnDelete, ROSTER_POLICIES } from "../../provider/src/organization/policies";
+import type { INVITE_POLICIES, OnDelete, ROSTER_POLICIES } from "../../provider/src/organization/policies";
 import type { Role } from "../../provider/src/users-api/role";
 import { UNKNOWN, type Registration } from "./simulatedEngine";
 
@@ -20,9 +20,11 @@ export interface Declared extends Coming {
   readonly onDelete?: OnDelete | undefined;
 }
 
-/** What a roster can say of people whom it does not name; the default where it says nothing. */
+type PolicyValues = typeof ROSTER_POLICIES & typeof INVITE_POLICIES;
+
+/** What a roster can say of people whom it does not name, or who are not there; the default where it says nothing. */
 export type Policies = {
-  readonly [policy in keyof typeof ROSTER_POLICIES]?: (typeof ROSTER_POLICIES)[policy][number] | undefined;
+  readonly [policy in keyof PolicyValues]?: PolicyValues[policy][number] | undefined;
 };
 
 /** The arguments of an OrganizationRoster. */

@@ -1,4 +1,4 @@
-import type { Users } from "../../emulator/src";
+import type { Invite, Invites, Users } from "../../emulator/src";
 import { sameRole } from "../../provider/src/users-api/role";
 import { asRoles, EMPTY, isMixed, isPlain, ROSTER, type Declared, type Program } from "./program";
 import type { ResourceInState } from "./simulatedEngine";
@@ -7,11 +7,14 @@ import type { ResourceInState } from "./simulatedEngine";
 export interface Limits {
   readonly minOwners: number;
   readonly maxRemovals: number;
+  /** Default 10. */
+  readonly maxInvites?: number;
 }
 
 /** What an operation begins with. */
 export interface Situation {
   readonly users: Users;
+  readonly invites: Invites;
   readonly state: readonly ResourceInState[];
   readonly program: Program;
   readonly limits: Limits;
@@ -37,6 +40,12 @@ export interface Expectation {
   readonly removals: ReadonlySet<string>;
   readonly demotions: ReadonlySet<string>;
   readonly byResources: ReadonlySet<string>;
+  /** Whom the roster is to invite, as {@link asInvited} has them. */
+  readonly invitations: ReadonlySet<string>;
+  /** The invitations that it is to revoke, by their ids. */
+  readonly revocations: ReadonlySet<string>;
+  /** Whether the invitations have to be read. */
+  readonly looks: boolean;
   /** Everybody afterwards, by id, if the operation succeeds: the role, as `owner` or `member`. */
   readonly after: ReadonlyMap<string, string | null>;
   /** The id that each resource is to have. */
@@ -65,9 +74,14 @@ export function expectUpdate(situation: Situation): Expectation {
   const wrong: string[] = isMixed(program) ? ["not both"] : [];
   const declared = new Map<string, Declared[]>();
   const meantBy = new Map<string, string>();
+  const { absent: policy = "error" } = program.roster?.policies ?? {};
+  const entries = Object.keys(program.roster?.members ?? {}).map((key) => key.toLowerCase());
+  if (new Set(entries).size < entries.length) wrong.push("two entries are the same");
   for (const [name, args] of asRoles(program)) {
     const id = meant(args, current.get(name), users, refresh);
-    if (id === undefined || users.get(id) === undefined) wrong.push(`${name} declares nobody who is there`);
+    const mayBeAbsent = name.startsWith(`${ROSTER} `) && args.email !== undefined && policy !== "error";
+    if ((id === undefined || users.get(id) === undefined) && !mayBeAbsent)
+      wrong.push(`${name} declares nobody who is there`);
     if (id === undefined) continue;
     meantBy.set(name, id);
     declared.set(id, [...(declared.get(id) ?? []), args]);
@@ -96,7 +110,8 @@ export function expectUpdate(situation: Situation): Expectation {
   const changes =
     program.roster === undefined ? new Map<string, Act>() : changesOf(users, declared, undeclared);
   const after = afterwards(users, chosen);
-  const byRoster = [...undeclared.refusals, ...unsafe(situation, changes, undeclared)];
+  const invites = ofInvites(situation);
+  const byRoster = [...undeclared.refusals, ...invites.refusals, ...unsafe(situation, changes, undeclared)];
   const unforeseen = unforeseenOf(situation, chosen, undeclared.removals, after);
   const ofResources = [...program.roles.keys()].map((name) => meantBy.get(name) ?? name);
   const people = new Set([...ofResources, ...roles.map(({ id }) => id)]);
@@ -105,10 +120,11 @@ export function expectUpdate(situation: Situation): Expectation {
     : [];
   return {
     ...chosen,
-    refusals: [...wrong, ...byRoster, ...unforeseen],
     foreseen: isMixed(program) ? wrong : foreseen,
     wrong,
     changes,
+    ...invites,
+    refusals: [...wrong, ...byRoster, ...unforeseen],
     after,
     ids: new Map([
       ...[...meantBy].filter(([name]) => program.roles.has(name)),
@@ -136,6 +152,83 @@ function ofUndeclared(
     if (policy === "remove") result.removals.add(id);
   }
   return result;
+}
+
+/** The pending invitations, with their emails in lower case. */
+export function pendingInvites(invites: Invites): Invite[] {
+  return invites
+    .all()
+    .flatMap((invite) =>
+      invite.status === "pending" ? [{ ...invite, email: invite.email.toLowerCase() }] : [],
+    );
+}
+
+/** An invitation as comparisons have it: the email in lower case, and the role as the API names it. */
+export function asInvited(email: string, role: string): string {
+  return `${email.toLowerCase()} ${role === "owner" ? role : "reader"}`;
+}
+
+/** The entries, in lower case, whose invitations are a roster's own, as far as the state tells. */
+export function invitedUntilNow(state: readonly ResourceInState[]): ReadonlySet<string> {
+  const { absent, members, invited } = { ...state.find(({ kind }) => kind === "roster")?.outputs };
+  const keys = [members, invited].flatMap((map) => Object.keys(map ?? {}));
+  return new Set(absent === "invite" ? keys.map((key) => key.toLowerCase()) : []);
+}
+
+/** What a roster does about those who are absent, and about invitations. */
+function ofInvites({
+  users,
+  invites,
+  state,
+  limits,
+  program: { roster },
+}: Situation): Pick<Expectation, "refusals" | "invitations" | "revocations" | "looks"> {
+  const result = { refusals: [] as string[], invitations: new Set<string>(), revocations: new Set<string>() };
+  const { members = {}, policies: { absent = "error", undeclaredOwners = "error", ...policies } = {} } = {
+    ...roster,
+  };
+  const { undeclaredInvites = absent === "invite" ? "warn" : "ignore" } = policies;
+  const roles = new Map(Object.entries(members).map(([key, role]) => [key.toLowerCase(), role]));
+  const before = [...invitedUntilNow(state)].filter((key) => key.includes("@") && !roles.has(key));
+  const isAbsent = (key: string): boolean => key.includes("@") && users.byEmail(key) === undefined;
+  const looks =
+    undeclaredInvites !== "ignore" ||
+    (absent !== "error" && [...roles.keys()].some(isAbsent)) ||
+    (absent === "invite" && before.length > 0);
+  if (roster === undefined || !looks) return { ...result, looks: false };
+
+  const pending = pendingInvites(invites);
+  if (absent === "invite")
+    for (const [email, role] of roles)
+      if (
+        isAbsent(email) &&
+        !pending.some((one) => asInvited(one.email, one.role) === asInvited(email, role))
+      )
+        result.invitations.add(asInvited(email, role));
+  const kept = new Set<string>();
+  let unnamed = 0;
+  for (const { id, email, role } of pending) {
+    const wanted = roles.get(email) ?? roles.get(users.byEmail(email)?.id.toLowerCase() ?? "");
+    const isRight = wanted !== undefined && asInvited(email, wanted) === asInvited(email, role);
+    const isFirst = isRight && isAbsent(email) && !kept.has(email) && kept.add(email);
+    if (wanted !== undefined && absent === "invite") {
+      if (!isFirst) result.revocations.add(id);
+      continue;
+    }
+    if (wanted !== undefined && isAbsent(email)) continue;
+    if (isRight) continue;
+    const isOwn = absent === "invite" && before.includes(email);
+    if (!isOwn && undeclaredInvites !== "revoke") {
+      const isError = undeclaredInvites === "warn" && role === "owner" && undeclaredOwners === "error";
+      if (isError || undeclaredInvites === "error") result.refusals.push(`${email} is invited`);
+      continue;
+    }
+    unnamed++;
+    result.revocations.add(id);
+  }
+  if (unnamed > limits.maxRemovals) result.refusals.push(`${unnamed} invitations would be revoked`);
+  if (result.invitations.size > (limits.maxInvites ?? 10)) result.refusals.push("too many are invited");
+  return { ...result, looks };
 }
 
 function changesOf(

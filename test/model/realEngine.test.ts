@@ -39,7 +39,7 @@ test.each(samples.map((story, i) => ({ story, i })))(
   async ({ story }) => {
     const simulated = new MemoryWorld(story);
     const engine = await startEngine({ users: [] });
-    const cast = new Cast(engine.organization.users, story);
+    const cast = new Cast(engine.organization.users, engine.organization.invites, story);
     for (const step of story.steps) {
       if ("outside" in step) cast.act(step);
       const simulation = await simulated.step(step);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 
-import type { Users } from "../../emulator/src";
+import type { Invites, Users } from "../../emulator/src";
 import type { Role } from "../../provider/src/users-api/role";
 import { FAULTS, type Death, type Fault } from "./memoryServer";
 import { movingEdits, PEOPLE, roleEdits, rosterEdits, type Edit, type PersonNumber } from "./edits";
@@ -18,7 +18,11 @@ export type Outside =
    * as somebody else's: whom a resource means then depends on when it was declared, and the guards, which keep everybody
    * who may be meant, can refuse what a fresh program could have.
    */
-  | { readonly outside: "change email"; readonly person: PersonNumber; readonly to: PersonNumber };
+  | { readonly outside: "change email"; readonly person: PersonNumber; readonly to: PersonNumber }
+  /** Of the person's first email, by hand. */
+  | { readonly outside: "invite"; readonly person: PersonNumber; readonly role: "owner" | "reader" }
+  /** What becomes of a pending invitation. */
+  | { readonly outside: "accept" | "let expire" | "revoke"; readonly invite: number };
 
 /** What happens to the requests of an operation, as data. */
 export interface Trouble {
@@ -56,7 +60,7 @@ export const QUIET: Pick<Run, "options" | "trouble"> = {
 const person = fc.nat({ max: PEOPLE - 1 });
 const role = fc.constantFrom<Role>("owner", "member", "reader");
 
-const outside: fc.Arbitrary<Outside> = fc.oneof(
+const outsideOfPeople: fc.Arbitrary<Outside> = fc.oneof(
   {
     weight: 3,
     arbitrary: fc.record({
@@ -73,6 +77,24 @@ const outside: fc.Arbitrary<Outside> = fc.oneof(
   {
     weight: 2,
     arbitrary: fc.record({ outside: fc.constant("change email" as const), person, to: person }),
+  },
+);
+
+const outsideOfInvites: fc.Arbitrary<Outside> = fc.oneof(
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      outside: fc.constant("invite" as const),
+      person,
+      role: fc.constantFrom("owner" as const, "reader" as const),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      outside: fc.constantFrom("accept" as const, "accept", "let expire", "revoke"),
+      invite: fc.nat({ max: 5 }),
+    }),
   },
 );
 
@@ -106,6 +128,7 @@ const options: fc.Arbitrary<EngineOptions> = fc.record({
 const limits: fc.Arbitrary<Limits> = fc.record({
   minOwners: fc.constantFrom(1, 1, 1, 1, 1, 1, 0, 2, 3),
   maxRemovals: fc.constantFrom(3, 3, 100, 0, 1),
+  maxInvites: fc.constantFrom(10, 10, 10, 1, 0),
 });
 
 const run: fc.Arbitrary<Run> = fc.record({
@@ -115,7 +138,11 @@ const run: fc.Arbitrary<Run> = fc.record({
   trouble,
 });
 
-function storiesOf(edits: fc.Arbitrary<Edit>, others: readonly number[]): fc.Arbitrary<Story> {
+function storiesOf(
+  edits: fc.Arbitrary<Edit>,
+  others: readonly number[],
+  outside: fc.Arbitrary<Outside> = outsideOfPeople,
+): fc.Arbitrary<Story> {
   return fc.record({
     people: fc.array(fc.option(role, { freq: 8, nil: null }), { minLength: PEOPLE, maxLength: PEOPLE }),
     others: fc.constantFrom(...others),
@@ -133,7 +160,7 @@ function storiesOf(edits: fc.Arbitrary<Edit>, others: readonly number[]): fc.Arb
 /** Arbitrary stories of a program that declares people one by one. */
 export const stories = storiesOf(roleEdits, [0, 0, 120, 250]);
 
-const firstUp: Run = { run: "up", ...QUIET, limits: { minOwners: 1, maxRemovals: 3 } };
+const firstUp: Run = { run: "up", ...QUIET, limits: { minOwners: 1, maxRemovals: 3, maxInvites: 10 } };
 
 /**
  * Most stories begin with the roster of an organization that was taken over, as little happens in an empty program. Most
@@ -147,7 +174,7 @@ function storiesOfRoster(edits: fc.Arbitrary<Edit>): fc.Arbitrary<Story> {
     [{ edit: "enter all", who: "everybody", by: "EMAIL" }, firstUp],
   );
   return fc
-    .tuple(storiesOf(edits, [0, 0, 0, 0, 120, 250]), begin)
+    .tuple(storiesOf(edits, [0, 0, 0, 0, 120, 250], fc.oneof(outsideOfPeople, outsideOfInvites)), begin)
     .map(([story, first]) => ({ ...story, steps: [...first, ...story.steps] }));
 }
 
@@ -162,10 +189,12 @@ export class Cast {
   /** The id under which each person was last there. */
   readonly ids: string[];
   readonly #users: Users;
+  readonly #invites: Invites;
   #anew = 0;
 
-  constructor(users: Users, { people, others }: Pick<Story, "people" | "others">) {
+  constructor(users: Users, invites: Invites, { people, others }: Pick<Story, "people" | "others">) {
     this.#users = users;
+    this.#invites = invites;
     this.ids = people.map((_, n) => `user-p${n}`);
     for (const [n, role] of people.entries()) if (role !== null) this.#add(n, role);
     for (let n = 0; n < others; n++) users.add({ id: `user-other${n}`, email: `other${n}@example.com` });
@@ -173,6 +202,10 @@ export class Cast {
 
   /** Does what is done from outside. */
   act(outside: Outside): void {
+    if ("invite" in outside) {
+      this.#answer(outside);
+      return;
+    }
     const id = this.ids[outside.person] ?? "";
     const user = this.#users.get(id);
     switch (outside.outside) {
@@ -187,12 +220,30 @@ export class Cast {
         if (outside.anew) this.ids[outside.person] = `user-p${outside.person}-${++this.#anew}`;
         this.#add(outside.person, outside.role);
         return;
+      case "invite": {
+        const email = `p${outside.person}@example.com`;
+        if (user === undefined && this.#users.byEmail(email) === undefined)
+          this.#invites.add({ email, role: outside.role });
+        return;
+      }
       case "change email":
         if (user !== undefined) {
           const email = this.#freeEmail(outside.person, outside.to !== outside.person);
           this.#users.change(id, { email });
         }
     }
+  }
+
+  /** Who accepts is there under a new id. Nobody can who is there already. */
+  #answer({ outside, invite }: Extract<Outside, { invite: number }>): void {
+    const pending = this.#invites.all().filter(({ status }) => status === "pending");
+    const { id, email } = pending[invite % pending.length] ?? {};
+    if (id === undefined || email === undefined) return;
+    if (outside === "revoke") this.#invites.remove(id);
+    if (outside === "let expire") this.#invites.expire(id);
+    const person = Number(/^p(\d)/i.exec(email)?.[1]);
+    const isThere = this.#users.byEmail(email) ?? this.#users.get(this.ids[person] ?? "");
+    if (outside === "accept" && isThere === undefined) this.ids[person] = this.#invites.accept(id).id;
   }
 
   #add(person: PersonNumber, role: Role): void {

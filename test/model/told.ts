@@ -10,7 +10,7 @@ const MOST_TOLD = 50;
 export function brokenByLines(
   { run }: Run,
   { program }: Situation,
-  { changes, foreseen }: Expectation,
+  { changes, foreseen, invitations }: Expectation,
   lines: readonly string[],
   requests: readonly Applied[],
 ): string[] {
@@ -18,7 +18,14 @@ export function brokenByLines(
   const broken: string[] = [];
   if (program.roster !== undefined && run !== "destroy" && isPlain(program) && foreseen.length === 0) {
     const wanted = [...changes].map(([id, act]) => `${act} ${id}`);
-    broken.push(...differing("planned", wanted, factsOf(lines, /^plan: (promote|demote|remove) /)));
+    const invited = [...invitations].map((one) => `invite ${one.replace(/ .*/, "")}`);
+    broken.push(
+      ...differing(
+        "planned",
+        [...wanted, ...invited],
+        factsOf(lines, /^plan: (promote|demote|remove|invite) /),
+      ),
+    );
   }
   const removed = requests.flatMap(({ operation, userId, status }) =>
     operation === "delete_user" && status === 200 ? [`removed ${userId ?? ""}`] : [],
@@ -36,13 +43,14 @@ export function plannedAs(
 ): string[] {
   if (program.roster === undefined || !isPlain(program)) return [];
   const asPlanned = planned.flatMap((line) => {
-    const [, verb, rest] = /^plan: (promote|demote|remove)(.*)$/.exec(line) ?? [];
+    const [, verb, rest] = /^plan: (promote|demote|remove|invite|revoke)(.*)$/.exec(line) ?? [];
     return verb === undefined ? [] : [`${verb}${verb.endsWith("e") ? "d" : "ed"}${rest ?? ""}`];
   });
   // Whom the roster named until now, a preview is told by what was declared, and an update by the state.
   const said = (line: string): string =>
     options.refresh && !options.newConfiguration ? line : line.replace(", named by the roster until now", "");
-  const isOfRoster = /^(promoted|demoted|removed) .*\((declared|undeclared )/;
+  const isOfRoster =
+    /^((promoted|demoted|removed) .*\((declared|undeclared )|(invited|revoked the invitation of) )/;
   return differing("done", asPlanned.map(said), done.filter((line) => isOfRoster.test(line)).map(said));
 }
 
@@ -50,7 +58,7 @@ export function plannedAs(
 function factsOf(lines: readonly string[], act: RegExp): string[] {
   return lines.flatMap((line) => {
     const [, verb] = act.exec(line) ?? [];
-    const [, id] = /"(user-[^"@]+)"/.exec(line) ?? [];
+    const [, id] = /"(user-[^"@]+)"/.exec(line) ?? /"([^"]+)"/.exec(line.toLowerCase()) ?? [];
     return verb === undefined || id === undefined ? [] : [`${verb} ${id}`];
   });
 }

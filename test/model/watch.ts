@@ -1,6 +1,6 @@
 import { sameRole } from "../../provider/src/users-api/role";
 import type { Asked } from "./memoryServer";
-import { owners, type Expectation, type Situation } from "./promises";
+import { asInvited, owners, pendingInvites, type Expectation, type Situation } from "./promises";
 
 /** What is watched besides the expectation. */
 export interface Watched {
@@ -16,6 +16,7 @@ export interface Watched {
 export class Watch {
   readonly violations: string[] = [];
   readonly #removed = new Set<string>();
+  readonly #invited = new Set<string>();
 
   constructor(
     readonly situation: Situation,
@@ -24,7 +25,9 @@ export class Watch {
   ) {}
 
   /** Looks at a request before it is applied. */
-  see({ operation, userId = "", role }: Asked): void {
+  see(asked: Asked): void {
+    const { operation, userId = "", role } = asked;
+    if (operation === "create_invite" || operation === "delete_invite") this.#seeInvite(asked);
     if (operation !== "modify_user" && operation !== "delete_user") return;
     const { mayWrite, once } = this.watched;
     const { users, limits, program } = this.situation;
@@ -53,6 +56,27 @@ export class Watch {
     if (roles === undefined) {
       if (!demotions.has(userId) || !sameRole(role, "member")) wrong("the person is not declared");
     } else if (!roles.some((wanted) => sameRole(wanted, role))) wrong("another role than is declared");
+  }
+
+  #seeInvite({ operation, email = "", role = "", inviteId = "" }: Asked): void {
+    const { invites, limits } = this.situation;
+    const { invitations, revocations, foreseen } = this.expectation;
+    const wrong = (why: string): void => {
+      this.violations.push(`${operation} ${email}${inviteId} ${role}: ${why}`);
+    };
+    if (!this.watched.mayWrite) wrong("an operation that changes nothing has sent it");
+    if (foreseen.length > 0) wrong(`sent, although ${foreseen.join("; ")}`);
+    if (this.#isPending("owner") || this.#isPending("member")) wrong("before everybody has the role");
+    if (operation === "delete_invite") {
+      if (!revocations.has(inviteId)) wrong("nothing says that it is to be revoked");
+      return;
+    }
+    const pending = pendingInvites(invites);
+    if (!invitations.has(asInvited(email, role))) wrong("nobody is to be invited as that");
+    if (pending.some((one) => one.email === email.toLowerCase())) wrong("a second mail");
+    if (pending.some(({ id }) => revocations.has(id))) wrong("before everything is revoked");
+    this.#invited.add(email.toLowerCase());
+    if (this.#invited.size > (limits.maxInvites ?? 10)) wrong("more invitations than are allowed");
   }
 
   #seeRemoval(userId: string, wrong: (why: string) => void): void {

@@ -41,6 +41,8 @@ export class Session {
   readonly secrets = new Secrets();
   /** The keys of the roster in the state: whom it has named until now. */
   rosterBefore: ReadonlySet<string> | undefined;
+  /** The same with their invitations, where the roster invites. */
+  invitedBefore: Readonly<Record<string, { readonly role: string } | undefined>> | undefined;
 
   constructor({ directory, invitations, limits, say, clock = systemClock }: SessionOptions) {
     this.directory = directory;

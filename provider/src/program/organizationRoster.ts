@@ -88,7 +88,7 @@ export class OrganizationRoster extends pulumi.CustomResource {
 
   /** The role of each person in the roster, in the program's words. */
   declare readonly members: pulumi.Output<Record<string, string>>;
-  /** Those of `members` who are invited, and have not accepted yet; undefined where nobody is. */
+  /** Who is invited, and has not accepted yet, by the entry in `members`; undefined where nobody is. */
   declare readonly invited: pulumi.Output<Record<string, Invited> | undefined>;
 
   /**

@@ -3,6 +3,7 @@ import {
   InvalidResponseError,
   isAboutInvites,
   isNotFound,
+  UncertainError,
   type Operation,
   type RequestContext,
 } from "./errors";
@@ -116,19 +117,22 @@ export class UsersClient {
     // Nothing documents that `member`, too, would be taken here.
     const body = { email, role: role === "owner" ? role : "reader", projects };
     const request: ApiRequest = { operation: "create_invite", method: "POST", path: INVITES_PATH, body };
+    const look = (): Promise<Invite | undefined> =>
+      find().catch((error: unknown) => {
+        throw new UncertainError(request, error);
+      });
+    const send = async (): Promise<Invite> => {
+      const answer = await this.#transport.send(request);
+      const invite = understood(answer, parseInvite(answer.body));
+      const isIt = invite.email?.toLowerCase() === email.toLowerCase() && sameRole(invite.role, role);
+      if (!isIt) throw another(answer.context);
+      return invite;
+    };
     try {
-      const answer = await this.#throttle.run(
-        request,
-        () => this.#transport.send(request),
-        async () => {
-          const invite = await find();
-          return invite && { invite };
-        },
-      );
-      return "invite" in answer ? answer.invite : understood(answer, parseInvite(answer.body));
+      return await this.#throttle.run(request, send, look);
     } catch (error) {
       const mayBeThere = error instanceof InvalidResponseError || error instanceof BadRequestError;
-      const invite = mayBeThere ? await find() : undefined;
+      const invite = mayBeThere ? await look() : undefined;
       if (invite === undefined) throw error;
       return invite;
     }

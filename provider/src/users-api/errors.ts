@@ -116,6 +116,19 @@ export class InvalidResponseError extends UsersApiError {
   }
 }
 
+/** The answer to an invitation was lost, and it could not be looked up whether the invitation was sent. */
+export class UncertainError extends UsersApiError {
+  /** @param cause - Why it could not be looked up. */
+  constructor(context: RequestContext, cause: unknown) {
+    super(
+      context,
+      `may have sent the invitation: run it again, which looks before it sends. It could not be looked up now: ` +
+        (cause as Error).message,
+      { cause },
+    );
+  }
+}
+
 /** Nothing got through for the stall timeout. */
 export class StallError extends UsersApiError {}
 

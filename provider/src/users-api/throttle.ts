@@ -219,16 +219,18 @@ export class Throttle {
     if (this.#refusal !== undefined) return new KeyRefusedError(context, this.#refusal);
     if (signal?.aborted === true) return new AbortedError(context, "was not sent: Pulumi was interrupted");
     if (delay === 0) return undefined;
+    const patience = this.#patience(head);
+    const setting = patience < stallTimeoutMs ? "" : " (openai:stallTimeout)";
     // Waiting would only fail later.
-    if (askedUntil - now > this.#patience(head)) {
+    if (askedUntil - now > patience) {
       const what =
-        `was held back: the server asks to wait ${seconds(askedUntil - now)}, longer than openai:stallTimeout ` +
-        `(${seconds(stallTimeoutMs)})${last === undefined ? "" : `. It last answered ${last.answer}`}`;
+        `was held back: the server asks to wait ${seconds(askedUntil - now)}, longer than ${seconds(patience)}` +
+        `${setting}${last === undefined ? "" : `. It last answered ${last.answer}`}`;
       return new StallError(context, what, { cause: last });
     }
     if (now < this.#stalledAt(head)) return undefined;
     const what =
-      `waited for its turn, and no request got through for ${seconds(stallTimeoutMs)} (openai:stallTimeout); ` +
+      `waited for its turn, and no request got through for ${seconds(patience)}${setting}; ` +
       `${queue.length - 1} more were waiting. ` +
       causeOf(whyWaiting(lane, now, delay), last, pace.underWay, cap);
     return new StallError(context, what, { cause: last });

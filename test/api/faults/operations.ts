@@ -1,5 +1,6 @@
-import type { Operation as ApiOperation } from "../../../emulator/src";
+import type { Emulator, Operation as ApiOperation } from "../../../emulator/src";
 import type { RoleState } from "../../../provider/src/organization/role/roleState";
+import type { RosterState } from "../../../provider/src/organization/roster/rosterState";
 import type { Provider } from "../provider";
 
 /** The people of the organization: two pages. */
@@ -19,11 +20,58 @@ export interface Operation {
   readonly pages: boolean;
   /** Whether it changes the person. */
   readonly writes: boolean;
+  /** What it needs to find, where that is more than the people. */
+  readonly prepare?: (emulator: Emulator) => void;
   /** Does it; answers the role that the person has by then, as the handler believes. */
   readonly run: (provider: Provider, before: RoleState) => Promise<string | undefined>;
+  /** The role that the person has in truth. */
+  readonly now: (emulator: Emulator) => string | null | undefined;
+  /** The role that the person has once it is done. */
+  readonly after: string | undefined;
+  /** Looks the person up by another way. */
+  readonly read: (provider: Provider) => Promise<string | undefined>;
 }
 
-const READS = { skip: 0, person: "user-000002", pages: false, writes: false };
+/** What is about a person who is there. */
+const about = (person: string, after = "member") => ({
+  ...{ skip: 0, pages: false, writes: false, person, after },
+  now: ({ users }: Emulator) => users.get(person)?.role,
+  read: async ({ roles }: Provider) =>
+    (await roles.read(person, { userId: person, role: "member" })).props?.role,
+});
+
+const READS = about("user-000002");
+
+/** The role of an invitation is that of whoever has it. */
+const JO = "jo@example.com";
+const OWNER = { "user1@example.com": "owner" } as const;
+const POLICIES = { undeclaredOwners: "error", undeclaredMembers: "ignore", absent: "invite" } as const;
+const WITHOUT = { ...POLICIES, members: OWNER };
+const WITH = { ...POLICIES, members: { ...OWNER, [JO]: "member" } } as const;
+
+const INVITES = {
+  ...({ skip: 0, pages: false, person: JO, first: "list_users" } as const),
+  now: ({ invites }: Emulator) =>
+    invites.all().some(({ status }) => status === "pending") ? "member" : undefined,
+  read: async ({ roster }: Provider) => roleInvited((await roster.read("roster", WITH)).props),
+} as const;
+
+function roleInvited(state: object | undefined): string | undefined {
+  return (state as RosterState | undefined)?.invited?.[JO]?.role;
+}
+
+const invited = ({ invites }: Emulator): void => {
+  invites.add({ email: JO });
+};
+
+/** Without what a roster says around the error of a request. */
+async function bare<T>(running: Promise<T>): Promise<T> {
+  return running.catch((error: unknown) => {
+    const around =
+      /^members: Invitations could not be read: |^Could not [^:]*: |\. To go on without them, set .*/g;
+    throw new Error((error as Error).message.replace(around, ""));
+  });
+}
 
 async function listed({ roster }: Provider, { userId }: RoleState): Promise<string | undefined> {
   const { props } = await roster.read("roster", { members: { [userId]: "member" } });
@@ -34,11 +82,10 @@ async function listed({ roster }: Provider, { userId }: RoleState): Promise<stri
 export const OPERATIONS: readonly Operation[] = [
   { ...READS, name: "list, first page", api: "list_users", pages: true, run: listed },
   {
-    ...READS,
+    ...about("user-000120"),
     name: "list, later page",
     api: "list_users",
     skip: 1,
-    person: "user-000120",
     pages: true,
     run: listed,
   },
@@ -58,7 +105,7 @@ export const OPERATIONS: readonly Operation[] = [
     run: async ({ roles }, before) => (await roles.read(before.userId, before)).props?.role,
   },
   {
-    ...READS,
+    ...about("user-000002", "owner"),
     name: "modify",
     api: "modify_user",
     writes: true,
@@ -73,9 +120,41 @@ export const OPERATIONS: readonly Operation[] = [
     api: "delete_user",
     first: "retrieve_user",
     writes: true,
+    after: undefined,
     run: async ({ roles }, before) => {
       await roles.delete(before.userId, before);
       return undefined;
     },
+  },
+  {
+    ...INVITES,
+    name: "list invitations",
+    api: "list_invites",
+    writes: false,
+    after: "member",
+    prepare: invited,
+    run: async (provider) => {
+      const checked = provider.roster.check(WITH, { ...WITH, undeclaredInvites: "error" });
+      const [failure] = (await checked).failures ?? [];
+      if (failure !== undefined) await bare(Promise.reject(new Error(failure.reason)));
+      return INVITES.read(provider);
+    },
+  },
+  {
+    ...INVITES,
+    name: "invite",
+    api: "create_invite",
+    writes: true,
+    after: "member",
+    run: async ({ roster }) => roleInvited((await bare(roster.update("roster", WITHOUT, WITH))).outs),
+  },
+  {
+    ...INVITES,
+    name: "revoke",
+    api: "delete_invite",
+    writes: true,
+    after: undefined,
+    prepare: invited,
+    run: async ({ roster }) => roleInvited((await bare(roster.update("roster", WITH, WITHOUT))).outs),
   },
 ];

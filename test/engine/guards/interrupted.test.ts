@@ -71,13 +71,7 @@ const onLinux = process.platform === "linux";
   async ({ end, point, what, door }) => {
     const { operation, userId, after } = OPERATIONS[what];
     const engine = await startAt(door, { roles: BEFORE });
-    // A killed CLI leaves its provider process behind, which does not notice.
-    closing({
-      [Symbol.asyncDispose]: () => {
-        signal("SIGKILL", providers(engine));
-        return Promise.resolve();
-      },
-    });
+    endProviders(engine);
     await engine.up();
     await declareAt(door, engine, { roles: after });
 
@@ -97,6 +91,56 @@ const onLinux = process.platform === "linux";
     await expectAgreement(engine, after);
   },
 );
+
+/** How far an invitation has got when the provider ends, who is invited already, and what the next update sends. */
+const INVITATIONS: readonly (readonly [Point, string, "owner" | "member", boolean, readonly string[]])[] = [
+  ["before it is applied", "jo@example.com", "member", false, ["create_invite reader"]],
+  ["applied, not answered", "kim@example.com", "member", false, []],
+  ["answered, not written", "lee@example.com", "member", false, []],
+  // It is between the invitation that it has revoked and the one of another role.
+  ["before it is applied", "max@example.com", "owner", true, ["create_invite owner"]],
+];
+
+(onLinux ? test : test.skip).each(DOORS.map(([language, door], d) => ({ language, door, d })))(
+  "nobody is mailed twice where the provider ends in the middle of an invitation, of a program in $language",
+  async ({ door, d }) => {
+    const members: Record<string, string> = { "user-alice": "owner" };
+    const engine = await startAt(door, {});
+    const { invites } = engine.organization;
+    endProviders(engine);
+    for (const [point, email, role, isInvited, sent] of INVITATIONS.filter(
+      (_, n) => n % DOORS.length === d,
+    )) {
+      members[email] = role;
+      await declareAt(door, engine, { roster: { members, absent: "invite" } });
+      if (isInvited) invites.add({ email });
+      const fault = engine.organization.inject({
+        ...{ operation: "create_invite", times: 1, fault: faultAt("the provider", point) },
+      });
+      const interrupted = await interrupt(engine, "the provider", point, fault);
+      expect(interrupted.code).not.toBe(0);
+      expect(interrupted.writes).toEqual([
+        ...(isInvited ? ["delete_invite"] : []),
+        `create_invite ${role === "owner" ? role : "reader"}`,
+      ]);
+      expect((await engine.up()).writes).toEqual(sent);
+      expect(invites.all().filter((invite) => invite.email === email)).toMatchObject([
+        { role: role === "owner" ? role : "reader" },
+      ]);
+    }
+    await engine.preview("--expect-no-changes");
+  },
+);
+
+/** A killed CLI leaves its provider process behind, which does not notice. */
+function endProviders(engine: Engine): void {
+  closing({
+    [Symbol.asyncDispose]: () => {
+      signal("SIGKILL", providers(engine));
+      return Promise.resolve();
+    },
+  });
+}
 
 function faultAt(end: End, point: Point): Fault {
   const applied = point !== "before it is applied";

@@ -1,4 +1,4 @@
-import type { Fault } from "../../../emulator/src";
+import type { Fault, Operation } from "../../../emulator/src";
 import {
   applyRoster,
   checkRoster,
@@ -111,6 +111,14 @@ test("an invitation of another role is revoked, and sent anew, whatever the case
   expect(state.members).toHaveProperty(["JO@example.com"], "member");
 });
 
+test("of two invitations the one that is right stays, and is the entry's", async () => {
+  const opened = await open();
+  for (const role of ["owner", "reader"] as const) opened.emulator.invites.add({ email: JO, role });
+  const { invited } = await applyRoster(opened.session, inputs({ [JO]: "member" }));
+  expect(pending(opened)).toEqual([`${JO} reader`]);
+  expect(invited).toHaveProperty([JO, "role"], "member");
+});
+
 test("an entry that is taken out has its invitation revoked, and a line says why", async () => {
   const opened = await open();
   const state = await applyRoster(opened.session, inputs({ [JO]: "member" }));
@@ -118,6 +126,37 @@ test("an entry that is taken out has its invitation revoked, and a line says why
   expect(await preview(opened, inputs({}), inputs({ [JO]: "member" }))).toEqual([`plan: ${line}`]);
   expect(await applyRoster(opened.later(), inputs({}), state)).not.toHaveProperty("invited");
   expect(pending(opened)).toEqual([]);
+});
+
+test.each(["promote", "revoke"])(
+  "a revocation that a failure kept from being made (%s) is made by the next update",
+  async (failing) => {
+    const opened = await open();
+    const state = await applyRoster(opened.session, inputs({ [JO]: "member" }));
+    const news = inputs({ "bo@example.com": failing === "promote" ? "owner" : "member" });
+    const fault = opened.emulator.inject({
+      operation: failing === "promote" ? "modify_user" : "delete_invite",
+      fault: { kind: "status", status: 400 },
+    });
+    const { state: partly } = await partOf(applyRoster(opened.later(), news, state));
+    fault.remove();
+    expect(pending(opened)).toHaveLength(1);
+    expect(await differs(opened, partly, news)).toBe(true);
+    const { state: read, inputs: olds } = await readRoster(opened.later(), partly);
+    expect((await preview(opened, news, olds)).at(-1)).toContain("(no longer declared)");
+    expect(await applyRoster(opened.later(), news, read)).not.toHaveProperty("invited");
+    expect(pending(opened)).toEqual([]);
+  },
+);
+
+test("a preview revokes nobody whom the roster did not have invited, whatever its policy was", async () => {
+  const opened = await open();
+  opened.emulator.invites.add({ email: "ed@example.com" });
+  const session = opened.later();
+  const before = { members: inputs({}).members, absent: "invite", undeclaredInvites: "revoke" } as const;
+  const { inputs: olds } = await readRoster(session, before);
+  await checkRoster(session, {}, { ...olds }, { ...inputs({}) });
+  expect(opened.said).toEqual(['warning: Invitations missing from members: "ed@example.com" as member.']);
 });
 
 test("who joins by another way is a member like any other, and the invitation is revoked", async () => {
@@ -164,14 +203,23 @@ test.each<[string, Fault]>([
   ["reset before it was applied", { kind: "reset", when: "before" }],
   ["truncated", { kind: "truncate" }],
   ["200 with nonsense", { kind: "body", body: "<html>", applied: true }],
+  [
+    "200 with another's",
+    { kind: "alter", alter: (body) => ({ ...(body as object), email: "x@y.z", expires_at: 1 }) },
+  ],
+  [
+    "200 with another role",
+    { kind: "alter", alter: (body) => ({ ...(body as object), role: "owner", expires_at: 1 }) },
+  ],
   ["503", { kind: "status", status: 503 }],
   ["409", { kind: "status", status: 409 }],
 ])("an invitation whose answer is lost is mailed once: %s", async (_what, fault) => {
   const opened = await open();
   opened.emulator.inject({ operation: "create_invite", times: 1, fault });
   const state = await applyRoster(opened.session, inputs({ [JO]: "member" }));
-  expect(state.invited).toHaveProperty([JO]);
-  expect(opened.emulator.invites.all()).toHaveLength(1);
+  const [invite, ...others] = opened.emulator.invites.all();
+  expect(state.invited).toEqual({ [JO]: { role: "member", expiresAt: invite?.expires_at } });
+  expect(others).toEqual([]);
 });
 
 test("an answer that is always lost still leaves one invitation, which the list shows", async () => {
@@ -180,6 +228,25 @@ test("an answer that is always lost still leaves one invitation, which the list 
   opened.emulator.inject({ operation: "create_invite", times: Infinity, fault });
   await applyRoster(opened.session, inputs({ [JO]: "member" }));
   expect(requests(opened.emulator)).toMatchObject({ create_invite: 1, list_invites: 2 });
+});
+
+test("where it cannot be looked at after a lost answer, it is not known whether somebody was invited", async () => {
+  const opened = await open();
+  const fault: Fault = { kind: "reset", when: "after" };
+  opened.emulator.inject({ operation: "create_invite", fault });
+  opened.emulator.inject({
+    operation: "list_invites",
+    skip: 1,
+    times: Infinity,
+    fault: { kind: "status", status: 500 },
+  });
+  const { reasons } = await partOf(applyRoster(opened.session, inputs({ [JO]: "member" })));
+  expect(reasons).toEqual([
+    expect.stringMatching(
+      /^Could not invite "jo@example.com": create_invite \(POST …\) may have sent the invitation: run it again, which looks before it sends\. It could not be looked up now: list_invites .* failed with 500/,
+    ),
+  ]);
+  expect(opened.emulator.invites.all()).toHaveLength(1);
 });
 
 test("more invitations than one update may send are refused, and nothing is sent", async () => {
@@ -267,40 +334,54 @@ describe("where invitations cannot be read or sent", () => {
     );
     await failureOf(applyRoster(opened.later(), news));
     expect(writes(opened.emulator)).toEqual([]);
-    // Nor is a refresh held up, or what needs none.
+    // Nor is a refresh held up, which forgets nobody, or what needs none.
+    const invited = { [JO]: { role: "member" }, "ed@example.com": { role: "owner" } };
     expect(
-      (await readRoster(opened.later(), { members: news.members, absent: "invite" })).state.members,
-    ).toEqual({
-      ...news.members,
-      "bo@example.com": "member",
-    });
+      (await readRoster(opened.later(), { members: news.members, absent: "invite", invited })).state,
+    ).toMatchObject({ members: { ...news.members, "bo@example.com": "member" }, invited });
     await applyRoster(opened.later(), { ...news, absent: "warn" });
     expect(opened.emulator.users.get("user-bo")?.role).toBe("owner");
   });
 
-  test("a key that may not send them does everything else, and says so", async () => {
-    const opened = await open();
-    opened.emulator.inject({ operation: "create_invite", times: Infinity, fault: FORBIDDEN });
-    const { state, reasons } = await partOf(applyRoster(opened.later(), news));
-    expect(reasons).toEqual([
-      expect.stringMatching(/^Could not invite "jo@example.com": create_invite .* 403/),
-    ]);
-    expect(state.members).toEqual({ "al@example.com": "owner", "bo@example.com": "owner" });
-    expect(opened.emulator.users.get("user-bo")?.role).toBe("owner");
-  });
+  const LIMITED: Fault = { kind: "status", status: 429 };
+  const LOSS = ["delete_invite", "delete_user user-di"];
+  const ALL = [...LOSS, "create_invite reader"];
 
-  test("a limit that is met does not hold up anybody else's change", async () => {
-    const opened = await open();
-    opened.emulator.inject({
-      operation: "list_invites",
-      times: Infinity,
-      fault: { kind: "status", status: 429 },
-    });
-    const session = opened.later();
-    const { state, reasons } = await partOf(applyRoster(session, news));
-    expect(reasons.join()).toContain("Invitations could not be read: list_invites");
-    expect(state.members).not.toHaveProperty([JO]);
-    expect(opened.emulator.users.get("user-bo")?.role).toBe("owner");
-    expect(opened.emulator.invites.all()).toEqual([]);
+  test.each<[string, Operation | undefined, Fault, readonly string[], RegExp]>([
+    ["nothing", undefined, LIMITED, ALL, /./],
+    [
+      "a limit",
+      "list_invites",
+      LIMITED,
+      LOSS.slice(1),
+      /^Invitations could not be read: list_invites .* 429/,
+    ],
+    ["a limit", "create_invite", LIMITED, ALL, /^Could not invite "jo@.* 429/],
+    ["the key", "create_invite", FORBIDDEN, ALL, /^Could not invite "jo@.* manage its invitations/],
+    ["a limit", "delete_invite", LIMITED, LOSS, /^Could not revoke the invitation of "ed@.* 429/],
+    [
+      "the key",
+      "delete_invite",
+      FORBIDDEN,
+      LOSS,
+      /^Could not revoke the invitation of "ed@.* manage its invitations/,
+    ],
+  ])("%s that stops %s holds up no role and no removal", async (_what, operation, fault, sent, says) => {
+    const users = (["cy", "di"] as const).map((id) => ({ id: `user-${id}`, email: `${id}@example.com` }));
+    const opened = await openWith({ users: [AL, BO, { ...users[0], role: "owner" }, { ...users[1] }] });
+    const { emulator } = opened;
+    emulator.invites.add({ email: "ed@example.com" });
+    if (operation !== undefined) emulator.inject({ operation, times: Infinity, fault });
+    const next = inputs({ ...news.members, "cy@example.com": "member" }, { undeclaredMembers: "remove" });
+    const before = { members: { "ed@example.com": "member" }, absent: "invite" } as const;
+    const applied = applyRoster(opened.later(), next, before);
+    if (operation === undefined) await applied;
+    else expect((await partOf(applied)).reasons).toEqual([expect.stringMatching(says)]);
+
+    // A role that is given, a role that is taken, whoever goes, and who is invited: each may be sent again and again.
+    const order = [...new Set(writes(emulator))];
+    expect(order.slice(0, 2)).toEqual(["modify_user user-bo owner", "modify_user user-cy member"]);
+    expect(order.slice(2, 4).sort()).toEqual(sent.slice(0, 2));
+    expect(order.slice(4)).toEqual(sent.slice(2));
   });
 });

@@ -51,9 +51,9 @@ export function writes(emulator: Emulator): string[] {
   return emulator.requests
     .log()
     .filter(({ method }) => method !== "GET")
-    .map(({ operation, userId = "", body }) => {
-      const { role = "" } = body === "" ? {} : (JSON.parse(body) as { role?: string });
-      return [operation, userId, role].join(" ").trim();
+    .map(({ operation, userId, body }) => {
+      const { role } = body === "" ? {} : (JSON.parse(body) as { role?: string });
+      return [operation, userId, role].filter((part) => part !== undefined).join(" ");
     });
 }
 

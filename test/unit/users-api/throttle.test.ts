@@ -255,7 +255,7 @@ describe("429 and Retry-After", () => {
     for (const result of results) {
       expect(result).toMatchObject({ status: "rejected", reason: expect.any(StallError) as unknown });
       expect(String((result as PromiseRejectedResult).reason)).toMatch(
-        /86400 s.*openai:stallTimeout \(600 s\)/,
+        /86400 s.*600 s \(openai:stallTimeout\)/,
       );
     }
     expect(sentAt).toHaveLength(2);
@@ -267,7 +267,7 @@ describe("429 and Retry-After", () => {
     const error = new ServerError(LIST, 503, { message: "Under maintenance", retryAfterMs: 180_000 });
     const { sentAt, attempt } = attempts(clock, error, "done");
     await expect(clock.run(throttle.run(LIST, attempt))).rejects.toThrow(
-      "was held back: the server asks to wait 180 s, longer than openai:stallTimeout (60 s). It last answered 503: Under maintenance",
+      "was held back: the server asks to wait 180 s, longer than 60 s (openai:stallTimeout). It last answered 503: Under maintenance",
     );
     for (const [at, left] of [
       [50_000, 130],
@@ -275,7 +275,7 @@ describe("429 and Retry-After", () => {
     ] as const) {
       await clock.run(clock.sleep(at - clock.now()));
       await expect(clock.run(throttle.run(LIST, attempt))).rejects.toThrow(
-        `was held back: the server asks to wait ${left} s, longer than openai:stallTimeout (60 s). It last answered 503: Under maintenance`,
+        `was held back: the server asks to wait ${left} s, longer than 60 s (openai:stallTimeout). It last answered 503: Under maintenance`,
       );
       expect(clock.now()).toBe(at);
     }
@@ -313,6 +313,18 @@ describe("the stall timeout", () => {
       /list_users .* no request got through for 120 s \(openai:stallTimeout\)/,
     );
     expect(clock.now()).toBe(120_000);
+  });
+
+  test("is no longer than 90 s for the list of invitations, and says so", async () => {
+    const { clock, throttle } = open();
+    for (const [error, said] of [
+      [limited(), "no request got through for 90 s; 0 more"],
+      [limited(200_000), "asks to wait 200 s, longer than 90 s. It"],
+    ] as const) {
+      const { attempt } = attempts(clock, error);
+      await expect(clock.run(throttle.run(about("list_invites"), attempt))).rejects.toThrow(said);
+    }
+    expect(clock.now()).toBeLessThan(200_000);
   });
 
   test("says how many more were waiting, and what may be the reason", async () => {

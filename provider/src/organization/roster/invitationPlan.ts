@@ -1,4 +1,4 @@
-import { sameRole, type Role } from "../../users-api/role";
+import { sameRole } from "../../users-api/role";
 import type { Invite, OrganizationUser } from "../../users-api/schema";
 import { shown } from "../../users-api/text";
 import { firstLines, NO_ROLE, peopleIn, sameEmail } from "../person";
@@ -25,8 +25,8 @@ export interface InviteChange {
 export interface KnownInvites {
   /** Those that are not accepted; undefined where they were not read. */
   readonly invites?: readonly Invite[] | undefined;
-  /** The emails, in lower case, that the roster has had invited until now. */
-  readonly before?: ReadonlySet<string> | undefined;
+  /** The entries that the roster has had until now, where it invites; the invitation of each, as far as it is known. */
+  readonly before?: Readonly<Record<string, Invited | undefined>> | undefined;
 }
 
 /** What a roster means for those who are absent, and for invitations. */
@@ -37,7 +37,7 @@ export interface InvitationPlan {
   readonly changes: readonly InviteChange[];
   /** The role of each absent person in whose entry nothing differs; the invitation's, where that is of another role. */
   readonly actual: Readonly<Record<string, string>>;
-  /** Those who are invited, by their entries. */
+  /** Those who are invited, by their entries; whoever was taken out, until that is revoked. */
   readonly invited: Readonly<Record<string, Invited>>;
   /** The entries of those who are absent, and of whom it is not known whether they are invited. */
   readonly unsure: readonly string[];
@@ -52,24 +52,25 @@ export function undeclaredInvitesOf({ undeclaredInvites, absent }: RosterInputs)
 export function looksAtInvites(
   inputs: RosterInputs,
   absent: readonly string[],
-  { before = new Set() }: KnownInvites,
+  { before = {} }: KnownInvites,
 ): boolean {
   const { absent: policy = "error", members } = inputs;
   if (undeclaredInvitesOf(inputs) !== "ignore") return true;
   if (policy === "error") return false;
   const entries = new Set(Object.keys(members).map((key) => key.toLowerCase()));
-  const isTakenOut = [...before].some((email) => !entries.has(email));
+  const isTakenOut = Object.keys(before).some((key) => key.includes("@") && !entries.has(key.toLowerCase()));
   return absent.some((key) => key.includes("@")) || (policy === "invite" && isTakenOut);
 }
 
 /** What is to be done about those who are absent, and about invitations; it follows from its arguments alone. */
 export function planInvitations(
   { users, absent }: { readonly users: readonly OrganizationUser[]; readonly absent: readonly string[] },
-  { invites, before = new Set() }: KnownInvites,
+  { invites, before = {} }: KnownInvites,
   inputs: RosterInputs,
   limits: Limits,
 ): InvitationPlan {
   const { members, absent: policy = "error" } = inputs;
+  const wasDeclared = new Set(Object.keys(before).map((key) => key.toLowerCase()));
   const pending = (invites ?? []).filter(({ status }) => status === "pending");
   const revoke: InviteChange[] = [];
   const invite: InviteChange[] = [];
@@ -82,6 +83,14 @@ export function planInvitations(
   });
 
   const isAbsent = new Set(absent);
+  const isUnread = invites === undefined && policy === "invite";
+  const entries = isUnread || pending.length > 0 ? entriesByEmail(users, members) : new Map<string, string>();
+  // What was not read is as it was.
+  if (isUnread)
+    for (const [email, as] of Object.entries(before)) {
+      const key = entries.get(email.toLowerCase()) ?? email;
+      if (as !== undefined && (isAbsent.has(key) || !(key in members))) invited[key] = as;
+    }
   const cannotBeInvited = (key: string): boolean => policy === "error" || !key.includes("@");
   const uninvitable = absent.filter(cannotBeInvited);
   for (const key of absent) {
@@ -116,17 +125,17 @@ export function planInvitations(
     }
   }
 
-  const keyOf = pending.length > 0 ? entryFinder(users, members) : () => undefined;
   const undeclared: Invite[] = [];
   for (const one of pending) {
-    const key = keyOf(one.email);
+    const key = entries.get(one.email?.toLowerCase() ?? "");
     if (key !== undefined && isAbsent.has(key)) continue;
     if (key !== undefined) {
       if (policy === "invite") revoke.push(revoking(one, key, "in the organization already"));
       else if (!sameRole(one.role, members[key])) undeclared.push(one);
-    } else if (policy === "invite" && before.has(one.email?.toLowerCase() ?? ""))
+    } else if (policy === "invite" && wasDeclared.has(one.email?.toLowerCase() ?? "")) {
       revoke.push(revoking(one, undefined, "no longer declared"));
-    else undeclared.push(one);
+      invited[emailOf(one)] = invitedAs(one);
+    } else undeclared.push(one);
   }
   const { refusals, warnings, isRevoked } = aboutUndeclared(undeclared, inputs);
   if (isRevoked) revoke.push(...undeclared.map((one) => revoking(one, undefined, "undeclared invitation")));
@@ -144,6 +153,17 @@ export function planInvitations(
     ],
     ...{ changes: [...revoke, ...invite], actual, invited, unsure },
   };
+}
+
+/** The entry that means each email: by that email, or by the id of the user who has it. */
+function entriesByEmail(
+  users: readonly OrganizationUser[],
+  members: RosterInputs["members"],
+): Map<string, string> {
+  const entries = new Map(Object.keys(members).map((key) => [key.toLowerCase(), key]));
+  for (const { userId, email } of users)
+    if (email !== undefined && userId in members) entries.set(email.toLowerCase(), userId);
+  return entries;
 }
 
 function notThere(keys: readonly string[], isPolicy: boolean): string {
@@ -202,18 +222,7 @@ function tooMany(
   return refusals;
 }
 
-/** Finds the entry that means an email: by that email, or by the id of the user who has it. */
-function entryFinder(
-  users: readonly OrganizationUser[],
-  members: RosterInputs["members"],
-): (email: string | undefined) => string | undefined {
-  const entries = new Map(Object.keys(members).map((key) => [key.toLowerCase(), key]));
-  for (const { userId, email } of users)
-    if (email !== undefined && userId in members) entries.set(email.toLowerCase(), userId);
-  return (email) => (email === undefined ? undefined : entries.get(email.toLowerCase()));
-}
-
-function invitedAs(invite: Invite, role: Role): Invited {
+function invitedAs(invite: Invite, role = roleOf(invite)): Invited {
   return {
     role: sameRole(invite.role, role) ? role : roleOf(invite),
     ...(invite.expiresAt !== undefined && { expiresAt: invite.expiresAt }),

@@ -22,6 +22,7 @@ import {
   PLAN,
   undeclaredInvitesOf,
   type InviteChange,
+  type KnownInvites,
 } from "./invitationPlan";
 import { describe, finder, keys, losesOwner, planRoster, type Change, type RosterPlan } from "./plan";
 import {
@@ -70,8 +71,7 @@ export async function checkRoster(
   if (notAlone !== undefined) checked.problems.push({ property: "", reason: notAlone });
   if (checked.problems.length > 0 || checked.declared === undefined) return checked;
 
-  const invitedBefore = olds.absent === "invite" ? entryNames(olds.members) : new Set<string>();
-  const plan = await planNow(session, checked.declared, invitedBefore);
+  const plan = await planNow(session, checked.declared, session.invitedBefore ?? invitedBefore(olds));
   if (plan.refusals.length > 0) checked.problems.push(aboutMembers(plan.refusals.map(session.hide)));
   for (const warning of plan.warnings) session.say(`warning: ${warning}`);
   const before = session.rosterBefore ?? entryNames(olds.members);
@@ -104,7 +104,7 @@ export async function diffRoster(
   const entries = entriesChanged(state, news);
   const policies = policiesChanged(state, news);
   const isKnown = !hasUnknown(news);
-  const plan = isKnown ? await planNow(session, news, entryNames(state.invited)) : undefined;
+  const plan = isKnown ? await planNow(session, news, invitedBefore(state)) : undefined;
   const changes =
     entries.length + policies.length > 0 ||
     plan === undefined ||
@@ -125,7 +125,7 @@ export async function applyRoster(
   state?: RosterState,
 ): Promise<RosterState> {
   if (state !== undefined) keepSecrets(session, state);
-  const plan = await planNow(session, inputs, entryNames(state?.invited));
+  const plan = await planNow(session, inputs, invitedBefore(state));
   const { organization } = session.directory;
   const other = otherOrganization(
     state?.organization,
@@ -150,10 +150,11 @@ export async function applyRoster(
     say(describe(change, "done", before));
   };
   const invitation = async (change: InviteChange): Promise<void> => {
-    const { key } = change;
+    const { key = change.email } = change;
     const outcome = await makeInvitation(session, inputs, change);
     // An entry whose invitation is of another role has none until it is sent anew; whoever is there already stays.
-    if (key !== undefined && (change.act === "invite" || key in plan.invited)) {
+    const had = plan.invited[key];
+    if (change.act === "invite" || (had !== undefined && had.role !== inputs.members[key])) {
       invited.delete(key);
       if (outcome.role === undefined) members.delete(key);
       else members.set(key, outcome.role);
@@ -209,9 +210,11 @@ export async function readRoster(
   session.rosterBefore = entryNames(state.members);
   // A key of another organization must not pass for this one by being read.
   const { organization = session.directory.organization } = state;
-  const { actual, extra, invited } = await planFor(session, users, inputs, entryNames(state.invited));
+  const { actual, extra, invited } = await planFor(session, users, inputs, invitedBefore(state));
+  const now = rosterStateOf(inputs, actual, invited, session, organization);
+  session.invitedBefore = invitedBefore(now);
   return {
-    state: rosterStateOf(inputs, actual, invited, session, organization),
+    state: now,
     inputs: { ...inputs, members: { ...actual, ...extra } as Record<string, Role> },
   };
 }
@@ -235,7 +238,7 @@ async function planFor(
   session: Session,
   users: readonly OrganizationUser[],
   inputs: RosterInputs,
-  before: ReadonlySet<string>,
+  before: KnownInvites["before"],
 ): Promise<PlanNow> {
   const find = finder(users);
   const absent = Object.keys(inputs.members).filter((key) => find(key).length === 0);
@@ -274,9 +277,9 @@ function isFinal(error: UsersApiError): boolean {
 async function planNow(
   session: Session,
   inputs: RosterInputs,
-  invitedBefore: ReadonlySet<string>,
+  before: KnownInvites["before"],
 ): Promise<PlanNow> {
-  const plan = await planFor(session, await everybody(session, inputs.members), inputs, invitedBefore);
+  const plan = await planFor(session, await everybody(session, inputs.members), inputs, before);
   const refusals: string[] = [];
   for (const { user } of plan.changes.filter(losesOwner)) {
     await session.owners.refuseKeyOwner(user).catch((error: unknown) => {
@@ -362,8 +365,8 @@ async function makeInvitation(
   }
 }
 
-function keepSecrets({ secrets }: Session, { secretMembers, members }: Partial<RosterState>): void {
-  if (secretMembers) secrets.add(...entryNames(members));
+function keepSecrets({ secrets }: Session, { secretMembers, members, invited }: Partial<RosterState>): void {
+  if (secretMembers) secrets.add(...entryNames(members), ...entryNames(invited));
 }
 
 /** Why changes failed: reasons that differ in the person alone are told once. */
@@ -383,7 +386,7 @@ class Failures {
     if (error instanceof UsersApiError) {
       reason = reason.replace(error.path, "…");
       // Each answer has a request id of its own, and a stall its number of requests: the first is told.
-      same = error.name + reason.replace(error.requestId ?? "", "").replace(/\d+/g, "");
+      same = error.name + reason.replace(/\(request id [^)]*\)|\d+/g, "");
     }
     const known = this.#reasons.get(same);
     if (known === undefined) this.#reasons.set(same, { reason, changes: [change] });
@@ -403,6 +406,15 @@ function whom(change: Change | InviteChange): string {
   if ("user" in change) return `${change.act} ${named(change.user)}`;
   return `${PLAN[change.act]} ${shown(change.email)}`;
 }
+
+/** The entries of a roster that invites, be it its inputs, and their invitations: what is theirs is revoked with them. */
+function invitedBefore({ absent, members, invited }: Had = {}): KnownInvites["before"] {
+  if (absent !== "invite") return undefined;
+  const entries = Object.keys(members ?? {}).map((key) => [key, undefined] as const);
+  return { ...Object.fromEntries(entries), ...(invited as RosterState["invited"]) };
+}
+
+type Had = Partial<Record<"absent" | "members" | "invited", unknown>>;
 
 /** Entries as they are compared with people: ids, and emails in lower case. */
 function entryNames(members: unknown): ReadonlySet<string> {

@@ -17,7 +17,7 @@ export interface Invited {
 export interface RosterState extends Partial<Omit<RosterInputs, "members">> {
   /** The role that each declared person has. */
   readonly members: Readonly<Record<string, string>>;
-  /** Those of members who are invited, and have not accepted yet, by their entries. Absent: nobody is. */
+  /** Who is invited, and has not accepted yet, by the entry, be it taken out until that is revoked. Absent: nobody is. */
   readonly invited?: Readonly<Record<string, Invited>>;
   /** Whether members is a secret of the program's, so that no message has its emails. */
   readonly secretMembers?: true;

@@ -1,0 +1,38 @@
+import { Invitations } from "../../../provider/src/organization/invitations";
+import type { Invite, InvitePage } from "../../../provider/src/users-api/schema";
+import { clientTo, closeAll, start } from "../../api/clientSupport";
+
+afterEach(closeAll);
+
+test("every page is read, once, and what is accepted is left out", async () => {
+  const { url, invites, requests } = await start({ users: 0 });
+  for (let n = 0; n < 150; n++) invites.add({ email: `p${n}@example.com` });
+  invites.accept("invite-000001");
+  invites.expire("invite-000150");
+  const invitations = new Invitations(clientTo(url).client);
+  expect((await invitations.open()).map(({ inviteId }) => inviteId)).toEqual(
+    invites.all().flatMap(({ id, status }) => (status === "accepted" ? [] : [id])),
+  );
+  await invitations.open();
+  expect(requests.counts().list_invites).toBe(2);
+});
+
+const page = (ids: readonly string[], lastId: string | undefined): InvitePage => ({
+  invites: ids.map((inviteId): Invite => ({ inviteId, status: "pending" })),
+  ...{ lastId, hasMore: true },
+});
+
+test.each([
+  ["the same page again", [page(["a", "b"], "b"), page(["a", "b"], "b")]],
+  ["an empty page that claims more", [page([], "a")]],
+  ["a page that claims more and does not say from where", [page(["a"], undefined)]],
+  ["more pages than there can be", Array.from({ length: 1_001 }, (_, n) => page([`${n}`], `${n}`))],
+])("%s is an error, not a loop", async (_what, pages) => {
+  const { client } = clientTo("http://127.0.0.1:1/v1");
+  let asked = 0;
+  jest.spyOn(client, "listInvites").mockImplementation(() => Promise.resolve(pages[asked++] ?? page([], "")));
+  await expect(new Invitations(client).open()).rejects.toThrow(
+    "list_invites (GET /organization/invites) returned pages without an end. Is OPENAI_BASE_URL right?",
+  );
+  expect(asked).toBe(Math.min(pages.length, 1_000));
+});
