@@ -63,6 +63,14 @@ whereAsked.each(
       node: starting(node),
       sdk: starting(sdk === "latest" ? "3" : sdk),
     });
+    // What docs/TROUBLESHOOTING.md explains: the SDK's dynamic provider is asked to read what was never created.
+    const imported = ["import", "pulumi-nodejs:dynamic/openai:OrganizationUserRole", "erin", "user-erin"];
+    expect(await engine.tries([...imported, "--yes"])).toMatchObject({
+      requests: [],
+      output: expect.stringContaining(
+        sdk === "latest" ? "code must be a string, not undefined" : "Cannot read properties of undefined",
+      ) as unknown,
+    });
 
     if (!withYaml) return;
     const nodeModules = join(engine.sandbox.folder, "node_modules");

@@ -127,7 +127,7 @@ function words(text: string): number {
 }
 
 /** What the engine, Node.js or a server say, as a test that meets them has it. */
-const MET = ["engine", "api"]
+const MET = ["engine", "api", "package"]
   .flatMap((folder) =>
     readdirSync(join(TOP, "test", folder), { recursive: true, encoding: "utf8" })
       .filter((path) => path.endsWith(".ts"))
