@@ -61,6 +61,8 @@ type RoleEdit =
 /** A change of a program with a roster; it does nothing to one of single people. */
 type RosterEdit =
   | (Somebody & { readonly edit: "enter" })
+  /** Somebody who is not there, to be invited. */
+  | (Omit<Somebody, "anybody"> & { readonly edit: "invite" })
   /** What `adopt` does: those who are not declared are entered with the role that they have. */
   | { readonly edit: "enter all"; readonly who: "owners" | "everybody"; readonly by: By }
   | { readonly edit: "take out"; readonly entry: number; readonly count: number }
@@ -129,7 +131,8 @@ export const roleEdits = fc.oneof(
 
 /** Arbitrary changes of a program with a roster. */
 export const rosterEdits = fc.oneof(
-  one(4, "enter", { ...somebody, anybody: fc.integer({ min: 0, max: 3 }).map((n) => n === 3) }),
+  one(4, "enter", somebody),
+  one(6, "invite", { person: somebody.person, by: fc.constantFrom("email", "EMAIL"), role }),
   one(4, "enter all", { who: fc.constantFrom("owners", "everybody"), by }),
   one(4, "take out", { entry: index, count: fc.integer({ min: 1, max: 4 }) }),
   one(4, "set roles", { roles: fc.array(fc.option(role, { freq: 2 }), { minLength: 1, maxLength: PEOPLE }) }),
@@ -200,6 +203,7 @@ export function edited(
     case "name by":
       return isRosterIn ? program : { roles: editedRoles(roles, edit, people, users) };
     case "enter":
+    case "invite":
     case "enter all":
     case "take out":
     case "set roles":
@@ -272,6 +276,19 @@ function editedRoster(program: Program, edit: RosterEdit, people: readonly strin
       const id = someone(edit, program, people, users);
       return id === undefined ? program : withMembers([...entries, [keyOf(id, edit.by), edit.role]]);
     }
+    case "invite": {
+      const entered = new Set(entries.map(([key]) => key.toLowerCase()));
+      const emails = people.flatMap((id, n) =>
+        users.get(id) === undefined && !entered.has(emailOf(n)) ? [emailOf(n)] : [],
+      );
+      const email = emails[edit.person % emails.length];
+      if (email === undefined) return program;
+      const members = { ...roster.members, [spelt(email, edit.by)]: edit.role };
+      return {
+        ...program,
+        roster: { ...roster, members, policies: { ...roster.policies, absent: "invite" } },
+      };
+    }
     case "enter all": {
       const declared = declaredIn(program, users);
       const found = people.flatMap((id) => {
@@ -339,5 +356,14 @@ function nameOf(index: number): string {
 function named(id: string, by: By, users: Users): Pick<Declared, "userId" | "email"> {
   const email = users.get(id)?.email ?? `${id.replace("user-", "")}@example.com`;
   if (by === "userId") return { userId: id };
-  return { email: by === "email" ? email : email.toUpperCase() };
+  return { email: spelt(email, by) };
+}
+
+function spelt(email: string, by: By): string {
+  return by === "EMAIL" ? email.toUpperCase() : email;
+}
+
+/** The first email of a person. */
+export function emailOf(person: PersonNumber): string {
+  return `p${person}@example.com`;
 }

@@ -36,9 +36,12 @@ export type Fault = (typeof FAULTS)[number];
 /** How a process can die at one of its requests. */
 export type Death = "before it is applied" | "after it is applied";
 
+/** From here on a number counts the requests that change something: what befalls those is what hurts. */
+export const WRITES = 1_000;
+
 /** What happens to the requests of one operation of the engine. */
 export interface Weather {
-  /** By the number of the request, from 0. */
+  /** By the number of the request, from 0; or by the number of the write, from {@link WRITES}. */
   readonly faults: ReadonlyMap<number, Fault>;
   /** How long the n-th request takes, in milliseconds of the virtual clock. */
   readonly latency: (request: number) => number;
@@ -92,6 +95,7 @@ export class MemoryServer {
   weather = CALM;
   readonly #clock: VirtualClock;
   #requests = 0;
+  #writes = 0;
   #commands = 0;
   #log: Applied[] = [];
   #answered = 0;
@@ -105,6 +109,7 @@ export class MemoryServer {
   /** What was asked by a command, whether or not it was applied. Its processes end with it, whatever they wait for. */
   take(): readonly Applied[] {
     this.#requests = 0;
+    this.#writes = 0;
     this.#commands++;
     return this.#log.splice(0);
   }
@@ -125,12 +130,13 @@ export class MemoryServer {
       send: async (request) => {
         if (isDead()) return new Promise<never>(() => undefined);
         const number = this.#requests++;
+        const write = request.method === "GET" ? undefined : WRITES + this.#writes++;
         const { faults, latency, death } = this.weather;
-        const dies = death?.at === number ? death.when : undefined;
+        const dies = death?.at === number || death?.at === write ? death?.when : undefined;
         await this.#clock.sleep(latency(number) / 2);
         if (isDead()) return new Promise<never>(() => undefined);
         if (dies === "before it is applied") return kill();
-        const answer = await this.#meet(request, faults.get(number));
+        const answer = await this.#meet(request, faults.get(number) ?? faults.get(write ?? number));
         if (dies === "after it is applied") return kill();
         await this.#clock.sleep(latency(number) / 2);
         if (isDead()) return new Promise<never>(() => undefined);

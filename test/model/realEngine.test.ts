@@ -6,6 +6,7 @@ import { startEngine, type Engine, type StateOfRole } from "../engine/engine";
 import { MemoryWorld } from "./memoryWorld";
 import { DECLARED_BY } from "../../provider/src/organization/declaredBy";
 import { registrations, type Program } from "./program";
+import { asInvited, pendingInvites } from "./promises";
 import { Cast, isRun, QUIET, stories, storiesOfMoving, type Run, type Step, type Story } from "./sequence";
 import { UNKNOWN, type Registration } from "./simulatedEngine";
 
@@ -87,6 +88,7 @@ async function command(engine: Engine, program: Program, { run, options, limits 
   const env = {
     OPENAI_MAX_REMOVALS: String(limits.maxRemovals),
     OPENAI_MIN_OWNERS: String(limits.minOwners),
+    OPENAI_MAX_INVITES: String(limits.maxInvites ?? 10),
   };
   const { code, output } = await engine.tries(args, { env });
   expect(output).not.toContain(engine.organization.adminKey);
@@ -118,25 +120,30 @@ async function realPicture(engine: Engine): Promise<unknown> {
   const { deployment } = JSON.parse(stdout) as { deployment: { resources?: InState[] } };
   const resources = (deployment.resources ?? []).filter(({ type }) => type.includes(":dynamic/openai:"));
   return picture(
-    engine.organization.users,
+    engine.organization,
     resources.map(({ urn, ...rest }) => ({ ...rest, name: urn.split("::").at(-1) ?? "" })),
   );
 }
 
-function simulatedPicture({ users, state }: MemoryWorld): unknown {
-  return picture(users, state);
+function simulatedPicture(world: MemoryWorld): unknown {
+  return picture(world, world.state);
 }
 
-function picture(users: MemoryWorld["users"], state: readonly StateOfRole[]): unknown {
+function picture(
+  { users, invites }: Pick<MemoryWorld, "users" | "invites">,
+  state: readonly StateOfRole[],
+): unknown {
   const resources = state.map(({ name, id, inputs, outputs }): [string, unknown] => [
     name,
     { id, inputs: plain(inputs), outputs: plain(outputs) },
   ]);
-  return { people: inOrganization(users), resources: Object.fromEntries(resources) };
+  const invited = pendingInvites(invites).map(({ email, role }) => asInvited(email, role));
+  return { people: inOrganization(users), invited: invited.sort(), resources: Object.fromEntries(resources) };
 }
 
-function plain({ __provider: _, ...rest }: Readonly<Record<string, unknown>>): object {
-  return rest;
+/** Without what differs: the clocks of the two do. */
+function plain({ __provider: _, ...rest }: Readonly<Record<string, unknown>>): unknown {
+  return JSON.parse(JSON.stringify(rest, (key, value: unknown) => (key === "expiresAt" ? undefined : value)));
 }
 
 function inOrganization(users: MemoryWorld["users"]): string {

@@ -1,8 +1,17 @@
 import { DOORS } from "../handlers";
+import { WRITES, type Fault } from "./memoryServer";
 import { MemoryWorld } from "./memoryWorld";
 import { QUIET, type Run, type Story } from "./sequence";
 
 const QUIET_UP: Run = { run: "up", ...QUIET, limits: { minOwners: 1, maxRemovals: 3 } };
+
+/** The first write of an update meets a fault. */
+const upWith = (fault: Fault): Run => ({
+  ...QUIET_UP,
+  trouble: { faults: [[WRITES, fault]], latencies: [10] },
+});
+
+const INVITE = { edit: "invite", person: 0, by: "email", role: "member" } as const;
 
 /** What the arbitrary stories of rosterMemory.test.ts have found, each cut down to what it takes. All were bugs. */
 const FOUND: Readonly<Record<string, Story>> = {
@@ -55,6 +64,23 @@ const FOUND: Readonly<Record<string, Story>> = {
       { edit: "move in", policies: { undeclaredOwners: "remove" } },
       { edit: "take out", entry: 2, count: 2 },
       QUIET_UP,
+    ],
+  },
+  "an invitation whose answer is lost is looked for before it is sent again": {
+    people: ["owner", null, null, null, null, null, null],
+    others: 0,
+    steps: [{ edit: "enter all", who: "owners", by: "email" }, INVITE, upWith("reset after it is applied")],
+  },
+  "whoever is taken out, and whose invitation could not be revoked, is not forgotten": {
+    people: ["owner", null, null, null, null, null, null],
+    others: 0,
+    steps: [
+      { edit: "enter all", who: "owners", by: "email" },
+      INVITE,
+      QUIET_UP,
+      { edit: "take out", entry: 1, count: 1 },
+      upWith("answered 400"),
+      { ...QUIET_UP, run: "refresh" },
     ],
   },
 };

@@ -2,8 +2,8 @@ import fc from "fast-check";
 
 import type { Invites, Users } from "../../emulator/src";
 import type { Role } from "../../provider/src/users-api/role";
-import { FAULTS, type Death, type Fault } from "./memoryServer";
-import { movingEdits, PEOPLE, roleEdits, rosterEdits, type Edit, type PersonNumber } from "./edits";
+import { FAULTS, WRITES, type Death, type Fault } from "./memoryServer";
+import { emailOf, movingEdits, PEOPLE, roleEdits, rosterEdits, type Edit, type PersonNumber } from "./edits";
 import type { Limits } from "./promises";
 import type { EngineOptions } from "./simulatedEngine";
 
@@ -98,7 +98,11 @@ const outsideOfInvites: fc.Arbitrary<Outside> = fc.oneof(
   },
 );
 
-const at = fc.oneof(fc.nat({ max: 5 }), fc.nat({ max: 15 }));
+const at = fc.oneof(
+  fc.nat({ max: 5 }),
+  fc.nat({ max: 15 }),
+  fc.nat({ max: 4 }).map((n) => WRITES + n),
+);
 
 /** Most are recovered from, so that which ends an operation half-way comes more often. */
 const fault = fc.oneof(
@@ -144,7 +148,7 @@ function storiesOf(
   outside: fc.Arbitrary<Outside> = outsideOfPeople,
 ): fc.Arbitrary<Story> {
   return fc.record({
-    people: fc.array(fc.option(role, { freq: 8, nil: null }), { minLength: PEOPLE, maxLength: PEOPLE }),
+    people: fc.array(fc.option(role, { freq: 5, nil: null }), { minLength: PEOPLE, maxLength: PEOPLE }),
     others: fc.constantFrom(...others),
     steps: fc.array(
       fc.oneof<fc.MaybeWeightedArbitrary<Step>[]>(
@@ -172,6 +176,11 @@ function storiesOfRoster(edits: fc.Arbitrary<Edit>): fc.Arbitrary<Story> {
     [{ edit: "enter all", who: "owners", by: "userId" }, firstUp],
     [{ edit: "enter all", who: "everybody", by: "email" }],
     [{ edit: "enter all", who: "everybody", by: "EMAIL" }, firstUp],
+    [
+      { edit: "enter all", who: "everybody", by: "userId" },
+      { edit: "invite", person: 0, by: "email", role: "member" },
+      firstUp,
+    ],
   );
   return fc
     .tuple(storiesOf(edits, [0, 0, 0, 0, 120, 250], fc.oneof(outsideOfPeople, outsideOfInvites)), begin)
@@ -221,7 +230,7 @@ export class Cast {
         this.#add(outside.person, outside.role);
         return;
       case "invite": {
-        const email = `p${outside.person}@example.com`;
+        const email = emailOf(outside.person);
         if (user === undefined && this.#users.byEmail(email) === undefined)
           this.#invites.add({ email, role: outside.role });
         return;
@@ -251,7 +260,7 @@ export class Cast {
   }
 
   #freeEmail(person: PersonNumber, another = false): string {
-    const first = `p${person}@example.com`;
+    const first = emailOf(person);
     return !another && this.#users.byEmail(first) === undefined
       ? first
       : `p${person}-${++this.#anew}@example.com`;
