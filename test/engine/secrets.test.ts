@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { hasYaml, yaml } from "./doors";
-import { startEngine, type Engine, type EngineOptions } from "./engine";
+import { CLI_VERSION, startEngine, type Engine, type EngineOptions } from "./engine";
 import { canaryKey, leakingFiles, leaksIn } from "./leaks";
 import { processesOf } from "./processes";
 
@@ -113,7 +113,8 @@ test("Pulumi's own verbose log shows secret configuration of any dynamic provide
   });
   await engine.pulumi("config", "set", "--secret", "other:token", secret);
   const leaks = leaksIn((await engine.up(...VERBOSE)).output, secret);
-  expect(leaks).not.toEqual([]);
+  // Newer CLIs, tried with TEST_PULUMI_VERSION, show none.
+  if (CLI_VERSION === undefined) expect(leaks).not.toEqual([]);
   expect(leaks.filter((line) => !ENGINES_OWN.test(line))).toEqual([]);
 });
 
