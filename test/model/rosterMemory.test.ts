@@ -6,7 +6,7 @@ import { replay } from "./replay";
 import { storiesOfMoving, storiesOfRosterAlone } from "./sequence";
 
 /** As memory.test.ts, for a program with a roster; the same environment variables count. */
-const RUNS = Number(process.env.TEST_MODEL_RUNS ?? 300);
+const RUNS = Number(process.env.TEST_MODEL_RUNS ?? 250);
 
 jest.setTimeout(3_600_000);
 

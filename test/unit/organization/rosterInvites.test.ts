@@ -333,6 +333,13 @@ describe("where invitations cannot be read or sent", () => {
       /^members: Invitations could not be read: list_invites .* may manage its invitations.*set absent to "warn"/,
     );
     await failureOf(applyRoster(opened.later(), news));
+    // What is to be revoked is needed, too.
+    const before = {
+      members: { [JO]: "owner" },
+      absent: "invite",
+      invited: { [JO]: { role: "owner" } },
+    } as const;
+    await failureOf(applyRoster(opened.later(), inputs({ "bo@example.com": "owner" }), before));
     expect(writes(opened.emulator)).toEqual([]);
     // Nor is a refresh held up, which forgets nobody, or what needs none.
     const invited = { [JO]: { role: "member" }, "ed@example.com": { role: "owner" } };

@@ -252,7 +252,8 @@ async function planFor(
     const plan = planRoster(users, inputs, session.limits, { before });
     const reason = `Invitations could not be read: ${error.message}`;
     const policy = undeclaredInvitesOf(inputs);
-    const isNeeded = plan.unsure.length > 0 || policy === "error" || policy === "revoke";
+    const isKnown = plan.unsure.length + Object.keys(plan.invited).length > 0;
+    const isNeeded = isKnown || policy === "error" || policy === "revoke";
     if (isNeeded && (policy === "error" || isFinal(error))) {
       const advice = 'To go on without them, set absent to "warn" and undeclaredInvites to "ignore".';
       return { ...plan, refusals: [...plan.refusals, `${reason}. ${advice}`] };
