@@ -1,4 +1,4 @@
-import { mkdir, symlink } from "node:fs/promises";
+import { mkdir, readFile, symlink } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 
 import {
@@ -50,6 +50,15 @@ export interface Outcome extends RunResult {
   readonly writes: readonly string[];
 }
 
+/** A resource as the stack's state holds it. */
+export interface StateOfResource {
+  readonly urn: string;
+  readonly type: string;
+  readonly id: string;
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly outputs: Readonly<Record<string, unknown>>;
+}
+
 /** An OrganizationUserRole as the stack's state holds it. */
 export interface StateOfRole {
   readonly name: string;
@@ -63,6 +72,9 @@ const TYPES = [
   "pulumi-nodejs:dynamic/openai:OrganizationUserRole",
   "openai-organization:index:OrganizationUserRole",
 ];
+
+/** Marks what is no plain value in a state; there it is a secret. */
+const SIGNATURE = "4dabf18193072939515e22adb298388d";
 
 /** A program in plain JavaScript: one in TypeScript takes seconds to start, and its language is seldom the point. */
 const PROJECT = {
@@ -78,8 +90,6 @@ const PROJECT = {
   ].join("\n"),
   "package.json": '{ "name": "people", "private": true, "main": "index.js" }\n',
 };
-
-const NO_RESOURCES = JSON.stringify({ version: 3, checkpoint: {} });
 
 const HEADER = [
   '"use strict";',
@@ -142,6 +152,7 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
       },
     }),
   );
+  await host?.prepare(sandbox);
   // Where the CLI is looked for by the repository's own wrapper of it, which npm puts first.
   const wrapper = { ".home/versions": resolve(pulumi, "..", "..", "..") };
   for (const [path, to] of Object.entries({ ...wrapper, ...links })) {
@@ -176,8 +187,11 @@ export class Engine {
   ): Promise<Engine> {
     const engine = new Engine(sandbox, organization, stack, root, cwd, host);
     if (host === undefined) await engine.pulumi("stack", "select", "--create", stack);
-    // What `pulumi stack init` writes: it would be a command more for each test.
-    else await sandbox.write(`.backend/.pulumi/stacks/people/${stack}.json`, NO_RESOURCES);
+    else {
+      // What `pulumi stack init` writes: it would be a command more for each test.
+      await sandbox.write(await engine.#checkpointFile(), JSON.stringify({ version: 3, checkpoint: {} }));
+      await sandbox.write(join(cwd, `Pulumi.${stack}.yaml`), host.stackFile);
+    }
     return engine;
   }
 
@@ -242,13 +256,22 @@ export class Engine {
     return { ...result, requests, writes: requests.filter(isWrite).map(described) };
   }
 
+  /** The resources of the stack's state, as `pulumi stack export` has them: it would be a command more. */
+  async resources(): Promise<readonly StateOfResource[]> {
+    interface Deployment {
+      readonly resources?: readonly StateOfResource[];
+    }
+    if (this.sandbox.env.PULUMI_BACKEND_URL?.startsWith("file:") !== true) {
+      const { stdout } = await this.pulumi("stack", "export");
+      return (JSON.parse(stdout) as { deployment: Deployment }).deployment.resources ?? [];
+    }
+    const text = await readFile(join(this.sandbox.folder, await this.#checkpointFile()), "utf8");
+    return (JSON.parse(text) as { checkpoint: { latest?: Deployment } }).checkpoint.latest?.resources ?? [];
+  }
+
   /** The OrganizationUserRoles of the stack's state, by their names. */
   async state(): Promise<Readonly<Record<string, StateOfRole>>> {
-    const { stdout } = await this.sandbox.pulumi(["stack", "export", ...this.#common(["stack"])], {
-      cwd: this.cwd,
-    });
-    const { deployment } = JSON.parse(stdout) as { deployment: { resources?: ResourceInState[] } | null };
-    const roles = (deployment?.resources ?? []).filter(({ type }) => TYPES.includes(type));
+    const roles = (await this.resources()).filter(({ type }) => TYPES.includes(type));
     return Object.fromEntries(
       roles.map(({ urn, id, inputs, outputs }) => {
         const name = urn.split("::").at(-1) ?? "";
@@ -257,12 +280,12 @@ export class Engine {
     );
   }
 
-  /** The stack's outputs, as `pulumi stack output` has them. */
+  /** The stack's outputs, as `pulumi stack output --json` has them. */
   async outputs(): Promise<unknown> {
-    const { stdout } = await this.sandbox.pulumi(["stack", "output", "--json", ...this.#common(["stack"])], {
-      cwd: this.cwd,
-    });
-    return JSON.parse(stdout);
+    const stack = (await this.resources()).find(({ type }) => type === "pulumi:pulumi:Stack");
+    const shown = (_key: string, value: unknown): unknown =>
+      value instanceof Object && SIGNATURE in value ? "[secret]" : value;
+    return JSON.parse(JSON.stringify(stack?.outputs ?? {}), shown);
   }
 
   /** The role that the organization has for a person; undefined where the person is not there. */
@@ -270,18 +293,17 @@ export class Engine {
     return this.organization.users.get(userId)?.role;
   }
 
+  /** Where the backend keeps the state, within the sandbox. */
+  async #checkpointFile(): Promise<string> {
+    const project = await readFile(join(this.sandbox.folder, this.cwd, "Pulumi.yaml"), "utf8");
+    const name = /\bname"?: ?"?([\w-]+)/.exec(project)?.[1] ?? "";
+    return join(".backend", ".pulumi", "stacks", name, `${this.stack}.json`);
+  }
+
   #common(args: readonly string[]): readonly string[] {
     const common = ["--non-interactive", "--color", "never"];
     return args[0] === "stack" && args[1] === "select" ? common : [...common, "--stack", this.stack];
   }
-}
-
-interface ResourceInState {
-  readonly urn: string;
-  readonly type: string;
-  readonly id: string;
-  readonly inputs: Readonly<Record<string, unknown>>;
-  readonly outputs: Readonly<Record<string, unknown>>;
 }
 
 /** A program that declares roles. What JSON leaves out, the program leaves out. */
