@@ -7,6 +7,7 @@ import {
   type Emulator,
   type EmulatorOptions,
   type LoggedRequest,
+  type User,
 } from "../../emulator/src";
 import { ensurePulumi } from "../../tools/pulumi-cli";
 import { LAZY, sharedHost, type LanguageHost } from "./host";
@@ -36,6 +37,8 @@ export interface EngineOptions extends Omit<EmulatorOptions, "port"> {
   readonly env?: NodeJS.ProcessEnv;
   /** The folder of the project, within the sandbox. Default: its top. */
   readonly cwd?: string;
+  /** Whether an `up` has been done. Its state is kept for what starts alike in the tests of a file. */
+  readonly deployed?: boolean;
   /** Whether each run of the program is a process of its own. Default: where the project has `files` of its own. */
   readonly ownProcess?: boolean;
   /** The version of the CLI. Default: the one that all tests of the run have. */
@@ -127,7 +130,7 @@ export async function pulumiCommand(version = CLI_VERSION): Promise<string> {
  * and erin.
  */
 export async function startEngine(options: EngineOptions = {}): Promise<Engine> {
-  const { roles, program, files, copies, links, nodeModules, env, cwd, cli, ...more } = options;
+  const { roles, program, files, copies, links, nodeModules, env, cwd, cli, deployed, ...more } = options;
   const { ownProcess = files !== undefined || nodeModules !== undefined, ...organizationOptions } = more;
   const organization = closing(await startEmulator({ users: EXAMPLE_PEOPLE, ...organizationOptions }));
   const pulumi = await pulumiCommand(cli);
@@ -159,8 +162,13 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
     await mkdir(dirname(join(sandbox.folder, path)), { recursive: true });
     await symlink(to, join(sandbox.folder, path), "junction");
   }
-  return Engine.start(sandbox, organization, "dev", dirname(dirname(pulumi)), cwd, host);
+  const engine = await Engine.start(sandbox, organization, "dev", dirname(dirname(pulumi)), cwd, host);
+  if (deployed === true) await engine.deploy(JSON.stringify(options));
+  return engine;
 }
+
+/** What `up` has left, by what was started. */
+const deployments = new Map<string, { readonly state: string; readonly users: readonly User[] }>();
 
 /** A stack that manages an organization, with the real CLI. */
 export class Engine {
@@ -191,8 +199,23 @@ export class Engine {
       // What `pulumi stack init` writes: it would be a command more for each test.
       await sandbox.write(await engine.#checkpointFile(), JSON.stringify({ version: 3, checkpoint: {} }));
       await sandbox.write(join(cwd, `Pulumi.${stack}.yaml`), host.stackFile);
+      await host.setEnvironment(sandbox.folder, sandbox.env);
     }
     return engine;
+  }
+
+  /** Brings about what an `up` of the same start has left, by that where there was none. */
+  async deploy(start: string): Promise<void> {
+    const path = await this.#checkpointFile();
+    const before = deployments.get(start);
+    if (before !== undefined) {
+      await this.sandbox.write(path, before.state);
+      for (const { id, ...user } of before.users) this.organization.users.change(id, user);
+      return;
+    }
+    await this.up();
+    const state = await readFile(join(this.sandbox.folder, path), "utf8");
+    deployments.set(start, { state, users: this.organization.users.all() });
   }
 
   /** Another stack of the same project, on the same organization. */

@@ -99,7 +99,9 @@ function begin(programDirectory) {
   process.chdir(programDirectory);
   const folder = process.cwd();
   for (const name of Object.keys(process.env)) delete process.env[name];
-  Object.assign(process.env, environments.get(folder));
+  // Of a sandbox in which the program may have a folder of its own.
+  const top = [...environments.keys()].find((sandbox) => `${folder}/`.startsWith(`${sandbox}/`));
+  Object.assign(process.env, environments.get(top));
   for (const path of Object.keys(require.cache)) {
     if (path.startsWith(DIST) || path.startsWith(folder)) delete require.cache[path];
   }
