@@ -20,7 +20,7 @@ class Adopted {
   }
 
   static async start(users: readonly NewUser[], ...args: readonly string[]): Promise<Adopted> {
-    const adopted = new Adopted(await startEngine({ users, ownProcess: true }));
+    const adopted = new Adopted(await startEngine({ users }));
     const { sandbox, organization } = adopted.engine;
     organization.invites.add({ email: "Invited@example.com" });
     const adopt = await sandbox.run(process.execPath, [SCRIPT, "adopt", "--out", FOLDER, ...args]);
