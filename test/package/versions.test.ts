@@ -56,8 +56,7 @@ whereAsked.each(
       env: { PATH: [bin, ...path, dirname(pulumi), process.env.PATH].join(delimiter) },
     });
     const engine = await startEngine({ ...options(), files: TYPESCRIPT.files });
-    const { filename } = await pack(engine.sandbox.folder);
-    await npmInstall(engine.sandbox, `./${filename}`, `@pulumi/pulumi@${sdk}`);
+    await npmInstall(engine.sandbox, await tarball(), `@pulumi/pulumi@${sdk}`);
     const starting = (version: string): unknown => expect.stringMatching(`^${version}\\b`);
     expect(await smoke(engine, TYPESCRIPT, join(bin, "node"))).toEqual({
       node: starting(node),
