@@ -6,7 +6,7 @@ import { yamlHost } from "../../tools/pulumi-cli";
 import { executableIn, homeOf } from "../../tools/pulumi-cli/home";
 import { Sandbox } from "../../tools/sandbox";
 import { closing, pulumiCommand, startEngine, TOP, type EngineOptions } from "../engine/engine";
-import { npmInstall, pack, PINNED_SDK, runs } from "./packing";
+import { npmInstall, PINNED_SDK, runs, tarball } from "./packing";
 import { smoke, TYPESCRIPT, YAML } from "./smoke";
 
 const PINNED_CLI = homeOf(process.env).version;
