@@ -100,7 +100,7 @@ const ROLES = {
   dan: { userId: "user-dan", role: "owner", onDelete: "retain" },
 };
 
-test.each([[[]], [["--run-program"]], [["--refresh=false", "--run-program"]]])(
+test.each([[[]], [["--refresh=false", "--run-program"]]])(
   "destroy %j destroys what the program declares",
   async (args) => {
     const engine = await startEngine({ roles: ROLES, deployed: true });

@@ -30,7 +30,7 @@ esac
 export class LanguageHost {
   /**
    * The stack's configuration. Its secrets are encrypted with a key that the host keeps: to make one of a passphrase
-   * takes each command longer than all else that the CLI does itself.
+   * costs each command as much as to start the CLI.
    */
   readonly stackFile = `secretsprovider: hashivault://stack\nencryptedkey: ${Buffer.from("key").toString("base64")}\n`;
 
