@@ -1,10 +1,12 @@
 "use strict";
 
+const { availableParallelism } = require("node:os");
+
 /** @type {import("jest").Config} */
 module.exports = {
   testEnvironment: "node",
   // The default leaves one core of two idle; and engine tests wait for processes, and for time to pass.
-  maxWorkers: "150%",
+  maxWorkers: availableParallelism() + 1,
   testSequencer: "<rootDir>/test/sequencer.js",
   testMatch: ["<rootDir>/test/**/*.test.ts"],
   setupFiles: ["<rootDir>/test/environment.ts"],
