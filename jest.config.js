@@ -1,10 +1,13 @@
 "use strict";
 
+const { availableParallelism } = require("node:os");
+
 /** @type {import("jest").Config} */
 module.exports = {
   testEnvironment: "node",
-  // The default leaves one core of two idle, and most of the time goes by in processes of the engine.
-  maxWorkers: "100%",
+  // The default leaves one core of two idle; and engine tests wait for processes, and for time to pass.
+  maxWorkers: availableParallelism() + 1,
+  testSequencer: "<rootDir>/test/sequencer.js",
   testMatch: ["<rootDir>/test/**/*.test.ts"],
   setupFiles: ["<rootDir>/test/environment.ts"],
   transform: { "\\.ts$": "<rootDir>/test/transform.js" },

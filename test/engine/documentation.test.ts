@@ -110,6 +110,7 @@ function run(engine: Engine, script: string, options: RunOptions = {}): Promise<
 
 test("the pages from the first program to adopting, step by step", async () => {
   const engine = await startProject({
+    ownProcess: false,
     files: {
       "Pulumi.yaml": PULUMI_YAML,
       "package.json": '{ "name": "people", "main": "index.ts" }',

@@ -1,4 +1,4 @@
-import { mkdir, symlink } from "node:fs/promises";
+import { mkdir, readFile, symlink } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 
 import {
@@ -7,6 +7,7 @@ import {
   type Emulator,
   type EmulatorOptions,
   type LoggedRequest,
+  type User,
 } from "../../emulator/src";
 import { ensurePulumi } from "../../tools/pulumi-cli";
 import { LAZY, sharedHost, type LanguageHost } from "./host";
@@ -36,6 +37,8 @@ export interface EngineOptions extends Omit<EmulatorOptions, "port"> {
   readonly env?: NodeJS.ProcessEnv;
   /** The folder of the project, within the sandbox. Default: its top. */
   readonly cwd?: string;
+  /** Whether an `up` has been done. Its state is kept for what starts alike in the tests of a file. */
+  readonly deployed?: boolean;
   /** Whether each run of the program is a process of its own. Default: where the project has `files` of its own. */
   readonly ownProcess?: boolean;
   /** The version of the CLI. Default: the one that all tests of the run have. */
@@ -48,6 +51,15 @@ export interface Outcome extends RunResult {
   readonly requests: readonly LoggedRequest[];
   /** Those that change something, such as `modify_user user-bob owner` and `delete_user user-bob`. */
   readonly writes: readonly string[];
+}
+
+/** A resource as the stack's state holds it. */
+export interface StateOfResource {
+  readonly urn: string;
+  readonly type: string;
+  readonly id: string;
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly outputs: Readonly<Record<string, unknown>>;
 }
 
 /** An OrganizationUserRole as the stack's state holds it. */
@@ -64,6 +76,9 @@ const TYPES = [
   "openai-organization:index:OrganizationUserRole",
 ];
 
+/** Marks what is no plain value in a state; there it is a secret. */
+const SIGNATURE = "4dabf18193072939515e22adb298388d";
+
 /** A program in plain JavaScript: one in TypeScript takes seconds to start, and its language is seldom the point. */
 const PROJECT = {
   "Pulumi.yaml": [
@@ -78,8 +93,6 @@ const PROJECT = {
   ].join("\n"),
   "package.json": '{ "name": "people", "private": true, "main": "index.js" }\n',
 };
-
-const NO_RESOURCES = JSON.stringify({ version: 3, checkpoint: {} });
 
 const HEADER = [
   '"use strict";',
@@ -117,7 +130,7 @@ export async function pulumiCommand(version = CLI_VERSION): Promise<string> {
  * and erin.
  */
 export async function startEngine(options: EngineOptions = {}): Promise<Engine> {
-  const { roles, program, files, copies, links, nodeModules, env, cwd, cli, ...more } = options;
+  const { roles, program, files, copies, links, nodeModules, env, cwd, cli, deployed, ...more } = options;
   const { ownProcess = files !== undefined || nodeModules !== undefined, ...organizationOptions } = more;
   const organization = closing(await startEmulator({ users: EXAMPLE_PEOPLE, ...organizationOptions }));
   const pulumi = await pulumiCommand(cli);
@@ -142,14 +155,20 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
       },
     }),
   );
+  await host?.prepare(sandbox);
   // Where the CLI is looked for by the repository's own wrapper of it, which npm puts first.
   const wrapper = { ".home/versions": resolve(pulumi, "..", "..", "..") };
   for (const [path, to] of Object.entries({ ...wrapper, ...links })) {
     await mkdir(dirname(join(sandbox.folder, path)), { recursive: true });
     await symlink(to, join(sandbox.folder, path), "junction");
   }
-  return Engine.start(sandbox, organization, "dev", dirname(dirname(pulumi)), cwd, host);
+  const engine = await Engine.start(sandbox, organization, "dev", dirname(dirname(pulumi)), cwd, host);
+  if (deployed === true) await engine.deploy(JSON.stringify(options));
+  return engine;
 }
+
+/** What `up` has left, by what was started. */
+const deployments = new Map<string, { readonly state: string; readonly users: readonly User[] }>();
 
 /** A stack that manages an organization, with the real CLI. */
 export class Engine {
@@ -176,9 +195,27 @@ export class Engine {
   ): Promise<Engine> {
     const engine = new Engine(sandbox, organization, stack, root, cwd, host);
     if (host === undefined) await engine.pulumi("stack", "select", "--create", stack);
-    // What `pulumi stack init` writes: it would be a command more for each test.
-    else await sandbox.write(`.backend/.pulumi/stacks/people/${stack}.json`, NO_RESOURCES);
+    else {
+      // What `pulumi stack init` writes: it would be a command more for each test.
+      await sandbox.write(await engine.#checkpointFile(), JSON.stringify({ version: 3, checkpoint: {} }));
+      await sandbox.write(join(cwd, `Pulumi.${stack}.yaml`), host.stackFile);
+      await host.setEnvironment(sandbox.folder, sandbox.env);
+    }
     return engine;
+  }
+
+  /** Brings about what an `up` of the same start has left, by that where there was none. */
+  async deploy(start: string): Promise<void> {
+    const path = await this.#checkpointFile();
+    const before = deployments.get(start);
+    if (before !== undefined) {
+      await this.sandbox.write(path, before.state);
+      for (const { id, ...user } of before.users) this.organization.users.change(id, user);
+      return;
+    }
+    await this.up();
+    const state = await readFile(join(this.sandbox.folder, path), "utf8");
+    deployments.set(start, { state, users: this.organization.users.all() });
   }
 
   /** Another stack of the same project, on the same organization. */
@@ -242,13 +279,22 @@ export class Engine {
     return { ...result, requests, writes: requests.filter(isWrite).map(described) };
   }
 
+  /** The resources of the stack's state, as `pulumi stack export` has them: it would be a command more. */
+  async resources(): Promise<readonly StateOfResource[]> {
+    interface Deployment {
+      readonly resources?: readonly StateOfResource[];
+    }
+    if (this.sandbox.env.PULUMI_BACKEND_URL?.startsWith("file:") !== true) {
+      const { stdout } = await this.pulumi("stack", "export");
+      return (JSON.parse(stdout) as { deployment: Deployment }).deployment.resources ?? [];
+    }
+    const text = await readFile(join(this.sandbox.folder, await this.#checkpointFile()), "utf8");
+    return (JSON.parse(text) as { checkpoint: { latest?: Deployment } }).checkpoint.latest?.resources ?? [];
+  }
+
   /** The OrganizationUserRoles of the stack's state, by their names. */
   async state(): Promise<Readonly<Record<string, StateOfRole>>> {
-    const { stdout } = await this.sandbox.pulumi(["stack", "export", ...this.#common(["stack"])], {
-      cwd: this.cwd,
-    });
-    const { deployment } = JSON.parse(stdout) as { deployment: { resources?: ResourceInState[] } | null };
-    const roles = (deployment?.resources ?? []).filter(({ type }) => TYPES.includes(type));
+    const roles = (await this.resources()).filter(({ type }) => TYPES.includes(type));
     return Object.fromEntries(
       roles.map(({ urn, id, inputs, outputs }) => {
         const name = urn.split("::").at(-1) ?? "";
@@ -257,12 +303,12 @@ export class Engine {
     );
   }
 
-  /** The stack's outputs, as `pulumi stack output` has them. */
+  /** The stack's outputs, as `pulumi stack output --json` has them. */
   async outputs(): Promise<unknown> {
-    const { stdout } = await this.sandbox.pulumi(["stack", "output", "--json", ...this.#common(["stack"])], {
-      cwd: this.cwd,
-    });
-    return JSON.parse(stdout);
+    const stack = (await this.resources()).find(({ type }) => type === "pulumi:pulumi:Stack");
+    const shown = (_key: string, value: unknown): unknown =>
+      value instanceof Object && SIGNATURE in value ? "[secret]" : value;
+    return JSON.parse(JSON.stringify(stack?.outputs ?? {}), shown);
   }
 
   /** The role that the organization has for a person; undefined where the person is not there. */
@@ -270,18 +316,17 @@ export class Engine {
     return this.organization.users.get(userId)?.role;
   }
 
+  /** Where the backend keeps the state, within the sandbox. */
+  async #checkpointFile(): Promise<string> {
+    const project = await readFile(join(this.sandbox.folder, this.cwd, "Pulumi.yaml"), "utf8");
+    const name = /\bname"?: ?"?([\w-]+)/.exec(project)?.[1] ?? "";
+    return join(".backend", ".pulumi", "stacks", name, `${this.stack}.json`);
+  }
+
   #common(args: readonly string[]): readonly string[] {
     const common = ["--non-interactive", "--color", "never"];
     return args[0] === "stack" && args[1] === "select" ? common : [...common, "--stack", this.stack];
   }
-}
-
-interface ResourceInState {
-  readonly urn: string;
-  readonly type: string;
-  readonly id: string;
-  readonly inputs: Readonly<Record<string, unknown>>;
-  readonly outputs: Readonly<Record<string, unknown>>;
 }
 
 /** A program that declares roles. What JSON leaves out, the program leaves out. */

@@ -7,7 +7,10 @@ import { closing, startEngine, TOP, type Engine, type EngineOptions } from "./en
 
 /** A project that is a copy of an example, as a user would begin with it. */
 function startExample(name: string, options: EngineOptions = {}): Promise<Engine> {
-  return startEngine({ files: {}, copies: { "": join(TOP, "examples", name) }, ...options });
+  return startEngine({
+    ...{ ownProcess: false, files: {}, copies: { "": join(TOP, "examples", name) } },
+    ...options,
+  });
 }
 
 test("one person", async () => {

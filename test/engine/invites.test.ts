@@ -77,9 +77,6 @@ describe.each(DOORS)("a roster that invites, in %s", (_language, door) => {
 
 /** What the stack's state has of its roster. */
 async function rosterOf(engine: Engine): Promise<Readonly<Record<string, unknown>>> {
-  const { stdout } = await engine.pulumi("stack", "export");
-  const { resources } = (
-    JSON.parse(stdout) as { deployment: { resources: { type: string; outputs?: Record<string, unknown> }[] } }
-  ).deployment;
+  const resources = await engine.resources();
   return resources.find(({ type }) => type.endsWith("OrganizationRoster"))?.outputs ?? {};
 }

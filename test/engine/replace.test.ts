@@ -50,28 +50,29 @@ const KNOWN_LATER = `
   }
 `;
 
-test.each(["userId", "email"] as const)(
-  "a %s that is another resource's output can be previewed, and replaces once it means another person",
-  async (property) => {
-    const valueOf = (person: string): string =>
-      property === "userId" ? `user-${person}` : `${person}@example.com`;
-    const program = (person: string): string => `
-      ${KNOWN_LATER}
-      const { later } = new KnownLater("later", ${JSON.stringify(valueOf(person))});
-      new openai.OrganizationUserRole("someone", { ${property}: later, role: "owner" });
-    `;
-    const engine = await startEngine({ program: program("bob") });
+test("a userId and an email that are other resources' outputs can be previewed, and replace once they mean others", async () => {
+  const program = (id: string, email: string): string => `
+    ${KNOWN_LATER}
+    const [id, email] = [new KnownLater("a", "user-${id}"), new KnownLater("b", "${email}@example.com")];
+    new openai.OrganizationUserRole("byId", { userId: id.later, role: "owner" });
+    new openai.OrganizationUserRole("byEmail", { email: email.later, role: "owner" });
+  `;
+  const engine = await startEngine({ program: program("bob", "carol") });
 
-    const first = await engine.preview();
-    expect(first.output).toContain("3 to create");
-    expect(first.requests).toEqual([]);
-    expect((await engine.up()).writes).toEqual(["modify_user user-bob owner"]);
-    await engine.preview("--expect-no-changes");
+  const first = await engine.preview();
+  expect(first.output).toContain("5 to create");
+  expect(first.requests).toEqual([]);
+  const created = await engine.up();
+  expect(created.writes.toSorted()).toEqual(["modify_user user-bob owner", "modify_user user-carol owner"]);
+  await engine.preview("--expect-no-changes");
 
-    await engine.program(program("carol"));
-    expect((await engine.preview()).output).toContain("1 to replace");
-    const { writes } = await engine.up();
-    expect(writes).toEqual(["modify_user user-carol owner", "delete_user user-bob"]);
-    expect((await engine.state()).someone?.id).toBe("user-carol");
-  },
-);
+  await engine.program(program("dan", "erin"));
+  expect((await engine.preview()).output).toContain("2 to replace");
+  const { writes } = await engine.up();
+  expect(writes.toSorted()).toEqual([
+    ...["delete_user user-bob", "delete_user user-carol"],
+    ...["modify_user user-dan owner", "modify_user user-erin owner"],
+  ]);
+  const { byId, byEmail } = await engine.state();
+  expect([byId?.id, byEmail?.id]).toEqual(["user-dan", "user-erin"]);
+});

@@ -60,8 +60,8 @@ async function runEverything(engine: Engine): Promise<string> {
   engine.organization.users.change("user-bob", { role: "member" });
   await run("preview", "--diff");
   await run("preview", "--json");
+  // It refreshes first.
   await run("up", "--yes", "--skip-preview", ...VERBOSE);
-  await run("refresh", "--yes", "--skip-preview", ...VERBOSE);
   await run("stack", "export");
 
   // The server knows the key no more, and its refusal echoes the ends of it.

@@ -2,17 +2,15 @@ import fc from "fast-check";
 
 import { DOORS } from "../handlers";
 import { MemoryWorld } from "./memoryWorld";
-import { replay } from "./replay";
+import { replay, runsWithin } from "./replay";
 import { stories } from "./sequence";
 
 /**
  * Arbitrary stories of a program, an organization and a network, lived through with the real handlers of either door. What must
  * hold stands in promises.ts. Set in the environment:
- * - TEST_MODEL_RUNS: how many stories, 1,500 by default;
+ * - TEST_MODEL_RUNS: how many stories, by default as many as fit into 25 seconds;
  * - TEST_MODEL_SEED and TEST_MODEL_PATH: those that a failure has printed as `seed` and `path`, to see it again.
  */
-const RUNS = Number(process.env.TEST_MODEL_RUNS ?? 1500);
-
 jest.setTimeout(3_600_000);
 
 beforeEach(() => jest.spyOn(console, "log").mockImplementation(() => undefined));
@@ -26,6 +24,6 @@ test("whatever happens, the promises are kept, and everything comes to rest", as
       await world.live(story.steps);
       await world.settle();
     }),
-    { numRuns: RUNS, ...replay() },
+    { ...runsWithin(25), ...replay() },
   );
 });

@@ -108,17 +108,11 @@ function text(said: readonly Registration[]): string {
   return `module.exports = async () => {\n${lines.join("")}};\n`;
 }
 
-interface InState extends Omit<StateOfRole, "name"> {
-  readonly urn: string;
-  readonly type: string;
-}
-
 /** Everybody, and every resource; one that waits to be deleted has the name of another, so only one of them. */
 async function realPicture(engine: Engine): Promise<unknown> {
-  const { stdout } = await engine.pulumi("stack", "export");
-  expect(stdout).not.toContain(engine.organization.adminKey);
-  const { deployment } = JSON.parse(stdout) as { deployment: { resources?: InState[] } };
-  const resources = (deployment.resources ?? []).filter(({ type }) => type.includes(":dynamic/openai:"));
+  const all = await engine.resources();
+  expect(JSON.stringify(all)).not.toContain(engine.organization.adminKey);
+  const resources = all.filter(({ type }) => type.includes(":dynamic/openai:"));
   return picture(
     engine.organization,
     resources.map(({ urn, ...rest }) => ({ ...rest, name: urn.split("::").at(-1) ?? "" })),

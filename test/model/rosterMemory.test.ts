@@ -2,12 +2,10 @@ import fc from "fast-check";
 
 import { DOORS } from "../handlers";
 import { MemoryWorld } from "./memoryWorld";
-import { replay } from "./replay";
+import { replay, runsWithin } from "./replay";
 import { storiesOfMoving, storiesOfRosterAlone } from "./sequence";
 
 /** As memory.test.ts, for a program with a roster; the same environment variables count. */
-const RUNS = Number(process.env.TEST_MODEL_RUNS ?? 250);
-
 jest.setTimeout(3_600_000);
 
 beforeEach(() => jest.spyOn(console, "log").mockImplementation(() => undefined));
@@ -24,6 +22,6 @@ test.each([
       await world.live(story.steps);
       await world.settle();
     }),
-    { numRuns: RUNS, ...replay() },
+    { ...runsWithin(10), ...replay() },
   );
 });

@@ -48,6 +48,22 @@ export async function pack(folder: string): Promise<Packed> {
   }
 }
 
+let made: Promise<{ readonly folder: string; readonly filename: string }> | undefined;
+
+afterAll(async () => {
+  if (made !== undefined) await rm((await made).folder, { recursive: true });
+});
+
+/** The path of the packed provider, which the tests of a file share. */
+export async function tarball(): Promise<string> {
+  made ??= mkdtemp(join(tmpdir(), "pulumi-openai-packed-")).then(async (folder) => {
+    const { filename } = await pack(folder);
+    return { folder, filename };
+  });
+  const { folder, filename } = await made;
+  return join(folder, filename);
+}
+
 /** Runs a command in a sandbox, which must succeed. */
 export async function runs(sandbox: Sandbox, command: string, ...args: readonly string[]): Promise<void> {
   const { code, output } = await sandbox.run(command, args, { env: ENV });

@@ -6,7 +6,7 @@ import { yamlHost } from "../../tools/pulumi-cli";
 import { executableIn, homeOf } from "../../tools/pulumi-cli/home";
 import { Sandbox } from "../../tools/sandbox";
 import { closing, pulumiCommand, startEngine, TOP, type EngineOptions } from "../engine/engine";
-import { npmInstall, pack, PINNED_SDK, runs } from "./packing";
+import { npmInstall, PINNED_SDK, runs, tarball } from "./packing";
 import { smoke, TYPESCRIPT, YAML } from "./smoke";
 
 const PINNED_CLI = homeOf(process.env).version;
@@ -56,8 +56,7 @@ whereAsked.each(
       env: { PATH: [bin, ...path, dirname(pulumi), process.env.PATH].join(delimiter) },
     });
     const engine = await startEngine({ ...options(), files: TYPESCRIPT.files });
-    const { filename } = await pack(engine.sandbox.folder);
-    await npmInstall(engine.sandbox, `./${filename}`, `@pulumi/pulumi@${sdk}`);
+    await npmInstall(engine.sandbox, await tarball(), `@pulumi/pulumi@${sdk}`);
     const starting = (version: string): unknown => expect.stringMatching(`^${version}\\b`);
     expect(await smoke(engine, TYPESCRIPT, join(bin, "node"))).toEqual({
       node: starting(node),

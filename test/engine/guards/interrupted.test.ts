@@ -70,9 +70,8 @@ const onLinux = process.platform === "linux";
   "$end ends while a $what is $point, of a program in $language",
   async ({ end, point, what, door }) => {
     const { operation, userId, after } = OPERATIONS[what];
-    const engine = await startAt(door, { roles: BEFORE });
+    const engine = await startAt(door, { roles: BEFORE }, { deployed: true });
     endProviders(engine);
-    await engine.up();
     await declareAt(door, engine, { roles: after });
 
     const times = end === "the network" ? Infinity : 1;

@@ -58,13 +58,10 @@ async function noRefresh(engine: Engine): Promise<void> {
 
 test.each([
   { how: "with a refresh before", refresh: true, args: [] },
-  { how: "without a refresh", refresh: false, args: [] },
-  { how: "one operation at a time", refresh: false, args: ["--parallel", "1"] },
+  { how: "without one, one operation at a time", refresh: false, args: ["--parallel", "1"] },
 ])("a person whom another resource declares now stays: $how", async ({ refresh, args }) => {
-  const engine = await startEngine({ users: organization(), program: BEFORE });
+  const engine = await startEngine({ users: organization(), program: BEFORE, deployed: true });
   if (!refresh) await noRefresh(engine);
-  await engine.up();
-
   await engine.program(AFTER);
   const up = await engine.up(...args);
   expect(up.writes.filter((write) => write.startsWith("delete_user")).toSorted()).toEqual([
@@ -103,11 +100,10 @@ const ROLES = {
   dan: { userId: "user-dan", role: "owner", onDelete: "retain" },
 };
 
-test.each([[[]], [["--run-program"]], [["--refresh=false", "--run-program"]]])(
+test.each([[[]], [["--refresh=false", "--run-program"]]])(
   "destroy %j destroys what the program declares",
   async (args) => {
-    const engine = await startEngine({ roles: ROLES });
-    await engine.up();
+    const engine = await startEngine({ roles: ROLES, deployed: true });
     const destroy = await engine.destroy(...args);
     expect(destroy.writes.toSorted()).toEqual(["delete_user user-bob", "modify_user user-carol member"]);
     expect(engine.roleOf("user-dan")).toBe("owner");
@@ -115,9 +111,10 @@ test.each([[[]], [["--run-program"]], [["--refresh=false", "--run-program"]]])(
   },
 );
 
+const BOB = { bob: { userId: "user-bob", role: "owner" } };
+
 test("a duplicate that an older state holds is forgotten, not removed", async () => {
-  const engine = await startEngine({ roles: { bob: { userId: "user-bob", role: "owner" } } });
-  await engine.up();
+  const engine = await startEngine({ roles: BOB, deployed: true });
   const { stdout } = await engine.pulumi("stack", "export");
   const exported = JSON.parse(stdout) as { deployment: { resources: { urn: string }[] } };
   const { resources } = exported.deployment;
@@ -134,8 +131,7 @@ test("a duplicate that an older state holds is forgotten, not removed", async ()
 });
 
 test("a renamed resource with a mistake in it removes nobody, even if the update goes on after errors", async () => {
-  const engine = await startEngine({ roles: { bob: { userId: "user-bob", role: "owner" } } });
-  await engine.up();
+  const engine = await startEngine({ roles: BOB, deployed: true });
   await engine.declare({ robert: { userId: "user-bob", role: "ownr" } });
   const up = await engine.fails("up", "--continue-on-error");
   expect(up.writes).toEqual([]);
@@ -143,8 +139,7 @@ test("a renamed resource with a mistake in it removes nobody, even if the update
 });
 
 test("a renamed resource that could not be created removes nobody, even if the update goes on after errors", async () => {
-  const engine = await startEngine({ roles: { bob: { userId: "user-bob", role: "owner" } } });
-  await engine.up();
+  const engine = await startEngine({ roles: BOB, deployed: true });
   await engine.declare({ robert: { email: "bob@example.com", role: "member" } });
   engine.organization.inject({
     operation: "modify_user",
@@ -157,8 +152,7 @@ test("a renamed resource that could not be created removes nobody, even if the u
 });
 
 test("an update of both names, and of nothing else, removes nobody", async () => {
-  const engine = await startEngine({ roles: { bob: { userId: "user-bob", role: "owner" } } });
-  await engine.up();
+  const engine = await startEngine({ roles: BOB, deployed: true });
   await engine.declare({
     robert: { userId: "user-bob", role: "owner" },
     carol: { userId: "user-carol", role: "owner" },

@@ -1,7 +1,9 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { realpath } from "node:fs/promises";
+import { chmod, realpath } from "node:fs/promises";
 import { join } from "node:path";
+
+import type { Sandbox } from "../../../tools/sandbox";
 
 /** Has Node.js load what the SDK seldom uses when it is used. */
 export const LAZY = `--require ${JSON.stringify(join(__dirname, "lazy.js"))}`;
@@ -17,7 +19,21 @@ export function sharedHost(): Promise<LanguageHost> {
   return (started ??= LanguageHost.start());
 }
 
+/** Pulumi's own script asks Node.js where the dynamic provider is before it has Node.js run it. */
+const NODE = `#!/bin/sh
+case "$1 $2" in
+  "-e "*cmd/dynamic-provider*) echo "${require.resolve("@pulumi/pulumi/cmd/dynamic-provider")}" ;;
+  *) exec "${process.execPath}" "$@" ;;
+esac
+`;
+
 export class LanguageHost {
+  /**
+   * The stack's configuration. Its secrets are encrypted with a key that the host keeps: to make one of a passphrase
+   * costs each command as much as to start the CLI.
+   */
+  readonly stackFile = `secretsprovider: hashivault://stack\nencryptedkey: ${Buffer.from("key").toString("base64")}\n`;
+
   readonly #child: ChildProcess;
 
   private constructor(
@@ -30,8 +46,20 @@ export class LanguageHost {
 
   static async start(): Promise<LanguageHost> {
     const child = fork(join(__dirname, "main.js"));
-    const [port] = (await once(child, "message")) as [number];
-    return new LanguageHost(child, { PULUMI_DEBUG_LANGUAGES: `nodejs:${port}` });
+    const [{ port, vault }] = (await once(child, "message")) as [{ port: number; vault: number }];
+    return new LanguageHost(child, {
+      PULUMI_DEBUG_LANGUAGES: `nodejs:${port}`,
+      VAULT_SERVER_URL: `http://127.0.0.1:${vault}`,
+      VAULT_SERVER_TOKEN: "vault",
+    });
+  }
+
+  /** Saves commands what they do over and over, and what no test is about: an eighth of their time. */
+  async prepare(sandbox: Sandbox): Promise<void> {
+    if (process.platform === "win32") return;
+    const node = join("bin", "node");
+    await sandbox.write(node, NODE);
+    await chmod(join(sandbox.folder, node), 0o755);
   }
 
   /** Has the program in a folder see this environment from now on. */

@@ -2,8 +2,9 @@
 
 const Module = require("node:module");
 
-/** What Pulumi's SDK loads at every start, and uses for closures and traces alone: half of what a command costs. */
-const SELDOM = /^(typescript|@npmcli\/arborist|normalize-package-data|@opentelemetry\/(?!api$).*)$/;
+/** What Pulumi's SDK loads at every start and uses for closures, packages and traces alone: half of what a command costs. */
+const SELDOM =
+  /^(typescript|@npmcli\/arborist|normalize-package-data|js-yaml|semver|execa|source-map-support|tmp|picomatch|fdir|upath|@opentelemetry\/(?!api$).*)$/;
 
 const load = Module._load;
 

@@ -6,6 +6,9 @@
  * environment of its command, and a copy of the package of its own.
  */
 require("./lazy");
+const { randomBytes } = require("node:crypto");
+const { readFileSync } = require("node:fs");
+const { createServer } = require("node:http");
 const { dirname, resolve } = require("node:path");
 const { setImmediate } = require("node:timers/promises");
 
@@ -24,7 +27,13 @@ const settings = require("@pulumi/pulumi/runtime/settings");
 const { runInPulumiStack } = require("@pulumi/pulumi/runtime/stack");
 const { withLocalStorage } = require("@pulumi/pulumi/runtime/state");
 
+const transform = require("../../transform");
+
 const DIST = resolve(dirname(require.resolve("pulumi-openai-organization/package.json")), "dist");
+
+// Programs in TypeScript, as the SDK runs them where types are not checked.
+require.extensions[".ts"] = (module, filename) =>
+  module._compile(transform.process(readFileSync(filename, "utf8"), filename).code, filename);
 
 const environments = new Map();
 process.on("message", ({ folder, env }) => {
@@ -90,16 +99,22 @@ function begin(programDirectory) {
   process.chdir(programDirectory);
   const folder = process.cwd();
   for (const name of Object.keys(process.env)) delete process.env[name];
-  Object.assign(process.env, environments.get(folder));
+  // Of a sandbox in which the program may have a folder of its own.
+  const top = [...environments.keys()].find((sandbox) => `${folder}/`.startsWith(`${sandbox}/`));
+  Object.assign(process.env, environments.get(top));
   for (const path of Object.keys(require.cache)) {
     if (path.startsWith(DIST) || path.startsWith(folder)) delete require.cache[path];
   }
   return folder;
 }
 
+/** Answers as Vault does that is asked for the key of a stack. */
+const key = JSON.stringify({ data: { plaintext: randomBytes(32).toString("base64") } });
+const vault = createServer((_request, response) => response.end(key));
+
 const server = new Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
 server.addService(LanguageRuntimeService, service);
 server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
   if (error) throw error;
-  process.send(port);
+  vault.listen(0, "127.0.0.1", () => process.send({ port, vault: vault.address().port }));
 });
