@@ -33,8 +33,8 @@ test("list_users answers a page of up to 100 users, and where the next begins", 
   const { client } = clientTo(emulator.url);
   const first = await client.listUsers();
   expect(first).toMatchObject({ lastId: "user-000100", hasMore: true });
-  expect(first.users).toHaveLength(100);
-  expect(first.users[0]).toEqual({
+  expect(first.items).toHaveLength(100);
+  expect(first.items[0]).toEqual({
     userId: "user-000001",
     email: "user1@example.com",
     name: "User 1",
@@ -43,7 +43,7 @@ test("list_users answers a page of up to 100 users, and where the next begins", 
   });
   const second = await client.listUsers({ after: first.lastId });
   expect(second).toMatchObject({ lastId: "user-000130", hasMore: false });
-  expect(second.users.map((user) => user.userId)).toEqual(
+  expect(second.items.map((user) => user.userId)).toEqual(
     emulator.users
       .all()
       .slice(100)
@@ -59,7 +59,7 @@ test("list_users asks for emails one by one, whatever is in them", async () => {
   const emulator = await start({ users: [{ email: "a+b&c=d@example.com" }, { email: "é@example.com" }, {}] });
   const emails = ["a+b&c=d@example.com", "é@example.com"];
   const page = await clientTo(emulator.url).client.listUsers({ emails });
-  expect(page.users.map((user) => user.email)).toEqual(emails);
+  expect(page.items.map((user) => user.email)).toEqual(emails);
   expect(emulator.requests.log()[0]?.query).toEqual({ limit: ["100"], "emails[]": emails });
 });
 
@@ -194,8 +194,8 @@ test("list_admin_api_keys asks page by page, and answers whose keys they are", a
   });
   const { client } = clientTo(url);
   const keys = [{ redactedValue: "sk-admin...xyz", ownerId: "user-1" }];
-  expect(await client.listAdminApiKeys()).toEqual({ keys, lastId: "key_1", hasMore: true });
-  expect(await client.listAdminApiKeys("key_1")).toEqual({ keys, lastId: "key_1", hasMore: false });
+  expect(await client.listAdminApiKeys()).toEqual({ items: keys, lastId: "key_1", hasMore: true });
+  expect(await client.listAdminApiKeys("key_1")).toEqual({ items: keys, lastId: "key_1", hasMore: false });
   expect(asked).toEqual([
     "/v1/organization/admin_api_keys?limit=100",
     "/v1/organization/admin_api_keys?limit=100&after=key_1",
@@ -295,7 +295,7 @@ test("the official client is answered the same of everybody", async () => {
     maxRetries: 0,
   }).admin.organization.users;
   const { client } = clientTo(emulator.url);
-  for (const user of (await client.listUsers()).users) {
+  for (const user of (await client.listUsers()).items) {
     const theirs = await official.retrieve(user.userId);
     const { userId: id, email = null, name = null, role = null, addedAt: added_at } = user;
     expect(theirs).toMatchObject({ id, email, name, role, added_at });

@@ -36,7 +36,7 @@ test.each([
   ["a number as id", JSON.stringify({ ...USER, id: 1 }), undefined, "id: expected string"],
   ["an object as email", JSON.stringify({ ...USER, email: {} }), undefined, "email: expected"],
   ["text as added_at", JSON.stringify({ ...USER, added_at: "now" }), undefined, "added_at: expected"],
-  ["another user", JSON.stringify({ ...USER, id: "user-2" }), undefined, "returned another user"],
+  ["another user", JSON.stringify({ ...USER, id: "user-2" }), undefined, "returned a different user"],
 ])(
   "an answer of %s is one error that says so, and is not asked for again",
   async (_what, body, type, said) => {
@@ -64,7 +64,7 @@ test("modify_user does not take another role, or another user, for success", asy
   const { client } = clientTo(emulator.url);
   for (const [body, said] of [
     [{ ...USER, role: "reader" }, 'returned the role "member" instead of "owner"'],
-    [{ ...USER, id: "user-000002" }, "returned another user"],
+    [{ ...USER, id: "user-000002" }, "returned a different user"],
   ] as const) {
     emulator.inject({ fault: { kind: "body", body: JSON.stringify(body) } });
     const error = await failureOf(client.modifyUser("user-000001", "owner"));

@@ -115,8 +115,8 @@ test.each(["list_users", "list_admin_api_keys"] as const)(
   },
 );
 
-const ABOUT_KEY = "The key must be an admin key of the organization that may manage its users.";
-const MANAGED = "Change this person where the identity provider manages people.";
+const ABOUT_KEY = "Use an admin key with permission to manage the organization's users.";
+const MANAGED = "An identity provider manages this person: make the change there.";
 const SCOPES = "You have insufficient permissions for this operation. Missing scopes: api.management.write.";
 
 test.each<[string, unknown, boolean, string]>([
@@ -154,7 +154,7 @@ test.each(["<html>Blocked: your api key</html>", "", "null", { message: "Forbidd
     const error = await answered(403, body);
     expect(error).toMatchObject({ aboutKey: false });
     expect(error.message).toMatch(
-      /failed with 403\. The answer does not say why, as the API does: does a proxy or firewall refuse requests to http:\S+\? \(/,
+      /failed with 403\. The answer gives no reason, unlike the API's own: is a proxy or firewall blocking requests to http:\S+\? \(/,
     );
   },
 );
@@ -173,7 +173,7 @@ test.each([
   },
 );
 
-const RUN_AGAIN = "Every operation can be repeated: run it again.";
+const RUN_AGAIN = "This is safe to repeat: run it again.";
 
 test.each([
   [401, "Mind the key."],

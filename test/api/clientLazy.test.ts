@@ -22,7 +22,7 @@ test("each operation does what it does with a client that is open", async () => 
   const client = lazyClientTo(emulator.url);
   expect(client.organization).toBeUndefined();
   expect(await client.listUsers({ after: "user-000001" })).toMatchObject({
-    users: [{ userId: "user-000002" }, { userId: "user-000003" }],
+    items: [{ userId: "user-000002" }, { userId: "user-000003" }],
   });
   expect(await client.retrieveUser("user-000002")).toMatchObject({ userId: "user-000002", role: "member" });
   expect(await client.modifyUser("user-000002", "owner")).toMatchObject({ role: "owner" });
@@ -39,7 +39,7 @@ test("what the answers say besides is told as by a client that is open", async (
     response.end(JSON.stringify({ data: [], has_more: false }));
   });
   const client = lazyClientTo(url);
-  expect(await client.listAdminApiKeys()).toEqual({ keys: [], lastId: undefined, hasMore: false });
+  expect(await client.listAdminApiKeys()).toEqual({ items: [], lastId: undefined, hasMore: false });
   expect(client.organization).toBe("org-1");
 });
 

@@ -98,7 +98,7 @@ test("a connection that ends without an answer is told with the reason and what 
   expect(error).toBeInstanceOf(ConnectionError);
   expect(error.message).toBe(
     `list_users (GET /organization/users) got no answer from ${url}: other side closed (UND_ERR_SOCKET). ` +
-      "Is OPENAI_BASE_URL right, and can it be reached from here? Every operation can be repeated: run it again.",
+      "Is OPENAI_BASE_URL right, and can it be reached from here? This is safe to repeat: run it again.",
   );
 });
 

@@ -18,7 +18,7 @@ test.each(SLOW)("an answer that is late %s is an error after the deadline", asyn
   emulator.inject({ fault });
   const error = await failureOf(transportTo(emulator.url, { requestTimeoutMs: 200 }).send(LIST));
   expect(error).toBeInstanceOf(RequestTimeoutError);
-  expect(error.message).toContain("list_users (GET /organization/users) had no complete answer within 0.2 s");
+  expect(error.message).toContain("list_users (GET /organization/users) got no complete answer within 0.2 s");
   expect(error).toMatchObject({ operation: "list_users", method: "GET", path: "/organization/users" });
 });
 

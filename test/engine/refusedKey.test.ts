@@ -36,7 +36,7 @@ test("a wrong key is one request and a few plain lines, however many people are 
   const engine = await startEngine({ roles, env: { OPENAI_ADMIN_KEY: wrong } });
   const { output, requests } = await engine.fails("preview");
   expect(output).toContain("failed with 401");
-  expect(output).toContain("The admin key comes from OPENAI_ADMIN_KEY: is it right");
+  expect(output).toContain("The admin key comes from OPENAI_ADMIN_KEY: is it correct");
   // Servers echo the ends of a key.
   expect(output).not.toContain(wrong.slice(-5));
   expect(output).not.toMatch(/^\s+at /m);

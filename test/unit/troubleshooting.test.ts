@@ -21,7 +21,7 @@ const NO_ERRORS = [
   "managed by an identity provider",
   "not known yet",
   "but there is none",
-  "the rate is being found out",
+  "the limit is not known yet",
   "a minute get through",
   "Did you mean",
   "The roster is no longer managed; nobody's role was changed.",

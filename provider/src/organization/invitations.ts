@@ -56,9 +56,9 @@ export class Invitations {
     const found = new Map<string, Invite>();
     let after: string | undefined;
     for (let pages = 0; pages < MAX_PAGES; pages++) {
-      const { invites, lastId, hasMore } = await this.#client.listInvites(after);
+      const { items, lastId, hasMore } = await this.#client.listInvites(after);
       const before = found.size;
-      for (const invite of invites) found.set(invite.inviteId, invite);
+      for (const invite of items) found.set(invite.inviteId, invite);
       if (!hasMore) return [...found.values()].filter(({ status }) => status !== "accepted");
       if (lastId === undefined || found.size === before) break;
       after = lastId;

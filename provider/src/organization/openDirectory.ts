@@ -1,13 +1,9 @@
 import { lazyClient } from "../users-api/lazyClient";
-import { Throttle, type ThrottleOptions } from "../users-api/throttle";
+import { Throttle, type Pacing } from "../users-api/throttle";
 import type { TransportOptions } from "../users-api/transport";
 import type { WaitReport } from "../users-api/waiting";
 import { Directory } from "./directory";
 import { Invitations } from "./invitations";
-
-/** Which organization to open, and how it is asked. */
-export type OrganizationOptions = TransportOptions &
-  Pick<ThrottleOptions, "maxRequestsPerMinutePerOperation" | "stallTimeoutMs">;
 
 /** What is there of an organization: its people, and those who are invited. */
 export interface Opened {
@@ -27,7 +23,7 @@ export function openDirectory(...how: Parameters<typeof openOrganization>): Dire
  * @param signal - Once it is aborted, nothing more is sent.
  */
 export function openOrganization(
-  options: OrganizationOptions,
+  options: TransportOptions & Pacing,
   say: (line: string) => void,
   signal?: AbortSignal,
 ): Opened {
@@ -51,7 +47,7 @@ export function waitLine(report: WaitReport): string {
   const wait = `${requests(queued)} ${queued === 1 ? "waits" : "wait"}`;
   const rate =
     perMinute === undefined
-      ? "the rate is being found out"
+      ? "the limit is not known yet"
       : `about ${Math.ceil(perMinute)} a minute get through`;
   const left = remainingMs === undefined ? "" : `; about ${duration(remainingMs)} to go`;
   switch (reason) {
@@ -60,7 +56,7 @@ export function waitLine(report: WaitReport): string {
     case "cap":
       return `openai:maxRequestsPerMinutePerOperation limits the rate of ${operation}: ${wait}${left}.`;
     case "asked":
-      return `OpenAI has asked to wait with ${operation}: ${wait}.`;
+      return `OpenAI asked for a pause in ${operation}: ${wait}.`;
     case "answers":
       return `OpenAI is slow to answer ${operation}: ${requests(underWay)} sent, and ${wait}.`;
   }

@@ -6,13 +6,13 @@ export class SettingsError extends Error {
   override readonly name = "SettingsError";
 }
 
-/** A value and where it comes from. */
+/** A value, and where it comes from. */
 export interface Found {
   readonly value: string;
   readonly source: string;
 }
 
-/** An empty value counts as none: that is how CI systems pass a variable that is not set. */
+/** An empty value counts as none: CI systems pass variables that are not set that way. */
 export function found(value: string | undefined, source: string): Found | undefined {
   const trimmed = value?.trim();
   return trimmed === undefined || trimmed === "" ? undefined : { value: trimmed, source };
@@ -20,10 +20,10 @@ export function found(value: string | undefined, source: string): Found | undefi
 
 const DEFAULT_BASE_URL = "https://api.openai.com/v1";
 
-/** What an HTTP header can carry without escapes. */
+/** What an HTTP header can carry. */
 const HEADER_TEXT = /^[\x21-\x7e]+$/;
 
-/** An admin key, which nobody can do without. */
+/** An admin key; it is required. */
 export function adminKey(setting: Found | undefined): Found {
   if (setting === undefined) {
     throw new SettingsError(
@@ -50,19 +50,19 @@ export function baseUrl(setting: Found | undefined): string {
   } catch {
     throw refuse("is not a URL.");
   }
-  // What follows never shows the value as a whole: these are the parts in which credentials stand.
+  // The value is never shown: these are the parts that can hold credentials.
   if (url.username !== "" || url.password !== "") throw refuse("must not contain credentials.");
   if (setting.value.includes("?")) throw refuse("must not contain a query.");
   if (setting.value.includes("#")) throw refuse("must not contain a fragment.");
   if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback(url.hostname))) {
-    // Nor this part: of `user:password@host` it is the user.
+    // Not even the protocol is shown: in `user:password@host` it is the user.
     throw refuse("must begin with https: (the admin key is sent there).");
   }
-  // Looking back keeps the time linear, where slashes go on and on.
+  // Looking behind keeps the time linear, however many slashes there are.
   return url.href.replace(/(?<!\/)\/+$/, "");
 }
 
-/** An id that travels in a header. */
+/** An id that is sent in a header. */
 export function headerText(setting: Found | undefined): string | undefined {
   if (setting === undefined) return undefined;
   if (!HEADER_TEXT.test(setting.value)) {

@@ -3,16 +3,16 @@ import { inspect } from "node:util";
 /** What stands in a text where the key stood. */
 export const HIDDEN = "[admin key]";
 
-/** Key-like tokens, also with their middle blotted out, as servers echo them: `sk-admin-…`, `sk-adm***xyz`. */
+/** Key-like tokens, including those that servers echo in part: `sk-admin-…`, `sk-adm***xyz`. */
 const KEY_LIKE = /\bsk-[^\s"'<>(){},;]+/g;
 
-/** The shortest piece of the key that is blotted out where a text repeats it. */
+/** The shortest piece of the key that is redacted. */
 const PIECE = 8;
 
-/** The shortest key that is looked for in what a server answers with success. */
+/** The shortest key that is looked for in successful answers: a shorter one could be there by chance. */
 const SHORTEST = 16;
 
-/** How much of a key's end it takes to know it again. */
+/** How much of a key's end it takes to recognise it: many keys share fewer characters. */
 const LEAST_END = 3;
 
 /**
@@ -31,7 +31,7 @@ export class AdminKey {
     return `Bearer ${this.#value}`;
   }
 
-  /** A text without the key, without any piece of it of eight characters or more, and without look-alikes. */
+  /** A text without the key, any piece of it of eight characters or more, and anything that looks like a key. */
   redact(text: string): string {
     // Look-alikes first: a piece of the key taken out of one would leave its end.
     const rest = text.replace(KEY_LIKE, HIDDEN);
@@ -50,7 +50,7 @@ export class AdminKey {
     return out;
   }
 
-  /** Whether a JSON value has the key in it, whole. A text too short for a key could be there by chance. */
+  /** Whether a JSON value contains the whole key. */
   isIn(json: unknown): boolean {
     return (
       this.#value.length >= SHORTEST &&
@@ -58,10 +58,7 @@ export class AdminKey {
     );
   }
 
-  /**
-   * Whether a text is this key with its middle blotted out, as lists of keys show it: `sk-admin...xyz`, also with `…` or
-   * `***`. False where it shows fewer than three characters of the end: too many keys end so.
-   */
+  /** Whether a text is this key with its middle left out: `sk-admin...xyz`, `sk-admin…xyz` or `sk-admin***xyz`. */
   matches(redacted: string): boolean {
     const [, start = "", end = ""] = /^(.*?)(?:\.{3,}|…+|\*{3,})(.*)$/.exec(redacted) ?? [];
     return (

@@ -8,13 +8,13 @@ export type Body =
   | { readonly text: string; readonly problem?: undefined }
   | { readonly text?: undefined; readonly problem: string };
 
-/** Reads the whole body, refusing one that is too large as soon as that is known. */
+/** Reads the whole body, unless it is too large or compressed. */
 export async function readBody(response: Dispatcher.ResponseData): Promise<Body> {
   const encoding = headerText(response.headers["content-encoding"]);
   const tooLarge = `more than ${MAX_ANSWER_BYTES / 1024 / 1024} MiB`;
   let problem: string | undefined;
   if (Number(headerText(response.headers["content-length"]) ?? 0) > MAX_ANSWER_BYTES) problem = tooLarge;
-  // Compression is never asked for, so an answer that has it is not read: nothing here can be blown up by one.
+  // Compression is never asked for, and a compressed body can be far larger than it seems.
   if (encoding !== undefined && encoding !== "identity") problem = "compressed, which was not asked for";
 
   const chunks: Buffer[] = [];
@@ -37,7 +37,7 @@ export async function readBody(response: Dispatcher.ResponseData): Promise<Body>
   return { text: Buffer.concat(chunks, size).toString("utf8") };
 }
 
-/** A header's value, the first one where there are several. */
+/** A header's value; the first, if there are several. */
 export function headerText(header: string | string[] | undefined): string | undefined {
   return Array.isArray(header) ? header[0] : header;
 }

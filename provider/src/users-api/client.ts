@@ -15,15 +15,14 @@ import {
   parseDeleted,
   parseInvite,
   parseInvites,
-  parsePage,
   parseUser,
-  type AdminKeyPage,
+  parseUsers,
+  type AdminKeyEntry,
   type Invite,
-  type InvitePage,
   type InviteProject,
   type OrganizationUser,
+  type Page,
   type Parsed,
-  type UserPage,
 } from "./schema";
 import type { Throttle } from "./throttle";
 import type { ApiAnswer, ApiRequest, Transport } from "./transport";
@@ -31,9 +30,9 @@ import type { ApiAnswer, ApiRequest, Transport } from "./transport";
 /** The most that a list answers on one page. */
 const PAGE_LIMIT = 100;
 
-/** What list_users is asked for. */
+/** Which page of list_users. */
 export interface ListUsersQuery {
-  /** The id after which the page begins; default: the beginning. */
+  /** The id after which the page begins. Default: the beginning. */
   readonly after?: string | undefined;
   /** Only users with one of these emails. Newer than the rest of the API: a server may ignore it. */
   readonly emails?: readonly string[];
@@ -43,13 +42,13 @@ export interface ListUsersQuery {
 export interface NewInvite {
   readonly email: string;
   readonly role: Role;
-  /** The projects that the person joins, too. Empty: none. */
+  /** The projects that the person also joins. Empty: none. */
   readonly projects: readonly InviteProject[];
 }
 
 /**
- * The operations of the organization users API and of invitations, and the list of admin keys, each paced and repeated by the throttle.
- * Every method throws a `UsersApiError` that names the operation, the path and, where there is one, the request id.
+ * The operations on users, invitations and admin keys that this package needs, each paced and retried by the throttle.
+ * Every method throws a `UsersApiError` that names the operation, the path and the request id, if there is one.
  */
 export class UsersClient {
   readonly #transport: Pick<Transport, keyof Transport>;
@@ -61,60 +60,60 @@ export class UsersClient {
     this.#throttle = throttle;
   }
 
-  /** The organization that the API says it has answered for last, in the header `openai-organization`. */
+  /** The organization in the latest answer's header `openai-organization`; undefined if there was none yet. */
   get organization(): string | undefined {
     return this.#transport.organization;
   }
 
   /** list_users: one page of up to 100 users. */
-  async listUsers({ after, emails = [] }: ListUsersQuery = {}): Promise<UserPage> {
+  async listUsers({ after, emails = [] }: ListUsersQuery = {}): Promise<Page<OrganizationUser>> {
     const answer = await this.#list("list_users", USERS_PATH, after, emails);
-    return understood(answer, parsePage(answer.body));
+    return understood(answer, parseUsers(answer.body));
   }
 
-  /** retrieve_user: one user by id. Throws `NotFoundError` where the user is not in the organization. */
+  /** retrieve_user: one user by id. Throws `NotFoundError` if the user is not in the organization. */
   async retrieveUser(userId: string): Promise<OrganizationUser> {
     const answer = await this.#send({ operation: "retrieve_user", method: "GET", path: userPath(userId) });
     return aboutUser(answer, userId);
   }
 
   /**
-   * modify_user: sets a user's role, and answers the user as it is afterwards. Where the server takes only one of
-   * `member` and `reader`, that one is sent for both.
+   * modify_user: sets a user's role, and returns the user as it is afterwards. If the server takes only one of `member`
+   * and `reader`, that one is sent for both.
    */
   async modifyUser(userId: string, role: Role): Promise<OrganizationUser> {
     const answer = await this.#words.send(role, (word) =>
       this.#send({ operation: "modify_user", method: "POST", path: userPath(userId), body: { role: word } }),
     );
     const user = aboutUser(answer, userId);
-    // Any other word may be a custom role, which is no broken answer.
+    // Any other word may be a custom role, which is a valid answer.
     if (isRole(user.role) && !sameRole(user.role, role))
       throw new InvalidResponseError(answer.context, `returned the role "${user.role}" instead of "${role}"`);
     return user;
   }
 
-  /** delete_user: removes a user from the organization. Throws `NotFoundError` where there is no such user. */
+  /** delete_user: removes a user from the organization. Throws `NotFoundError` if there is no such user. */
   async deleteUser(userId: string): Promise<void> {
-    await this.#delete({ operation: "delete_user", method: "DELETE", path: userPath(userId) }, userId);
+    await this.#delete("delete_user", userPath(userId), userId);
   }
 
   /** list_invites: one page of up to 100 invitations, accepted and expired ones included. */
-  async listInvites(after?: string): Promise<InvitePage> {
+  async listInvites(after?: string): Promise<Page<Invite>> {
     const answer = await this.#list("list_invites", INVITES_PATH, after);
     return understood(answer, parseInvites(answer.body));
   }
 
   /**
-   * create_invite: has OpenAI mail an invitation to a human being, so it is never repeated blindly.
+   * create_invite: OpenAI mails an invitation to a human being, so it is never repeated blindly.
    *
-   * @param find - Looks, with list_invites, whether the invitation is there: after everything that may have sent it, and
-   * where it is refused, as an invitation that is there already is.
+   * @param find - Looks for the invitation with list_invites. Called after every failure that may have sent it, and after
+   * a refusal: that is also the answer if the person has been invited before.
    */
   async createInvite(
     { email, role, projects }: NewInvite,
     find: () => Promise<Invite | undefined>,
   ): Promise<Invite> {
-    // Nothing documents that `member`, too, would be taken here.
+    // Only `owner` and `reader` are documented here.
     const body = { email, role: role === "owner" ? role : "reader", projects };
     const request: ApiRequest = { operation: "create_invite", method: "POST", path: INVITES_PATH, body };
     const look = (): Promise<Invite | undefined> =>
@@ -138,16 +137,13 @@ export class UsersClient {
     }
   }
 
-  /** delete_invite: revokes an invitation. Throws `NotFoundError` where there is none with this id. */
+  /** delete_invite: revokes an invitation. Throws `NotFoundError` if there is none with this id. */
   async deleteInvite(inviteId: string): Promise<void> {
-    await this.#delete(
-      { operation: "delete_invite", method: "DELETE", path: invitePath(inviteId) },
-      inviteId,
-    );
+    await this.#delete("delete_invite", invitePath(inviteId), inviteId);
   }
 
-  /** list_admin_api_keys: one page of up to 100 keys, as far as the answer tells whose they are. It is tried twice at most. */
-  async listAdminApiKeys(after?: string): Promise<AdminKeyPage> {
+  /** list_admin_api_keys: one page of up to 100 keys, without those of no user. It is tried twice at most. */
+  async listAdminApiKeys(after?: string): Promise<Page<AdminKeyEntry>> {
     const answer = await this.#list("list_admin_api_keys", ADMIN_KEYS_PATH, after);
     return understood(answer, parseAdminKeys(answer.body));
   }
@@ -169,13 +165,13 @@ export class UsersClient {
     return this.#send({ operation, method: "GET", path, query });
   }
 
-  async #delete(request: ApiRequest, id: string): Promise<void> {
+  async #delete(operation: Operation, path: string, id: string): Promise<void> {
     let sent = 0;
     try {
-      const answer = await this.#send(request, () => sent++);
-      if (understood(answer, parseDeleted(answer.body)).id !== id) throw another(answer.context);
+      const answer = await this.#send({ operation, method: "DELETE", path }, () => sent++);
+      if (understood(answer, parseDeleted(answer.body)).id !== id) throw mixedUp(answer.context);
     } catch (error) {
-      // An earlier try did it, though its answer was lost.
+      // An earlier try succeeded, but its answer was lost.
       if (isNotFound(error) && sent > 1) return;
       throw error;
     }
@@ -191,39 +187,21 @@ export class UsersClient {
 }
 
 /** The operations alone, without the connections behind them. */
-export interface UsersApi extends Pick<
-  UsersClient,
-  | "listUsers"
-  | "retrieveUser"
-  | "modifyUser"
-  | "deleteUser"
-  | "listInvites"
-  | "createInvite"
-  | "deleteInvite"
-  | "listAdminApiKeys"
-> {
-  /** The organization that the API says it has answered for last; undefined where it has not said. */
-  readonly organization?: string | undefined;
-}
+export type UsersApi = Omit<UsersClient, "close">;
 
 function understood<T>(answer: ApiAnswer, parsed: Parsed<T>): T {
   if (parsed.ok) return parsed.value;
-  throw new InvalidResponseError(
-    answer.context,
-    `returned something other than the API's document says: ${parsed.problem}`,
-  );
+  throw new InvalidResponseError(answer.context, `returned an undocumented answer: ${parsed.problem}`);
 }
 
 function aboutUser(answer: ApiAnswer, userId: string): OrganizationUser {
   const user = understood(answer, parseUser(answer.body));
-  if (user.userId !== userId) throw another(answer.context);
+  if (user.userId !== userId) throw mixedUp(answer.context);
   return user;
 }
 
-/** The id is not shown: whatever answers there may repeat anything, also a piece of the key. */
-function another(context: RequestContext): InvalidResponseError {
-  return new InvalidResponseError(
-    context,
-    `returned another ${isAboutInvites(context) ? "invitation" : "user"}`,
-  );
+/** The id is not shown: it could be anything, even a piece of the key. */
+function mixedUp(context: RequestContext): InvalidResponseError {
+  const what = isAboutInvites(context) ? "invitation" : "user";
+  return new InvalidResponseError(context, `returned a different ${what}`);
 }

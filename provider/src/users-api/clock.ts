@@ -11,9 +11,9 @@ export interface Clock {
 /** The longest timer that Node.js can set, in milliseconds (about 24 days). */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
-/** The process's own clock, unmoved by changes of the wall clock. */
+/** The process's own clock, which changes of the wall clock do not move. */
 export const systemClock: Clock = {
   now: () => performance.now(),
-  // Nothing but the signal can make it fail.
+  // Only the signal can make it fail.
   sleep: (ms, signal) => sleep(Math.min(ms, LONGEST_TIMER), undefined, { signal }).catch(() => undefined),
 };

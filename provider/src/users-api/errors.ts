@@ -1,4 +1,4 @@
-/** The API operations, by their names in the API's document. The API throttles each of them by itself. */
+/** The API operations, by their documented names. The API limits the rate of each separately. */
 export type Operation =
   | "list_users"
   | "retrieve_user"
@@ -16,12 +16,12 @@ export interface RequestContext {
   readonly method: string;
   /** Path below the base URL, its segments encoded, without the query. */
   readonly path: string;
-  /** The server's `x-request-id`, where it gave one: what OpenAI's support asks for. */
+  /** The answer's `x-request-id`, if any: OpenAI's support asks for it. */
   readonly requestId?: string | undefined;
 }
 
-/** What helps after a failure in passing that outlasted all tries. */
-export const RUN_AGAIN = "Every operation can be repeated: run it again.";
+/** The advice after a transient failure that outlasted all tries. */
+export const RUN_AGAIN = "This is safe to repeat: run it again.";
 
 /** What every error of the users API has in common. */
 export abstract class UsersApiError extends Error {
@@ -41,21 +41,21 @@ export abstract class UsersApiError extends Error {
   }
 }
 
-/** What the server says of an error: in the body, `{error: {message, type, param, code}}`, and in headers. */
+/** What an answer says about an error: in its body, `{error: {message, type, param, code}}`, and in its headers. */
 export interface Said {
   readonly message?: string | undefined;
   readonly type?: string | undefined;
   readonly param?: string | undefined;
   readonly code?: string | undefined;
-  /** Whether sending the same again helps (`x-should-retry`). */
+  /** Whether the same request may succeed later (`x-should-retry`). */
   readonly shouldRetry?: boolean | undefined;
-  /** How long to wait before that, in milliseconds. */
+  /** How long to wait first, in milliseconds. */
   readonly retryAfterMs?: number | undefined;
 }
 
-/** The server answered with a status that is not a success. */
+/** The server answered with a status other than 2xx. */
 export class StatusError extends UsersApiError {
-  /** The status, and the server's message where there is one: `429: Too many requests`. */
+  /** The status and the server's message, if any: `429: Too many requests`. */
   declare readonly answer: string;
 
   constructor(
@@ -71,15 +71,15 @@ export class StatusError extends UsersApiError {
   }
 }
 
-/** 400 or 422: the server refused what the request says. */
+/** 400 or 422: the request itself was refused. */
 export class BadRequestError extends StatusError {}
 
 /** 401: the admin key is missing, wrong or revoked. */
 export class AuthenticationError extends StatusError {}
 
-/** 403: this may not be done. */
+/** 403: not allowed. */
 export class PermissionDeniedError extends StatusError {
-  /** @param aboutKey - Whether the server says that it is for the key that this may not be done, not for the person, say. */
+  /** @param aboutKey - Whether it is the key that lacks permission, according to the answer. */
   constructor(
     context: RequestContext,
     status: number,
@@ -91,25 +91,25 @@ export class PermissionDeniedError extends StatusError {
   }
 }
 
-/** 404: there is no such user in the organization, or no such invitation. */
+/** 404: no such user in the organization, or no such invitation. */
 export class NotFoundError extends StatusError {}
 
 /** 408 or 409: the server asks to try again. */
 export class ConflictError extends StatusError {}
 
-/** 429: too many requests for now. */
+/** 429: too many requests. */
 export class RateLimitError extends StatusError {}
 
 /** 5xx: the server failed. */
 export class ServerError extends StatusError {}
 
-/** No answer: the connection was refused, cut, or could not be made. */
+/** No answer: the connection could not be made, or broke. */
 export class ConnectionError extends UsersApiError {}
 
 /** No answer within the request's deadline. */
 export class RequestTimeoutError extends UsersApiError {}
 
-/** An answer that is not what the API's document says: not JSON, wrong types, too large, another user. */
+/** An answer that the API does not document: not JSON, wrong types, too large, a different user. */
 export class InvalidResponseError extends UsersApiError {
   constructor(context: RequestContext, what: string) {
     super(context, `${what}. Is OPENAI_BASE_URL right?`);
@@ -129,13 +129,13 @@ export class UncertainError extends UsersApiError {
   }
 }
 
-/** Nothing got through for the stall timeout. */
+/** No request got through for the stall timeout. */
 export class StallError extends UsersApiError {}
 
-/** Not sent, because whoever wanted it is gone. */
+/** Not sent, because Pulumi was interrupted or has ended. */
 export class AbortedError extends UsersApiError {}
 
-/** Not sent, because the server has refused the admin key before. */
+/** Not sent, because the server has already refused the admin key. */
 export class KeyRefusedError extends UsersApiError {
   constructor(context: RequestContext, { operation, method, path, status }: StatusError) {
     super(
@@ -145,12 +145,12 @@ export class KeyRefusedError extends UsersApiError {
   }
 }
 
-/** Whether an operation is about invitations, which a key can be good for or not. */
+/** Whether an operation is about invitations, for which a key needs a permission of its own. */
 export function isAboutInvites({ operation }: Pick<RequestContext, "operation">): boolean {
   return operation === "list_invites" || operation === "create_invite" || operation === "delete_invite";
 }
 
-/** Whether an error says that the server refuses the admin key, whatever it is sent with. */
+/** Whether an error says that the server refuses the admin key for every request. */
 export function refusesKey(error: unknown): boolean {
   return (
     error instanceof AuthenticationError ||
@@ -159,12 +159,12 @@ export function refusesKey(error: unknown): boolean {
   );
 }
 
-/** Whether an error says that the user is not in the organization. */
+/** Whether an error says that the user is not in the organization, or the invitation does not exist. */
 export function isNotFound(error: unknown): error is NotFoundError {
   return error instanceof NotFoundError;
 }
 
-/** Whether an error says that the server will not take the request as it is, such as a filter or a cursor. */
+/** Whether an error says that the server does not accept this request, for its filter or cursor for example. */
 export function isRefused(error: unknown): boolean {
   return error instanceof BadRequestError || (error instanceof StatusError && error.status === 404);
 }

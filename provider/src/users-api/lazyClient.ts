@@ -3,11 +3,9 @@ import type { Throttle } from "./throttle";
 import type { TransportOptions } from "./transport";
 
 /**
- * The users API, whose client is loaded and opened by the first request. Neither a program that only declares
- * resources nor the preview of one that changes nothing sends any, and undici and valibot take several times as long
- * to load as everything else that the handlers need (docs/BENCH.md).
- *
- * Where opening fails, the request fails with its error.
+ * The users API, loaded and opened by the first request, which fails if that fails. A program that only declares
+ * resources sends none, nor does a preview without changes, and undici and valibot take several times as long to load
+ * as everything else that the handlers need (docs/BENCH.md).
  */
 export function lazyClient(options: TransportOptions, throttle: Throttle): UsersApi {
   let client: UsersApi | undefined;

@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** What this package says of itself in its package.json. */
 interface OwnPackage {
   readonly name: string;
   readonly version: string;
@@ -9,7 +8,7 @@ interface OwnPackage {
   readonly peerDependencies: Readonly<Record<string, string>>;
 }
 
-/** This package's own package.json, which stands two folders above the sources as above what is compiled of them. */
+/** This package's package.json, two folders above both this source and its compiled file. */
 export const OWN_PACKAGE = JSON.parse(
   readFileSync(join(__dirname, "..", "..", "package.json"), "utf8"),
 ) as OwnPackage;

@@ -1,7 +1,6 @@
-/** Servers count by the minute. */
 const MINUTE = 60_000;
 
-/** The shortest wait after a rejection, in ms. A server that asks for less is not taken at its word. */
+/** The shortest wait after a rejection, in ms, even if the server asks for less. */
 const LEAST_WAIT = 1_000;
 
 /** The longest wait before the very first probe, in ms, and the factor by which each further wait grows. */
@@ -11,22 +10,22 @@ const LONGER = 2.5;
 /** The shortest interval, in ms: 1,200 requests a minute. */
 const LEAST_INTERVAL = 50;
 
-/** The share by which a request that passes shortens the interval: where little is known of it, and at least. */
+/** By how much of itself each request that passes shortens the interval: at first, and in the end. */
 const LARGEST_STEP = 0.25;
 const SMALLEST_STEP = 0.008;
 
 /**
  * Decides when the next request of one operation may be sent. It has no timers: it is told what happened and when, and
- * answers how long to wait. The server's limit is not documented, its rejections carry no numbers, and it may be a token
+ * says how long to wait. The server's limit is undocumented, its rejections carry no numbers, and it may be a token
  * bucket or a window of a minute.
  *
- * Once the limit has been met, requests are spaced by an interval: each request that passes shortens it a little, and a
- * rejection resets it to the average time per request since the rejection before. After a rejection only probes are
- * sent, further and further apart, until one passes. The first interval is the time that this took, or a minute divided
- * by the number of requests that had passed before, whichever is shorter.
+ * After the first rejection requests are spaced by an interval: each that passes shortens it a little, and a further
+ * rejection resets it to the average time per request since the one before. After a rejection only probes are sent,
+ * further and further apart, until one passes. The first interval is the time that this took, or a minute divided by the
+ * number of requests that had passed before, whichever is shorter.
  */
 export class Pace {
-  /** The user's cap: so many requests in so many milliseconds, and when requests ended. */
+  /** The user's cap: this many requests in this many milliseconds; and when requests ended. */
   readonly #cap: number;
   readonly #capSpan: number;
   readonly #ended: number[] = [];
@@ -42,7 +41,7 @@ export class Pace {
   #limitMet = -Infinity;
   #wait: number | undefined;
 
-  /** @param cap - The requests a minute that the user allows; default: no cap. */
+  /** @param cap - How many requests a minute the user allows. Default: no cap. */
   constructor(cap = Infinity) {
     this.#cap = Math.max(1, Math.floor(cap));
     this.#capSpan = MINUTE / Math.min(1, cap);
@@ -64,12 +63,11 @@ export class Pace {
     return allowed === Infinity ? undefined : allowed;
   }
 
-  /** How many requests were sent, and have not been answered yet. */
+  /** How many requests were sent and not answered yet. */
   get underWay(): number {
     return this.#underWay;
   }
 
-  /** A request was sent. */
   sent(now: number): void {
     this.#underWay++;
     this.#lastSent = now;

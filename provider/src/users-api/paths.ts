@@ -1,19 +1,11 @@
 import { shown } from "./text";
 
-/** Path of the list; relative to the base URL. */
+/** The paths of the lists, relative to the base URL. */
 export const USERS_PATH = "/organization/users";
-
-/** Path of the list of invitations, to which new ones are posted; relative to the base URL. */
 export const INVITES_PATH = "/organization/invites";
-
-/** Path of the list of admin keys; relative to the base URL. */
 export const ADMIN_KEYS_PATH = "/organization/admin_api_keys";
 
-/**
- * What is wrong with a user id as one segment of a path, or undefined where nothing is. Refused are blank ids,
- * `.` and `..` (an HTTP client resolves them to another path), control and invisible characters, and ids over 256
- * characters.
- */
+/** What is wrong with an id as one segment of a path. HTTP clients resolve `.` and `..` to another path. */
 export function userIdProblem(id: string): string | undefined {
   if (id.trim() === "") return "must not be blank";
   if (id === "." || id === "..") return `must be a user id, not ${shown(id)}`;
@@ -26,24 +18,19 @@ export function userIdProblem(id: string): string | undefined {
   return undefined;
 }
 
-/**
- * The path of one user. Here and in {@link invitePath} alone, text from outside becomes part of a URL's path.
- *
- * @throws TypeError where the id cannot be a path segment ({@link userIdProblem}).
- */
+/** The path of one user. @throws TypeError if the id has a {@link userIdProblem}. */
 export function userPath(id: string): string {
-  const problem = userIdProblem(id);
-  if (problem !== undefined) throw new TypeError(`A user id ${problem}.`);
-  return `${USERS_PATH}/${encodeURIComponent(id)}`;
+  return pathOf(USERS_PATH, "A user id", id);
 }
 
-/**
- * The path of one invitation.
- *
- * @throws TypeError where the id cannot be a path segment ({@link userIdProblem}).
- */
+/** The path of one invitation. @throws TypeError if the id has a {@link userIdProblem}. */
 export function invitePath(id: string): string {
+  return pathOf(INVITES_PATH, "An invitation's id", id);
+}
+
+/** Here alone, text from outside becomes part of a URL's path. */
+function pathOf(list: string, what: string, id: string): string {
   const problem = userIdProblem(id);
-  if (problem !== undefined) throw new TypeError(`An invitation's id ${problem}.`);
-  return `${INVITES_PATH}/${encodeURIComponent(id)}`;
+  if (problem !== undefined) throw new TypeError(`${what} ${problem}.`);
+  return `${list}/${encodeURIComponent(id)}`;
 }

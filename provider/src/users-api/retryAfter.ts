@@ -1,6 +1,6 @@
 /**
- * How long an answer asks to wait, in milliseconds from `now`: as `retry-after-ms` says, else as `Retry-After` does, in
- * seconds or as an HTTP date. Undefined where neither says it.
+ * How long an answer asks to wait, in milliseconds from `now`: by `retry-after-ms`, else by `Retry-After`, which has
+ * seconds or an HTTP date. Undefined if by neither.
  */
 export function parseRetryAfter(
   header: string | undefined,
@@ -10,7 +10,7 @@ export function parseRetryAfter(
   const ms = parseNumber(milliseconds);
   if (ms !== undefined) return ms;
   const seconds = parseNumber(header);
-  // However many digits: an infinite time is none to reckon with.
+  // However many digits it has, the time must stay finite.
   if (seconds !== undefined) return Math.min(seconds * 1000, Number.MAX_SAFE_INTEGER);
   const text = header?.trim() ?? "";
   // An HTTP date begins with a weekday; Date.parse alone would take "-5" or "2" for dates.

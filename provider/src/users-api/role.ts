@@ -12,7 +12,7 @@ export function isRole(text: unknown): text is Role {
   return ROLES.some((role) => role === text);
 }
 
-/** One name for each role: `reader` becomes `member`; a role not known here stays as it is. */
+/** One name for each role: `reader` becomes `member`; an unknown role stays as it is. */
 export function canonicalRole<R extends string | undefined>(role: R): R | "member" {
   return role === "reader" ? "member" : role;
 }

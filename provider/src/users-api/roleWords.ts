@@ -1,26 +1,26 @@
 import { BadRequestError, ServerError, StatusError } from "./errors";
 import type { Role } from "./role";
 
-/** The two words of the role that is not owner. */
+/** The two words for the role below owner. */
 type MemberWord = Exclude<Role, "owner">;
 
 /**
- * Which of the words `member` and `reader` the server takes: the API's document has both, and some servers take only
- * one. It is learned from the first request that sends one, so it costs one refused request.
+ * Which of the words `member` and `reader` the server takes: both are documented, and some servers take only one. The
+ * first request that sends one tells, so it costs at most one refused request.
  */
 export class RoleWords {
   readonly #taken = new Map<MemberWord, boolean>();
-  /** The first request with a word that is not known: whether the server answered it. */
+  /** The request that tries a word: whether the server answered it. */
   #trial: Promise<boolean> | undefined;
 
   /**
-   * Sends a role in a word that the server takes, which is the one given unless it was refused.
+   * Sends a role in a word that the server takes: the given one, unless it was refused.
    *
-   * @param send - Sends a word; fails with a `BadRequestError` where the server refuses it.
+   * @param send - Sends a word; fails with a `BadRequestError` if the server refuses it.
    */
   async send<T>(role: Role, send: (word: Role) => Promise<T>): Promise<T> {
     if (role === "owner") return send(role);
-    // Whoever comes while a word is tried learns from that, unless the server is out of reach.
+    // Other requests wait for the trial, unless the server cannot be reached.
     while (this.#trial !== undefined && !this.#taken.has(role)) if (!(await this.#trial)) break;
     const taken = this.#taken.get(role);
     if (taken !== undefined) return send(taken ? role : otherWord(role));
@@ -38,7 +38,7 @@ export class RoleWords {
       if (!isAboutRole(error)) throw error;
       const other = otherWord(word);
       const answer = await send(other).catch((second: unknown) => {
-        // Where it takes neither, what it says of the word that the program has counts.
+        // If it takes neither, its answer to the program's own word counts.
         throw second instanceof BadRequestError ? error : second;
       });
       this.#taken.set(word, false).set(other, true);
@@ -55,7 +55,7 @@ function wasAnswered(error: unknown): boolean {
   return error instanceof StatusError && !(error instanceof ServerError);
 }
 
-/** Whether a server may have refused the word: it says so, or nothing else. */
+/** Whether a server may have refused the word: it says so, or gives no reason at all. */
 function isAboutRole(error: unknown): boolean {
   if (!(error instanceof BadRequestError)) return false;
   const { answer, status, said } = error;

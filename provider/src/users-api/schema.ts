@@ -4,7 +4,7 @@ import { userIdProblem } from "./paths";
 import { canonicalRole } from "./role";
 import { printable } from "./text";
 
-/** A person (or service account) in the organization. Absent properties are those that the API answered as null. */
+/** A person (or service account) in the organization. What the API answers as null is absent. */
 export interface OrganizationUser {
   /** The user's id, such as `user-abc`. */
   userId: string;
@@ -12,19 +12,20 @@ export interface OrganizationUser {
   email?: string;
   /** The display name. */
   name?: string;
-  /** `owner` or `member` (also where the API answers `reader`); a role unknown to this version as the API names it. */
+  /** `owner` or `member` (`reader` becomes `member`); any other role as the API names it. */
   role?: string;
   /** When the person joined the organization, in Unix seconds. */
   addedAt?: number;
   /** True for a service account; absent otherwise. */
   isServiceAccount?: boolean;
-  /** True where an identity provider manages the person (SCIM) and may undo what is set here; absent otherwise. */
+  /** True if an identity provider (SCIM) manages the person and may undo what is set here; absent otherwise. */
   isScimManaged?: boolean;
 }
 
-/** One page of list_users. */
-export interface UserPage {
-  readonly users: readonly OrganizationUser[];
+/** One page of a list. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** The id after which the next page begins. */
   readonly lastId: string | undefined;
   readonly hasMore: boolean;
 }
@@ -32,9 +33,9 @@ export interface UserPage {
 /** An invitation to the organization. */
 export interface Invite {
   readonly inviteId: string;
-  /** The email address to which it was sent; absent where the API answered null. */
+  /** The email address to which it was sent. */
   readonly email?: string;
-  /** `owner` or `member` (also where the API answers `reader`). */
+  /** `owner` or `member` (`reader` becomes `member`). */
   readonly role?: string;
   /** `pending`, `accepted` or `expired`. */
   readonly status: string;
@@ -42,14 +43,7 @@ export interface Invite {
   readonly expiresAt?: number;
 }
 
-/** One page of list_invites. */
-export interface InvitePage {
-  readonly invites: readonly Invite[];
-  readonly lastId: string | undefined;
-  readonly hasMore: boolean;
-}
-
-/** A project that an invited person joins, too. */
+/** A project that an invited person also joins. */
 export interface InviteProject {
   /** The project's id, such as `proj_abc`. */
   readonly id: string;
@@ -57,19 +51,11 @@ export interface InviteProject {
   readonly role: "member" | "owner";
 }
 
-/** What an admin key's entry tells of whose it is. */
+/** An admin key in the list, and whose it is. */
 export interface AdminKeyEntry {
-  /** The key with its middle blotted out, such as `sk-admin...xyz`. */
+  /** The key without its middle, such as `sk-admin...xyz`. */
   readonly redactedValue: string;
-  /** The user to whom it belongs. */
   readonly ownerId: string;
-}
-
-/** One page of list_admin_api_keys. */
-export interface AdminKeyPage {
-  readonly keys: readonly AdminKeyEntry[];
-  readonly lastId: string | undefined;
-  readonly hasMore: boolean;
 }
 
 function isUserId(id: string | null | undefined): id is string {
@@ -89,11 +75,11 @@ function isSaid(text: string | null | undefined): text is string {
 const EMAIL_CHARACTERS = 320;
 const NAME_CHARACTERS = 200;
 
-// What comes and goes is no reason to refuse an answer, whatever it is.
+// Properties that come and go never make an answer invalid.
 const flag = v.fallback(v.boolean(), false);
 const text = v.fallback(v.optional(v.string()), undefined);
 
-// Only what is kept is described: v.object drops every other property, so fields may come and go.
+// v.object drops every other property, so fields may come and go.
 const UserAnswer = v.pipe(
   v.object({
     id: UserId,
@@ -113,7 +99,7 @@ const UserAnswer = v.pipe(
     if (email !== undefined) user.email = printable(email, EMAIL_CHARACTERS);
     if (name !== undefined) user.name = printable(name, NAME_CHARACTERS);
     if (answer.role) user.role = canonicalRole(printable(answer.role, NAME_CHARACTERS));
-    // JSON's 1e999 is read as Infinity, which could not be kept.
+    // JSON.parse reads 1e999 as Infinity, which no state can hold.
     const addedAt = answer.added_at ?? NaN;
     if (Number.isFinite(addedAt)) user.addedAt = addedAt;
     if (answer.is_service_account) user.isServiceAccount = true;
@@ -122,19 +108,16 @@ const UserAnswer = v.pipe(
   }),
 );
 
-const PageAnswer = v.pipe(
-  v.object({
-    data: v.array(UserAnswer),
-    last_id: v.nullish(v.string()),
-    has_more: v.boolean(),
-  }),
-  v.transform((answer): UserPage => ({
-    users: answer.data,
-    // The end of a page is a user's id; where the server gives none, or something else, the last user's own.
-    lastId: isUserId(answer.last_id) ? answer.last_id : answer.data.at(-1)?.userId,
-    hasMore: answer.has_more,
-  })),
-);
+/** A page of items. If its `last_id` is missing or not an id, the last item's own takes its place. */
+function pageOf<T>(item: v.GenericSchema<unknown, T>, idOf: (item: T) => string) {
+  return v.pipe(
+    v.object({ data: v.array(item), last_id: v.nullish(v.string()), has_more: v.boolean() }),
+    v.transform(({ data, last_id, has_more }): Page<T> => {
+      const [last] = data.slice(-1).map(idOf);
+      return { items: data, lastId: isUserId(last_id) ? last_id : last, hasMore: has_more };
+    }),
+  );
+}
 
 const InviteAnswer = v.pipe(
   v.object({
@@ -153,50 +136,30 @@ const InviteAnswer = v.pipe(
   })),
 );
 
-const InvitesAnswer = v.pipe(
-  v.object({
-    data: v.array(InviteAnswer),
-    last_id: v.nullish(v.string()),
-    has_more: v.boolean(),
-  }),
-  v.transform(({ data, last_id, has_more }): InvitePage => ({
-    invites: data,
-    lastId: isUserId(last_id) ? last_id : data.at(-1)?.inviteId,
-    hasMore: has_more,
-  })),
-);
-
-const AdminKeyAnswer = v.object({
-  id: text,
-  redacted_value: v.string(),
-  owner: v.object({ id: UserId }),
-});
+const AdminKeyAnswer = v.object({ id: text, redacted_value: v.string(), owner: v.object({ id: UserId }) });
 
 const AdminKeysAnswer = v.pipe(
   v.object({
-    data: v.array(v.unknown()),
+    data: v.array(v.fallback(v.nullable(AdminKeyAnswer), null)),
     last_id: text,
     has_more: flag,
   }),
-  v.transform((answer): AdminKeyPage => {
-    const entries = answer.data.flatMap((entry) => {
-      const parsed = v.safeParse(AdminKeyAnswer, entry);
-      return parsed.success ? [parsed.output] : [];
-    });
+  v.transform(({ data, last_id, has_more }): Page<AdminKeyEntry> => {
+    const entries = data.filter((entry) => entry !== null);
     return {
-      keys: entries.map(({ redacted_value, owner }) => ({
+      items: entries.map(({ redacted_value, owner }) => ({
         redactedValue: redacted_value,
         ownerId: owner.id,
       })),
-      lastId: [answer.last_id, entries.at(-1)?.id].find(isSaid),
-      hasMore: answer.has_more,
+      lastId: [last_id, entries.at(-1)?.id].find(isSaid),
+      hasMore: has_more,
     };
   }),
 );
 
 const DeletedAnswer = v.object({ id: v.string(), deleted: v.literal(true) });
 
-/** A parsed answer, or where and how the answer differs from the API's document. */
+/** A parsed answer, or where and how it differs from the documentation. */
 export type Parsed<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: string };
 
@@ -215,15 +178,15 @@ function parser<T>(schema: v.GenericSchema<unknown, T>): (answer: unknown) => Pa
 export const parseUser = parser(UserAnswer);
 
 /** Parses an answer of list_users. */
-export const parsePage = parser(PageAnswer);
+export const parseUsers = parser(pageOf(UserAnswer, ({ userId }) => userId));
 
 /** Parses an answer of list_invites. */
-export const parseInvites = parser(InvitesAnswer);
+export const parseInvites = parser(pageOf(InviteAnswer, ({ inviteId }) => inviteId));
 
 /** Parses an answer of create_invite. */
 export const parseInvite = parser(InviteAnswer);
 
-/** Parses an answer of list_admin_api_keys. An entry that does not tell whose key it is is left out. */
+/** Parses an answer of list_admin_api_keys, without the keys that belong to no user. */
 export const parseAdminKeys = parser(AdminKeysAnswer);
 
 /** Parses an answer of delete_user or delete_invite. */

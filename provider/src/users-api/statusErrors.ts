@@ -19,7 +19,10 @@ import { printable } from "./text";
 /** How much of a server's error message is looked at, in characters. */
 const MAX_MESSAGE = 4000;
 
-/** What an error body says. Besides the documented shape servers and proxies send `{error: "text"}`, HTML, or nothing. */
+/** What an error's body says, and whether it has the error's type, if only as null: the API's own errors do. */
+type Body = Said & { readonly typed?: boolean };
+
+/** Reads an error's body. Some servers and proxies send `{error: "text"}`, HTML, or nothing. */
 function errorBody(text: string | undefined, adminKey: AdminKey): Body {
   const field = (value: unknown): string | undefined =>
     typeof value === "string" && value !== ""
@@ -36,18 +39,14 @@ function errorBody(text: string | undefined, adminKey: AdminKey): Body {
   }
 }
 
-/** What a body says, and whether it names the type of the error, be it null, as the API does. */
-type Body = Said & { readonly typed?: boolean };
-
-/** An answer's headers: the value of one, by its name in lower case. */
+/** Looks up a header's value by its name in lower case. */
 export type HeaderOf = (name: string) => string | undefined;
 
-/** An answer that is no success. */
+/** An answer with a status other than 2xx. */
 export interface Refusal {
-  /** HTTP status. */
   readonly status: number;
   readonly header: HeaderOf;
-  /** The body; undefined where it was not read. */
+  /** The body; undefined if it was not read. */
   readonly text: string | undefined;
 }
 
@@ -55,11 +54,10 @@ export interface Refusal {
 interface Asked {
   readonly baseUrl: string;
   readonly adminKey: AdminKey;
-  /** What to do about a key that is refused. */
   readonly keyAdvice: string;
 }
 
-/** The error for an answer that is no success: one class for each kind of status. */
+/** The error for an answer with a status other than 2xx. */
 export function statusError(
   context: RequestContext,
   { status, header, text }: Refusal,
@@ -74,7 +72,7 @@ export function statusError(
   const other = (advice?: string): StatusError => new StatusError(context, status, said, advice);
   if (status >= 500) return new ServerError(context, status, said, RUN_AGAIN);
   if (status >= 300 && status < 400)
-    return other(`Redirects are not followed; is OPENAI_BASE_URL (${baseUrl}) right?`);
+    return other(`Redirects are not followed: is OPENAI_BASE_URL (${baseUrl}) right?`);
   switch (status) {
     case 400:
     case 422:
@@ -86,8 +84,8 @@ export function statusError(
       return new PermissionDeniedError(context, status, said, aboutKey, advice);
     }
     case 404:
-      if (isAboutOne(context) && saysNoSuchUser(body)) return new NotFoundError(context, status, said);
-      return other(`There is no such API there; is OPENAI_BASE_URL (${baseUrl}) right?`);
+      if (isAboutOne(context) && saysNotFound(body)) return new NotFoundError(context, status, said);
+      return other(`There is no such API: is OPENAI_BASE_URL (${baseUrl}) right?`);
     case 408:
     case 409:
       return new ConflictError(context, status, said, RUN_AGAIN);
@@ -98,7 +96,7 @@ export function statusError(
   }
 }
 
-/** Whether the server says that the same request, sent again, may fare better: no waiting fills an empty purse. */
+/** Whether the same request may succeed later. An exhausted quota does not come back by waiting. */
 function shouldRetry({ type, code }: Said, header: string | undefined): boolean | undefined {
   if (type === "insufficient_quota" || code === "insufficient_quota") return false;
   return header === "true" ? true : header === "false" ? false : undefined;
@@ -116,27 +114,27 @@ function whyForbidden(
 ): [aboutKey: boolean, advice?: string] {
   const said = [message, type, code].join("\n").replaceAll(HIDDEN, "");
   const isManaged = IDENTITY_PROVIDER.test(said);
-  if (SCOPES.test(said) || (KEY.test(said) && !isManaged))
-    return [
-      true,
-      `The key must be an admin key of the organization that may manage its ${isAboutInvites(context) ? "invitations" : "users"}.`,
-    ];
-  if (isManaged) return [false, "Change this person where the identity provider manages people."];
+  if (SCOPES.test(said) || (KEY.test(said) && !isManaged)) {
+    const what = isAboutInvites(context) ? "invitations" : "users";
+    return [true, `Use an admin key with permission to manage the organization's ${what}.`];
+  }
+  if (isManaged) return [false, "An identity provider manages this person: make the change there."];
   if (said.trim() !== "") return [false];
   return [
     false,
-    `The answer does not say why, as the API does: does a proxy or firewall refuse requests to ${baseUrl}?`,
+    `The answer gives no reason, unlike the API's own: is a proxy or firewall blocking requests to ${baseUrl}?`,
   ];
 }
 
+/** Whether a request is about one user or invitation that exists. */
 function isAboutOne({ operation }: RequestContext): boolean {
   return !operation.startsWith("list_") && operation !== "create_invite";
 }
 
 /**
- * Whether a 404 is about the user, rather than about the URL: absence has consequences, and a wrong base URL or a
- * gateway answers 404 for everybody.
+ * Whether a 404 is about the user rather than the URL: absence has consequences, and with a wrong base URL everybody
+ * would be absent.
  */
-function saysNoSuchUser({ message, code, typed = false }: Body): boolean {
+function saysNotFound({ message, code, typed = false }: Body): boolean {
   return typed && message !== undefined && code !== "unknown_url" && !message.startsWith("Invalid URL");
 }

@@ -1,15 +1,14 @@
 import { inspect } from "node:util";
 
-/** Control characters, line and paragraph separators, and the characters that reorder or hide text. */
+/** Control characters, line and paragraph separators, and characters that reorder or hide text. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\u2028\u2029]/gu;
 
 /** The longest text from outside that is shown; the rest is cut. */
 const SHOWN_CHARACTERS = 300;
 
 /**
- * Text from outside (a name, an email, a server's message) made safe to show in a terminal or a log: control
- * and escape sequences, bidirectional overrides and invisible characters become U+FFFD, and it is cut to
- * `limit` characters (default 300).
+ * Text from outside (a name, an email, a server's message), made safe for a terminal or a log: control characters,
+ * bidirectional overrides and invisible characters become U+FFFD, and it is cut to `limit` characters (default 300).
  */
 export function printable(text: string, limit = SHOWN_CHARACTERS): string {
   // Cut first: where that halves a pair of surrogates, the half is replaced too.

@@ -18,40 +18,48 @@ import {
 import { Pace } from "./pace";
 import { causeOf, whyWaiting, type Signs, type WaitReport } from "./waiting";
 
-/** How requests are paced. */
-export interface ThrottleOptions {
-  /** How many requests a minute each operation may send; rounded down if above 1. Default: as many as the server allows. */
+/** How requests are paced, as far as users can set it. */
+export interface Pacing {
+  /**
+   * How many requests a minute each operation may send: `OPENAI_MAX_REQUESTS_PER_MINUTE_PER_OPERATION`, else
+   * `openai:maxRequestsPerMinutePerOperation`. Default: as many as the server allows, which is found out.
+   */
   readonly maxRequestsPerMinutePerOperation?: number | undefined;
-  /** Waiting requests fail once no request has got through for this long, in milliseconds. */
+  /**
+   * How long nothing may get through before waiting requests fail: `OPENAI_STALL_TIMEOUT`, else `openai:stallTimeout`,
+   * in seconds. Default 600.
+   */
   readonly stallTimeoutMs: number;
-  /** Called when requests have waited for more than three seconds; at most once in 30 s. */
+}
+
+export interface ThrottleOptions extends Pacing {
+  /** Called when requests have waited for three seconds; at most every 30 s. */
   readonly onWait?: ((report: WaitReport) => void) | undefined;
-  /** Once it is aborted, nothing more is sent. Default: never. */
+  /** Once it is aborted, nothing more is sent. */
   readonly signal?: AbortSignal | undefined;
   /** Default: the process's own clock. */
   readonly clock?: Clock;
-  /** Answers a number from 0 up to 1. Default: `Math.random`. */
+  /** Returns a number from 0 up to 1. Default: `Math.random`. */
   readonly random?: () => number;
 }
 
-/** How often a request is sent in all that gets no answer, or 408, 409 or 5xx. */
+/** How often a request is sent in total if it fails with no answer, or 408, 409 or 5xx. */
 const MAX_TRIES = 6;
 
-/** An operation whose answer is optional, and how often it is sent in all. */
+/** An operation whose answer is optional, and how often it is sent in total. */
 const OPTIONAL: Operation = "list_admin_api_keys";
 const OPTIONAL_TRIES = 2;
 
-/** How long requests may wait whose answer must not hold up everything else, in milliseconds. */
+/** How long requests may wait that must not hold up the others, in milliseconds. */
 const PATIENCE: Partial<Record<Operation, number>> = { [OPTIONAL]: 30_000, list_invites: 90_000 };
 
-/** The first backoff, in milliseconds. Each further one is twice as long, and a random part of it is waited (full jitter). */
+/** The first backoff, in milliseconds; each further one is twice as long. A random part of it is waited (full jitter). */
 const FIRST_BACKOFF = 500;
 
-/** When a wait is worth a line, and the least time between two lines, in milliseconds. */
+/** After how long a wait is reported, and how long until the next report, in milliseconds. */
 const REPORT_AFTER = 3_000;
 const REPORT_EVERY = 30_000;
 
-/** A request that waits for its turn. */
 interface Waiting {
   readonly context: RequestContext;
   readonly since: number;
@@ -63,15 +71,12 @@ interface Waiting {
 interface Lane extends Signs {
   readonly pace: Pace;
   readonly queue: Waiting[];
-  /** Ends the pump's sleep, because something has changed. */
+  /** Ends the pump's sleep. */
   wake: AbortController;
   pumping: boolean;
 }
 
-/**
- * Every request of a process passes through here. Each operation is paced by what the server allows, and a request that
- * fails in passing is sent again.
- */
+/** Every request passes through here: each operation is paced by what the server allows, and transient failures are retried. */
 export class Throttle {
   readonly #options: ThrottleOptions;
   readonly #clock: Clock;
@@ -94,15 +99,13 @@ export class Throttle {
   /**
    * Runs one request until its outcome is final.
    *
-   * After a 429 it is sent again, for as long as other requests of the process get through ({@link StallError} once none
-   * has for the stall timeout). Without an answer, and after 408, 409 and 5xx, it is sent six times in all, with
-   * exponential backoff and full jitter. Where the server says whether to try again (`x-should-retry`), that counts.
-   * Every other error is thrown as it is. Nothing is sent once the signal is aborted ({@link AbortedError}), or once the
-   * server has refused the key ({@link KeyRefusedError}).
+   * After a 429 it is sent again for as long as any request gets through ({@link StallError} once none has for the stall
+   * timeout). After 408, 409, 5xx or no answer it is sent six times in total, with exponential backoff and full jitter.
+   * The server's `x-should-retry` overrides both. Every other error is thrown as it is. Nothing is sent once the signal
+   * is aborted ({@link AbortedError}) or the server has refused the key ({@link KeyRefusedError}).
    *
    * @param attempt - Sends the request.
-   * @param find - Looks whether a try that failed was carried out after all, and what came of it. Default: it does not
-   * matter, because sending the request again does no harm.
+   * @param find - Looks whether a failed try had its effect after all. Default: repeating the request does no harm.
    */
   async run<T, F = never>(
     context: RequestContext,
@@ -166,7 +169,7 @@ export class Throttle {
     if (error instanceof ServerError) lane.pace.hold(now + retryAfterMs);
     if (isLimit || error instanceof ServerError)
       lane.askedUntil = Math.max(lane.askedUntil, now + retryAfterMs);
-    // A key that may not list admin keys, or not invite, may still be good for everything else.
+    // A key without permission to list admin keys, or to invite, may still work for everything else.
     const isBeside = error.operation === OPTIONAL || (error.status === 403 && isAboutInvites(error));
     if (isBeside || this.#refusal !== undefined || !refusesKey(error)) return;
     this.#refusal = error;
@@ -177,7 +180,7 @@ export class Throttle {
     for (const { wake } of this.#lanes.values()) wake.abort();
   }
 
-  /** Waits until the request may be sent. One that was sent before goes to the front. */
+  /** Waits until the request may be sent. A retry goes to the front. */
   #turn(lane: Lane, context: RequestContext, since: number, again: boolean): Promise<void> {
     return new Promise((go, fail) => {
       const waiting: Waiting = { context, since, go, fail };
@@ -188,7 +191,7 @@ export class Throttle {
     });
   }
 
-  /** Lets the requests of a lane go, one after the other, each when its time has come. */
+  /** Lets the requests of a lane go one after the other, each in its time. */
   async #pump(lane: Lane): Promise<void> {
     lane.pumping = true;
     for (let head = lane.queue[0]; head !== undefined; head = lane.queue[0]) {
@@ -211,7 +214,7 @@ export class Throttle {
     lane.pumping = false;
   }
 
-  /** Why a request will not be sent at all; undefined where its time has come, or is still to come. */
+  /** Why a request will never be sent; undefined if its time has come, or is still to come. */
   #whyNever(lane: Lane, head: Waiting, now: number, delay: number): UsersApiError | undefined {
     const { context } = head;
     const { askedUntil, last, pace, queue } = lane;
@@ -260,7 +263,7 @@ export class Throttle {
   }
 }
 
-/** Whether a request came too soon. A 429 that would stay the same says so: an exhausted quota, for one. */
+/** Whether a request came too soon. A 429 for an exhausted quota is final. */
 function isRateLimit(error: unknown): boolean {
   return error instanceof RateLimitError && error.said.shouldRetry !== false;
 }

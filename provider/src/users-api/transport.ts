@@ -11,22 +11,23 @@ import {
   type RequestContext,
 } from "./errors";
 import { isLoopback } from "./loopback";
+import { USER_AGENT } from "./ownPackage";
 import { statusError, type HeaderOf } from "./statusErrors";
 import { printable } from "./text";
-import { USER_AGENT } from "./ownPackage";
 
 /** Where requests go, and as whom. */
 export interface TransportOptions {
-  /** The API's base URL without a trailing slash, such as `https://api.openai.com/v1`. */
-  readonly baseUrl: string;
+  /** The organization's admin key: `OPENAI_ADMIN_KEY`, else `openai:adminKey`, a secret. */
   readonly adminKey: AdminKey;
-  /** What to do about a key that is refused, for the error. */
+  /** What to do if the key is refused. */
   readonly keyAdvice: string;
-  /** Sent as `OpenAI-Organization`. */
+  /** The API's address: `OPENAI_BASE_URL`, else `openai:baseUrl`. Default `https://api.openai.com/v1`. */
+  readonly baseUrl: string;
+  /** The id of the organization to act on, if the key has several: `OPENAI_ORG_ID`, else `openai:organization`. */
   readonly organization?: string | undefined;
-  /** Sent as `OpenAI-Project`. */
+  /** The id of the project to act in: `OPENAI_PROJECT_ID`, else `openai:project`. */
   readonly project?: string | undefined;
-  /** The deadline of one request, from connecting to the last byte of its answer, in milliseconds. */
+  /** One request's deadline: `OPENAI_REQUEST_TIMEOUT`, else `openai:requestTimeout`, in seconds. Default 30. */
   readonly requestTimeoutMs: number;
 }
 
@@ -45,7 +46,7 @@ export interface ApiAnswer {
   readonly context: RequestContext;
 }
 
-/** How many connections are kept open: as many as Pulumi's default parallelism can use on a small machine. */
+/** How many connections are kept open: Pulumi's default parallelism on a small machine. */
 const CONNECTIONS = 8;
 
 /** Sends single requests over undici, without retries. */
@@ -54,13 +55,13 @@ export class Transport {
   readonly #dispatcher: Dispatcher;
   #organization: string | undefined;
 
-  /** @throws Error if a proxy is needed and its environment variable is not a URL. */
+  /** @throws Error if the environment variable of the proxy is not a URL. */
   constructor(options: TransportOptions) {
     this.#options = options;
     this.#dispatcher = openDispatcher(options.baseUrl);
   }
 
-  /** The latest `openai-organization` header of an answer, safe to show and cut to 200 characters. */
+  /** The `openai-organization` header of the latest answer, safe to show. */
   get organization(): string | undefined {
     return this.#organization;
   }
@@ -98,7 +99,7 @@ export class Transport {
         },
         body: body === undefined ? null : JSON.stringify(body),
         signal,
-        // The signal bounds the whole request; undici's own two deadlines would only blur that.
+        // The signal bounds the whole request, so undici's own two deadlines are switched off.
         headersTimeout: 0,
         bodyTimeout: 0,
       });
@@ -116,12 +117,12 @@ export class Transport {
       if (!signal.aborted) throw this.#connectionError(context, error);
       throw new RequestTimeoutError(
         context,
-        `had no complete answer within ${requestTimeoutMs / 1000} s (openai:requestTimeout). ${RUN_AGAIN}`,
+        `got no complete answer within ${requestTimeoutMs / 1000} s (openai:requestTimeout). ${RUN_AGAIN}`,
       );
     }
   }
 
-  /** What a server or the network said, safe to show. */
+  /** Text from the server or the network, safe to show. */
   #shown(text: string | undefined, limit?: number): string | undefined {
     return text === undefined || text === ""
       ? undefined
@@ -134,7 +135,7 @@ export class Transport {
     const { message, code } = reason as { message?: string; code?: string };
     const what = message ?? code ?? "unknown reason";
     const said = this.#shown(code !== undefined && !what.includes(code) ? `${what} (${code})` : what) ?? "";
-    // undici's own error can hold what the server sent, and with it an echo of the key.
+    // undici's own error can hold what the server sent, the key included.
     const cause = Object.assign(new Error(said), { code });
     const advice = `Is OPENAI_BASE_URL right, and can it be reached from here? ${RUN_AGAIN}`;
     const text = `got no answer from ${this.#options.baseUrl}: ${said}. ${advice}`;
@@ -144,12 +145,12 @@ export class Transport {
 
 function openDispatcher(baseUrl: string): Dispatcher {
   const pool: Agent.Options = { connections: CONNECTIONS, keepAliveTimeout: 30_000 };
-  // Only loopback is spoken to in plain text, so it must never be reached through a proxy.
+  // Requests to loopback may be plain text, so they must never go through a proxy.
   if (isLoopback(new URL(baseUrl).hostname)) return new Agent(pool);
   try {
     return new EnvHttpProxyAgent(pool);
   } catch {
-    // What was thrown holds the setting, and with it the proxy's password.
+    // The original error contains the setting, and so the proxy's password.
     throw new Error(
       "HTTPS_PROXY (or HTTP_PROXY) is not the URL of a proxy. It should look like http://proxy.example.com:8080",
     );

@@ -1,28 +1,28 @@
 import { ServerError, type Operation, type StatusError } from "./errors";
 
 /**
- * Why requests wait: `limit`, the API has answered 429; `cap`, the user's own limit; `asked`, the API asked to wait for
- * another reason; `answers`, as many as is wise are under way, and not answered yet.
+ * Why requests wait: `limit`, the API answers 429; `cap`, the user's own limit; `asked`, the API asked for a pause for
+ * another reason; `answers`, enough requests are under way already.
  */
 export type WaitReason = "limit" | "cap" | "asked" | "answers";
 
-/** What a person who waits is told. */
+/** What is known about waiting requests. */
 export interface WaitReport {
   readonly reason: WaitReason;
   readonly operation: Operation;
-  /** Requests of this operation that were sent, and are not answered yet. */
+  /** Requests of this operation that were sent and not answered yet. */
   readonly underWay: number;
   /** Requests of this operation that wait to be sent. */
   readonly queued: number;
-  /** The requests a minute that the server bears, as far as known. */
+  /** The requests a minute that get through, as far as known. */
   readonly perMinute: number | undefined;
   /** About how long the queue will take, in milliseconds, as far as known. */
   readonly remainingMs: number | undefined;
 }
 
-/** What tells why the requests of one operation wait. */
+/** What the server has told about the requests of one operation. */
 export interface Signs {
-  /** What the server last answered that was no success. */
+  /** Its latest answer with a status other than 2xx. */
   last: StatusError | undefined;
   /** When it last answered 429. */
   limitedAt: number | undefined;
@@ -30,17 +30,17 @@ export interface Signs {
   askedUntil: number;
 }
 
-/** How long after a 429 what is under way is likely to be a probe for when the limit ends, in milliseconds. */
+/** How long after a 429 a request under way is likely to be a probe, in milliseconds. */
 const LIMIT_LASTS = 60_000;
 
-/** Why the next request waits; `delay` is for how long, Infinity where that is for an answer. */
+/** Why the next request waits. @param delay - For how long; Infinity: until another one is answered. */
 export function whyWaiting({ last, limitedAt, askedUntil }: Signs, now: number, delay: number): WaitReason {
   if (askedUntil > now && last instanceof ServerError) return "asked";
   if (limitedAt !== undefined && (delay !== Infinity || now - limitedAt < LIMIT_LASTS)) return "limit";
   return delay === Infinity ? "answers" : "cap";
 }
 
-/** What kept requests waiting until nobody would wait any longer, and what the server said last. */
+/** Why requests waited in vain, and what the server said last. */
 export function causeOf(
   reason: WaitReason,
   last: StatusError | undefined,
@@ -53,9 +53,9 @@ export function causeOf(
     case "limit":
       return `${said}. Is another program using up its rate limit?`;
     case "asked":
-      return `${said}, and asked to wait`;
+      return `${said}, and asked for a pause`;
     case "cap":
-      return `openai:maxRequestsPerMinutePerOperation (${cap ?? ""}) lets no more go out for now${end}`;
+      return `openai:maxRequestsPerMinutePerOperation (${cap ?? ""}) allows no more for now${end}`;
     case "answers":
       return `The API has not answered the ${underWay} requests under way${end}`;
   }

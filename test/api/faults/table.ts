@@ -11,14 +11,14 @@ export const ERRORS = {
   "reaches nobody": (operation: Operation) =>
     CANNOT_BE_REACHED({ ...operation, api: operation.first ?? operation.api }),
   "is late": says(
-    /had no complete answer within 0\.15 s \(openai(-organization)?:requestTimeout\)\..*run it again/,
+    /got no complete answer within 0\.15 s \(openai(-organization)?:requestTimeout\)\..*run it again/,
   ),
   "is not the API": says(/(failed with|returned) .*is OPENAI_BASE_URL .*right\?/i),
   "refuses the key": says(/failed with 401: .*Mind the key\./),
-  "refuses what the key may do": says(/failed with 403: .*The key must be an admin key/),
-  "leaves the person to others": says(/failed with 403: .*where the identity provider manages people/),
+  "refuses what the key may do": says(/failed with 403: .*Use an admin key with permission/),
+  "leaves the person to others": says(/failed with 403: .*An identity provider manages this person/),
   "is forbidden": says(/failed with 403: [^(]*x… \(request id \S+\)$/),
-  "is stopped on the way": says(/failed with 403\. .*does a proxy or firewall refuse requests to http/),
+  "is stopped on the way": says(/failed with 403\. .*is a proxy or firewall blocking requests to http/),
   "is at its end": says(/failed with 429: /),
   "is refused": says(/failed with 400: /),
   "fails in the server": says(/failed with (409|500|503): .*run it again/),

@@ -61,7 +61,7 @@ withYaml("another organization has a provider that names the variable with its k
 });
 
 withYaml.each([
-  ["no key of its own", {}, "A provider of its own needs its own admin key"],
+  ["no key of its own", {}, "An explicit provider needs its own admin key"],
   ["a variable that is not set", { adminKeyVariable: "NOWHERE" }, "environment variable NOWHERE"],
   [
     "a wrong setting",

@@ -65,7 +65,7 @@ test("a listing tells how far it is, and takes the line away, also when it fails
   const listing = new Directory({
     listUsers: (query) =>
       query?.after === undefined
-        ? Promise.resolve({ users: [{ userId: "user-1" }], lastId: "user-1", hasMore: true })
+        ? Promise.resolve({ items: [{ userId: "user-1" }], lastId: "user-1", hasMore: true })
         : Promise.reject(new Error("gone")),
     retrieveUser: () => Promise.reject(new Error("unused")),
     modifyUser: () => Promise.reject(new Error("unused")),
@@ -74,6 +74,7 @@ test("a listing tells how far it is, and takes the line away, also when it fails
     createInvite: () => Promise.reject(new Error("unused")),
     deleteInvite: () => Promise.reject(new Error("unused")),
     listAdminApiKeys: () => Promise.reject(new Error("unused")),
+    organization: undefined,
   });
   await expect(listEverybody(listing, terminal)).rejects.toThrow("gone");
   expect(lines).toEqual(["Listing the organization's people: 1 so far", undefined]);

@@ -511,7 +511,7 @@ describe("the owner of the key in use", () => {
   test("cannot be told where the pages do not go on", async () => {
     for (const lastId of ["same", undefined]) {
       const { owner } = await ownerOf([], (api) => {
-        const page = { keys: [entry(OURS, "b")], lastId, hasMore: true };
+        const page = { items: [entry(OURS, "b")], lastId, hasMore: true };
         jest.spyOn(api, "listAdminApiKeys").mockResolvedValue(page);
       });
       expect(owner).toBeUndefined();

@@ -4,7 +4,7 @@ import { idOf, open, type FakeOrganization } from "./fakeOrganization";
 const LIST = { operation: "list_users", method: "GET", path: "/organization/users" } as const;
 
 const page = (ids: string[], lastId: string | undefined, hasMore: boolean) => ({
-  users: ids.map((userId) => ({ userId })),
+  items: ids.map((userId) => ({ userId })),
   lastId,
   hasMore,
 });

@@ -8,12 +8,7 @@ import {
   StatusError,
 } from "../../../provider/src/users-api/errors";
 import type { Role } from "../../../provider/src/users-api/role";
-import type {
-  AdminKeyEntry,
-  AdminKeyPage,
-  OrganizationUser,
-  UserPage,
-} from "../../../provider/src/users-api/schema";
+import type { AdminKeyEntry, OrganizationUser, Page } from "../../../provider/src/users-api/schema";
 
 /** How the fake behaves. */
 export interface FakeOptions {
@@ -60,7 +55,7 @@ export class FakeOrganization implements UsersApi {
     return this.counts.list + this.counts.retrieve;
   }
 
-  async listUsers(query: ListUsersQuery = {}): Promise<UserPage> {
+  async listUsers(query: ListUsersQuery = {}): Promise<Page<OrganizationUser>> {
     this.counts.list++;
     return this.#answer(() => {
       const { filter = "exact", cursorGone = 400 } = this.#options;
@@ -73,13 +68,13 @@ export class FakeOrganization implements UsersApi {
         asked === undefined || wanted.has(fold(user?.email));
       const matching = all.filter((user, n) => has(user) || (filter === "aliases" && has(all[n - 1])));
       if (query.after !== undefined && !this.users.has(query.after)) {
-        if (cursorGone === "empty") return { users: [], lastId: undefined, hasMore: false };
+        if (cursorGone === "empty") return { items: [], lastId: undefined, hasMore: false };
         throw failure(cursorGone);
       }
       const start =
         query.after === undefined ? 0 : matching.findIndex((user) => user.userId === query.after) + 1;
-      const users = matching.slice(start, start + 100);
-      return { users, lastId: users.at(-1)?.userId, hasMore: start + users.length < matching.length };
+      const items = matching.slice(start, start + 100);
+      return { items, lastId: items.at(-1)?.userId, hasMore: start + items.length < matching.length };
     });
   }
 
@@ -105,13 +100,13 @@ export class FakeOrganization implements UsersApi {
     });
   }
 
-  async listAdminApiKeys(after?: string): Promise<AdminKeyPage> {
+  async listAdminApiKeys(after?: string): Promise<Page<AdminKeyEntry>> {
     this.counts.keys++;
     return this.#answer(() => {
       if (this.keys === undefined) throw new Error("there is no such API");
       const start = after === undefined ? 0 : Number(after);
-      const keys = this.keys.slice(start, start + 2);
-      return { keys, lastId: String(start + 2), hasMore: start + 2 < this.keys.length };
+      const items = this.keys.slice(start, start + 2);
+      return { items, lastId: String(start + 2), hasMore: start + 2 < this.keys.length };
     });
   }
 

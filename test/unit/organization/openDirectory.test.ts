@@ -10,12 +10,12 @@ test.each([
   [
     "OPENAI_ADMIN_KEY",
     { OPENAI_ADMIN_KEY: WRONG },
-    /OPENAI_ADMIN_KEY: is it right, and not revoked\?( \(|$)/,
+    /OPENAI_ADMIN_KEY: is it correct, and not revoked\?( \(|$)/,
   ],
   [
     "openai:adminKey",
     {},
-    /openai:adminKey: is it right, and not revoked\? Pulumi refreshes and destroys with the configuration of the last update, so after a rotation set OPENAI_ADMIN_KEY to the new key/,
+    /openai:adminKey: is it correct, and not revoked\? Pulumi refreshes and destroys with the configuration of the last update, so after a rotation set OPENAI_ADMIN_KEY to the new key/,
   ],
 ])(
   "a key of %s that is refused: the error says where it comes from, and what to do",

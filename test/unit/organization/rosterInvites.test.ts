@@ -330,7 +330,7 @@ describe("where invitations cannot be read or sent", () => {
     const opened = await open();
     opened.emulator.inject({ operation: "list_invites", times: Infinity, fault: FORBIDDEN });
     expect((await preview(opened, news)).at(-1)).toMatch(
-      /^members: Invitations could not be read: list_invites .* may manage its invitations.*set absent to "warn"/,
+      /^members: Invitations could not be read: list_invites .* manage the organization's invitations.*set absent to "warn"/,
     );
     await failureOf(applyRoster(opened.later(), news));
     // What is to be revoked is needed, too.

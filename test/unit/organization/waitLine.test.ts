@@ -3,7 +3,7 @@ import { waitLine } from "../../../provider/src/organization/openDirectory";
 test.each([
   [
     { reason: "limit", queued: 1, perMinute: undefined, remainingMs: undefined },
-    "OpenAI limits the rate of list_users: 1 request waits, the rate is being found out.",
+    "OpenAI limits the rate of list_users: 1 request waits, the limit is not known yet.",
   ],
   [
     { reason: "limit", queued: 12, perMinute: 9.2, remainingMs: 78_200 },
@@ -23,7 +23,7 @@ test.each([
   ],
   [
     { reason: "asked", queued: 1, perMinute: 10, remainingMs: 6_000 },
-    "OpenAI has asked to wait with list_users: 1 request waits.",
+    "OpenAI asked for a pause in list_users: 1 request waits.",
   ],
   [
     { reason: "answers", queued: 3, perMinute: undefined, remainingMs: undefined },

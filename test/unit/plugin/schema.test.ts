@@ -57,7 +57,11 @@ const token = (name: string): string => `openai-organization:index:${name}`;
 /** The schema with every text as the docstrings have it, and with this version: Pulumi makes no SDK without. */
 function described(): Schema {
   const copy = { ...structuredClone(schema), version: OWN_PACKAGE.version };
-  const settings = docstring("settings/settings.ts", "Settings").members;
+  const settings = {
+    ...docstring("users-api/transport.ts", "TransportOptions").members,
+    ...docstring("users-api/throttle.ts", "Pacing").members,
+    ...docstring("settings/settings.ts", "Settings").members,
+  };
   const setting = (name: string): string | undefined =>
     (settings[name] ?? settings[`${name}Ms`])?.replaceAll("openai:", "openai-organization:");
   tell(copy.config.variables, setting);
@@ -65,7 +69,7 @@ function described(): Schema {
   const provider = docstring("program/organizationProvider.ts", "OrganizationProviderArgs").members;
   const { adminKey, ...arguments_ } = copy.provider.inputProperties;
   expect(adminKey?.description).toContain("secret");
-  // Where no argument is, the environment is asked, and the stack configuration is not.
+  // Without an argument the environment is asked, and the stack configuration is not.
   const ofArgument = (name: string): string | undefined =>
     setting(name)?.replace(/, else `openai-organization:\w+`/, "");
   tell(arguments_, (name) => provider[name] ?? ofArgument(name));

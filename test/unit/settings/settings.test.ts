@@ -70,7 +70,7 @@ test("without settings, the defaults hold", () => {
   expect(adminKey.authorization).toBe(`Bearer ${KEY}`);
   expect(settings).toEqual({
     adminKeyFrom: "OPENAI_ADMIN_KEY",
-    keyAdvice: "The admin key comes from OPENAI_ADMIN_KEY: is it right, and not revoked?",
+    keyAdvice: "The admin key comes from OPENAI_ADMIN_KEY: is it correct, and not revoked?",
     baseUrl: "https://api.openai.com/v1",
     organization: undefined,
     project: undefined,

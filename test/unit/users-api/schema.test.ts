@@ -2,7 +2,7 @@ import fc from "fast-check";
 
 import { canonicalRole, isRole, ROLES, sameRole } from "../../../provider/src/users-api/role";
 import { userIdProblem } from "../../../provider/src/users-api/paths";
-import { parseAdminKeys, parseDeleted, parsePage, parseUser } from "../../../provider/src/users-api/schema";
+import { parseAdminKeys, parseDeleted, parseUsers, parseUser } from "../../../provider/src/users-api/schema";
 
 const ANSWER = {
   object: "organization.user",
@@ -93,14 +93,14 @@ test.each([
 
 test("a page has users, an end and a cursor", () => {
   const page = { object: "list", data: [ANSWER], first_id: "user-1", last_id: "user-1", has_more: true };
-  const value = { users: [USER], lastId: "user-1", hasMore: true };
-  expect(parsePage(page)).toEqual({ ok: true, value });
+  const value = { items: [USER], lastId: "user-1", hasMore: true };
+  expect(parseUsers(page)).toEqual({ ok: true, value });
   // The cursor is the last user's id where the server does not give one.
   for (const last_id of [null, undefined, "", "\u202e"])
-    expect(parsePage({ ...page, last_id })).toEqual({ ok: true, value });
-  expect(parsePage({ data: [], has_more: false })).toEqual({
+    expect(parseUsers({ ...page, last_id })).toEqual({ ok: true, value });
+  expect(parseUsers({ data: [], has_more: false })).toEqual({
     ok: true,
-    value: { users: [], lastId: undefined, hasMore: false },
+    value: { items: [], lastId: undefined, hasMore: false },
   });
 });
 
@@ -111,7 +111,7 @@ test.each([
   ["has_more as text", { data: [], has_more: "false" }, "has_more"],
   ["a bad user", { data: [ANSWER, { ...ANSWER, id: 7 }], has_more: false }, "data.1.id"],
 ])("a page with %s is a problem that says where", (_what, answer, where) => {
-  expect(parsePage(answer)).toEqual({ ok: false, problem: expect.stringMatching(`^${where}: `) as string });
+  expect(parseUsers(answer)).toEqual({ ok: false, problem: expect.stringMatching(`^${where}: `) as string });
 });
 
 const KEY = {
@@ -140,7 +140,7 @@ test("a page of admin keys has what tells whose they are, and leaves out what do
   expect(parseAdminKeys(page)).toEqual({
     ok: true,
     value: {
-      keys: [
+      items: [
         { redactedValue: "sk-admin...xyz", ownerId: "user-1" },
         { redactedValue: "sk-admin...xyz", ownerId: "user-2" },
       ],
@@ -153,14 +153,14 @@ test("a page of admin keys has what tells whose they are, and leaves out what do
   });
   expect(parseAdminKeys({ data: [] })).toEqual({
     ok: true,
-    value: { keys: [], lastId: undefined, hasMore: false },
+    value: { items: [], lastId: undefined, hasMore: false },
   });
   expect(parseAdminKeys({})).toMatchObject({ ok: false });
 });
 
 test("a problem does not repeat what the server sent", () => {
   const secret = "do-not-show";
-  for (const parsed of [parseUser({ id: [secret] }), parsePage({ data: secret }), parseDeleted(secret)]) {
+  for (const parsed of [parseUser({ id: [secret] }), parseUsers({ data: secret }), parseDeleted(secret)]) {
     expect(parsed.ok).toBe(false);
     expect(JSON.stringify(parsed)).not.toContain(secret);
   }
@@ -197,7 +197,7 @@ test("no answer makes a parser throw; every problem is one line, and every user 
     fc.property(answers, (answer) => {
       for (const parsed of [
         parseUser(answer),
-        parsePage(answer),
+        parseUsers(answer),
         parseDeleted(answer),
         parseAdminKeys(answer),
       ]) {

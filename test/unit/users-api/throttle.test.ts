@@ -364,7 +364,7 @@ describe("the stall timeout", () => {
     const { attempt } = attempts(clock, "done");
     const all = await clock.run(Promise.allSettled([1, 2].map(() => throttle.run(LIST, attempt))));
     expect(String((all[1] as PromiseRejectedResult).reason)).toMatch(
-      /0 more were waiting\. openai:maxRequestsPerMinutePerOperation \(1\) lets no more go out for now$/,
+      /0 more were waiting\. openai:maxRequestsPerMinutePerOperation \(1\) allows no more for now$/,
     );
   });
 
@@ -373,7 +373,7 @@ describe("the stall timeout", () => {
     const busy = new ServerError(LIST, 503, { message: "Overloaded", retryAfterMs: 59_000 });
     const { attempt } = attempts(clock, busy);
     await expect(clock.run(throttle.run(LIST, attempt))).rejects.toThrow(
-      /0 more were waiting\. The API last answered 503: Overloaded, and asked to wait$/,
+      /0 more were waiting\. The API last answered 503: Overloaded, and asked for a pause$/,
     );
   });
 

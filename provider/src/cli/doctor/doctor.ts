@@ -1,6 +1,6 @@
 import type { Environment } from "../../settings/settings";
 import { USERS_PATH } from "../../users-api/paths";
-import { parsePage } from "../../users-api/schema";
+import { parseUsers } from "../../users-api/schema";
 import { Transport } from "../../users-api/transport";
 import { settingReports } from "./doctorSettings";
 import { checkCli, checkNode, checkOwnPackage, checkSdk, type Check } from "./installation";
@@ -63,12 +63,12 @@ async function checkOrganization(env: Environment): Promise<Check> {
         path: USERS_PATH,
         query: new URLSearchParams({ limit: "1" }),
       });
-      const page = parsePage(answer.body);
+      const page = parseUsers(answer.body);
       return page.ok
         ? { ok: true, text: `The admin key is accepted, and the organization's users can be listed.` }
         : {
             ok: false,
-            text: `list_users returned something other than the API's document says: ${page.problem}`,
+            text: `list_users returned an undocumented answer: ${page.problem}`,
           };
     } finally {
       await transport.close();

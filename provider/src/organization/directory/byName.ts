@@ -66,7 +66,7 @@ export class ByName {
     const asked = takeSome(this.#wanted);
     const asOf = this.#people.now();
     try {
-      const { users, hasMore } = await this.#client.listUsers({ emails: [...asked.values()].flat() });
+      const { items: users, hasMore } = await this.#client.listUsers({ emails: [...asked.values()].flat() });
       for (const user of users) this.#people.learn(user.userId, user, asOf);
       for (const email of asked.keys()) this.#asked.add(email);
       const told = users.filter(({ email = "" }) => asked.has(email.toLowerCase())).length;

@@ -19,8 +19,8 @@ export async function findKeyOwner(
   try {
     let after: string | undefined;
     for (let pages = 0; pages < MAX_PAGES; pages++) {
-      const { keys, lastId, hasMore } = await client.listAdminApiKeys(after);
-      for (const { redactedValue, ownerId } of keys) if (key.matches(redactedValue)) owners.add(ownerId);
+      const { items, lastId, hasMore } = await client.listAdminApiKeys(after);
+      for (const { redactedValue, ownerId } of items) if (key.matches(redactedValue)) owners.add(ownerId);
       if (!hasMore) return owners.size === 1 ? [...owners][0] : undefined;
       if (lastId === undefined || lastId === after) break;
       after = lastId;

@@ -1,7 +1,7 @@
 import type { UsersApi } from "../../users-api/client";
 import { InvalidResponseError, isRefused } from "../../users-api/errors";
 import { USERS_PATH } from "../../users-api/paths";
-import type { UserPage } from "../../users-api/schema";
+import type { OrganizationUser, Page } from "../../users-api/schema";
 import type { KnownPeople } from "./knownPeople";
 
 /** How often a listing begins anew because the person at whom a page ended has left. */
@@ -62,7 +62,7 @@ export class Pages {
     if (isSample) this.samples++;
     try {
       const page = await this.#client.listUsers({ after });
-      for (const user of page.users) {
+      for (const user of page.items) {
         this.#people.learn(user.userId, user, asOf);
         const names = [user.userId, user.email?.toLowerCase() ?? ""];
         if (names.some((name) => this.#sought.has(name))) this.found++;
@@ -74,13 +74,13 @@ export class Pages {
     }
   }
 
-  #advance({ users, hasMore, lastId }: UserPage): void {
-    if (users.length === 0 && (this.#cursor !== undefined || this.#restarts > 0)) {
+  #advance({ items, hasMore, lastId }: Page<OrganizationUser>): void {
+    if (items.length === 0 && (this.#cursor !== undefined || this.#restarts > 0)) {
       if (!this.#beginAnew()) throw broken("an empty page, though there were to be more people");
       return;
     }
     const before = this.ids.size;
-    for (const { userId } of users) this.ids.add(userId);
+    for (const { userId } of items) this.ids.add(userId);
     this.complete = !hasMore;
     if (hasMore && (lastId === undefined || this.ids.size === before))
       throw broken("a page that shows nobody new and claims more");
