@@ -4,7 +4,7 @@ import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
 import { OrganizationUserRoleProvider } from "../provider/src/dynamic/role";
 import { OrganizationRosterProvider } from "../provider/src/dynamic/roster";
-import { DECLARED_BY } from "../provider/src/organization/declaredBy";
+import { DECLARED_BY } from "../provider/src/engine/protocol";
 import type { Session } from "../provider/src/organization/session";
 import { PartialFailure, toStatus } from "../provider/src/plugin/errors";
 import { resourceHandlers } from "../provider/src/plugin/resourceHandlers";

@@ -28,7 +28,7 @@ async function run(script: string, env: Record<string, string>): Promise<[string
 const OPEN = `
   const { resolveSettings } = require(process.env.DIST + "/settings/settings.js");
   const { Transport } = require(process.env.DIST + "/users-api/transport.js");
-  const { openDirectory } = require(process.env.DIST + "/organization/openDirectory.js");
+  const { openOrganization } = require(process.env.DIST + "/organization/openOrganization.js");
   const settings = resolveSettings(() => undefined);
 `;
 
@@ -47,7 +47,7 @@ test("a process ends by itself once the transport is closed", async () => {
 
 test("connections that are kept, and a deadline far away, do not hold a process", async () => {
   const emulator = await start({ users: 3 });
-  const script = `${OPEN} openDirectory(settings, console.log).list().then((users) => console.log(users.length));`;
+  const script = `${OPEN} openOrganization(settings, console.log).directory.list().then((users) => console.log(users.length));`;
   const [out, err, exit] = await run(script, { OPENAI_BASE_URL: emulator.url, OPENAI_ADMIN_KEY: CANARY });
   expect([out, err, exit]).toEqual(["3\n", "", [0, null]]);
 });
@@ -70,7 +70,7 @@ test("nothing that goes wrong leaves a connection or a timer that holds a proces
   );
   const script = `${OPEN}
     const outcome = (url) =>
-      openDirectory({ ...settings, baseUrl: url }, () => undefined).list().then(() => true, () => false);
+      openOrganization({ ...settings, baseUrl: url }, () => undefined).directory.list().then(() => true, () => false);
     Promise.all(${JSON.stringify(urls)}.map(outcome)).then((outcomes) => console.log(JSON.stringify(outcomes)));`;
   const [out, err, exit] = await run(script, { OPENAI_ADMIN_KEY: CANARY, OPENAI_REQUEST_TIMEOUT: "4" });
   const outcomes = rows.map(({ outcome }) => outcome === "recovers");

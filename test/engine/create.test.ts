@@ -26,6 +26,6 @@ test.each([
   const engine = await startEngine({ roles: { zoe: { ...person, role: "member" } } });
   const { output, writes } = await engine.fails("preview");
   expect(output).toContain(named);
-  expect(output).toContain("Invite the person");
+  expect(output).toContain("invite the person");
   expect(writes).toEqual([]);
 });

@@ -49,7 +49,7 @@ test("a person who left is named by preview and up, which change nothing, until 
   for (const command of ["preview", "up"] as const) {
     const { output, writes } = await engine.fails(command);
     expect(output).toContain('"carol@example.com"');
-    expect(output).toContain("Invite the person");
+    expect(output).toContain("invite the person");
     expect(writes).toEqual([]);
   }
 

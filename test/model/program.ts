@@ -1,5 +1,5 @@
 import type { Users } from "../../emulator/src";
-import { DECLARED_BY } from "../../provider/src/organization/declaredBy";
+import { DECLARED_BY } from "../../provider/src/engine/protocol";
 import type { INVITE_POLICIES, OnDelete, ROSTER_POLICIES } from "../../provider/src/organization/policies";
 import type { Role } from "../../provider/src/users-api/role";
 import { UNKNOWN, type Registration } from "./simulatedEngine";

@@ -4,7 +4,7 @@ import fc from "fast-check";
 
 import { startEngine, type Engine, type StateOfRole } from "../engine/engine";
 import { MemoryWorld } from "./memoryWorld";
-import { DECLARED_BY } from "../../provider/src/organization/declaredBy";
+import { DECLARED_BY } from "../../provider/src/engine/protocol";
 import { registrations, type Program } from "./program";
 import { asInvited, pendingInvites } from "./promises";
 import { Cast, isRun, QUIET, stories, storiesOfMoving, type Run, type Step, type Story } from "./sequence";

@@ -1,4 +1,4 @@
-import { openOrganization as open, type Opened } from "../organization/openDirectory";
+import { openOrganization as open, type Opened } from "../organization/openOrganization";
 import { resolveSettings, type Environment, type Settings } from "../settings/settings";
 import { SettingsError } from "../settings/settingValues";
 import type { Directory } from "../organization/directory";

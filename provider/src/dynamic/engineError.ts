@@ -1,9 +1,7 @@
 /**
- * Runs a handler so that its error reaches the user as one plain message.
- *
- * The SDK takes an error with an `id` to mean that the resource was created after all, so what leaves a handler has
- * nothing but a message. The engine shows that message beside the resource. The SDK also prints the error's text and
- * stack among the stack's diagnostics, where one short line is enough.
+ * Runs a handler so that its error reaches the user as one plain message, which the engine shows beside the resource. It
+ * has no other properties: to the SDK an `id` would mean that the resource was created after all. The SDK also prints the
+ * error's text and stack among the stack's diagnostics, where one short line is enough.
  *
  * @param what - The operation, for that line.
  */
@@ -16,12 +14,9 @@ export async function plainly<T>(what: string, handler: () => Promise<T>): Promi
   }
 }
 
-/**
- * Some of a change was applied. The engine keeps `properties` as the resource's outputs and lists the reasons, so that
- * the next update does the rest.
- */
+/** Some of a change was applied: the engine keeps `properties` as outputs and lists the reasons, and the next update does the rest. */
 export class PartialFailure extends Error {
-  /** @param properties - The whole state as it now is, with `__provider`: without that it could never be read again. */
+  /** @param properties - The whole state as it is now. Without `__provider` it could never be read again. */
   constructor(
     readonly id: string,
     readonly properties: object & { readonly __provider: string | undefined },

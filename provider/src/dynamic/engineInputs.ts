@@ -1,9 +1,8 @@
-import { UNKNOWN_VALUE } from "../engine/unknownValue";
-import { DECLARED_BY } from "../organization/declaredBy";
+import { DECLARED_BY, UNKNOWN_VALUE } from "../engine/protocol";
 import type { Declarer } from "../organization/guards/declarations";
 import { UNKNOWN, type RawInputs } from "../organization/inputs";
 
-/** Inputs that this package adds to the program's own. */
+/** The inputs that this package adds to the program's own. */
 const HIDDEN: readonly string[] = ["__provider", DECLARED_BY];
 
 /** The inputs that a program gave a resource, as the core takes them. */
@@ -17,17 +16,14 @@ export function toEngine<T extends object>(inputs: T): T {
   return replaced(inputs, UNKNOWN, UNKNOWN_VALUE) as T;
 }
 
-/**
- * Which of the program's resources these inputs belong to. Handlers are not told a name, so the program puts it into a
- * hidden input: `name#number#`, then, if known, how many owners the program declares at most, then `s` for a secret.
- */
+/** Which of the program's resources these inputs belong to: `name#number#`, the most owners that the program may declare, if known, and `s` if secret. */
 export function declarerOf({ [DECLARED_BY]: text }: Readonly<Record<string, unknown>>): Declarer {
   if (typeof text !== "string") return {};
   const [, resource = text, owners = "", secret = ""] = /^(.*#\d+)#(\d*)(s?)$/s.exec(text) ?? [];
   return { resource, isSecret: secret !== "", ...(owners !== "" && { owners: Number(owners) }) };
 }
 
-/** A value in which one thing stands for another, in objects of objects too. */
+/** A value in which one thing is replaced by another, at any depth. */
 function replaced(value: unknown, what: unknown, by: unknown): unknown {
   if (value === what) return by;
   if (typeof value !== "object" || value === null) return value;

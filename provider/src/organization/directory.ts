@@ -13,25 +13,24 @@ import { Writes } from "./directory/writes";
 import { sameEmail, sharedEmail } from "./person";
 
 export interface DirectoryOptions {
-  /** The key in use, to find out whose it is. Default: that cannot be told. */
+  /** The key in use, to find its owner. Default: the owner cannot be told. */
   readonly key?: Pick<AdminKey, "matches"> | undefined;
   /** Default: the process's own clock. */
   readonly clock?: Clock;
 }
 
-/** Look-ups wait for company until none has begun for so long, in milliseconds: Pulumi sends them side by side. */
+/** Look-ups wait for others until none has begun for this long, in milliseconds: Pulumi sends them side by side. */
 const QUIET = 4;
 
 /**
- * Looks up users for a process with as few requests as it can: many by one, be it a page of everybody or one that asks
- * for them by email. {@link turn} says which, and how many it comes to. On top of that come:
- * - for each user id that neither a page nor an answer by email has shown, one retrieve_user: absence has consequences;
- * - for emails that list_users, asked for them, did not answer, all pages, once (a server may compare letter by letter,
- *   or not at all), and for each email that no page showed, one list_users that asks for it;
- * - what repeats a failed request, and, up to three times, the pages from the first one, where the person at whom a page
- *   ended has left before the next.
+ * Looks up users with as few requests as possible: many people by one request, be it a page of everybody or one that asks
+ * for their emails. {@link turn} says which, and how many that takes. In addition:
+ * - absence has consequences, so each user id that neither a page nor an answer by email has shown takes a retrieve_user;
+ * - emails that list_users was asked for and did not answer take all pages, once (a server may mind the case, or ignore
+ *   the filter), and each that no page shows one more list_users;
+ * - failed requests are repeated, and if the person at whom a page ended leaves, the pages start over up to three times.
  *
- * What this process has modified or deleted is never answered from a request that was sent before.
+ * What this process has modified or deleted is never answered from an earlier request.
  */
 export class Directory {
   readonly #client: UsersApi;
@@ -45,7 +44,7 @@ export class Directory {
   #company: Promise<void> | undefined;
   #begun = 0;
   #ended = 0;
-  /** How many came together last. */
+  /** How many look-ups came together last time. */
   #together = 0;
   #oneByOne = false;
   #keyOwner: Promise<string | undefined> | undefined;
@@ -63,7 +62,7 @@ export class Directory {
     return new Directory(this.#client, this.#options);
   }
 
-  /** The organization that the API says it has answered for last; undefined where it has not said. */
+  /** The organization that the API says it answers for; undefined if it has not said. */
   get organization(): string | undefined {
     return this.#client.organization;
   }
@@ -75,9 +74,9 @@ export class Directory {
   }
 
   /**
-   * The user with an id, or undefined where retrieve_user says that there is none.
+   * The user with an id; undefined if retrieve_user says that there is none.
    *
-   * @param email - The user's, when last seen: by emails, many can be asked for at once.
+   * @param email - The user's email when last seen: many people can be asked for at once by email.
    */
   read(userId: string, email?: string): Promise<OrganizationUser | undefined> {
     const known = this.#people.find(userId);
@@ -90,10 +89,9 @@ export class Directory {
   }
 
   /**
-   * A user with an email, whatever its case, or undefined where neither list_users asked for it nor any of its pages
-   * shows one.
+   * The user with an email, in any case; undefined if list_users shows none, neither asked for it nor on any page.
    *
-   * @throws Error where the email belongs to several accounts, as far as known.
+   * @throws Error if the email belongs to several accounts, as far as known.
    */
   async findByEmail(email: string): Promise<OrganizationUser | undefined> {
     const wanted = email.toLowerCase();
@@ -109,14 +107,14 @@ export class Directory {
       if (found.length > 0) return found[0];
       if (!this.#byName.canTell(email) && this.#pages.complete) return undefined;
       await this.#inCompany(isKnown, () => {
-        // Many emails are one request, so they need no page to begin with.
+        // Many emails are one request, so no page has to come first.
         const next = this.#byName.canTell(email) ? turn(this.#pages, this.#byName, 1) : "page";
         return next === "name" ? this.#byName.ask(email) : this.#pages.next(next);
       });
     }
   }
 
-  /** Everybody in the organization, in the API's order, each once. Each page tells how many users are listed so far. */
+  /** Everybody in the organization, in the API's order, each once. @param onPage - Told how many are listed so far. */
   async list(onPage?: (users: number) => void): Promise<OrganizationUser[]> {
     while (!this.#pages.complete) {
       await this.#pages.next();
@@ -130,18 +128,18 @@ export class Directory {
     return users;
   }
 
-  /** What is known of a user without a request: not necessarily everything there is to know. */
+  /** What is known about a user without a request. */
   recall(userId: string): OrganizationUser | undefined {
     return this.#people.find(userId)?.user;
   }
 
-  /** An owner whose id fits, from what is known, else from as many pages of list_users as it takes. */
+  /** An owner whose id fits, from what is known, else from list_users, page by page. */
   async findOwner(fits: (userId: string) => boolean): Promise<OrganizationUser | undefined> {
     for (;;) {
       const { complete } = this.#pages;
       for (const userId of this.#people.ids()) {
         if (!fits(userId)) continue;
-        // Where a write has failed, what was read before it counts no more.
+        // After a failed write nothing is known.
         const user = this.recall(userId) ?? (complete ? await this.read(userId) : undefined);
         if (user?.role === "owner") return user;
       }
@@ -163,7 +161,7 @@ export class Directory {
   async #read(userId: string, email: string | undefined): Promise<OrganizationUser | undefined> {
     const isKnown = (): boolean => this.#people.find(userId) !== undefined;
     for (;;) {
-      // What is read while the user is being written says nothing for sure.
+      // What is read during a write says nothing for certain.
       await this.#writes.of(userId);
       if (isKnown()) return this.recall(userId);
       await this.#inCompany(isKnown, (together) => {
@@ -176,7 +174,7 @@ export class Directory {
     }
   }
 
-  /** Where many cannot be read at once, they still can one by one. */
+  /** If many cannot be read at once, they can still be read one by one. */
   #orOneByOne(many: Promise<void>): Promise<void> {
     return many.catch((error: unknown) => {
       // Retrieving would fare no better.
@@ -185,7 +183,7 @@ export class Directory {
     });
   }
 
-  /** Takes a step of a look-up together with those that begin at about the same time, unless it is over by then. */
+  /** Takes a step of a look-up together with others that begin at about the same time, unless it is over by then. */
   async #inCompany(isOver: () => boolean, step: (together: number) => Promise<void>): Promise<void> {
     this.#begun++;
     try {
@@ -202,7 +200,7 @@ export class Directory {
     do {
       before = this.#begun;
       await this.#clock.sleep(QUIET);
-      // Where more came together last time, they are waited for once more.
+      // If more came together last time, they get a second chance.
     } while (this.#begun > before || (rounds++ === 0 && this.#begun - this.#ended < this.#together));
     this.#together = this.#begun - this.#ended;
     this.#company = undefined;

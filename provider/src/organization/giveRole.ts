@@ -6,9 +6,9 @@ import { named, NO_ROLE, type Person } from "./person";
 
 /**
  * modify_user. A person whose role is neither owner nor member may have custom roles, which this API does not set, so
- * the person is read again (retrieve_user): a role that does not stick is an error, not drift for ever.
+ * the person is read again (retrieve_user): a role that does not stick is an error, not permanent drift.
  *
- * @param known - The person as read before, if so.
+ * @param known - The person as read before, if read.
  * @throws Error if the person does not have the role afterwards.
  */
 export async function giveRole(
@@ -23,7 +23,7 @@ export async function giveRole(
   if (user !== undefined && sameRole(user.role, role)) return user;
   const has = user?.role === undefined ? NO_ROLE : `the role ${shown(user.role)}`;
   throw new Error(
-    `${named(person)} was given the role "${role}" and still has ${has}: this API does not manage this person's role ` +
-      `(custom roles or groups do). Take the person out of the program.`,
+    `${named(person)} was given the role "${role}" and still has ${has}: custom roles or groups, which this API does not ` +
+      `set, decide this person's role. Take the person out of the program.`,
   );
 }

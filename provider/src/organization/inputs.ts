@@ -11,7 +11,7 @@ export function isUnknown(value: unknown): boolean {
 /** Inputs as a program gave them: anything, {@link UNKNOWN} included. */
 export type RawInputs = Readonly<Record<string, unknown>>;
 
-/** What is wrong with an input. `property` is empty if its value must not be repeated. */
+/** What is wrong with an input. `property` is empty if its value must not be shown. */
 export interface Problem {
   readonly property: string;
   readonly reason: string;
@@ -27,10 +27,7 @@ export function unknownProperties(news: RawInputs, properties: readonly string[]
     }));
 }
 
-/**
- * The problems in a form that the engine may print: it prints the property that a problem names, and its value, whatever
- * they contain. Each reason says by itself which input it is about.
- */
+/** The problems as the engine may print them: it prints the property that a problem names, and its value, unescaped. */
 export function tellable(problems: readonly Problem[], news: RawInputs): Problem[] {
   return problems.map(({ property, reason }) =>
     isPlain(property) && isPlain(news[property]) ? { property, reason } : { property: "", reason },

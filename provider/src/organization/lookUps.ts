@@ -3,22 +3,22 @@ import type { OrganizationUser } from "../users-api/schema";
 import { shown } from "../users-api/text";
 import type { Directory } from "./directory";
 
-/** Which users to list, as a program gave it, unchecked. */
+/** Which users to list, unchecked. */
 export interface UsersQuestion {
   readonly role?: unknown;
   readonly emails?: unknown;
 }
 
-/** Whom to look up, as a program gave it, unchecked. */
+/** Whom to look up, unchecked. */
 export interface UserQuestion {
   readonly userId?: unknown;
   readonly email?: unknown;
 }
 
 /**
- * list_users: the users who have a role (any, by default) and one of some emails (all, by default).
+ * list_users: the users with a role (default: any) and one of some emails (default: any).
  *
- * @param say - Told a line now and then during a long listing.
+ * @param say - Shows the user a line now and then during a long listing.
  * @throws Error if an argument is wrong, or a request fails.
  */
 export async function lookUpUsers(

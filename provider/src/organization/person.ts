@@ -6,32 +6,31 @@ export interface Person {
   readonly email?: string | undefined;
 }
 
-/** A person as every message names people: the email, if there is one, and the id. */
+/** How messages name a person: by email, if there is one, and id. */
 export function named({ userId, email }: Person): string {
   if (email === undefined) return shown(userId);
   return userId === undefined ? shown(email) : `${shown(email)} (${shown(userId)})`;
 }
 
-/** What to add about a change to a person whom an identity provider manages. */
+/** A note for changes to a person whom an identity provider manages. */
 export function managedNote(user: { readonly isScimManaged?: boolean } | undefined): string {
   return user?.isScimManaged === true
     ? "; managed by an identity provider, which may undo or refuse this"
     : "";
 }
 
-/** How many people, or lines about them, a message shows before it says how many more there are. */
+/** How many people, or lines about them, a message shows. */
 export const MOST_TOLD = 50;
 
-/** The first lines, and a last one that says how many more there are. */
+/** The first lines, and one that says how many more there are. */
 export function firstLines(lines: readonly string[]): string[] {
   const rest = lines.length - MOST_TOLD;
   return rest > 0 ? [...lines.slice(0, MOST_TOLD), `and ${rest} more`] : [...lines];
 }
 
-/** What stands for the role of a person who has none. */
 export const NO_ROLE = "no role";
 
-/** `1 person`, `2 people`: how many there are. */
+/** `1 person`, `2 people`. */
 export function peopleIn({ length }: readonly unknown[]): string {
   return length === 1 ? "1 person" : `${length} people`;
 }
@@ -41,7 +40,7 @@ export function listed(people: readonly Person[]): string {
   return firstLines(people.map(named)).join(", ");
 }
 
-/** Whether two emails are the same, whatever their case. */
+/** Whether two emails are the same, in any case. */
 export function sameEmail(one: string | undefined, other: string | undefined): boolean {
   return one !== undefined && one.toLowerCase() === other?.toLowerCase();
 }
@@ -52,20 +51,19 @@ export function sharedEmail(email: string, people: readonly Person[]): string {
   return `The email ${shown(email)} belongs to several accounts, ${ids}: declare the one you mean by its user id.`;
 }
 
-const INVITE =
-  "Invite the person, by an OrganizationRoster's absent: \"invite\" or in the organization's settings on " +
-  "platform.openai.com, and run this again once the invitation is accepted, or take the person out of the program.";
-
 /** Why a declared person cannot be given a role. */
 export function isNotInOrganization({ userId, email }: Person): string {
   const who =
     userId === undefined
       ? `Nobody with the email ${shown(email)} is`
       : `The user ${shown(userId)}${email === undefined ? "" : ` (${shown(email)})`} is not`;
-  return `${who} in the organization. Is that misspelt? ${INVITE}`;
+  return (
+    `${who} in the organization. Check the spelling, or invite the person (by an OrganizationRoster with absent: ` +
+    `"invite", or on platform.openai.com) and run this again once the invitation is accepted.`
+  );
 }
 
-/** Why the role of a person who was there cannot be changed. */
+/** Why the role of a person who has left cannot be changed. */
 export function hasLeft(person: Person): string {
   return `${isNotInOrganization(person)} The person was there when Pulumi last looked: run pulumi refresh.`;
 }

@@ -1,9 +1,9 @@
-/** Emails that the program keeps secret: no line and no error shows them. */
+/** The emails that the program keeps secret: no line and no error shows them. */
 export class Secrets {
-  /** The pattern that finds each in a text, by email in lower case. */
+  /** Patterns that find them in a text, by email in lower case. */
   readonly #patterns = new Map<string, RegExp>();
 
-  /** Adds emails; anything else among the values is ignored. */
+  /** Adds emails; other values are ignored. */
   add(...names: readonly unknown[]): void {
     for (const name of names) {
       if (typeof name !== "string" || !name.includes("@")) continue;
@@ -13,7 +13,7 @@ export class Secrets {
     }
   }
 
-  /** Whether an email is secret, whatever its case. */
+  /** Whether an email is secret, in any case. */
   has(email: string | undefined): boolean {
     return email !== undefined && this.#patterns.has(email.toLowerCase());
   }

@@ -2,6 +2,7 @@ import { systemClock, type Clock } from "../users-api/clock";
 import { shown } from "../users-api/text";
 import type { Directory } from "./directory";
 import type { Invitations } from "./invitations";
+import type { Opened } from "./openOrganization";
 import { Declarations } from "./guards/declarations";
 import { OwnersGuard } from "./guards/owners";
 import { RemovalCap } from "./guards/removals";
@@ -18,13 +19,10 @@ export interface Limits {
   readonly maxInvites: number;
 }
 
-export interface SessionOptions {
-  readonly directory: Directory;
-  readonly invitations: Invitations;
+export interface SessionOptions extends Opened {
   readonly limits: Limits;
   /** Shows the user a line. */
   readonly say: (line: string) => void;
-  /** Default: the process's own clock. */
   readonly clock?: Clock;
 }
 
@@ -39,7 +37,7 @@ export class Session {
   readonly removals: RemovalCap;
   readonly replacements = new Replacements();
   readonly secrets = new Secrets();
-  /** The keys of the roster in the state: whom it has named until now. */
+  /** Whom the roster in the state names. */
   rosterBefore: ReadonlySet<string> | undefined;
   /** The same with their invitations, where the roster invites. */
   invitedBefore: Readonly<Record<string, { readonly role: string } | undefined>> | undefined;
@@ -69,10 +67,10 @@ export class Session {
   }
 
   /**
-   * Called before a write: the same id may exist in another organization, and the key may belong to that one. Costs one
+   * Called before a write: the key may belong to another organization, where the same id may exist. Costs one
    * retrieve_user if this process has not heard from the API yet.
    *
-   * @throws Error if the key belongs to another organization than the state's.
+   * @throws Error if the key belongs to another organization than the state.
    */
   async requireOrganization(userId: string, expected: string | undefined): Promise<void> {
     if (expected === undefined) return;

@@ -1,9 +1,10 @@
 import { Metadata, status, type StatusObject } from "@grpc/grpc-js";
-import { ErrorResourceInitFailed } from "@pulumi/pulumi/proto/provider_pb";
+import { CheckFailure, ErrorResourceInitFailed } from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Any } from "google-protobuf/google/protobuf/any_pb";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
+import type { Problem } from "../organization/inputs";
 import { inThisPackage } from "./configuration";
 
 /** Some of a change was made: the engine keeps what the resource is now, and lists the reasons. */
@@ -33,4 +34,14 @@ function detailsOf({ id, properties, reasons, message }: PartialFailure): Buffer
   const whole = new Status();
   whole.setCode(status.UNKNOWN).setMessage(message).addDetails(any);
   return Buffer.from(whole.serializeBinary());
+}
+
+/** Problems as the engine is told them. It prints the value of the property that is named, even a secret one. */
+export function toFailures(
+  problems: readonly Problem[],
+  secrets: ReadonlySet<string> = new Set(),
+): CheckFailure[] {
+  return problems.map(({ property, reason }) =>
+    new CheckFailure().setProperty(secrets.has(property) ? "" : property).setReason(inThisPackage(reason)),
+  );
 }

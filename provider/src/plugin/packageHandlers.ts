@@ -1,16 +1,20 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
 import { PluginInfo, type PluginAttach } from "@pulumi/pulumi/proto/plugin_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 
 import { OWN_PACKAGE } from "../users-api/ownPackage";
-import { toFailures } from "./checkFailures";
 import { configuration, configurationProblems, SECRET_SETTINGS, settingsOf } from "./configuration";
+import { toFailures } from "./errors";
 import { invoke } from "./functions";
 import type { ProviderProcess } from "./providerProcess";
-import { packageSchema } from "./schema";
 import { fromWire, toWire } from "./values";
 
-/** The calls that are about the package as a whole, its configuration, and its data sources. */
+const SCHEMA = join(__dirname, "..", "..", "schema.json");
+
+/** The calls about the package as a whole, its configuration and its data sources. */
 export function packageHandlers(process: ProviderProcess) {
   return {
     handshake(request: proto.ProviderHandshakeRequest): proto.ProviderHandshakeResponse {
@@ -23,7 +27,7 @@ export function packageHandlers(process: ProviderProcess) {
     },
 
     getSchema(): proto.GetSchemaResponse {
-      return new proto.GetSchemaResponse().setSchema(packageSchema());
+      return new proto.GetSchemaResponse().setSchema(readFileSync(SCHEMA, "utf8"));
     },
 
     checkConfig(request: proto.CheckRequest): proto.CheckResponse {

@@ -1,4 +1,4 @@
-import { openOrganization } from "../organization/openDirectory";
+import { openOrganization } from "../organization/openOrganization";
 import { Session } from "../organization/session";
 import type { Settings } from "../settings/settings";
 import { inThisPackage } from "./configuration";

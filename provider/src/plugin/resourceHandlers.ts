@@ -4,8 +4,7 @@ import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
 import { PartlyApplied, ROSTER_ID } from "../organization/roster/roster";
 import type { Session } from "../organization/session";
-import { toFailures } from "./checkFailures";
-import { PartialFailure } from "./errors";
+import { PartialFailure, toFailures } from "./errors";
 import type { ProviderProcess } from "./providerProcess";
 import type { Difference, ResourceType } from "./resource";
 import { role } from "./role";

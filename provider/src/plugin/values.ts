@@ -1,6 +1,6 @@
 import { ListValue, Struct, Value } from "google-protobuf/google/protobuf/struct_pb";
 
-import { UNKNOWN_VALUE } from "../engine/unknownValue";
+import { UNKNOWN_VALUE } from "../engine/protocol";
 import { UNKNOWN } from "../organization/inputs";
 
 /** Properties as the engine sent them. */

@@ -4,30 +4,30 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { programError } from "./programError";
 
-/** What the program has declared for one organization so far. */
+/** What the program has declared so far, for one organization. */
 interface Declared {
   roster?: string;
   role?: string;
   /** How many of the people declared may be owners. */
   owners: number;
-  /** Registrations of owners that nobody has waited for yet. */
+  /** The owners being registered that nobody has waited for yet. */
   registering: Promise<unknown>[];
   ready: Promise<void> | undefined;
 }
 
-/** How long others wait for owners, in ms: an owner may depend on one of them, which then has to go first. */
+/** How long others wait for owners, in ms: an owner may depend on one of them. */
 const PATIENCE = 2_000;
 
 const organizations = new WeakMap<object, Declared>();
 
 let resources = 0;
 
-/** A name that is unique in the program, which a resource's own name below a parent need not be, and a `#`. */
+/** A name that is unique in the program, as a resource's own name below a parent need not be, and a `#`. */
 function unique(name: string): string {
   return `${name}#${resources++}#`;
 }
 
-/** `s` where the value is secret, so that no message shows it. */
+/** `s` if the value is secret, so that no message shows it. */
 async function secrecy(value: unknown): Promise<string> {
   return pulumi.Output.isInstance(value) && (await pulumi.isSecret(value)) ? "s" : "";
 }
@@ -59,8 +59,8 @@ export function rosterDeclared(
 /**
  * Records an OrganizationUserRole.
  *
- * @returns The value of its hidden input {@link DECLARED_BY}. Unless the role is plainly owner, it includes how many
- * owners the program may declare before its next pause, so that a preview can tell when too few would be left.
+ * @returns The value of its hidden input {@link DECLARED_BY}. Unless the role is plainly owner, it has how many owners
+ * the program may declare before its next pause, so that a preview can tell whether enough owners will stay.
  * @throws pulumi.RunError if the program already declares a roster of this organization.
  */
 export function roleDeclared(
@@ -113,7 +113,7 @@ function declaredIn(organization: object | undefined): Declared {
 
 function rosterBesideRole(roster: string, role: string): Error {
   return programError(
-    `This program declares people of one organization twice over: by OrganizationRoster "${roster}", and by ` +
+    `This program declares people of one organization twice: by OrganizationRoster "${roster}" and by ` +
       `OrganizationUserRole "${role}". Put everybody into the roster's members (they take Outputs, and maps can be ` +
       `merged), or leave out the roster.`,
   );

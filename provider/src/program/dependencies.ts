@@ -20,9 +20,9 @@ interface WithAllResources {
 }
 
 /**
- * Resolves once everything that a look-up depends on is done, as for one of the SDK's invokes: the resources that its
- * arguments come from, those in `dependsOn`, and the children of components. In a preview that would create one of them
- * it is unknown.
+ * Resolves once everything that a look-up depends on is done, as for the SDK's own invokes: the resources that its
+ * arguments come from, those in `dependsOn`, and the children of components. It is unknown in a preview that would create
+ * one of them.
  *
  * @returns The ids of these resources.
  */
@@ -30,13 +30,13 @@ export function dependenciesDone(
   args: pulumi.Output<unknown>,
   dependsOn: DependsOn,
 ): pulumi.Output<string[]> {
-  return pulumi.output(all(args, dependsOn).then((resources) => resources.map(idOf)));
-}
-
-async function all(args: pulumi.Output<unknown>, dependsOn: DependsOn): Promise<readonly pulumi.Resource[]> {
-  const explicit = await sdk.gatherExplicitDependencies(dependsOn);
-  const implicit = await (args as unknown as WithAllResources).allResources();
-  return sdk.getAllTransitivelyReferencedResources(new Set([...explicit, ...implicit]), new Set());
+  const ids = async (): Promise<pulumi.Output<string>[]> => {
+    const explicit = await sdk.gatherExplicitDependencies(dependsOn);
+    const implicit = await (args as unknown as WithAllResources).allResources();
+    const all = new Set([...explicit, ...implicit]);
+    return (await sdk.getAllTransitivelyReferencedResources(all, new Set())).map(idOf);
+  };
+  return pulumi.output(ids());
 }
 
 /** A resource created by a component of another language is known by its URN alone. */

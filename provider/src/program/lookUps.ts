@@ -1,6 +1,12 @@
 import { setImmediate } from "node:timers/promises";
 
+import * as pulumi from "@pulumi/pulumi";
+
 import type { Directory } from "../organization/directory";
+import { openOrganization } from "../organization/openOrganization";
+import { resolveSettings } from "../settings/settings";
+import { configOf, organizationOf, providerOf } from "./organizationProvider";
+import { refusePlainKey } from "./preconditions";
 
 /** A question to an organization. */
 export type LookUp<T> = (organization: Directory) => Promise<T>;
@@ -18,14 +24,14 @@ export class LookUps {
     this.#directory = directory;
   }
 
-  /** A look-up that depends on nothing may be answered from what was read already. */
+  /** A look-up without dependencies may be answered from what was read before. */
   run<T>(lookUp: LookUp<T>): Promise<T> {
     return this.#ask(this.#directory, lookUp);
   }
 
   /**
-   * A look-up whose dependencies have just been done is answered by what is read from now on. Those that become ready
-   * while others are being answered share the next reading.
+   * A look-up whose dependencies are done is answered by what is read from now on. Those that become ready while others
+   * are being answered share the next reading.
    */
   async runAnew<T>(lookUp: LookUp<T>): Promise<T> {
     this.#next ??= this.#readAnew();
@@ -43,4 +49,24 @@ export class LookUps {
     this.#running.add(answer);
     return answer;
   }
+}
+
+/** By provider, or by deployment if there is none: what one deployment has read must not answer the next. */
+const known = new WeakMap<object, LookUps>();
+
+/** The look-ups of a data source's organization. */
+export function lookUpsOf(opts: pulumi.InvokeOptions): LookUps {
+  const organization = organizationOf(opts);
+  const before = organization && known.get(organization);
+  if (before !== undefined) return before;
+  const provider = providerOf(opts);
+  if (provider === undefined) refusePlainKey();
+  const opened = new LookUps(openOrganization(resolveSettings(configOf(provider)), say).directory);
+  if (organization !== undefined) known.set(organization, opened);
+  return opened;
+}
+
+/** Shows a line among the stack's diagnostics. */
+export function say(line: string): void {
+  void pulumi.log.info(line);
 }

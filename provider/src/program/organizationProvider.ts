@@ -4,7 +4,7 @@ import { refuseSecondProvider } from "./oneProvider";
 import { programError } from "./programError";
 import { ADMIN_KEY_VARIABLE, resolveSettings, type ConfigGetter, type Settings } from "../settings/settings";
 
-/** The package of all dynamic resources: the engine matches a resource with its provider by it. */
+/** The package of all dynamic resources, by which the engine matches a resource with its provider. */
 const PROVIDER_PACKAGE = "pulumi-nodejs";
 
 /** The arguments of an {@link OrganizationProvider}: plain values, which the state holds as they are. */
@@ -16,7 +16,7 @@ export interface OrganizationProviderArgs {
   adminKeyVariable: string;
   /** The API's address. Default: `OPENAI_BASE_URL`, else `https://api.openai.com/v1`. */
   baseUrl?: string;
-  /** The id of the organization to act on, where the key has several. Default: the key's own. */
+  /** The id of the organization to act on, if the key has several. Default: the key's own. */
   organization?: string;
   /** The id of the project to act in. Default: none. */
   project?: string;
@@ -55,7 +55,7 @@ export class OrganizationProvider extends pulumi.ProviderResource {
    * or has a provider already. Nothing is in the state then.
    */
   constructor(name: string, args: OrganizationProviderArgs, opts?: pulumi.ResourceOptions) {
-    // An untyped program may leave it out, which must not mean the default organization.
+    // JavaScript programs may leave it out, which must not mean the default organization.
     const variable: unknown = args.adminKeyVariable;
     const settings: Readonly<Record<string, string | undefined>> = {
       [ADMIN_KEY_VARIABLE]: typeof variable === "string" ? variable : "",
@@ -83,8 +83,8 @@ export function configOf(provider: pulumi.ProviderResource | undefined): ConfigG
   const config = configs.get(provider);
   if (config !== undefined) return config;
   throw new Error(
-    "The provider is not an OrganizationProvider of this copy of pulumi-openai-organization, so there is no telling " +
-      "which organization to ask. If several copies are installed (run: npm ls pulumi-openai-organization), keep one.",
+    "The provider is not an OrganizationProvider of this copy of pulumi-openai-organization, so it is unclear which " +
+      "organization to ask. If several copies are installed (run: npm ls pulumi-openai-organization), keep one.",
   );
 }
 

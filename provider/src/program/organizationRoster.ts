@@ -1,11 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { rosterDeclared } from "./declared";
-import { isOfType } from "./isOfType";
 import { organizationOf } from "./organizationProvider";
-import { refuseImport, refusePlainKey, requireResolvable } from "./preconditions";
-import { withSecretOutputs } from "./secretOutputs";
-import { DECLARED_BY } from "../organization/declaredBy";
+import { checkPreconditions } from "./preconditions";
+import { isOfType, withSecretOutputs } from "./resource";
+import { DECLARED_BY } from "../engine/protocol";
 import type {
   Absent,
   UndeclaredInvites,
@@ -100,9 +99,7 @@ export class OrganizationRoster extends pulumi.CustomResource {
    * where the stack configuration holds the admin key as plain text.
    */
   constructor(name: string, args: OrganizationRosterArgs, opts: pulumi.CustomResourceOptions = {}) {
-    refuseImport("OrganizationRoster", name, opts);
-    requireResolvable();
-    refusePlainKey();
+    checkPreconditions("OrganizationRoster", name, opts);
     const properties = {
       invited: undefined,
       ...args,

@@ -1,11 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { ownerRegisters, roleDeclared } from "./declared";
-import { isOfType } from "./isOfType";
 import { organizationOf } from "./organizationProvider";
-import { refuseImport, refusePlainKey, requireResolvable } from "./preconditions";
-import { withSecretOutputs } from "./secretOutputs";
-import { DECLARED_BY } from "../organization/declaredBy";
+import { checkPreconditions } from "./preconditions";
+import { isOfType, withSecretOutputs } from "./resource";
+import { DECLARED_BY } from "../engine/protocol";
 import type { OnDelete } from "../organization/policies";
 import type { Role } from "../users-api/role";
 
@@ -84,9 +83,7 @@ export class OrganizationUserRole extends pulumi.CustomResource {
    * configuration holds the admin key as plain text.
    */
   constructor(name: string, args: OrganizationUserRoleArgs, opts: pulumi.CustomResourceOptions = {}) {
-    refuseImport("OrganizationUserRole", name, opts);
-    requireResolvable();
-    refusePlainKey();
+    checkPreconditions("OrganizationUserRole", name, opts);
     const outputs = { name: undefined, addedAt: undefined };
     const properties = {
       userId: undefined,

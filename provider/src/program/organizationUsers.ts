@@ -1,9 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { dependenciesDone } from "./dependencies";
-import type { LookUp } from "./lookUps";
+import { lookUpsOf, say, type LookUp } from "./lookUps";
 import { programError } from "./programError";
-import { lookUpsOf, say } from "./programLookUps";
 import { lookUpUser, lookUpUsers } from "../organization/lookUps";
 import type { Role } from "../users-api/role";
 import type { OrganizationUser } from "../users-api/schema";

@@ -5,16 +5,29 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { programError } from "./programError";
 
+/**
+ * Checks what a resource needs before it goes to the engine.
+ *
+ * @throws pulumi.RunError that says what to do.
+ */
+export function checkPreconditions(type: string, name: string, opts: pulumi.CustomResourceOptions): void {
+  // The SDK's dynamic provider cannot import, and its own error does not say so.
+  if (opts.import !== undefined)
+    throw programError(
+      `${type} "${name}" cannot be imported, and need not be: creating the resource takes over whoever is in the ` +
+        `organization already. Leave out the option "import".`,
+    );
+  requireResolvable();
+  refusePlainKey();
+}
+
 let resolved = false;
 
 /**
- * Checks that Pulumi's provider process will find this package. It looks in the program's folder and those above, as
- * this function does, but only says "Cannot find module". An inline program of the Automation API cannot tell which
- * folder the provider process will run in, so it is not checked.
- *
- * @throws pulumi.RunError that says what to install.
+ * Checks that Pulumi's provider process will find this package: its own error is just "Cannot find module". An inline
+ * program of the Automation API cannot tell in which folder that process will run, so it is not checked.
  */
-export function requireResolvable(): void {
+function requireResolvable(): void {
   // Only the CLI tells a program where its project is.
   if (resolved || !isAbsolute(pulumi.getRootDirectory())) return;
   const folder = process.cwd();
@@ -29,26 +42,13 @@ export function requireResolvable(): void {
   }
 }
 
-/**
- * Refuses to import a resource: the SDK's dynamic provider cannot, and its own error does not explain that.
- *
- * @throws pulumi.RunError that says what to do instead.
- */
-export function refuseImport(type: string, name: string, opts: pulumi.CustomResourceOptions): void {
-  if (opts.import === undefined) return;
-  throw programError(
-    `${type} "${name}" cannot be imported, and need not be: creating the resource takes over whoever is in the ` +
-      `organization already. Leave out the option "import".`,
-  );
-}
-
 /** Missing from the SDK's type declarations: whether a configuration value is secret. */
 const { isConfigSecret } = pulumi.runtime as { isConfigSecret?: (key: string) => boolean };
 
 /**
- * Refuses an admin key in plain text in the stack configuration: it would go into the state as well.
+ * Refuses an admin key as plain text in the stack configuration: it would go into the state as well.
  *
- * @throws pulumi.RunError with the command that mends it.
+ * @throws pulumi.RunError with the command that makes it a secret.
  */
 export function refusePlainKey(): void {
   const key = "openai:adminKey";

@@ -23,7 +23,7 @@ export const ERRORS = {
   "is refused": says(/failed with 400: /),
   "fails in the server": says(/failed with (409|500|503): .*run it again/),
   "is held up": says(/openai(-organization)?:stallTimeout|(longer than|got through for) 90 s/),
-  "finds nobody": () => /^(The user "user-\d+"|Nobody with the email "\S+") .*Invite the person/,
+  "finds nobody": () => /^(The user "user-\d+"|Nobody with the email "\S+") .*invite the person/,
 } satisfies Readonly<Record<string, (operation: Operation) => RegExp>>;
 
 function says(what: RegExp): (operation: Operation) => RegExp {

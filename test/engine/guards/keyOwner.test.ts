@@ -2,7 +2,7 @@ import { startEngine } from "../engine";
 import { people } from "./people";
 
 const USERS = people("owner", "alice", "bob");
-const REFUSAL = '"alice@example.com" ("user-alice") owns the admin key that is in use';
+const REFUSAL = '"alice@example.com" ("user-alice") owns the admin key in use';
 
 test("the owner of the admin key in use is neither demoted nor removed, by single resources", async () => {
   const alice = { userId: "user-alice", role: "owner" };

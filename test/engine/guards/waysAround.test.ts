@@ -53,7 +53,7 @@ test("deleteBeforeReplace of a resource that another is replaced with", async ()
   await engine.program(program("dan"));
   const up = await engine.fails("up");
   expect(up.writes).toEqual(["delete_user user-carol"]);
-  expect(up.output).toContain('"user-bob") was left as is');
+  expect(up.output).toContain('"user-bob") was left alone');
 });
 
 test("another name and another provider at once, where one organization has two providers that look different", async () => {
@@ -75,7 +75,7 @@ test("another name and another provider at once, where one organization has two 
   await engine.up();
 
   await engine.program(program("", after));
-  expect((await engine.fails("up")).output).toContain("is the default organization once more");
+  expect((await engine.fails("up")).output).toContain("is the default organization again");
 
   await engine.program(program("org-acme", after));
   expect((await engine.up()).writes).toEqual(["delete_user user-bob"]);

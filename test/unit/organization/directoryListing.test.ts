@@ -87,9 +87,7 @@ describe.each([400, 404, "empty"] as const)(
       const often = open({ people: 250, cursorGone });
       const list = departures(often.api, 4);
       await expect(often.clock.run(often.directory.list())).rejects.toThrow(
-        cursorGone === "empty"
-          ? "an empty page, though there were to be more people"
-          : `failed with ${cursorGone}`,
+        cursorGone === "empty" ? "an empty page after one that claims more" : `failed with ${cursorGone}`,
       );
       expect(list).toHaveBeenCalledTimes(8);
     });

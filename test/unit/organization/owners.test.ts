@@ -45,8 +45,8 @@ test("the refusal says who went, and what to do", async () => {
   expect((await demote(0, 1))[1]).toBe(
     'Without "user-1" there would be 1 owner in the organization (this update has already taken the role from "user-0"), ' +
       "fewer than must stay (openai:minOwners, 2), so nothing was sent. Declare another owner (one that does " +
-      "not wait for this resource), or, if this is meant, run: pulumi config set openai:minOwners 1 (for destroy, and " +
-      "where the program declares nobody any more: OPENAI_MIN_OWNERS=1)",
+      "not wait for this resource), or, if this is intended, run: pulumi config set openai:minOwners 1 (for destroy, or " +
+      "if the program no longer declares anybody: OPENAI_MIN_OWNERS=1)",
   );
 });
 
@@ -140,8 +140,8 @@ test("whose key is in use is refused before anything is sent, and before the upd
   const { clock, demote, guard, directory, organization } = start(3);
   jest.spyOn(directory, "keyOwner").mockResolvedValue(idOf(0));
   const message =
-    '"user-0" owns the admin key that is in use, which would end half-way through this update, so nothing was sent. ' +
-    "Use the admin key of another owner for it.";
+    '"user-0" owns the admin key in use, which would stop working half-way through this update, so nothing was sent. ' +
+    "Use another owner's admin key.";
   expect(await demote(0, 1)).toEqual([message, "demoted"]);
   expect(organization.counts.modify).toBe(1);
   await expect(guard.foresee({ userId: idOf(0) })).rejects.toThrow(message);

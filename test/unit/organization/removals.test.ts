@@ -32,8 +32,8 @@ test("what the engine sends side by side is gathered: beyond the cap none of it 
   const removals = [remove("a"), remove("b", 150), remove("c", 300)];
   const message =
     "More people would be removed from the organization than one update may remove (openai:maxRemovals, 2): A, B, C. " +
-    "Nobody was removed. If all of them are meant to go, run: pulumi config set openai:maxRemovals 3 (for destroy, and " +
-    "where the program declares nobody any more: OPENAI_MAX_REMOVALS=3)";
+    "Nobody was removed. If all of them should go, run: pulumi config set openai:maxRemovals 3 (for destroy, or " +
+    "if the program no longer declares anybody: OPENAI_MAX_REMOVALS=3)";
   expect(await clock.run(Promise.all(removals))).toEqual([message, message, message]);
   expect(sent).toEqual([]);
 });
@@ -77,7 +77,7 @@ test("a removal whose answer was lost counts: it may have happened, and the refu
   const { clock, remove } = start(1);
   await clock.run(remove("a", 0, new ConnectionError(CONTEXT, "got no answer")));
   expect(await clock.run(remove("b"))).toContain(
-    "(openai:maxRemovals, 1): B. Perhaps removed, as no clear answer came: A. Running this again removes more. ",
+    "(openai:maxRemovals, 1): B. Possibly removed, as no clear answer came: A. Running this again removes more. ",
   );
 });
 

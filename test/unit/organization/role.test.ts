@@ -51,7 +51,7 @@ describe("check", () => {
       const { session } = await open();
       const { problems } = await checkRole(session, {}, { userId: ID, role: "owner" }, news);
       expect(problems).toEqual([{ property, reason: expect.stringContaining(says) as string }]);
-      expect(problems[0]?.reason).toContain("Invite the person");
+      expect(problems[0]?.reason).toContain("invite the person");
     },
   );
 
@@ -116,8 +116,8 @@ describe("create", () => {
     for (const operation of ["modify_user", "retrieve_user"] as const)
       emulator.inject({ operation, times: Infinity, fault: { kind: "alter", alter } });
     await expect(createRole(session, BY_ID)).rejects.toThrow(
-      `"${ID}" was given the role "member" and still has no role: this API does not manage this person's role ` +
-        "(custom roles or groups do). Take the person out of the program.",
+      `"${ID}" was given the role "member" and still has no role: custom roles or groups, which this API does not ` +
+        "set, decide this person's role. Take the person out of the program.",
     );
   });
 
@@ -319,8 +319,8 @@ describe("delete", () => {
     const { session, emulator } = await open();
     await diffRole(session, ID, STATE, { ...BY_ID, userId: "user-000003" });
     await expect(deleteRole(session, ID, STATE)).rejects.toThrow(
-      `"${EMAIL}" ("${ID}") was left as is: deleting before replacing could remove somebody whom the program declares ` +
-        "further on. Take out the option deleteBeforeReplace, here or where this resource's person comes from.",
+      `"${EMAIL}" ("${ID}") was left alone: deleting before replacing could remove somebody whom the program declares ` +
+        "later. Remove the option deleteBeforeReplace, here or on the resource that names this person.",
     );
     expect(emulator.users.get(ID)).toBeDefined();
     await createRole(session, { ...BY_ID, userId: "user-000003", role: "owner" });

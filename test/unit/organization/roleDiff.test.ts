@@ -96,6 +96,6 @@ test("a preview refuses nothing of the key's owner while the role is not known",
   const { session } = await open();
   jest.spyOn(session.directory, "keyOwner").mockResolvedValue(ID);
   const owner = { ...STATE, role: "owner" };
-  await expect(diffRole(session, ID, owner, SAME)).rejects.toThrow("owns the admin key that is in use");
+  await expect(diffRole(session, ID, owner, SAME)).rejects.toThrow("owns the admin key in use");
   expect(await diffRole(session, ID, owner, { ...SAME, role: unknown })).toEqual(update("role"));
 });

@@ -220,7 +220,7 @@ describe("apply", () => {
     const { session, emulator } = await open();
     jest.spyOn(session.directory, "keyOwner").mockResolvedValue("user-bob");
     const members = { "alice@example.com": "owner", "user-carol": "owner", "user-bob": "member" } as const;
-    const says = '"bob@example.com" ("user-bob") owns the admin key that is in use';
+    const says = '"bob@example.com" ("user-bob") owns the admin key in use';
     const { problems } = await checkRoster(session, {}, {}, { members });
     expect(problems[0]?.reason).toContain(`members: ${says}`);
     for (const news of [inputs(members), inputs({ "user-alice": "owner" }, EVERYBODY_ELSE_GOES)])
@@ -308,7 +308,7 @@ describe("apply", () => {
     emulator.inject({ operation: "retrieve_user", fault: { kind: "alter", alter } });
     await expect(applyRoster(session, inputs(AS_THEY_ARE))).rejects.toThrow(
       'Could not demote "carol@example.com" ("user-carol"): "carol@example.com" ("user-carol") was given the role ' +
-        '"member" and still has no role: this API does not manage this person\'s role',
+        '"member" and still has no role: custom roles or groups, which this API does not set',
     );
   });
 });

@@ -1,4 +1,4 @@
-import { waitLine } from "../../../provider/src/organization/openDirectory";
+import { waitLine } from "../../../provider/src/organization/openOrganization";
 
 test.each([
   [

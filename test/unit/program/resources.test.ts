@@ -255,14 +255,14 @@ describe("what is refused before anything is registered", () => {
   describe("a folder from which Pulumi would not find this package", () => {
     const resolvable = (rootDirectory: string, cwds: readonly string[]): void => {
       jest.isolateModules(() => {
-        const { requireResolvable } = jest.requireActual<Preconditions>(
+        const { checkPreconditions } = jest.requireActual<Preconditions>(
           "../../../provider/src/program/preconditions",
         );
         const sdk = jest.requireActual<typeof pulumi>("@pulumi/pulumi");
         jest.spyOn(sdk, "getRootDirectory").mockReturnValue(rootDirectory);
         for (const cwd of cwds) {
           jest.spyOn(process, "cwd").mockReturnValue(cwd);
-          requireResolvable();
+          checkPreconditions("OrganizationUserRole", "alice", {});
         }
       });
     };

@@ -9,22 +9,20 @@ const EMAILS_AT_ONCE = 100;
 const CHARACTERS_AT_ONCE = 6000;
 
 /**
- * Asks for people by their names: list_users by `emails[]`, many at once, or retrieve_user. An answer by emails that has
- * the person is proof; one that has not is none: it is not documented how a server compares, and it may ignore the
- * filter, or refuse it. Nor is it ever a page of everybody: it may have more than was asked for, such as an alias.
+ * Asks for people by name: list_users with `emails[]`, many at once, or retrieve_user. An answer by emails proves who is
+ * there, but never who is not: how a server compares emails is undocumented, and it may ignore the filter or refuse it.
  */
 export class ByName {
-  /** Requests so far. */
   requests = 0;
-  /** How many of those who were asked for they have told of. */
+  /** How many of the people asked for have been answered. */
   people = 0;
-  /** Whether the server keeps to `emails[]`, as far as known. */
+  /** Whether the server respects `emails[]`, as far as known. */
   filters = true;
   readonly #client: UsersApi;
   readonly #people: KnownPeople;
-  /** Emails, in lower case, that were asked for. */
+  /** Emails already asked for, in lower case. */
   readonly #asked = new Set<string>();
-  /** Emails for the request that is about to be sent: in lower case, and as they were given. */
+  /** Emails for the next request, by their lower case. */
   readonly #wanted = new Map<string, string>();
   #underWay: Promise<void> | undefined;
 
@@ -39,15 +37,15 @@ export class ByName {
   }
 
   /**
-   * Asks for an email, together with all that are wanted now. Where a request is under way, or has no room left, that one
-   * is all that is waited for: ask again where it has not told.
+   * Asks for an email, together with all others that are wanted now. If a request is under way, or has no room left, this
+   * only waits for it: ask again.
    */
   ask(email: string): Promise<void> {
     this.#wanted.set(email.toLowerCase(), email);
     return (this.#underWay ??= this.#ask().finally(() => (this.#underWay = undefined)));
   }
 
-  /** retrieve_user: learns of one person, or that there is none. */
+  /** retrieve_user: learns about one person, or that there is none. */
   async retrieve(userId: string): Promise<void> {
     const asOf = this.#people.now();
     this.requests++;
@@ -61,7 +59,7 @@ export class ByName {
   }
 
   async #ask(): Promise<void> {
-    // Look-ups that waited for the same thing go on one after the other: let them all name their emails.
+    // Look-ups that waited for the same request continue one after the other: let all of them name their emails.
     await Promise.resolve();
     const asked = takeSome(this.#wanted);
     const asOf = this.#people.now();
@@ -72,7 +70,7 @@ export class ByName {
       const told = users.filter(({ email = "" }) => asked.has(email.toLowerCase())).length;
       const others = users.length - told;
       this.people += told;
-      // Then the answer is most likely about anybody. If not, asking on costs requests, and tells nothing wrong.
+      // With more strangers than that, the filter was most likely ignored. A wrong guess only costs requests.
       this.filters = others <= told && !(hasMore && others > 0);
     } catch (error) {
       if (!isRefused(error)) throw error;

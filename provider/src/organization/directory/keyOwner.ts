@@ -2,14 +2,14 @@ import type { AdminKey } from "../../users-api/adminKey";
 import type { UsersApi } from "../../users-api/client";
 import { AbortedError } from "../../users-api/errors";
 
-/** More pages of admin keys than are worth the wait: a thousand keys. */
+/** More pages of admin keys (1,000) are not worth the wait. */
 const MAX_PAGES = 10;
 
 /**
- * The id of the user to whom the admin key in use belongs, undefined where that cannot be told: there is no such list, it
- * fails, or the keys that look like ours are nobody's, or several users'.
+ * The id of the user who owns the admin key in use; undefined if that cannot be told: the list fails, or no key in it
+ * looks like ours, or those of several users do.
  *
- * @throws AbortedError where the process ends. Nothing else.
+ * @throws AbortedError if the process ends, and nothing else.
  */
 export async function findKeyOwner(
   client: UsersApi,

@@ -1,14 +1,14 @@
 import type { OrganizationUser } from "../../users-api/schema";
 
-/** What was learned of a user: as it is, or that there is none; and when the request that told it was sent. */
+/** What was learned about a user (undefined: there is none), and when the request was sent. */
 interface Known {
   readonly user: OrganizationUser | undefined;
   readonly asOf: number;
 }
 
 /**
- * What a process knows of people, from all answers so far. Moments are counted by {@link KnownPeople.now}, so that
- * "before" and "after" are plain: what the process has written is never told as an answer had it that was asked for before.
+ * What a process knows about people from all answers so far. {@link KnownPeople.now} counts moments, so that an answer to
+ * a request sent before a write never hides what was written.
  */
 export class KnownPeople {
   #now = 0;
@@ -17,17 +17,17 @@ export class KnownPeople {
   /** When each user was last written by this process; Infinity while that is under way. */
   readonly #written = new Map<string, number>();
 
-  /** A moment later than all before: take one before a request is sent. */
+  /** A new moment: take one before sending a request. */
   now(): number {
     return ++this.#now;
   }
 
-  /** Everybody of whom something was learned. */
+  /** Everybody about whom something was learned. */
   ids(): Iterable<string> {
     return this.#known.keys();
   }
 
-  /** Keeps what an answer said of a user, or that there is none, unless something newer is known. */
+  /** Keeps what an answer said about a user, unless something newer is known. */
   learn(userId: string, user: OrganizationUser | undefined, asOf: number): void {
     const known = this.#known.get(userId);
     if (known !== undefined && known.asOf > asOf) return;
@@ -38,29 +38,28 @@ export class KnownPeople {
     this.#idsByEmail.set(email, (this.#idsByEmail.get(email) ?? new Set()).add(userId));
   }
 
-  /** Makes nothing known of a user. */
   forget(userId: string): void {
     this.#idsByEmail.get(this.#known.get(userId)?.user?.email?.toLowerCase() ?? "")?.delete(userId);
     this.#known.delete(userId);
   }
 
-  /** What is known of a user, unless this process has written the user since. */
+  /** What is known about a user, unless this process has written the user since. */
   find(userId: string): Known | undefined {
     const known = this.#known.get(userId);
     return known !== undefined && known.asOf >= (this.#written.get(userId) ?? 0) ? known : undefined;
   }
 
-  /** The users who had an email, in lower case, when something was last learned of them. */
+  /** The users who had an email (in lower case) when last seen. */
   idsOf(email: string): readonly string[] {
     return [...(this.#idsByEmail.get(email) ?? [])];
   }
 
-  /** A write of a user begins: until it has ended, nothing is known. */
+  /** A write of a user begins: until it ends, nothing is known. */
   beginWrite(userId: string): void {
     this.#written.set(userId, Infinity);
   }
 
-  /** A write of a user has ended, at the moment that is answered: what was known before counts no more. */
+  /** A write of a user has ended, at the returned moment: earlier knowledge no longer counts. */
   endWrite(userId: string): number {
     const now = this.now();
     this.#written.set(userId, now);

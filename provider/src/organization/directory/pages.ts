@@ -4,11 +4,8 @@ import { USERS_PATH } from "../../users-api/paths";
 import type { OrganizationUser, Page } from "../../users-api/schema";
 import type { KnownPeople } from "./knownPeople";
 
-/** How often a listing begins anew because the person at whom a page ended has left. */
+/** How often a listing starts over because the person at whom a page ended has left. */
 const MAX_RESTARTS = 3;
-
-/** More pages than any organization has (half a million people): a listing that goes on and on is ended. */
-const MAX_PAGES = 5_000;
 
 /** Everybody, page by page of list_users. */
 export class Pages {
@@ -16,9 +13,8 @@ export class Pages {
   readonly ids = new Set<string>();
   /** Whether everybody has been listed. */
   complete = false;
-  /** Pages asked for so far, samples included. */
+  /** Pages requested so far, samples included. */
   requests = 0;
-  /** Those of them that were asked for out of turn. */
   samples = 0;
   /** How many of the people looked for they have shown. */
   found = 0;
@@ -28,7 +24,7 @@ export class Pages {
   readonly #people: KnownPeople;
   /** Ids, and emails in lower case, of the people looked for. */
   readonly #sought = new Set<string>();
-  /** Where the next page begins; undefined: at the beginning. */
+  /** Where the next page begins. */
   #cursor: string | undefined;
   #restarts = 0;
 
@@ -41,15 +37,13 @@ export class Pages {
   seek(name: string, isKnown: boolean): void {
     if (this.#sought.has(name)) return;
     this.#sought.add(name);
-    // Whoever is known before being looked for was shown by a page.
+    // A page has shown whoever is known already.
     if (isKnown) this.found++;
   }
 
   /**
-   * Fetches the next page, or a sample: the one after the last person looked for by id, which tells how close together
-   * those are who are looked for. Whoever asks meanwhile gets the same one.
-   *
-   * @throws UsersApiError where it cannot be had, or no listing gets to its end.
+   * Fetches the next page, or a sample: the page after the last person looked for by id, which tells whether those looked
+   * for are listed side by side. There is one request at a time, and everybody waits for it.
    */
   next(which: "page" | "sample" = "page"): Promise<void> {
     return (this.underWay ??= this.#fetch(which === "sample").finally(() => (this.underWay = undefined)));
@@ -69,14 +63,14 @@ export class Pages {
       }
       if (!isSample) this.#advance(page);
     } catch (error) {
-      // The person after whom it was to begin has most likely left.
-      if (after === undefined || !isRefused(error) || !(isSample || this.#beginAnew())) throw error;
+      // Most likely the person after whom the page begins has left.
+      if (after === undefined || !isRefused(error) || !(isSample || this.#startOver())) throw error;
     }
   }
 
   #advance({ items, hasMore, lastId }: Page<OrganizationUser>): void {
     if (items.length === 0 && (this.#cursor !== undefined || this.#restarts > 0)) {
-      if (!this.#beginAnew()) throw broken("an empty page, though there were to be more people");
+      if (!this.#startOver()) throw broken("an empty page after one that claims more");
       return;
     }
     const before = this.ids.size;
@@ -84,12 +78,11 @@ export class Pages {
     this.complete = !hasMore;
     if (hasMore && (lastId === undefined || this.ids.size === before))
       throw broken("a page that shows nobody new and claims more");
-    if (hasMore && this.requests >= MAX_PAGES) throw broken(`${MAX_PAGES} pages, and more`);
     this.#cursor = lastId;
   }
 
-  /** Without the person at whom the last page ended, nobody knows where the next one begins. */
-  #beginAnew(): boolean {
+  /** Starts over. Without the person at whom the last page ended, nothing tells where the next one begins. */
+  #startOver(): boolean {
     if (this.#restarts >= MAX_RESTARTS) return false;
     if (this.#cursor !== undefined) this.#people.forget(this.#cursor);
     this.ids.clear();

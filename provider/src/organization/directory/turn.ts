@@ -1,25 +1,25 @@
 import type { ByName } from "./byName";
 import type { Pages } from "./pages";
 
-/** Requests by name before a sample is taken. */
+/** Requests by name before the first sample. */
 const FIRST_SAMPLE = 16;
 
 /**
- * Which request goes next for people who are looked up. It is known neither how many they will be (N), nor how many there
- * are (M, on P = ⌈M/100⌉ pages).
+ * Which request to send next for people who are being looked up. Neither how many they will be (N) is known, nor how many
+ * there are (M, on P = ⌈M/100⌉ pages).
  *
- * **The bound.** Let B be how many people a request by name tells of: one for retrieve_user, up to 100 by emails. So all
- * of them are S = ⌈N/B⌉ requests. A page goes after s such requests and p pages
- * - where pages have shown B or more each of those looked up, of N in all: while p ≤ S;
- * - where p < s/B²: with B = 1 they take turns, and with more a page is a rare try.
+ * **The bound.** Let B be how many people one request by name answers: 1 by retrieve_user, up to 100 by emails. All of
+ * them take S = ⌈N/B⌉ such requests. After s of them and p pages, the next page is requested
+ * - if pages have shown, on average, at least B of those looked up, of N in total: so p ≤ S;
+ * - if p < s/B²: with B = 1 they take turns; with a larger B a page is a rare attempt.
  *
- * So p ≤ S + 1, and in every order and timing it is at most 2S + 1 requests, and the samples. Where B = 1 it is also at
- * most 2P + 1: after P pages everybody is known, and s ≤ p + 1. Where B is more, a request by name goes only while pages
- * have shown fewer than B each. Where pages are alike, each shows one in P, so that is while s < P: about 2P.
+ * So p ≤ S + 1: in every order and timing at most 2S + 1 requests, plus samples. With B = 1 it is also at most 2P + 1:
+ * after P pages everybody is known, and s ≤ p + 1. With a larger B, requests by name go on only while pages show fewer
+ * than B each. If pages are alike, each shows one in P, so that is while s < P: about 2P.
  *
- * They are not alike where people are looked up from the list's end to its beginning: the next pages show nobody until
- * late. So after 16 requests by name, and after each doubling, a sample tells whether those looked up stand together: about
- * 3P + 20. An order that hides from that, too, ends where everybody is known: s ≤ P · 100/B.
+ * Pages are not alike if people are looked up from the list's end to its beginning: the next pages show nobody until late.
+ * So after 16 requests by name, and after each doubling, a sample tells whether those looked up are listed side by side:
+ * about 3P + 20. Any other order ends once everybody is known: s ≤ P · 100/B.
  *
  * @param together - How many people are being looked up now.
  */

@@ -2,25 +2,25 @@ import { isNotFound } from "../../users-api/errors";
 import type { OrganizationUser } from "../../users-api/schema";
 import type { KnownPeople } from "./knownPeople";
 
-/** Sends what is to be written of people: one after the other where it is about one person. */
+/** Sends writes: those about the same person one after the other. */
 export class Writes {
   readonly #people: KnownPeople;
-  /** The end of each user's latest write that is under way. */
+  /** When each user's latest write ends. */
   readonly #underWay = new Map<string, Promise<void>>();
 
   constructor(people: KnownPeople) {
     this.#people = people;
   }
 
-  /** The end of what is being written of a user, if anything is. */
+  /** Resolves once the user's writes under way have ended. */
   of(userId: string): Promise<void> | undefined {
     return this.#underWay.get(userId);
   }
 
   /**
-   * Writes, once all that was to be written of the user before has ended: the server is to end with the last one's outcome.
+   * Writes after all earlier writes of the user, so that the last one's outcome stays.
    *
-   * @param send - Answers the user as it is afterwards; undefined where there is none any more.
+   * @param send - Returns the user as it is afterwards; undefined if removed.
    */
   async send<T extends OrganizationUser | undefined>(userId: string, send: () => Promise<T>): Promise<T> {
     const before = this.#underWay.get(userId);
@@ -42,7 +42,7 @@ export class Writes {
       this.#people.learn(userId, answer, this.#people.endWrite(userId));
       return answer;
     } catch (error) {
-      // Whether it was applied is not known, unless the user is not there.
+      // It is unknown whether it was applied, unless the user is not there.
       const now = this.#people.endWrite(userId);
       if (isNotFound(error)) this.#people.learn(userId, undefined, now);
       throw error;

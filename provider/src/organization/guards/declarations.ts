@@ -2,24 +2,24 @@ import type { Role } from "../../users-api/role";
 import { shown } from "../../users-api/text";
 import { named, type Person } from "../person";
 
-/** A person as a program declares one. */
+/** A person as declared by a program. */
 export interface Declaration extends Person {
   readonly role?: Role | undefined;
 }
 
 /** The resource that declares somebody. */
 export interface Declarer {
-  /** A name that is unique in the program, such as a URN; undefined if the engine does not tell. */
+  /** A name that is unique in the program, such as a URN; undefined if unknown. */
   readonly resource?: string | undefined;
-  /** How many owners the program has declared at most so far; undefined if unknown. */
+  /** The most owners that the program may have declared so far; undefined if unknown. */
   readonly owners?: number | undefined;
   /** Whether the program keeps the emails that it declares secret. */
   readonly isSecret?: boolean;
 }
 
 /**
- * The people that the running program has declared so far. The engine checks every declared resource before it deletes
- * any that is no longer declared; a destroy checks none.
+ * The people whom the running program has declared so far. The engine checks every declared resource before it deletes
+ * one that is no longer declared; a destroy checks none.
  */
 export class Declarations {
   /** The resource that declares each person, by user id and by email in lower case. */
@@ -41,7 +41,7 @@ export class Declarations {
     return this.#note(resource, person);
   }
 
-  /** Records a roster. Returns why it must not be there, if there is another, or resources of single people. */
+  /** Records a roster. Returns why it must not be there, if another roster is, or a resource of a single person. */
   declareRoster({ resource }: Declarer, members: Readonly<Record<string, Role>>): string | undefined {
     const other = this.#roster === resource ? this.#role : (this.#roster ?? this.#role);
     this.#roster ??= resource;
@@ -68,7 +68,7 @@ export class Declarations {
   /**
    * Records whose email this is.
    *
-   * @throws Error if it turns out that two resources declare the same person.
+   * @throws Error if two resources turn out to declare the same person.
    */
   identify(email: string | undefined, userId: string): void {
     if (email === undefined) return;
@@ -83,12 +83,12 @@ export class Declarations {
     if (isNew) this.#count++;
   }
 
-  /** Grows with every declaration, and with every declared email whose owner becomes known. */
+  /** Grows with every declaration, and with every declared email whose user becomes known. */
   get count(): number {
     return this.#count;
   }
 
-  /** How many owners the program declares at most; undefined if unknown. */
+  /** The most owners that the program may declare; undefined if unknown. */
   get possibleOwners(): number | undefined {
     return this.#possibleOwners;
   }

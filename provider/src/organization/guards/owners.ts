@@ -22,7 +22,7 @@ export class OwnersGuard {
   readonly #declarations: Declarations;
   readonly #min: number;
   readonly #clock: Clock;
-  /** Owners whose demotion or removal was allowed: none of them counts as staying. */
+  /** Owners whose demotion or removal was allowed: they no longer count as owners. */
   readonly #leaving = new Map<string, Leaver>();
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -35,7 +35,7 @@ export class OwnersGuard {
   }
 
   /**
-   * Sends an owner's demotion or removal once it is certain that enough owners stay.
+   * Sends an owner's demotion or removal once enough owners are certain to stay.
    *
    * @throws Error if too few would, or if the admin key in use is that owner's.
    */
@@ -52,7 +52,7 @@ export class OwnersGuard {
   }
 
   /**
-   * Looks ahead for a preview: fails if an owner's demotion would leave too few, whoever else the program declares. It
+   * Looks ahead for a preview: fails if an owner's demotion would leave too few, whatever else the program declares. It
    * costs requests only if the program declares fewer owners than must stay.
    */
   async foresee(leaver: Leaver): Promise<void> {
@@ -63,10 +63,10 @@ export class OwnersGuard {
       before = this.#declarations.count;
       const { possibleOwners: told, declaredOwners } = this.#declarations;
       if (told === undefined) return;
-      // The number told does not include owners declared after a pause of the program.
+      // The program may have declared more owners since it told the number.
       const declared = Math.max(told, declaredOwners);
       if (declared >= this.#min) return;
-      // As far as a preview can tell, owners who are not declared stay owners.
+      // A preview assumes that undeclared owners stay owners.
       const others = await this.#count(this.#min - declared, (userId) => {
         const email = this.#directory.recall(userId)?.email;
         return userId !== leaver.userId && !this.#declarations.has({ userId, email });
@@ -79,15 +79,12 @@ export class OwnersGuard {
     throw this.#tooFew(leaver, staying);
   }
 
-  /**
-   * @throws Error if the admin key in use belongs to this person: it ends with the owner's role, and would end this
-   * update half-way.
-   */
+  /** @throws Error if the admin key in use is this person's: it stops working once its owner is no owner. */
   async refuseKeyOwner(leaver: Leaver): Promise<void> {
     if ((await this.#directory.keyOwner()) !== leaver.userId) return;
     throw new Error(
-      `${named(leaver)} owns the admin key that is in use, which would end half-way through this update, so nothing ` +
-        `was sent. Use the admin key of another owner for it.`,
+      `${named(leaver)} owns the admin key in use, which would stop working half-way through this update, so nothing ` +
+        `was sent. Use another owner's admin key.`,
     );
   }
 
@@ -97,7 +94,7 @@ export class OwnersGuard {
     const stays = (userId: string): boolean => !this.#leaving.has(userId);
     let staying = await this.#count(this.#min, stays);
     if (staying >= this.#min) return;
-    // By now everybody has been looked at: somebody else may have demoted or removed this person meanwhile.
+    // Everybody has been listed by now, which took time: this person may have been demoted or removed meanwhile.
     if ((await this.#directory.read(leaver.userId))?.role !== "owner") return;
     const promoted = new Set<string>();
     let before: number;
@@ -126,10 +123,7 @@ export class OwnersGuard {
     return found.size;
   }
 
-  /**
-   * Promotes, ahead of their turn, people whom the program declares owners: the engine may have put the demotion first,
-   * and may even be waiting for it.
-   */
+  /** Promotes declared owners ahead of their turn: the engine may have put the demotion first, and may be waiting for it. */
   async #promote(stays: (userId: string) => boolean, most: number, promoted: Set<string>): Promise<void> {
     const enough = promoted.size + most;
     for (const userId of new Set(this.#declarations.owners())) {
@@ -145,7 +139,7 @@ export class OwnersGuard {
     }
   }
 
-  /** The engine runs diffs and updates while the program still declares; a destroy declares nobody. */
+  /** Waits for more declarations: the engine runs diffs and updates while the program runs. A destroy declares nobody. */
   async #moreAreDeclared(before: number): Promise<boolean> {
     const until = this.#clock.now() + (before === 0 ? 0 : PATIENCE);
     while (this.#declarations.count === before && this.#clock.now() < until) {
@@ -162,8 +156,8 @@ export class OwnersGuard {
     return new Error(
       `Without ${named(leaver)} there would be ${left} in the organization${rest}, fewer than must stay ` +
         `(openai:minOwners, ${this.#min}), so nothing was sent. Declare another owner (one that does not wait for this ` +
-        `resource), or, if this is meant, run: pulumi config set openai:minOwners ${staying} (for destroy, and where ` +
-        `the program declares nobody any more: OPENAI_MIN_OWNERS=${staying})`,
+        `resource), or, if this is intended, run: pulumi config set openai:minOwners ${staying} (for destroy, or if the ` +
+        `program no longer declares anybody: OPENAI_MIN_OWNERS=${staying})`,
     );
   }
 }

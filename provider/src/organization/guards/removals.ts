@@ -2,10 +2,10 @@ import { isNotFound, ServerError, StatusError, UsersApiError } from "../../users
 import type { Clock } from "../../users-api/clock";
 import { firstLines } from "../person";
 
-/** How long no other removal may have come before the first is sent, in ms. */
+/** How long to wait for further removals before the first is sent, in ms. */
 const QUIET = 200;
 
-/** A person to be removed; `lost` if no answer says what became of the request. */
+/** A person to be removed; `lost` if no answer tells what became of the request. */
 interface Removal {
   readonly who: string;
   sending?: Promise<void> | undefined;
@@ -31,9 +31,8 @@ export class RemovalCap {
   }
 
   /**
-   * Removes a person, unless that is more than the cap allows. A person with two resources is removed once.
+   * Removes a person, unless that exceeds the cap. A person with two resources is removed once.
    *
-   * @param userId - The person's id.
    * @param who - The person, for messages.
    * @param send - Calls delete_user.
    * @throws Error beyond the cap: says who was removed, who was not, and how to allow it.
@@ -46,7 +45,7 @@ export class RemovalCap {
     await this.count(userId, who, sending ?? send());
   }
 
-  /** Counts a removal under way: a roster's, whose whole plan was checked against the cap. */
+  /** Counts a removal under way. A roster's plan has been checked against the cap already. */
   async count(userId: string, who: string, sending: Promise<void>): Promise<void> {
     const removal = this.#note(userId, who);
     removal.sending = sending;
@@ -79,7 +78,7 @@ export class RemovalCap {
   }
 
   async #refusal(): Promise<Error> {
-    // The message says what became of those under way.
+    // The message tells what became of those under way.
     const removals = [...this.#named.values()];
     await Promise.allSettled(removals.flatMap(({ sending }) => sending ?? []));
     const told = (outcome: Removal["outcome"], before = "", after = ""): string => {
@@ -88,13 +87,13 @@ export class RemovalCap {
     };
     const gone =
       told("removed", "Removed before that: ", ". ") +
-      told("lost", "Perhaps removed, as no clear answer came: ", ". ");
+      told("lost", "Possibly removed, as no clear answer came: ", ". ");
     const soFar = gone === "" ? "Nobody was removed." : `${gone}Running this again removes more.`;
     return new Error(
       `More people would be removed from the organization than one update may remove (openai:maxRemovals, ` +
-        `${this.#max}): ${told(undefined)}. ${soFar} If all of them are meant to go, run: ` +
-        `pulumi config set openai:maxRemovals ${this.#named.size} (for destroy, and where the program declares nobody ` +
-        `any more: OPENAI_MAX_REMOVALS=${this.#named.size})`,
+        `${this.#max}): ${told(undefined)}. ${soFar} If all of them should go, run: pulumi config set ` +
+        `openai:maxRemovals ${this.#named.size} (for destroy, or if the program no longer declares anybody: ` +
+        `OPENAI_MAX_REMOVALS=${this.#named.size})`,
     );
   }
 }

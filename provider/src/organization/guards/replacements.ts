@@ -1,13 +1,13 @@
 /**
- * Who is to be replaced by whom in the running update. The engine deletes a replaced resource after creating the new
- * one, by which time the program has declared everybody. Told to delete first (by `deleteBeforeReplace`, here or on a
- * resource that this one depends on), it could remove people who are declared further on.
+ * Who is to be replaced by whom in the running update. The engine normally deletes a replaced resource after creating the
+ * new one, when the program has declared everybody. If it has to delete first (`deleteBeforeReplace`, here or on a
+ * resource that this one depends on), it could remove people who are declared later.
  */
 export class Replacements {
-  /** The new person's id by the old one's; undefined if not known yet. */
+  /** The new person's id by the old one's. */
   readonly #pending = new Map<string, string | undefined>();
 
-  /** Records that another person is to take this one's place. */
+  /** Records that another person takes this one's place. */
   expect(oldId: string, newId: string | undefined): void {
     this.#pending.set(oldId, newId);
   }
@@ -22,7 +22,7 @@ export class Replacements {
     for (const [old, id] of this.#pending) if (id === newId) this.#pending.delete(old);
   }
 
-  /** Whether a person is to be replaced by one whose resource was not created yet. */
+  /** Whether a person's replacement has not been created yet. */
   isPending(oldId: string): boolean {
     return this.#pending.has(oldId);
   }

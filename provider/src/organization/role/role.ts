@@ -12,8 +12,8 @@ import { checkRoleInputs, type CheckedRole, type RoleInputs } from "./roleInputs
 import { declaredEmail, refreshed, stateOf, type RoleState } from "./roleState";
 
 /**
- * Checks a declaration: its values, that no other resource declares the same person, and that a newly named person is
- * in the organization, as a preview must not promise what the update cannot do. Costs no request for people named before.
+ * Checks a declaration: its values, that no other resource declares the same person, and that a newly declared person is
+ * in the organization, so that no preview promises what the update cannot do. Other people cost no request.
  */
 export async function checkRole(
   session: Session,
@@ -28,12 +28,11 @@ export async function checkRole(
   const name = userId ?? email;
   if (problems.length > 0) return { inputs, problems };
   const refuse = (reason: string): void => {
-    // The engine prints the value of the property that is named.
     const isSecret = session.secrets.has(email);
     problems.push({ property: isSecret || name === undefined ? "" : property, reason: session.hide(reason) });
   };
 
-  // Also somebody who is not known yet: there must not be a roster as well.
+  // Even if the person is not known yet: there must not be a roster as well.
   const twice = session.declarations.declare(declarer, { userId, email, role });
   if (twice !== undefined) refuse(twice);
   if (name !== undefined && !sameName(name, olds[property])) {
@@ -43,14 +42,14 @@ export async function checkRole(
   return { inputs, problems };
 }
 
-/** What a changed declaration amounts to: whether there is anything to do, and which properties mean another person. */
+/** The properties that replace or update the resource. */
 export interface RoleDiff {
   readonly changes: boolean;
   readonly replaces: string[];
   readonly updates: string[];
 }
 
-/** Another person is a replacement; another name of the same person, another role or onDelete is an update. */
+/** Another person is a replacement; another name for the same person, another role or onDelete is an update. */
 export async function diffRole(
   session: Session,
   id: string,
@@ -76,7 +75,7 @@ export async function diffRole(
   return { changes: updates.length > 0, replaces: [], updates };
 }
 
-/** modify_user, unless the role is right already: adopts a person who is in the organization. */
+/** modify_user, unless the role is right already: takes over a person who is in the organization. */
 export async function createRole(session: Session, inputs: RoleInputs): Promise<RoleState> {
   const userId = inputs.userId ?? (await find(session, inputs.email))?.userId;
   if (userId === undefined) throw new Error(isNotInOrganization(inputs));
@@ -92,7 +91,7 @@ export async function createRole(session: Session, inputs: RoleInputs): Promise<
 /**
  * retrieve_user, or list_users if many are read: the state as it is; undefined if the person has left.
  *
- * @param id - The user's id. Without a state, as in an import, it may be an email, which is then the declared one.
+ * @param id - The user's id. In an import, which has no state, it may be an email.
  */
 export async function readRole(
   session: Session,
@@ -111,7 +110,7 @@ export async function readRole(
   return refreshed(user, state, session.directory.organization);
 }
 
-/** modify_user if the role differs; any other change only goes into the state. */
+/** modify_user if the role differs; other changes only go into the state. */
 export async function updateRole(
   session: Session,
   id: string,
@@ -131,8 +130,8 @@ export async function updateRole(
 }
 
 /**
- * delete_user, modify_user or nothing, as `onDelete` says; nothing if the program still declares the person. It is no
- * error if the person has left already.
+ * delete_user, modify_user or nothing, as `onDelete` says; nothing if the program still declares the person, or the
+ * person has left.
  */
 export async function deleteRole(session: Session, id: string, state: RoleState): Promise<void> {
   const { declarations, removals, owners, replacements, directory, say } = session;
@@ -175,7 +174,7 @@ export async function deleteRole(session: Session, id: string, state: RoleState)
   }
 }
 
-/** A person as the state, or the program, has one. */
+/** A person as in the state or the program. */
 interface Before {
   readonly userId: string;
   readonly email?: string | undefined;
@@ -183,9 +182,8 @@ interface Before {
 }
 
 /**
- * modify_user, if that leaves enough owners. Nothing is sent if this process has read that the person has the role: in
- * an organization just adopted, a write for each person would take minutes and change nothing. A change made after that
- * read shows as drift in the next refresh, as a change made after a write would.
+ * modify_user, if that leaves enough owners. Nothing is sent if this process has read that the person has the role: in an
+ * organization just adopted, a write for each person would take minutes and change nothing.
  *
  * @param before - Tells whether an owner is to go, but never that there is nothing to send.
  */
@@ -207,8 +205,8 @@ async function setRole(session: Session, before: Before, role: Role): Promise<Or
 }
 
 /**
- * A person about to be demoted or removed, as this process knows them. If the state has an owner, the guard looks for
- * others anyway; if not, the person may have become one since, so the API is asked.
+ * What is known about a person who is to be demoted or removed. If the state has no owner, the person may have become one
+ * since, so the API is asked; if it has one, the guard lists the owners anyway.
  */
 async function asIs({ directory }: Session, before: Before): Promise<OrganizationUser | undefined> {
   const user = directory.recall(before.userId);
@@ -225,7 +223,7 @@ async function find(
   return user;
 }
 
-/** The id of the person whom a declaration means; undefined if a value is not known yet and may mean anybody. */
+/** The id of the declared person; undefined if that is not known yet. */
 async function meaning(
   session: Session,
   id: string,
@@ -245,11 +243,11 @@ function keepSecrets({ secrets }: Session, { secretEmail, email, declaredEmail }
   if (secretEmail) secrets.add(email, declaredEmail);
 }
 
-/** Why a person is not removed or demoted before the replacement was created. */
+/** Why a person is not removed or demoted before the replacement is created. */
 function goesFirst(who: string): string {
   return (
-    `${who} was left as is: deleting before replacing could remove somebody whom the program declares further on. ` +
-    `Take out the option deleteBeforeReplace, here or where this resource's person comes from.`
+    `${who} was left alone: deleting before replacing could remove somebody whom the program declares later. ` +
+    `Remove the option deleteBeforeReplace, here or on the resource that names this person.`
   );
 }
 

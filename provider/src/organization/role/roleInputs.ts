@@ -20,7 +20,7 @@ export interface RoleInputs {
   readonly onDelete: OnDelete;
 }
 
-/** The result of checking the inputs alone, before asking the API anything. */
+/** The result of checking the inputs alone, without the API. */
 export interface CheckedRole {
   /** The inputs with their defaults; unknown values stay unknown. */
   readonly inputs: Partial<RoleInputs>;
@@ -29,7 +29,7 @@ export interface CheckedRole {
 
 const PROPERTIES = ["userId", "email", "role", "onDelete"] as const;
 
-/** Checks each property by itself, with one problem for each bad one; unknown values pass. */
+/** Checks each property by itself, with one problem for each; unknown values pass. */
 export function checkRoleInputs(news: RawInputs): CheckedRole {
   const problems: Problem[] = [];
   const inputs: Record<string, unknown> = {};
@@ -40,7 +40,7 @@ export function checkRoleInputs(news: RawInputs): CheckedRole {
     if (reason !== undefined) problems.push({ property, reason });
   }
   problems.push(...unknownProperties(news, PROPERTIES));
-  // A preview shows the inputs of a resource that it will delete, so the default has to be among them.
+  // The preview of a deletion shows the inputs, so the default has to be among them.
   inputs.onDelete ??= ON_DELETE[0];
   return { inputs, problems: tellable(problems, news) };
 }
@@ -51,7 +51,7 @@ const PROBLEMS: Readonly<Record<(typeof PROPERTIES)[number], ProblemOf>> = {
   userId(value, news) {
     const email = news.email ?? undefined;
     if (value === undefined)
-      return email === undefined ? "Give either userId or email: neither is there." : undefined;
+      return email === undefined ? "Give either userId or email: both are missing." : undefined;
     if (email !== undefined) return `Give either userId or email, not both (email is ${shownInput(email)}).`;
     return userIdInputProblem(value);
   },

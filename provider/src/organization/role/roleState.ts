@@ -4,21 +4,18 @@ import { ON_DELETE, type OnDelete } from "../policies";
 import type { Session } from "../session";
 import type { RoleInputs } from "./roleInputs";
 
-/**
- * What the engine keeps about one person. The API's volatile fields are left out, as they would show as drift in every
- * preview.
- */
+/** What the engine keeps about one person, without the API's volatile fields, which would show as drift. */
 export interface RoleState {
   readonly userId: string;
   readonly email?: string;
   readonly name?: string;
-  /** In the program's word if it is the declared role; else as the organization has it. */
+  /** In the program's word if it is the declared role; otherwise in the API's. */
   readonly role?: string;
   /** Unix seconds. */
   readonly addedAt?: number;
   /** Absent if it is the default. */
   readonly onDelete?: OnDelete;
-  /** Whether the program names the person by id: read gets only the state, and has to rebuild the inputs from it. */
+  /** Whether the program names the person by id: read has to derive the inputs from the state alone. */
   readonly byUserId?: true;
   /** The email by which the program names the person, if spelt differently from the API's. */
   readonly declaredEmail?: string;
@@ -28,7 +25,7 @@ export interface RoleState {
   readonly organization?: string;
 }
 
-/** The state of a user as the API returned one, given the program's inputs. */
+/** The state of a user as answered, given the program's inputs. */
 export function stateOf(
   user: OrganizationUser,
   inputs: RoleInputs,
@@ -46,11 +43,11 @@ export function stateOf(
   };
 }
 
-/** The state of a user as read, given the declaration in the old state. */
+/** The state of a user as read, given the old state. */
 export function refreshed(user: OrganizationUser, old: Partial<RoleState>, organization?: string): RoleState {
   const role = sameRole(user.role, old.role) ? old.role : user.role;
-  // A key of another organization, where the person joined at another time, must not pass for this one's. In an
-  // organization that was only renamed, everybody joined when they did before.
+  // In another organization the person joined at another time, so a key of that one must not pass for this one's. If
+  // the organization was only renamed, the time is the same.
   const isOther = old.organization !== undefined && old.addedAt !== undefined && old.addedAt !== user.addedAt;
   const name = isOther ? old.organization : (organization ?? old.organization);
   return {
@@ -86,7 +83,7 @@ export function declaredEmail(state: Partial<RoleState>): string | undefined {
   return state.byUserId ? undefined : (state.declaredEmail ?? state.email);
 }
 
-/** The inputs that would have led to a state: drift shows as their difference from the program's. */
+/** The inputs that lead to a state: drift shows as their difference from the program's. */
 export function inputsOf(state: RoleState): Partial<RoleInputs> {
   const { userId, role, onDelete } = state;
   const email = declaredEmail(state);

@@ -1,4 +1,4 @@
-import { openDirectory } from "../../../provider/src/organization/openDirectory";
+import { openOrganization } from "../../../provider/src/organization/openOrganization";
 import { resolveSettings } from "../../../provider/src/settings/settings";
 import { CANARY, closeAll, failureOf, start } from "../../api/clientSupport";
 
@@ -23,7 +23,7 @@ test.each([
     const { url } = await start();
     const config = (key: string): string | undefined => (key === "openai:adminKey" ? WRONG : undefined);
     const settings = resolveSettings(config, { ...env, OPENAI_BASE_URL: url });
-    const error = await failureOf(openDirectory(settings, () => undefined).read("user-000001"));
+    const error = await failureOf(openOrganization(settings, () => undefined).directory.read("user-000001"));
     expect(error.message).toContain("failed with 401");
     expect(error.message).toMatch(advice);
   },
@@ -34,13 +34,13 @@ test("nothing is sent once the signal is aborted, nor beyond maxRequestsPerMinut
   const environment = { OPENAI_ADMIN_KEY: CANARY, OPENAI_BASE_URL: url };
   const end = new AbortController();
   end.abort();
-  const ended = openDirectory(
+  const { directory: ended } = openOrganization(
     resolveSettings(() => undefined, environment),
     () => undefined,
     end.signal,
   );
   await expect(ended.read("user-000001")).rejects.toThrow("was not sent: Pulumi was interrupted");
-  const capped = openDirectory(
+  const { directory: capped } = openOrganization(
     resolveSettings(() => undefined, {
       ...environment,
       OPENAI_MAX_REQUESTS_PER_MINUTE_PER_OPERATION: "1",

@@ -5,21 +5,16 @@ import type { WaitReport } from "../users-api/waiting";
 import { Directory } from "./directory";
 import { Invitations } from "./invitations";
 
-/** What is there of an organization: its people, and those who are invited. */
+/** An organization's people, and those who are invited. */
 export interface Opened {
   readonly directory: Directory;
   readonly invitations: Invitations;
 }
 
-/** The people of an organization alone: see {@link openOrganization}. */
-export function openDirectory(...how: Parameters<typeof openOrganization>): Directory {
-  return openOrganization(...how).directory;
-}
-
 /**
  * Opens an organization. Nothing is sent until somebody is looked up.
  *
- * @param say - Given a line when requests wait for long.
+ * @param say - Shows the user a line when requests wait for long.
  * @param signal - Once it is aborted, nothing more is sent.
  */
 export function openOrganization(
@@ -41,7 +36,7 @@ export function openOrganization(
   };
 }
 
-/** What a person who waits is told. */
+/** Tells the user why requests wait. */
 export function waitLine(report: WaitReport): string {
   const { reason, operation, underWay, queued, perMinute, remainingMs } = report;
   const wait = `${requests(queued)} ${queued === 1 ? "waits" : "wait"}`;

@@ -1,2 +1,0 @@
-/** What the engine sends in a preview for a value that is known only once another resource exists. */
-export const UNKNOWN_VALUE = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
