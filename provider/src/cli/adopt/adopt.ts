@@ -1,7 +1,7 @@
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 
-import type { Opened } from "../../organization/openDirectory";
+import type { Opened } from "../../organization/openOrganization";
 import { isNotFound, PermissionDeniedError } from "../../users-api/errors";
 import type { Invite } from "../../users-api/schema";
 import { shown } from "../../users-api/text";
