@@ -24,7 +24,7 @@ export class OrganizationUserRoleProvider extends Handlers implements pulumi.dyn
     });
   }
 
-  /** list_users, where the email is another one. */
+  /** list_users, if the email has changed. */
   diff(id: string, olds: RoleState, news: Inputs): Promise<pulumi.dynamic.DiffResult> {
     return this.run(`diff of ${shown(id)}`, async (session) => {
       const inputs = fromEngine(news) as unknown as RoleInputs;
@@ -41,7 +41,7 @@ export class OrganizationUserRoleProvider extends Handlers implements pulumi.dyn
     });
   }
 
-  /** retrieve_user, or list_users where many are read. */
+  /** retrieve_user, or list_users if many are read. */
   read(
     id: string,
     props?: Partial<RoleState>,

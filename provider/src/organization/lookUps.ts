@@ -69,7 +69,7 @@ function emailsOf(emails: unknown): readonly string[] {
   return emails as string[];
 }
 
-/** list_users, by emails where the server can: those of the organization who have one of some emails, each once. */
+/** list_users, by emails if the server can: everybody in the organization with one of some emails, each once. */
 export async function findAll(directory: Directory, emails: readonly string[]): Promise<OrganizationUser[]> {
   const found = new Map<string, OrganizationUser>();
   const users = await Promise.all(emails.map((email) => directory.findByEmail(email)));

@@ -1,13 +1,13 @@
 import { UNKNOWN, unknownProperties, type Problem } from "../organization/inputs";
 import { resolveSettings, type Settings } from "../settings/settings";
 
-/** Where a provider's settings stand: in the stack configuration, for the default provider, or in its own arguments. */
+/** A provider's settings: the stack configuration, for the default provider, or its own arguments. */
 export interface Configuration {
   readonly isDefault: boolean;
   readonly values: Readonly<Record<string, unknown>>;
 }
 
-/** What the engine adds to a provider's settings, and keeps there. */
+/** What the engine adds to a provider's settings. */
 const ENGINE = ["version", "pluginDownloadURL", "pluginChecksums", "__internal"];
 
 /** Every setting of a provider. */
@@ -25,10 +25,10 @@ const SETTINGS = [
   "minOwners",
 ];
 
-/** Those that no state may have in clear. */
+/** Settings that no state may hold as plain text. */
 export const SECRET_SETTINGS: ReadonlySet<string> = new Set(["adminKey"]);
 
-/** A provider's name tells which it is: the engine names default ones, and nothing else may be called so. */
+/** A provider's name tells whether it is a default one: the engine reserves such names. */
 export function configuration(name: string, values: Configuration["values"]): Configuration {
   return { isDefault: name.startsWith("default"), values };
 }
@@ -46,11 +46,11 @@ export function configurationProblems(given: Configuration): Problem[] {
   }
 }
 
-/** @throws SettingsError where a setting is missing or wrong. */
+/** @throws SettingsError if a setting is missing or wrong. */
 export function settingsOf({ isDefault, values }: Configuration): Settings {
   const config = (key: string): string | undefined => {
     const value = values[key.slice("openai:".length)];
-    // The engine writes what is no string as JSON.
+    // The engine sends other values than strings as JSON.
     return value === undefined || typeof value === "string" ? value : JSON.stringify(value);
   };
   return resolveSettings(config, process.env, isDefault ? undefined : true);
@@ -58,7 +58,7 @@ export function settingsOf({ isDefault, values }: Configuration): Settings {
 
 const SETTING = new RegExp(`\\bopenai:(?=(?:${SETTINGS.join("|")})\\b)`, "g");
 
-/** A message that names settings as this door's users write them. */
+/** A message with settings named as this door's users write them. */
 export function inThisPackage(message: string): string {
   return message.replace(SETTING, "openai-organization:");
 }

@@ -4,24 +4,23 @@ import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
 
 const WARNING = "warning: ";
 
-/** Where lines for the user go. What a plugin prints is hidden by the engine, which wants to be told instead. */
+/** Shows lines to the user through the engine, which hides what a plugin prints. */
 export class EngineLog {
   #engine: EngineClient | undefined;
   #shown: Promise<void> = Promise.resolve();
 
-  /** @param address - Where the engine is, as it says itself. */
   connect(address: string): void {
-    // The engine is on this machine, whatever proxy there is for others.
+    // The engine is on this machine: no proxy.
     const options = { "grpc.enable_http_proxy": 0 };
     this.#engine = new EngineClient(address, credentials.createInsecure(), options);
   }
 
-  /** Shows a line among the diagnostics of the stack, after those before it. */
+  /** Shows a line among the stack's diagnostics, in order. */
   readonly say = (line: string): void => {
     this.#shown = this.#shown.then(() => this.#show(line));
   };
 
-  /** Resolves once every line is shown: the engine may end as soon as it has its last answer. */
+  /** Resolves once every line is shown: the engine may exit right after the last answer. */
   shown(): Promise<void> {
     return this.#shown;
   }

@@ -7,7 +7,7 @@ import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import type { Problem } from "../organization/inputs";
 import { inThisPackage } from "./configuration";
 
-/** Some of a change was made: the engine keeps what the resource is now, and lists the reasons. */
+/** Some of a change was applied: the engine keeps what the resource is now, and lists the reasons. */
 export class PartialFailure extends Error {
   constructor(
     readonly id: string,

@@ -9,7 +9,7 @@ interface Function {
   answer(session: Session, args: RawInputs): Promise<object>;
 }
 
-/** The data sources, by their names. What was read for the resources answers them, too. */
+/** The data sources by name. What was read for the resources may answer them. */
 const FUNCTIONS: Readonly<Record<string, Function>> = {
   getOrganizationUsers: {
     args: ["role", "emails"],
@@ -24,7 +24,7 @@ const FUNCTIONS: Readonly<Record<string, Function>> = {
 /**
  * Answers a data source.
  *
- * @throws Error where there is no such data source, or it has no answer.
+ * @throws Error if there is no such data source, or it fails.
  */
 export async function invoke(
   session: Session,

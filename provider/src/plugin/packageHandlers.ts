@@ -33,13 +33,13 @@ export function packageHandlers(process: ProviderProcess) {
     checkConfig(request: proto.CheckRequest): proto.CheckResponse {
       const { values } = fromWire(request.getNews());
       const problems = configurationProblems(configuration(nameIn(request.getUrn()), values));
-      // The engine takes the secrets off before it asks: whatever the program said, the state has no key in clear.
+      // The engine has unwrapped the secrets. Whatever the program said, no state may hold the key as plain text.
       return new proto.CheckResponse()
         .setInputs(toWire(values, SECRET_SETTINGS))
         .setFailuresList(toFailures(problems, new Set(Object.keys(values))));
     },
 
-    /** Whether anything differs, the engine sees. Nothing replaces a provider: that would replace all of its people. */
+    /** The engine sees what differs. Nothing replaces a provider, as that would replace all of its people. */
     diffConfig(): proto.DiffResponse {
       return new proto.DiffResponse();
     },
@@ -61,13 +61,13 @@ export function packageHandlers(process: ProviderProcess) {
         .setFailuresList(toFailures(problems, secrets));
     },
 
-    /** The engine sends this after a Ctrl-C, and at every end. */
+    /** The engine sends this after a Ctrl-C, and at the end of every command. */
     cancel(): Empty {
       process.cancel();
       return new Empty();
     },
 
-    /** As a handshake, of a process that was started by hand. */
+    /** The handshake of a process that was started by hand. */
     attach(request: PluginAttach): Empty {
       process.log.connect(request.getAddress());
       return new Empty();

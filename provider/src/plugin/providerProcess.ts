@@ -4,7 +4,7 @@ import type { Settings } from "../settings/settings";
 import { inThisPackage } from "./configuration";
 import { EngineLog } from "./engineLog";
 
-/** What one provider process works on: one organization, for as long as one preview, update or destroy takes. */
+/** A provider process: one organization, during one preview, update or destroy. */
 export class ProviderProcess {
   readonly log = new EngineLog();
   readonly #end: AbortSignal;
@@ -29,12 +29,12 @@ export class ProviderProcess {
     });
   }
 
-  /** Has nothing more sent: the user wants to stop, or the engine is done. What is under way goes on to its end. */
+  /** Sends nothing more: the user wants to stop, or the engine is done. Requests under way go on. */
   cancel(): void {
     this.#cancelled.abort();
   }
 
-  /** Does something with the organization; the message of its error has no secrets. */
+  /** Runs something on the organization; its error shows no secrets. */
   run<T>(act: (session: Session) => Promise<T>): Promise<T> {
     if (this.#session === undefined) throw new Error("The engine has not configured this provider.");
     return this.#session.run(act);

@@ -4,15 +4,15 @@ import type { Declarer } from "../organization/guards/declarations";
 import type { Problem, RawInputs } from "../organization/inputs";
 import type { Session } from "../organization/session";
 
-/** What the engine keeps of a resource. */
+/** What the engine keeps about a resource. */
 export type State = Readonly<Record<string, unknown>>;
 
-/** How one property differs, or an entry of one. */
+/** How a property, or an entry of one, differs. */
 export interface Difference {
   /** Such as `role` or `members["alice@example.com"]`. */
   readonly path: string;
   readonly kind: PropertyDiff.Kind;
-  /** Whether the old inputs show it, rather than the old state. */
+  /** Whether the old inputs differ, rather than the old state. */
   readonly isOfInputs: boolean;
 }
 
@@ -31,10 +31,10 @@ export interface ResourceType {
     news: RawInputs,
     oldInputs: RawInputs,
   ): Promise<{ readonly changes: boolean; readonly differences: readonly Difference[] }>;
-  /** The state that a preview promises; what only the API knows is not known yet. */
+  /** The state that a preview promises; what only the API knows is unknown. */
   preview(inputs: RawInputs, state: State | undefined): object;
   create(session: Session, inputs: RawInputs): Promise<{ readonly id: string; readonly state: object }>;
-  /** Undefined where there is nothing. Without a state it is an import. */
+  /** Undefined if there is nothing. Without a state it is an import. */
   read(
     session: Session,
     id: string,
@@ -42,6 +42,6 @@ export interface ResourceType {
   ): Promise<{ readonly id: string; readonly state: object; readonly inputs: object } | undefined>;
   update(session: Session, id: string, state: State, inputs: RawInputs): Promise<object>;
   delete(session: Session, id: string, state: State): Promise<void>;
-  /** Properties of the state that are as secret as an input of another name. */
+  /** Properties of the state that are as secret as an input, by its name. */
   readonly derived: Readonly<Record<string, string>>;
 }

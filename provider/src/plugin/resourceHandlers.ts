@@ -17,7 +17,7 @@ const TYPES: Readonly<Record<string, ResourceType>> = {
   OrganizationRoster: roster,
 };
 
-/** The calls that are about one resource: from the protocol to the core and back. */
+/** The calls about one resource: from the protocol to the core and back. */
 export function resourceHandlers(process: Pick<ProviderProcess, "run">) {
   return {
     async check(request: proto.CheckRequest): Promise<proto.CheckResponse> {
@@ -90,7 +90,7 @@ export function resourceHandlers(process: Pick<ProviderProcess, "run">) {
   };
 }
 
-/** Makes changes; where some were made and others were not, the engine is told both. */
+/** Makes changes; if only some were made, the engine is told which. */
 function apply<T>(
   process: Pick<ProviderProcess, "run">,
   toState: (state: object) => Struct,
@@ -106,7 +106,7 @@ function apply<T>(
   });
 }
 
-/** @throws Error where the package has no such type. */
+/** @throws Error if the package has no such type. */
 function typeOf(urn: string): ResourceType {
   const token = urn.split("::")[2]?.split("$").at(-1) ?? "";
   const { [nameOf(token)]: type } = TYPES;
@@ -114,14 +114,14 @@ function typeOf(urn: string): ResourceType {
   return type;
 }
 
-/** Puts a state on the wire: what comes from a secret input stays secret. */
+/** Puts a state on the wire; what comes from a secret input stays secret. */
 function stateToWire({ derived }: ResourceType, secrets: ReadonlySet<string>): (state: object) => Struct {
   const others = Object.entries(derived).filter(([, input]) => secrets.has(input));
   const all = new Set([...secrets, ...others.map(([property]) => property)]);
   return (state) => toWire(state, all);
 }
 
-/** What is in a secret property, such as the names in a roster's members, is as secret as the whole. */
+/** An entry of a secret property, such as a name in a roster's members, is as secret as the whole. */
 function withoutSecrets(all: readonly Properties[]): (difference: Difference) => Difference {
   return (difference) => {
     const path = propertyOf(difference.path);

@@ -5,7 +5,7 @@ import { packageHandlers } from "./packageHandlers";
 import type { ProviderProcess } from "./providerProcess";
 import { resourceHandlers } from "./resourceHandlers";
 
-/** Everything that the engine asks of a provider. What is not here, the library answers as not implemented. */
+/** Everything that the engine asks of a provider. The library answers other calls as not implemented. */
 export function service(process: ProviderProcess): UntypedServiceImplementation {
   const handlers = { ...packageHandlers(process), ...resourceHandlers(process) };
   return Object.fromEntries(

@@ -3,15 +3,15 @@ import { ListValue, Struct, Value } from "google-protobuf/google/protobuf/struct
 import { UNKNOWN_VALUE } from "../engine/protocol";
 import { UNKNOWN } from "../organization/inputs";
 
-/** Properties as the engine sent them. */
+/** Properties from the engine. */
 export interface Properties {
-  /** The values, in clear; what is not known yet is {@link UNKNOWN}. */
+  /** The values as plain text; what is not known yet is {@link UNKNOWN}. */
   readonly values: Readonly<Record<string, unknown>>;
-  /** The properties that are secret, or have a secret in them. */
+  /** The properties that are secret, or contain a secret. */
   readonly secrets: ReadonlySet<string>;
 }
 
-/** The property by which an object says that it is no plain one. */
+/** The property that marks an object as special. */
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
 const SECRET = "1b47061264138c4ac30d75fd1eb44270";
 

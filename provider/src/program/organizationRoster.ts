@@ -14,7 +14,7 @@ import type {
 import type { Invited } from "../organization/roster/rosterState";
 import type { Role } from "../users-api/role";
 
-/** A project that an invited person joins, too. */
+/** A project that an invited person also joins. */
 export interface InviteProjectArgs {
   /** The project's id, such as `proj_abc`. */
   id: pulumi.Input<string>;
@@ -29,7 +29,7 @@ export interface OrganizationRosterArgs {
   /**
    * How to treat an owner missing from `members`: `error` (default) fails previews and updates, `warn` prints a line,
    * `ignore` does nothing, `demote` makes the person a `member`, `remove` removes the person from the organization.
-   * Not `demote` where `undeclaredMembers` is `remove`: the next update would remove whom this one demoted.
+   * Not `demote` if `undeclaredMembers` is `remove`: the next update would remove whom this one demoted.
    */
   undeclaredOwners?: pulumi.Input<UndeclaredOwners>;
   /**
@@ -45,12 +45,12 @@ export interface OrganizationRosterArgs {
    */
   absent?: pulumi.Input<Absent>;
   /**
-   * How to treat a pending invitation of somebody missing from `members`: `warn` prints a line, except for an invitation
-   * as owner where `undeclaredOwners` is `error`, which fails; `ignore` does nothing, `error` fails previews and updates,
-   * `revoke` revokes it. Default: `warn` where `absent` is `invite`, else `ignore`, without reading invitations.
+   * How to treat a pending invitation of somebody missing from `members`: `warn` prints a line, but fails for an invitation
+   * as owner if `undeclaredOwners` is `error`; `ignore` does nothing, `error` fails previews and updates, `revoke` revokes
+   * it. Default: `warn` if `absent` is `invite`, else `ignore`, without reading invitations.
    */
   undeclaredInvites?: pulumi.Input<UndeclaredInvites>;
-  /** The projects that whoever is invited joins, too. Default: none. Invitations that are pending stay as they are. */
+  /** The projects that invited people also join. Default: none. Pending invitations stay as they are. */
   inviteProjects?: pulumi.Input<pulumi.Input<InviteProjectArgs>[]>;
 }
 
@@ -65,9 +65,8 @@ const PROVIDER_TEXT = 'module.exports=require("pulumi-openai-organization/roster
  *
  * Each preview and update lists the organization (`list_users`, one request per 100 people). An update then calls
  * `modify_user` once for each person whose role changes, and `delete_user` for each whom a policy removes: promotions
- * first, then demotions, then removals. Where `absent` is `invite`, it lists the invitations, too (`list_invites`), and
- * invites last. All problems are reported together, before anything is sent. Deleting the
- * roster changes nobody.
+ * first, then demotions, then removals. If `absent` is `invite`, it also lists the invitations (`list_invites`), and
+ * invites last. All problems are reported together, before anything is sent. Deleting the roster changes nobody.
  *
  * @example
  * ```typescript
@@ -77,10 +76,10 @@ const PROVIDER_TEXT = 'module.exports=require("pulumi-openai-organization/roster
  * ```
  */
 export class OrganizationRoster extends pulumi.CustomResource {
-  /** The type of the resource, by which policy packs know the class. */
+  /** The resource's type, by which policy packs recognise the class. */
   static readonly __pulumiType = "pulumi-nodejs:dynamic/openai:OrganizationRoster";
 
-  /** Whether something is an OrganizationRoster, also of another copy of this package. */
+  /** Whether something is an OrganizationRoster, of this or another copy of the package. */
   static override isInstance(something: unknown): something is OrganizationRoster {
     return isOfType(something, OrganizationRoster.__pulumiType);
   }
@@ -94,9 +93,9 @@ export class OrganizationRoster extends pulumi.CustomResource {
    * @param name - The resource's name in the program.
    * @param args - Who has which role, and how to treat everybody else.
    * @param opts - Pulumi's resource options, without `import`.
-   * @throws pulumi.RunError where the organization already has a roster or an {@link OrganizationUserRole} in this
-   * program, where `opts.import` is given, where Pulumi would not find this package from the program's folder, or
-   * where the stack configuration holds the admin key as plain text.
+   * @throws pulumi.RunError if the organization already has a roster or an {@link OrganizationUserRole} in this program,
+   * if `opts.import` is given, if Pulumi would not find this package from the program's folder, or if the stack
+   * configuration holds the admin key as plain text.
    */
   constructor(name: string, args: OrganizationRosterArgs, opts: pulumi.CustomResourceOptions = {}) {
     checkPreconditions("OrganizationRoster", name, opts);

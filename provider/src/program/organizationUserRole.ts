@@ -27,13 +27,11 @@ export interface OrganizationUserRoleArgs {
 }
 
 /**
- * The provider text, which every state holds in the inputs and outputs of every resource. It is a literal because
- * `pulumi.dynamic.Resource` would serialise the handlers' compiled code instead: for 1,000 resources that is 5.5 MB of
- * state instead of 1.3 MB, and 165 s of CPU for `pulumi up` instead of 86 s. In every other respect this is a Pulumi
- * dynamic provider: the handlers implement `pulumi.dynamic.ResourceProvider`, and the engine's `pulumi-nodejs` provider
- * serves them.
+ * The provider text, which every state holds in the inputs and outputs of every resource. `pulumi.dynamic.Resource` would
+ * serialise the handlers' compiled code instead: for 1,000 resources 5.5 MB of state instead of 1.3 MB, and 165 s of CPU
+ * for `pulumi up` instead of 86 s. In every other respect this is a Pulumi dynamic provider.
  *
- * States outlive versions of this package, so never change the text without a note on how to migrate.
+ * States outlive versions of this package, so never change the text without a migration.
  */
 const PROVIDER_TEXT = 'module.exports=require("pulumi-openai-organization/role")';
 
@@ -46,7 +44,7 @@ const PROVIDER_TEXT = 'module.exports=require("pulumi-openai-organization/role")
  * An organization has one {@link OrganizationRoster}, or resources of single people, not both.
  *
  * Create and update call `modify_user`, unless the person has the role already; read calls `retrieve_user`
- * (`list_users` where there are many people); delete calls `delete_user`. The admin key comes from `OPENAI_ADMIN_KEY`
+ * (`list_users` for many people); delete calls `delete_user`. The admin key comes from `OPENAI_ADMIN_KEY`
  * or the secret stack configuration `openai:adminKey`.
  *
  * @example

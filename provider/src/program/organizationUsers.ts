@@ -54,15 +54,15 @@ export interface GetOrganizationUserOutputArgs {
 
 /**
  * Lists the users of the organization (`list_users`), in every preview and update. With `emails` it asks for these
- * alone where the server can.
+ * alone, if the server can.
  *
- * It takes plain values and depends on nothing, so what the program has read already may answer it. To see what
- * resources have become, use {@link getOrganizationUsersOutput}.
+ * It takes plain values and depends on nothing, so what the program has read before may answer it. To see the result of
+ * changes to resources, use {@link getOrganizationUsersOutput}.
  *
  * @param args - Which users. Default: all.
  * @param opts - Pulumi's invoke options; only `provider`, or that of `parent`, has an effect.
- * @throws pulumi.RunError where a setting or an argument is wrong, where `provider` belongs to another copy of this
- * package, or where the request fails.
+ * @throws pulumi.RunError if a setting or an argument is wrong, if `provider` belongs to another copy of this package, or
+ * if the request fails.
  *
  * @example
  * ```typescript
@@ -80,13 +80,13 @@ export function getOrganizationUsers(
 /**
  * {@link getOrganizationUsers} with Outputs as arguments, and `dependsOn`.
  *
- * It is answered by what was read after everything it depends on was done: the resources of its Output arguments, and
- * `dependsOn` (of a component, its children). Look-ups that become ready together share one listing. In a preview that
- * is yet to create one of these resources, the result is unknown.
+ * It is answered by what is read after everything it depends on is done: the resources of its Output arguments and of
+ * `dependsOn` (for a component, its children). Look-ups that become ready together share one listing. The result is
+ * unknown in a preview that would create one of these resources.
  *
  * @param args - Which users. Default: all.
  * @param opts - Pulumi's invoke options; only `dependsOn` and `provider`, or that of `parent`, have an effect.
- * @returns The users, as an Output. It fails where {@link getOrganizationUsers} throws.
+ * @returns The users, as an Output. It fails if {@link getOrganizationUsers} would throw.
  *
  * @example
  * ```typescript
@@ -106,12 +106,11 @@ export function getOrganizationUsersOutput(
 /**
  * Looks up one user of the organization by id (`retrieve_user`) or email (`list_users`), in every preview and update.
  *
- * It takes plain values and depends on nothing, so what the program has read already may answer it. To see what a
- * resource has become, use {@link getOrganizationUserOutput}.
+ * It may be answered by what the program has read before, as {@link getOrganizationUsers} may.
  *
  * @param args - Who: either `userId` or `email`.
  * @param opts - As for {@link getOrganizationUsers}.
- * @throws pulumi.RunError where nobody has the id or email, and where {@link getOrganizationUsers} throws.
+ * @throws pulumi.RunError if nobody has the id or email, and if {@link getOrganizationUsers} would throw.
  *
  * @example
  * ```typescript
@@ -126,15 +125,11 @@ export function getOrganizationUser(
 }
 
 /**
- * {@link getOrganizationUser} with Outputs as arguments, and `dependsOn`.
- *
- * It is answered by what was read after everything it depends on was done: the resources of its Output arguments, and
- * `dependsOn` (of a component, its children). Look-ups that become ready together share one listing. In a preview that
- * is yet to create one of these resources, the result is unknown.
+ * {@link getOrganizationUser} with Outputs as arguments, and `dependsOn`: see {@link getOrganizationUsersOutput}.
  *
  * @param args - Who: either `userId` or `email`.
  * @param opts - As for {@link getOrganizationUsersOutput}.
- * @returns The user, as an Output. It fails where {@link getOrganizationUser} throws.
+ * @returns The user, as an Output. It fails if {@link getOrganizationUser} would throw.
  *
  * @example
  * ```typescript

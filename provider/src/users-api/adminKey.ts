@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 
-/** What stands in a text where the key stood. */
+/** What replaces the key in a text. */
 export const HIDDEN = "[admin key]";
 
 /** Key-like tokens, including those that servers echo in part: `sk-admin-…`, `sk-adm***xyz`. */

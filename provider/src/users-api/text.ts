@@ -11,7 +11,7 @@ const SHOWN_CHARACTERS = 300;
  * bidirectional overrides and invisible characters become U+FFFD, and it is cut to `limit` characters (default 300).
  */
 export function printable(text: string, limit = SHOWN_CHARACTERS): string {
-  // Cut first: where that halves a pair of surrogates, the half is replaced too.
+  // Cut first: if that halves a pair of surrogates, the half is replaced too.
   const safe = text.slice(0, limit).replace(UNPRINTABLE, "\uFFFD");
   return text.length <= limit ? safe : `${safe}…`;
 }
