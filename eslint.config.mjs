@@ -11,7 +11,7 @@ const otherDoors = (own) => DOORS.filter((door) => door !== `**/${own}/**`);
 const ROOMS = [
   {
     files: ["provider/src/users-api/**/*.ts"],
-    group: ["@pulumi/*", "../*"],
+    group: ["@pulumi/*", "**/organization/**", "**/settings/**", "**/engine/**", ...DOORS],
     message: "users-api knows the API alone: neither Pulumi nor any other room.",
   },
   {

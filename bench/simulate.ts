@@ -1,7 +1,7 @@
 import type { Limiter, LimiterOptions } from "pulumi-openai-organization-emulator";
 
 import { RateLimitError } from "../provider/src/users-api/errors";
-import { Throttle } from "../provider/src/users-api/throttle";
+import { Throttle } from "../provider/src/users-api/pacing/throttle";
 import { VirtualClock } from "./virtualClock";
 
 /** A number of requests against a server that limits them. */

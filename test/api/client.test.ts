@@ -7,8 +7,8 @@ import OpenAI from "openai";
 import { AdminKey } from "../../provider/src/users-api/adminKey";
 import { UsersClient } from "../../provider/src/users-api/client";
 import { ConnectionError } from "../../provider/src/users-api/errors";
-import { Throttle } from "../../provider/src/users-api/throttle";
-import { Transport } from "../../provider/src/users-api/transport";
+import { Throttle } from "../../provider/src/users-api/pacing/throttle";
+import { Transport } from "../../provider/src/users-api/http/transport";
 import { USER_AGENT } from "../../provider/src/users-api/ownPackage";
 import {
   CANARY,

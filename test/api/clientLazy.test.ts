@@ -1,6 +1,6 @@
 import { AdminKey } from "../../provider/src/users-api/adminKey";
 import { lazyClient } from "../../provider/src/users-api/lazyClient";
-import { Throttle } from "../../provider/src/users-api/throttle";
+import { Throttle } from "../../provider/src/users-api/pacing/throttle";
 import type { UsersApi } from "../../provider/src/users-api/client";
 import { CANARY, closeAll, failureOf, serve, start } from "./clientSupport";
 

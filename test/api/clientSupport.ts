@@ -8,8 +8,8 @@ import { startEmulator, type Emulator, type EmulatorOptions } from "../../emulat
 import { AdminKey } from "../../provider/src/users-api/adminKey";
 import { UsersClient } from "../../provider/src/users-api/client";
 import type { Clock } from "../../provider/src/users-api/clock";
-import { Throttle } from "../../provider/src/users-api/throttle";
-import { Transport, type TransportOptions } from "../../provider/src/users-api/transport";
+import { Throttle } from "../../provider/src/users-api/pacing/throttle";
+import { Transport, type TransportOptions } from "../../provider/src/users-api/http/transport";
 
 /** The key of all requests here: whatever shows it, or a telling part of it, has leaked it. */
 export const CANARY = "sk-admin-CANARY0123456789abcdefghijklmnopqrstuvwxyz";

@@ -27,7 +27,7 @@ async function run(script: string, env: Record<string, string>): Promise<[string
 
 const OPEN = `
   const { resolveSettings } = require(process.env.DIST + "/settings/settings.js");
-  const { Transport } = require(process.env.DIST + "/users-api/transport.js");
+  const { Transport } = require(process.env.DIST + "/users-api/http/transport.js");
   const { openOrganization } = require(process.env.DIST + "/organization/openOrganization.js");
   const settings = resolveSettings(() => undefined);
 `;

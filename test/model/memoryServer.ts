@@ -16,7 +16,7 @@ import {
   ServerError,
   type RequestContext,
 } from "../../provider/src/users-api/errors";
-import type { ApiAnswer, ApiRequest, Transport } from "../../provider/src/users-api/transport";
+import type { ApiAnswer, ApiRequest, Transport } from "../../provider/src/users-api/http/transport";
 
 /** What may befall a request. The first two and the last are for good; all else passes, unless it happens again and again. */
 export const FAULTS = [

@@ -9,7 +9,7 @@ import { ROSTER_POLICIES } from "../../provider/src/organization/policies";
 import { Session } from "../../provider/src/organization/session";
 import { UsersClient } from "../../provider/src/users-api/client";
 import { sameRole } from "../../provider/src/users-api/role";
-import { Throttle } from "../../provider/src/users-api/throttle";
+import { Throttle } from "../../provider/src/users-api/pacing/throttle";
 import { handlersOf, type Door } from "../handlers";
 import { edited } from "./edits";
 import { tooManyLookUps } from "./lookUps";

@@ -8,7 +8,7 @@ import { Secrets } from "../../provider/src/organization/secrets";
 import { resolveSettings } from "../../provider/src/settings/settings";
 import { AdminKey } from "../../provider/src/users-api/adminKey";
 import { userIdProblem } from "../../provider/src/users-api/paths";
-import { parseRetryAfter } from "../../provider/src/users-api/retryAfter";
+import { parseRetryAfter } from "../../provider/src/users-api/http/retryAfter";
 import { parseUser } from "../../provider/src/users-api/schema";
 import { printable, shown } from "../../provider/src/users-api/text";
 import { CANARY } from "../api/clientSupport";

@@ -1,7 +1,7 @@
 import { lazyClient } from "../users-api/lazyClient";
-import { Throttle, type Pacing } from "../users-api/throttle";
-import type { TransportOptions } from "../users-api/transport";
-import type { WaitReport } from "../users-api/waiting";
+import { Throttle, type Pacing } from "../users-api/pacing/throttle";
+import type { TransportOptions } from "../users-api/http/transport";
+import type { WaitReport } from "../users-api/pacing/waiting";
 import { Directory } from "./directory";
 import { Invitations } from "./invitations";
 

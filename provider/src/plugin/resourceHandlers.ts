@@ -6,9 +6,9 @@ import { PartlyApplied, ROSTER_ID } from "../organization/roster/roster";
 import type { Session } from "../organization/session";
 import { PartialFailure, toFailures } from "./errors";
 import type { ProviderProcess } from "./providerProcess";
-import type { Difference, ResourceType } from "./resource";
-import { role } from "./role";
-import { roster } from "./roster";
+import type { Difference, ResourceType } from "./resources/resource";
+import { role } from "./resources/role";
+import { roster } from "./resources/roster";
 import { nameOf, unknownToken } from "./tokens";
 import { fromWire, toWire, type Properties } from "./values";
 

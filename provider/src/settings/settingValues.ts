@@ -1,4 +1,4 @@
-import { isLoopback } from "../users-api/loopback";
+import { isLoopback } from "../users-api/http/loopback";
 import { shown } from "../users-api/text";
 
 /** A setting is missing or wrong; the message names it and says what to do. */

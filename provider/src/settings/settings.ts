@@ -10,8 +10,8 @@ import {
   type Found,
 } from "./settingValues";
 import { AdminKey } from "../users-api/adminKey";
-import type { Pacing } from "../users-api/throttle";
-import type { TransportOptions } from "../users-api/transport";
+import type { Pacing } from "../users-api/pacing/throttle";
+import type { TransportOptions } from "../users-api/http/transport";
 
 /** Everything that can be set from outside a program, checked. */
 export interface Settings extends TransportOptions, Pacing {

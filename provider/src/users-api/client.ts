@@ -24,8 +24,8 @@ import {
   type Page,
   type Parsed,
 } from "./schema";
-import type { Throttle } from "./throttle";
-import type { ApiAnswer, ApiRequest, Transport } from "./transport";
+import type { Throttle } from "./pacing/throttle";
+import type { ApiAnswer, ApiRequest, Transport } from "./http/transport";
 
 /** The most that a list answers on one page. */
 const PAGE_LIMIT = 100;

@@ -1,6 +1,6 @@
 import type { UsersApi } from "./client";
-import type { Throttle } from "./throttle";
-import type { TransportOptions } from "./transport";
+import type { Throttle } from "./pacing/throttle";
+import type { TransportOptions } from "./http/transport";
 
 /**
  * The users API, loaded and opened by the first request, which fails if that fails. A program that only declares
@@ -28,6 +28,6 @@ export function lazyClient(options: TransportOptions, throttle: Throttle): Users
 /* eslint-disable @typescript-eslint/no-require-imports -- Jest, which tests programs too, refuses import() here */
 function openClient(options: TransportOptions, throttle: Throttle): UsersApi {
   const { UsersClient } = require("./client") as typeof import("./client");
-  const { Transport } = require("./transport") as typeof import("./transport");
+  const { Transport } = require("./http/transport") as typeof import("./http/transport");
   return new UsersClient(new Transport(options), throttle);
 }

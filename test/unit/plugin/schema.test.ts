@@ -58,8 +58,8 @@ const token = (name: string): string => `openai-organization:index:${name}`;
 function described(): Schema {
   const copy = { ...structuredClone(schema), version: OWN_PACKAGE.version };
   const settings = {
-    ...docstring("users-api/transport.ts", "TransportOptions").members,
-    ...docstring("users-api/throttle.ts", "Pacing").members,
+    ...docstring("users-api/http/transport.ts", "TransportOptions").members,
+    ...docstring("users-api/pacing/throttle.ts", "Pacing").members,
     ...docstring("settings/settings.ts", "Settings").members,
   };
   const setting = (name: string): string | undefined =>

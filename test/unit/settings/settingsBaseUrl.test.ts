@@ -2,7 +2,7 @@ import fc from "fast-check";
 
 import { resolveSettings } from "../../../provider/src/settings/settings";
 import { SettingsError } from "../../../provider/src/settings/settingValues";
-import { isLoopback } from "../../../provider/src/users-api/loopback";
+import { isLoopback } from "../../../provider/src/users-api/http/loopback";
 
 function baseUrl(url: string): string {
   const env = { OPENAI_ADMIN_KEY: "sk-admin-CANARY", OPENAI_BASE_URL: url };

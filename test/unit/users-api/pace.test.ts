@@ -1,7 +1,7 @@
 import { createLimiter, type LimiterOptions } from "pulumi-openai-organization-emulator";
 
 import { bucket, window } from "../../../bench/limitedServers";
-import { Pace } from "../../../provider/src/users-api/pace";
+import { Pace } from "../../../provider/src/users-api/pacing/pace";
 
 /** Requests to one endpoint, each sent as soon as it may be and answered at once. */
 class Talk {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 
-import { parseRetryAfter } from "../../../provider/src/users-api/retryAfter";
+import { parseRetryAfter } from "../../../provider/src/users-api/http/retryAfter";
 
 const NOW = Date.UTC(2026, 0, 1, 12, 0, 0);
 

@@ -13,8 +13,8 @@ import {
   type Operation,
   type RequestContext,
 } from "../../../provider/src/users-api/errors";
-import { Throttle, type ThrottleOptions } from "../../../provider/src/users-api/throttle";
-import type { WaitReport } from "../../../provider/src/users-api/waiting";
+import { Throttle, type ThrottleOptions } from "../../../provider/src/users-api/pacing/throttle";
+import type { WaitReport } from "../../../provider/src/users-api/pacing/waiting";
 
 const about = (operation: Operation): RequestContext => ({
   operation,

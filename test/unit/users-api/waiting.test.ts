@@ -1,5 +1,5 @@
 import { RateLimitError, ServerError } from "../../../provider/src/users-api/errors";
-import { causeOf, whyWaiting, type Signs } from "../../../provider/src/users-api/waiting";
+import { causeOf, whyWaiting, type Signs } from "../../../provider/src/users-api/pacing/waiting";
 
 const LIST = { operation: "list_users", method: "GET", path: "/organization/users" } as const;
 const NOTHING: Signs = { last: undefined, limitedAt: undefined, askedUntil: -Infinity };

@@ -1,7 +1,7 @@
 import type { Environment } from "../../settings/settings";
 import { USERS_PATH } from "../../users-api/paths";
 import { parseUsers } from "../../users-api/schema";
-import { Transport } from "../../users-api/transport";
+import { Transport } from "../../users-api/http/transport";
 import { settingReports } from "./doctorSettings";
 import { checkCli, checkNode, checkOwnPackage, checkSdk, type Check } from "./installation";
 import { commandSettings } from "../organization";

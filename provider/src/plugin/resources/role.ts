@@ -1,9 +1,16 @@
 import { PropertyDiff } from "@pulumi/pulumi/proto/provider_pb";
 
-import { UNKNOWN } from "../organization/inputs";
-import { checkRole, createRole, deleteRole, diffRole, readRole, updateRole } from "../organization/role/role";
-import type { RoleInputs } from "../organization/role/roleInputs";
-import { inputsOf, type RoleState } from "../organization/role/roleState";
+import { UNKNOWN } from "../../organization/inputs";
+import {
+  checkRole,
+  createRole,
+  deleteRole,
+  diffRole,
+  readRole,
+  updateRole,
+} from "../../organization/role/role";
+import type { RoleInputs } from "../../organization/role/roleInputs";
+import { inputsOf, type RoleState } from "../../organization/role/roleState";
 import type { ResourceType } from "./resource";
 
 const { ADD, UPDATE, UPDATE_REPLACE } = PropertyDiff.Kind;

@@ -1,6 +1,6 @@
 import { Agent, EnvHttpProxyAgent, request, type Dispatcher } from "undici";
 
-import type { AdminKey } from "./adminKey";
+import type { AdminKey } from "../adminKey";
 import { headerText, readBody } from "./answerBody";
 import {
   ConnectionError,
@@ -9,11 +9,11 @@ import {
   RUN_AGAIN,
   StatusError,
   type RequestContext,
-} from "./errors";
+} from "../errors";
 import { isLoopback } from "./loopback";
-import { USER_AGENT } from "./ownPackage";
+import { USER_AGENT } from "../ownPackage";
 import { statusError, type HeaderOf } from "./statusErrors";
-import { printable } from "./text";
+import { printable } from "../text";
 
 /** Where requests go, and as whom. */
 export interface TransportOptions {

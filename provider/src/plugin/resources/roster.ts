@@ -7,9 +7,9 @@ import {
   diffRoster,
   readRoster,
   ROSTER_ID,
-} from "../organization/roster/roster";
-import type { RosterInputs } from "../organization/roster/rosterInputs";
-import type { RosterState } from "../organization/roster/rosterState";
+} from "../../organization/roster/roster";
+import type { RosterInputs } from "../../organization/roster/rosterInputs";
+import type { RosterState } from "../../organization/roster/rosterState";
 import type { Difference, ResourceType } from "./resource";
 
 const { ADD, DELETE, UPDATE } = PropertyDiff.Kind;

@@ -1,4 +1,4 @@
-import { systemClock, type Clock } from "./clock";
+import { systemClock, type Clock } from "../clock";
 import {
   AbortedError,
   ConflictError,
@@ -14,7 +14,7 @@ import {
   UsersApiError,
   type Operation,
   type RequestContext,
-} from "./errors";
+} from "../errors";
 import { Pace } from "./pace";
 import { causeOf, whyWaiting, type Signs, type WaitReport } from "./waiting";
 

@@ -1,4 +1,4 @@
-import { ServerError, type Operation, type StatusError } from "./errors";
+import { ServerError, type Operation, type StatusError } from "../errors";
 
 /**
  * Why requests wait: `limit`, the API answers 429; `cap`, the user's own limit; `asked`, the API asked for a pause for

@@ -1,4 +1,4 @@
-import { HIDDEN, type AdminKey } from "./adminKey";
+import { HIDDEN, type AdminKey } from "../adminKey";
 import {
   AuthenticationError,
   BadRequestError,
@@ -12,9 +12,9 @@ import {
   StatusError,
   type RequestContext,
   type Said,
-} from "./errors";
+} from "../errors";
 import { parseRetryAfter } from "./retryAfter";
-import { printable } from "./text";
+import { printable } from "../text";
 
 /** How much of a server's error message is looked at, in characters. */
 const MAX_MESSAGE = 4000;

@@ -1,8 +1,8 @@
 import type { PropertyDiff } from "@pulumi/pulumi/proto/provider_pb";
 
-import type { Declarer } from "../organization/guards/declarations";
-import type { Problem, RawInputs } from "../organization/inputs";
-import type { Session } from "../organization/session";
+import type { Declarer } from "../../organization/guards/declarations";
+import type { Problem, RawInputs } from "../../organization/inputs";
+import type { Session } from "../../organization/session";
 
 /** What the engine keeps about a resource. */
 export type State = Readonly<Record<string, unknown>>;
