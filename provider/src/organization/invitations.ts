@@ -5,10 +5,6 @@ import { sameRole } from "../users-api/role";
 import type { Invite } from "../users-api/schema";
 import { sameEmail } from "./person";
 
-/** More pages than any organization has (a hundred thousand invitations): a listing that never ends is stopped. */
-const MAX_PAGES = 1_000;
-
-/** The operations on invitations. */
 type InvitesApi = Pick<UsersApi, "listInvites" | "createInvite" | "deleteInvite">;
 
 /** An organization's invitations. */
@@ -20,15 +16,15 @@ export class Invitations {
     this.#client = client;
   }
 
-  /** list_invites: the invitations that are not accepted. They are read once, until this process changes one. */
+  /** list_invites: the invitations that nobody has accepted. They are read once, and again after this process changes one. */
   open(): Promise<readonly Invite[]> {
     this.#pending ??= this.#list();
     return this.#pending;
   }
 
   /**
-   * create_invite. Nobody is mailed twice: where an answer is lost, or refused because the person is invited already, the
-   * list is read before anything else.
+   * create_invite. Nobody is mailed twice: if an answer is lost, or the invitation is refused because there is one
+   * already, the list is read first.
    */
   invite(invitation: NewInvite): Promise<Invite> {
     this.#pending = undefined;
@@ -40,7 +36,7 @@ export class Invitations {
     );
   }
 
-  /** delete_invite. Answers false where there is no such invitation any more. */
+  /** delete_invite. Returns false if the invitation is gone already. */
   async revoke({ inviteId }: Invite): Promise<boolean> {
     this.#pending = undefined;
     try {
@@ -55,7 +51,7 @@ export class Invitations {
   async #list(): Promise<readonly Invite[]> {
     const found = new Map<string, Invite>();
     let after: string | undefined;
-    for (let pages = 0; pages < MAX_PAGES; pages++) {
+    for (;;) {
       const { items, lastId, hasMore } = await this.#client.listInvites(after);
       const before = found.size;
       for (const invite of items) found.set(invite.inviteId, invite);

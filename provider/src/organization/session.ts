@@ -39,7 +39,7 @@ export class Session {
   readonly secrets = new Secrets();
   /** Whom the roster in the state names. */
   rosterBefore: ReadonlySet<string> | undefined;
-  /** The same with their invitations, where the roster invites. */
+  /** The same with their invitations, if the roster invites. */
   invitedBefore: Readonly<Record<string, { readonly role: string } | undefined>> | undefined;
 
   constructor({ directory, invitations, limits, say, clock = systemClock }: SessionOptions) {

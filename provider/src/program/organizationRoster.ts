@@ -86,7 +86,7 @@ export class OrganizationRoster extends pulumi.CustomResource {
 
   /** The role of each person in the roster, in the program's words. */
   declare readonly members: pulumi.Output<Record<string, string>>;
-  /** Who is invited, and has not accepted yet, by the entry in `members`; undefined where nobody is. */
+  /** Pending invitations, by the entries in `members`; undefined if there are none. */
   declare readonly invited: pulumi.Output<Record<string, Invited> | undefined>;
 
   /**

@@ -124,7 +124,7 @@ export class UsersClient {
       const answer = await this.#transport.send(request);
       const invite = understood(answer, parseInvite(answer.body));
       const isIt = invite.email?.toLowerCase() === email.toLowerCase() && sameRole(invite.role, role);
-      if (!isIt) throw another(answer.context);
+      if (!isIt) throw mixedUp(answer.context);
       return invite;
     };
     try {

@@ -116,9 +116,9 @@ export class InvalidResponseError extends UsersApiError {
   }
 }
 
-/** The answer to an invitation was lost, and it could not be looked up whether the invitation was sent. */
+/** The answer to an invitation was lost, and so was the attempt to see whether it was sent. */
 export class UncertainError extends UsersApiError {
-  /** @param cause - Why it could not be looked up. */
+  /** @param cause - Why the invitations could not be listed. */
   constructor(context: RequestContext, cause: unknown) {
     super(
       context,

@@ -1,5 +1,5 @@
 import { Invitations } from "../../../provider/src/organization/invitations";
-import type { Invite, InvitePage } from "../../../provider/src/users-api/schema";
+import type { Invite, Page } from "../../../provider/src/users-api/schema";
 import { clientTo, closeAll, start } from "../../api/clientSupport";
 
 afterEach(closeAll);
@@ -17,8 +17,8 @@ test("every page is read, once, and what is accepted is left out", async () => {
   expect(requests.counts().list_invites).toBe(2);
 });
 
-const page = (ids: readonly string[], lastId: string | undefined): InvitePage => ({
-  invites: ids.map((inviteId): Invite => ({ inviteId, status: "pending" })),
+const page = (ids: readonly string[], lastId: string | undefined): Page<Invite> => ({
+  items: ids.map((inviteId): Invite => ({ inviteId, status: "pending" })),
   ...{ lastId, hasMore: true },
 });
 
@@ -26,7 +26,6 @@ test.each([
   ["the same page again", [page(["a", "b"], "b"), page(["a", "b"], "b")]],
   ["an empty page that claims more", [page([], "a")]],
   ["a page that claims more and does not say from where", [page(["a"], undefined)]],
-  ["more pages than there can be", Array.from({ length: 1_001 }, (_, n) => page([`${n}`], `${n}`))],
 ])("%s is an error, not a loop", async (_what, pages) => {
   const { client } = clientTo("http://127.0.0.1:1/v1");
   let asked = 0;
@@ -34,5 +33,5 @@ test.each([
   await expect(new Invitations(client).open()).rejects.toThrow(
     "list_invites (GET /organization/invites) returned pages without an end. Is OPENAI_BASE_URL right?",
   );
-  expect(asked).toBe(Math.min(pages.length, 1_000));
+  expect(asked).toBe(pages.length);
 });

@@ -364,14 +364,14 @@ describe("where invitations cannot be read or sent", () => {
       /^Invitations could not be read: list_invites .* 429/,
     ],
     ["a limit", "create_invite", LIMITED, ALL, /^Could not invite "jo@.* 429/],
-    ["the key", "create_invite", FORBIDDEN, ALL, /^Could not invite "jo@.* manage its invitations/],
+    ["the key", "create_invite", FORBIDDEN, ALL, /^Could not invite "jo@.* manage the organization's invitations/],
     ["a limit", "delete_invite", LIMITED, LOSS, /^Could not revoke the invitation of "ed@.* 429/],
     [
       "the key",
       "delete_invite",
       FORBIDDEN,
       LOSS,
-      /^Could not revoke the invitation of "ed@.* manage its invitations/,
+      /^Could not revoke the invitation of "ed@.* manage the organization's invitations/,
     ],
   ])("%s that stops %s holds up no role and no removal", async (_what, operation, fault, sent, says) => {
     const users = (["cy", "di"] as const).map((id) => ({ id: `user-${id}`, email: `${id}@example.com` }));

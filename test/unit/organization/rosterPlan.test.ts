@@ -78,7 +78,7 @@ describe("those whom members names", () => {
     expect(refusals).toEqual([
       '"bo" and "bo@e.com" are the same person: keep one of the two.',
       'The email "TWO@e.com" belongs to several accounts, "1" and "2": declare the one you mean by its user id.',
-      expect.stringMatching(/^Not in the organization: "eve"\. Are they misspelt\?/),
+      expect.stringMatching(/^Not in the organization: "eve"\. Check the spelling/),
     ]);
     expect(lines).toEqual([]);
     expect(plan(users, { "1": "owner", "2": "member" })).toMatchObject(NOTHING);
@@ -161,7 +161,7 @@ describe("those whom members does not name", () => {
       /^51 people .*"p49@e.com" .*; and 1 more\. If all of this/,
     );
     const names = Object.fromEntries(many.map(({ userId }) => [userId, "member"] as const));
-    expect(plan([], names).refusals[0]).toMatch(/"p49", and 1 more\. Are they/);
+    expect(plan([], names).refusals[0]).toMatch(/"p49", and 1 more\. Check the/);
   });
 });
 
@@ -201,7 +201,7 @@ describe("all changes together", () => {
     expect(plan(PEOPLE, { al: "owner" }, ALL_GO, { maxRemovals: 2 }).refusals).toEqual([
       "3 people whom members does not name would be removed or demoted, more than one update may (openai:maxRemovals, 2): " +
         'remove "bo@e.com" ("bo"): owner (undeclared owner); remove "cy@e.com" ("cy"): member (undeclared member); ' +
-        'remove "di@e.com" ("di"): member (undeclared member). If all of this is meant, run: pulumi config set ' +
+        'remove "di@e.com" ("di"): member (undeclared member). If all of this is intended, run: pulumi config set ' +
         "openai:maxRemovals 3",
     ]);
     const demotion = plan(PEOPLE, { al: "owner" }, { undeclaredOwners: "demote" }, { maxRemovals: 0 });

@@ -11,44 +11,44 @@ import type { Invited } from "./rosterState";
 export interface InviteChange {
   readonly act: "invite" | "revoke";
   readonly email: string;
-  /** The role of the invitation; undefined where the API does not say. */
+  /** The role of the invitation; undefined if the API does not say. */
   readonly role: string | undefined;
-  /** The roster's entry, where it has one. */
+  /** The roster's entry, if it has one. */
   readonly key: string | undefined;
   /** The invitation to revoke. */
   readonly invite?: Invite;
-  /** Why, as messages say it. */
+  /** Why, for messages. */
   readonly why: string;
 }
 
-/** What is known of an organization's invitations. */
+/** What is known about an organization's invitations. */
 export interface KnownInvites {
-  /** Those that are not accepted; undefined where they were not read. */
+  /** Those that nobody has accepted; undefined if they were not read. */
   readonly invites?: readonly Invite[] | undefined;
-  /** The entries that the roster has had until now, where it invites; the invitation of each, as far as it is known. */
+  /** The entries that the roster has had until now, if it invites, and the invitation of each, as far as known. */
   readonly before?: Readonly<Record<string, Invited | undefined>> | undefined;
 }
 
-/** What a roster means for those who are absent, and for invitations. */
+/** What a roster means for absent people and for invitations. */
 export interface InvitationPlan {
   readonly refusals: readonly string[];
   readonly warnings: readonly string[];
   /** Revocations, then invitations. */
   readonly changes: readonly InviteChange[];
-  /** The role of each absent person in whose entry nothing differs; the invitation's, where that is of another role. */
+  /** The role of each absent person whose entry is as declared; the invitation's, if it is of another role. */
   readonly actual: Readonly<Record<string, string>>;
-  /** Those who are invited, by their entries; whoever was taken out, until that is revoked. */
+  /** Who is invited, by entry; an entry that was taken out stays until its invitation is revoked. */
   readonly invited: Readonly<Record<string, Invited>>;
-  /** The entries of those who are absent, and of whom it is not known whether they are invited. */
+  /** The entries of absent people who may or may not be invited. */
   readonly unsure: readonly string[];
 }
 
-/** How a roster treats invitations that it does not know. */
+/** How a roster treats undeclared invitations. */
 export function undeclaredInvitesOf({ undeclaredInvites, absent }: RosterInputs): UndeclaredInvites {
   return undeclaredInvites ?? (absent === "invite" ? "warn" : "ignore");
 }
 
-/** Whether a plan depends on the organization's invitations. @param absent - The entries of those who are not there. */
+/** Whether a plan depends on the organization's invitations. @param absent - The entries of absent people. */
 export function looksAtInvites(
   inputs: RosterInputs,
   absent: readonly string[],
@@ -62,7 +62,7 @@ export function looksAtInvites(
   return absent.some((key) => key.includes("@")) || (policy === "invite" && isTakenOut);
 }
 
-/** What is to be done about those who are absent, and about invitations; it follows from its arguments alone. */
+/** What to do about absent people and invitations: a pure function. */
 export function planInvitations(
   { users, absent }: { readonly users: readonly OrganizationUser[]; readonly absent: readonly string[] },
   { invites, before = {} }: KnownInvites,
@@ -171,17 +171,17 @@ function notThere(keys: readonly string[], isPolicy: boolean): string {
   if (!isPolicy)
     return `${who} A user id cannot be invited: declare an email, or take the entry out of members.`;
   return (
-    `${who} Are they misspelt? Roles can only be given to people who are there: set absent to "invite", or invite them ` +
-    `in the organization's settings on platform.openai.com, or take them out of members.`
+    `${who} Check the spelling, or invite them (set absent to "invite", or use platform.openai.com), or take them out of ` +
+    `members.`
   );
 }
 
-/** What is said of invitations that members does not name, and whether they are revoked. */
+/** What to say about undeclared invitations, and whether to revoke them. */
 function aboutUndeclared(undeclared: readonly Invite[], inputs: RosterInputs) {
   const policy = undeclaredInvitesOf(inputs);
   const refusals: string[] = [];
   const warnings: string[] = [];
-  // Whoever accepts such an invitation is an owner.
+  // Whoever accepts such an invitation becomes an owner.
   const isError = ({ role }: Invite): boolean =>
     policy === "error" || (policy === "warn" && role === "owner" && inputs.undeclaredOwners === "error");
   const line = (invites: readonly Invite[]): string => {
@@ -198,7 +198,7 @@ function aboutUndeclared(undeclared: readonly Invite[], inputs: RosterInputs) {
   return { refusals, warnings, isRevoked: policy === "revoke" };
 }
 
-/** Why invitations are too many together: a mistaken file must not mail a team, or revoke what it was sent. */
+/** Why there are too many invitations: a mistaken file must not mail a whole team, or revoke its invitations. */
 function tooMany(
   invite: readonly InviteChange[],
   revoke: readonly InviteChange[],
@@ -210,13 +210,13 @@ function tooMany(
   if (invite.length > maxInvites)
     refusals.push(
       `${peopleIn(invite)} would be invited, more than one update may invite (openai:maxInvites, ${maxInvites}): ` +
-        `${told(invite)}. If all of this is meant, run: pulumi config set openai:maxInvites ${invite.length}`,
+        `${told(invite)}. If all of this is intended, run: pulumi config set openai:maxInvites ${invite.length}`,
     );
   const unnamed = revoke.filter(({ key }) => key === undefined);
   if (unnamed.length > maxRemovals)
     refusals.push(
       `The invitations of ${peopleIn(unnamed)} whom members does not name would be revoked, more than one update may ` +
-        `(openai:maxRemovals, ${maxRemovals}): ${told(unnamed)}. If all of this is meant, run: pulumi config set ` +
+        `(openai:maxRemovals, ${maxRemovals}): ${told(unnamed)}. If all of this is intended, run: pulumi config set ` +
         `openai:maxRemovals ${unnamed.length}`,
     );
   return refusals;
@@ -238,10 +238,9 @@ function roleOf({ role }: Pick<Invite, "role">): string {
 }
 
 const DONE = { invite: "invited", revoke: "revoked the invitation of" } as const;
-/** What each act is called before it is done. */
 export const PLAN = { invite: "invite", revoke: "revoke the invitation of" } as const;
 
-/** An invitation to send, or to revoke, as messages tell it: who, as what, and why. */
+/** An invitation to send or to revoke, for messages: who, as what, and why. */
 export function describeInvitation(
   { act, email, role, why }: InviteChange,
   tense: "plan" | "done" = "plan",

@@ -6,36 +6,34 @@ import type { Limits } from "../session";
 import { planInvitations, type InvitationPlan, type InviteChange, type KnownInvites } from "./invitationPlan";
 import type { RosterInputs } from "./rosterInputs";
 
-/** What is to become of one person. */
+/** A change to one person. */
 export interface Change {
   readonly act: "promote" | "demote" | "remove";
   readonly user: OrganizationUser;
-  /** The role to give; undefined where the person is removed. */
+  /** The role to give; undefined if the person is removed. */
   readonly role: Role | undefined;
-  /** The roster's entry, where it has one. */
+  /** The roster's entry, if it has one. */
   readonly key: string | undefined;
 }
 
-/** What stands between an organization and a roster. */
+/** How an organization differs from a roster. */
 export interface RosterPlan {
-  /** Why the roster cannot be put into force; nothing may be sent while there is one. */
+  /** Why the roster cannot be applied; nothing may be sent while there is one. */
   readonly refusals: readonly string[];
   readonly warnings: readonly string[];
-  /** In the order in which they are made: promotions, demotions, removals. */
+  /** In this order: promotions, demotions, removals. */
   readonly changes: readonly Change[];
-  /** Made after all changes: revocations with the removals, then invitations. */
+  /** Revocations, which go with the removals, then invitations. */
   readonly invitations: readonly InviteChange[];
-  /** Those who are declared and invited, by their entries. */
   readonly invited: InvitationPlan["invited"];
-  /** The entries of those who are absent, and of whom it is not known whether they are invited. */
-  readonly unsure: readonly string[];
-  /** The role of each declared person who is in the organization, or invited, in the roster's word where it is the declared one. */
+  readonly unsure: InvitationPlan["unsure"];
+  /** The role of each declared person who is in the organization or invited; in the roster's word if it is as declared. */
   readonly actual: Readonly<Record<string, string>>;
-  /** The roles of those, the invited too, whom the roster does not declare and would change, by email or id. */
+  /** The roles of those whom the roster does not declare and would change, invited people included, by email or id. */
   readonly extra: Readonly<Record<string, string>>;
 }
 
-/** What is to be done about an organization, which follows from it and the declaration alone. */
+/** What to do about an organization: a pure function of it and the declaration. */
 export function planRoster(
   users: readonly OrganizationUser[],
   inputs: RosterInputs,
@@ -88,7 +86,7 @@ function planDeclared(users: readonly OrganizationUser[], { members }: RosterInp
     }
     if (others.length > 0) {
       refusals.push(sharedEmail(key, [user, ...others]));
-      // Whoever is meant is there, so a read must not tell the entry as gone.
+      // Whoever is meant is there, so a read must not show the entry as gone.
       actual[key] = role;
       for (const { userId } of [user, ...others]) ids.set(userId, key);
       continue;
@@ -107,7 +105,7 @@ function planDeclared(users: readonly OrganizationUser[], { members }: RosterInp
 /** Those whom the roster does not name. */
 function planUndeclared(users: readonly OrganizationUser[], inputs: RosterInputs) {
   const owners = users.filter(isOwner);
-  // Service accounts are no people, unless one can do everything.
+  // Service accounts count only as owners, who can do everything.
   const others = users.filter((user) => !isOwner(user) && user.isServiceAccount !== true);
   const members = others.filter(({ role }) => isRole(role));
   const unusual = others.filter(({ role }) => !isRole(role));
@@ -146,7 +144,7 @@ function planUndeclared(users: readonly OrganizationUser[], inputs: RosterInputs
   return { changes, refusals, warnings };
 }
 
-/** Why changes are unsafe together, though each of them might do. */
+/** Why changes are unsafe together, even if each alone is safe. */
 function unsafe(users: readonly OrganizationUser[], changes: readonly Change[], limits: Limits): string[] {
   const refusals: string[] = [];
   const losing = changes.filter(losesOwner);
@@ -156,14 +154,14 @@ function unsafe(users: readonly OrganizationUser[], changes: readonly Change[], 
     const left = staying === 0 ? "No owner" : staying === 1 ? "1 owner" : `${staying} owners`;
     refusals.push(
       `${left} would be left, fewer than must stay (openai:minOwners, ${limits.minOwners}): ${told(losing)}. Declare ` +
-        `another owner, or, if this is meant, run: pulumi config set openai:minOwners ${staying}`,
+        `another owner, or, if this is intended, run: pulumi config set openai:minOwners ${staying}`,
     );
   }
   const unnamed = changes.filter(({ key }) => key === undefined);
   if (unnamed.length > limits.maxRemovals) {
     refusals.push(
       `${peopleIn(unnamed)} whom members does not name would be removed or demoted, more than one update may ` +
-        `(openai:maxRemovals, ${limits.maxRemovals}): ${told(unnamed)}. If all of this is meant, run: ` +
+        `(openai:maxRemovals, ${limits.maxRemovals}): ${told(unnamed)}. If all of this is intended, run: ` +
         `pulumi config set openai:maxRemovals ${unnamed.length}`,
     );
   }
@@ -191,9 +189,9 @@ function roleOf({ role }: OrganizationUser): string {
 const DONE = { promote: "promoted", demote: "demoted", remove: "removed" } as const;
 
 /**
- * A change as messages tell it: who, from what, to what, and why.
+ * A change, for messages: who, from what, to what, and why.
  *
- * @param tense - `done` where it has been made.
+ * @param tense - `done` if it has been made.
  * @param before - The roster's entries until now.
  */
 export function describe(
@@ -212,10 +210,10 @@ export function describe(
 
 type Find = (key: string) => readonly OrganizationUser[];
 
-/** A plan looks people up several times: each list of them is indexed once. */
+/** A plan looks people up several times, so each list of users is indexed once. */
 const finders = new WeakMap<readonly OrganizationUser[], Find>();
 
-/** Finds people by email, whatever its case, or by id. An address can belong to several accounts. */
+/** Finds users by email, in any case, or by id. An email can belong to several accounts. */
 export function finder(users: readonly OrganizationUser[]): Find {
   let find = finders.get(users);
   if (find === undefined) finders.set(users, (find = indexed(users)));
@@ -239,7 +237,7 @@ function indexed(users: readonly OrganizationUser[]): Find {
   };
 }
 
-/** The entry under which a roster would name each person: the email, where it is the person's alone. */
+/** The entry by which a roster would name each person: the email, if it is that person's alone, else the id. */
 export function keys(users: readonly OrganizationUser[]): (user: OrganizationUser) => string {
   const find = finder(users);
   return ({ email, userId }) =>

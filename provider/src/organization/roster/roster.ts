@@ -42,12 +42,12 @@ import {
   type RosterState,
 } from "./rosterState";
 
-/** The id of every roster: it is nothing that the API knows. */
+/** The id of every roster. The API knows none. */
 export const ROSTER_ID = "roster";
 
 /** Some of a roster's changes were made, and others were not. */
 export class PartlyApplied extends Error {
-  /** @param state - The roster as it is now in force. */
+  /** @param state - The roster as it is now. */
   constructor(
     readonly state: RosterState,
     readonly reasons: readonly string[],
@@ -56,7 +56,7 @@ export class PartlyApplied extends Error {
   }
 }
 
-/** Compares a roster with the organization (list_users): a preview tells every change, and refuses what the update would. */
+/** Compares a roster with the organization (list_users): a preview shows every change, and refuses what the update would. */
 export async function checkRoster(
   session: Session,
   declarer: Declarer,
@@ -64,7 +64,7 @@ export async function checkRoster(
   news: RawInputs,
 ): Promise<CheckedRoster> {
   const checked = checkRosterInputs(news);
-  // Those of before, too: whoever is taken out is told in lines.
+  // The old entries, too: lines tell who was taken out.
   if (declarer.isSecret === true)
     session.secrets.add(...entryNames(checked.inputs.members), ...entryNames(olds.members));
   const notAlone = session.declarations.declareRoster(declarer, knownMembers(checked.inputs));
@@ -85,11 +85,11 @@ export async function checkRoster(
   return checked;
 }
 
-/** What a roster's declaration, or the organization, has that the state has not. */
+/** How a roster's declaration, or the organization, differs from the state. */
 export interface RosterDiff {
   readonly changes: boolean;
   readonly entries: readonly EntryChange[];
-  /** Those whom the roster does not name and would change, as an entry would name them. */
+  /** Those whom the roster does not name and would change, by the entries that they would have. */
   readonly undeclared: readonly string[];
   readonly policies: string[];
 }
@@ -114,10 +114,10 @@ export async function diffRoster(
 
 /**
  * modify_user for each person whose role differs, delete_user for each who is to be removed, delete_invite and create_invite
- * for invitations: promotions, then demotions, then removals and revocations, then invitations; a failure stops before the
- * next of the four.
+ * for invitations: promotions, then demotions, then removals and revocations, then invitations. After a failure the next
+ * of the four does not begin.
  *
- * @throws PartlyApplied where some of it failed.
+ * @throws PartlyApplied if some of it failed.
  */
 export async function applyRoster(
   session: Session,
@@ -152,7 +152,7 @@ export async function applyRoster(
   const invitation = async (change: InviteChange): Promise<void> => {
     const { key = change.email } = change;
     const outcome = await makeInvitation(session, inputs, change);
-    // An entry whose invitation is of another role has none until it is sent anew; whoever is there already stays.
+    // An entry whose invitation is of another role has none until it is sent again; whoever is there already stays.
     const had = plan.invited[key];
     if (change.act === "invite" || (had !== undefined && had.role !== inputs.members[key])) {
       invited.delete(key);
@@ -184,12 +184,12 @@ export async function applyRoster(
   return rosterStateOf(inputs, inputs.members, nowInvited, session);
 }
 
-/** The acts of an update: all of one line are made before any of the next, and a failure stops there. */
+/** The phases of an update: one begins once the one before has ended without a failure. */
 const PHASES: readonly (readonly string[])[] = [["promote"], ["demote"], ["remove", "revoke"], ["invite"]];
 
 /**
- * list_users: the role that each declared person has, and, in the inputs, whoever would be changed besides. Without a
- * state, as in an import, everybody is declared as they are.
+ * list_users: the role of each declared person, and in the inputs also those of others who would be changed. In an import,
+ * which has no state, everybody is declared as they are.
  */
 export async function readRoster(
   session: Session,
@@ -208,7 +208,7 @@ export async function readRoster(
   }
   keepSecrets(session, state);
   session.rosterBefore = entryNames(state.members);
-  // A key of another organization must not pass for this one by being read.
+  // Reading with another organization's key must not make the state that organization's.
   const { organization = session.directory.organization } = state;
   const { actual, extra, invited } = await planFor(session, users, inputs, invitedBefore(state));
   const now = rosterStateOf(inputs, actual, invited, session, organization);
@@ -219,20 +219,20 @@ export async function readRoster(
   };
 }
 
-/** Nothing is sent: a roster that is gone declares nobody, and changes nobody. */
+/** Nothing is sent: deleting a roster changes nobody. */
 export function deleteRoster(session: Session): Promise<void> {
   session.say("The roster is no longer managed; nobody's role was changed.");
   return Promise.resolve();
 }
 
-/** A plan, and why invitations are left out of it, where they matter and could not be read. */
+/** A plan; `blind`: why invitations that matter could not be read. */
 interface PlanNow extends RosterPlan {
   readonly blind?: string;
 }
 
 /**
- * The plan for some users, and for the invitations (list_invites), where they matter. Invitations that cannot be read for
- * now hold up nothing else; where they cannot be read at all, nothing is sent that would need them.
+ * The plan for some users and, if they matter, the invitations (list_invites). If these cannot be read for now, everything
+ * else goes on; if they never can, whatever depends on them is refused.
  */
 async function planFor(
   session: Session,
@@ -263,18 +263,18 @@ async function planFor(
   }
 }
 
-/** Whether an error says that nothing else would get through either. */
+/** Whether nothing else would get through either. */
 function endsEverything(error: UsersApiError): boolean {
   return error instanceof AbortedError || (refusesKey(error) && !(error instanceof PermissionDeniedError));
 }
 
-/** Whether asking again is of no use. */
+/** Whether asking again is useless. */
 function isFinal(error: UsersApiError): boolean {
   if (error instanceof StatusError) return error.status < 500 && ![408, 409, 429].includes(error.status);
   return error instanceof InvalidResponseError;
 }
 
-/** The plan for the organization as it is, the owner of the key in use included. */
+/** The plan for the organization as it is now, which refuses to change the owner of the key in use. */
 async function planNow(
   session: Session,
   inputs: RosterInputs,
@@ -291,8 +291,8 @@ async function planNow(
 }
 
 /**
- * Everybody in the organization (list_users). Pages can miss somebody who moves from one to another meanwhile, and
- * absence has consequences, so whoever is declared and not listed is asked for by name.
+ * Everybody in the organization (list_users). Pages can miss somebody who moves between them meanwhile, and absence has
+ * consequences, so whoever is declared and not listed is asked for by name.
  */
 async function everybody(
   { directory, declarations }: Session,
@@ -311,7 +311,7 @@ async function everybody(
   const findIn = all.length > users.length ? finder(all) : find;
   for (const email of Object.keys(members).filter((key) => key.includes("@"))) {
     const [user, ...others] = findIn(email);
-    // A resource that goes because the roster came may know the person by an email of before.
+    // A resource that the roster replaces may know the person by an old email.
     if (user !== undefined && others.length === 0) declarations.identify(email, user.userId);
   }
   return all;
@@ -323,7 +323,7 @@ function withThose(users: OrganizationUser[], others: readonly OrganizationUser[
   return [...new Map([...users, ...others].map((user) => [user.userId, user])).values()];
 }
 
-/** Makes a change. Answers false where the person was to lose something, and had left already. */
+/** Makes a change. Returns false if an undeclared person has left already. */
 async function make({ directory, removals }: Session, { user, role, key }: Change): Promise<boolean> {
   try {
     if (role === undefined) await removals.count(user.userId, named(user), directory.delete(user.userId));
@@ -336,17 +336,17 @@ async function make({ directory, removals }: Session, { user, role, key }: Chang
   }
 }
 
-/** What became of an invitation's entry. */
+/** The outcome for an invitation's entry. */
 interface Outcome {
   readonly isMade: boolean;
-  /** The role that the entry has now; undefined where nobody is invited by it. */
+  /** The entry's role now; undefined if nobody is invited by it. */
   readonly role?: string | undefined;
   readonly invited?: Invited;
-  /** Why the entry is not as it is declared. */
+  /** Why the entry is not as declared. */
   readonly problem?: string;
 }
 
-/** Sends an invitation, or revokes one. Whoever has joined meanwhile by another way needs none. */
+/** Sends an invitation, or revokes one. Whoever has joined meanwhile needs none. */
 async function makeInvitation(
   { directory, invitations }: Session,
   { inviteProjects = [] }: RosterInputs,
@@ -370,7 +370,7 @@ function keepSecrets({ secrets }: Session, { secretMembers, members, invited }: 
   if (secretMembers) secrets.add(...entryNames(members), ...entryNames(invited));
 }
 
-/** Why changes failed: reasons that differ in the person alone are told once. */
+/** Why changes failed: reasons that differ only in the person are shown once. */
 class Failures {
   readonly #reasons = new Map<
     string,
@@ -386,7 +386,7 @@ class Failures {
     let same = reason;
     if (error instanceof UsersApiError) {
       reason = reason.replace(error.path, "…");
-      // Each answer has a request id of its own, and a stall its number of requests: the first is told.
+      // Request ids and numbers differ between answers: the first is shown.
       same = error.name + reason.replace(/\(request id [^)]*\)|\d+/g, "");
     }
     const known = this.#reasons.get(same);
@@ -408,7 +408,7 @@ function whom(change: Change | InviteChange): string {
   return `${PLAN[change.act]} ${shown(change.email)}`;
 }
 
-/** The entries of a roster that invites, be it its inputs, and their invitations: what is theirs is revoked with them. */
+/** The entries of a roster that invites, from its inputs or state, with their invitations: these are revoked with them. */
 function invitedBefore({ absent, members, invited }: Had = {}): KnownInvites["before"] {
   if (absent !== "invite") return undefined;
   const entries = Object.keys(members ?? {}).map((key) => [key, undefined] as const);
@@ -417,7 +417,7 @@ function invitedBefore({ absent, members, invited }: Had = {}): KnownInvites["be
 
 type Had = Partial<Record<"absent" | "members" | "invited", unknown>>;
 
-/** Entries as they are compared with people: ids, and emails in lower case. */
+/** The names in entries: ids, and emails in lower case. */
 function entryNames(members: unknown): ReadonlySet<string> {
   if (typeof members !== "object" || members === null) return new Set();
   return new Set(Object.keys(members).map((key) => (key.includes("@") ? key.toLowerCase() : key)));

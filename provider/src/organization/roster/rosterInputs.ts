@@ -24,23 +24,23 @@ import {
 
 /** The declaration of a whole organization, as checked. */
 export interface RosterInputs {
-  /** Roles by email or user id, as the program has them. */
+  /** Roles by email or user id. */
   readonly members: Readonly<Record<string, Role>>;
   readonly undeclaredOwners: UndeclaredOwners;
   readonly undeclaredMembers: UndeclaredMembers;
   /** Default: `error`. */
   readonly absent?: Absent;
-  /** Default: `warn` where people are invited, else the invitations are not read. */
+  /** Default: `warn` if people are invited, else the invitations are not read. */
   readonly undeclaredInvites?: UndeclaredInvites;
-  /** The projects that whoever is invited joins, too. Default: none. */
+  /** The projects that invited people also join. Default: none. */
   readonly inviteProjects?: readonly InviteProject[];
 }
 
-/** The result of looking at the inputs alone. */
+/** The result of checking the inputs alone, without the API. */
 export interface CheckedRoster {
   readonly inputs: Partial<RosterInputs>;
   readonly problems: Problem[];
-  /** The declaration, where every value is known, so that it can be compared with the organization. */
+  /** The declaration, if it has no problem and every value is known. */
   readonly declared: RosterInputs | undefined;
 }
 
@@ -51,7 +51,7 @@ const PROPERTIES = [
   "inviteProjects",
 ];
 
-/** Checks each property by itself; values not known yet are let pass. */
+/** Checks each property by itself; unknown values pass. */
 export function checkRosterInputs(news: RawInputs): CheckedRoster {
   const problems: Problem[] = [];
   const inputs: Record<string, unknown> = { members: news.members };
@@ -96,7 +96,7 @@ export function checkRosterInputs(news: RawInputs): CheckedRoster {
   };
 }
 
-/** Whether something in a value is not known yet. */
+/** Whether a value, or anything in it, is not known yet. */
 export function hasUnknown(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return isUnknown(value);
   return Object.values(value).some(hasUnknown);
@@ -110,7 +110,7 @@ function isProject(value: unknown): boolean {
   return isNamed && [UNKNOWN, "member", "owner"].includes(role as string) && Object.keys(others).length === 0;
 }
 
-/** A problem with members. It names no property: the engine would repeat its value, all entries on one line. */
+/** A problem with members. It names no property: the engine would print its value, all entries on one line. */
 export function aboutMembers(problems: readonly string[]): Problem {
   return { property: "", reason: `members: ${firstLines(problems).join(" ")}` };
 }

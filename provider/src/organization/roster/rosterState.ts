@@ -9,19 +9,19 @@ import type { RosterInputs } from "./rosterInputs";
 export interface Invited {
   /** The role that the person gets by accepting. */
   readonly role: string;
-  /** When the invitation expires, in Unix seconds; absent where the API does not say. */
+  /** When the invitation expires, in Unix seconds; absent if the API does not say. */
   readonly expiresAt?: number;
 }
 
-/** What the engine keeps of a roster. A policy is absent where it is the default. */
+/** What the engine keeps about a roster. A policy is absent if it is the default. */
 export interface RosterState extends Partial<Omit<RosterInputs, "members">> {
   /** The role that each declared person has. */
   readonly members: Readonly<Record<string, string>>;
-  /** Who is invited, and has not accepted yet, by the entry, be it taken out until that is revoked. Absent: nobody is. */
+  /** Pending invitations by entry; an entry that was taken out stays until its invitation is revoked. Absent: none. */
   readonly invited?: Readonly<Record<string, Invited>>;
-  /** Whether members is a secret of the program's, so that no message has its emails. */
+  /** Whether the program keeps members secret, so that no message shows its emails. */
   readonly secretMembers?: true;
-  /** The organization's name, where the API says it: another key may be of another organization. */
+  /** The organization's name, if the API says it: another key may belong to another organization. */
   readonly organization?: string;
 }
 
@@ -29,7 +29,7 @@ const POLICIES = ["undeclaredOwners", "undeclaredMembers"] as const;
 const INVITING = ["absent", "undeclaredInvites", "inviteProjects"] as const;
 type Inviting = Partial<Pick<RosterInputs, (typeof INVITING)[number]>>;
 
-/** The state of inputs, with what each declared person has. */
+/** The state for inputs, given the role that each declared person has. */
 export function rosterStateOf(
   inputs: RosterInputs,
   members: Readonly<Record<string, string>>,
@@ -54,7 +54,7 @@ function invitingOf(inputs: Inviting): Inviting {
   return Object.fromEntries(given.map((property) => [property, inputs[property]]));
 }
 
-/** The inputs that a state came from, with their defaults. */
+/** The inputs that lead to a state, with their defaults. */
 export function rosterInputsOf(state: Partial<RosterState>): RosterInputs {
   return {
     members: (state.members ?? {}) as Readonly<Record<string, Role>>,
