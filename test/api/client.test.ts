@@ -4,22 +4,11 @@ import { text } from "node:stream/consumers";
 
 import OpenAI from "openai";
 
-import { AdminKey } from "../../provider/src/users-api/adminKey";
 import { UsersClient } from "../../provider/src/users-api/client";
-import { ConnectionError } from "../../provider/src/users-api/errors";
+import { NotFoundError } from "../../provider/src/users-api/errors";
 import { Throttle } from "../../provider/src/users-api/pacing/throttle";
-import { Transport } from "../../provider/src/users-api/http/transport";
 import { USER_AGENT } from "../../provider/src/users-api/ownPackage";
-import {
-  CANARY,
-  clientTo,
-  closeAll,
-  failureOf,
-  InstantClock,
-  serve,
-  start,
-  transportTo,
-} from "./clientSupport";
+import { CANARY, clientTo, closeAll, failureOf, serve, start, transportTo } from "./clientSupport";
 
 afterEach(closeAll);
 
@@ -230,6 +219,8 @@ test("every request says who asks for what, and nothing of organization or proje
   const [list, modify] = emulator.requests.log();
   expect(list?.headers).toMatchObject({
     accept: "application/json",
+    // It reads no compressed answers.
+    "accept-encoding": "identity",
     authorization: `Bearer ${CANARY}`,
     "user-agent": `${manifest.name}/${manifest.version}`,
   });
@@ -238,12 +229,6 @@ test("every request says who asks for what, and nothing of organization or proje
   for (const absent of ["openai-organization", "openai-project", "content-type"]) {
     expect(list?.headers).not.toHaveProperty(absent);
   }
-});
-
-test("asks for answers that are not compressed, because it reads no others", async () => {
-  const emulator = await start({ users: 1 });
-  await clientTo(emulator.url).client.listUsers();
-  expect(emulator.requests.log()[0]?.headers).toMatchObject({ "accept-encoding": "identity" });
 });
 
 test("organization and project are sent where they are set", async () => {
@@ -255,21 +240,16 @@ test("organization and project are sent where they are set", async () => {
   });
 });
 
-test("a client that is closed sends nothing more", async () => {
+test("a 404 for a read or a change that was sent again stays an error", async () => {
   const emulator = await start({ users: 1 });
-  const client = new UsersClient(
-    new Transport({
-      baseUrl: emulator.url,
-      adminKey: new AdminKey(CANARY),
-      keyAdvice: "",
-      requestTimeoutMs: 20_000,
-    }),
-    new Throttle({ clock: new InstantClock(), stallTimeoutMs: 600_000 }),
-  );
-  await client.listUsers();
-  await client.close();
-  await expect(client.listUsers()).rejects.toThrow(ConnectionError);
-  expect(emulator.requests.log()).toHaveLength(1);
+  const { client } = clientTo(emulator.url);
+  for (const attempt of [() => client.retrieveUser("u"), () => client.modifyUser("u", "owner")]) {
+    emulator.inject({ fault: { kind: "reset", when: "before" } });
+    const error = await failureOf(attempt());
+    expect(error).toBeInstanceOf(NotFoundError);
+    expect(error).toMatchObject({ status: 404 });
+  }
+  expect(emulator.requests.log()).toHaveLength(4);
 });
 
 test.each(["a/b", "a?b=c", "a#b", "100%", "%2e%2e", "é-ü", "😀", "a\\b", "a;b", "a+b&c"])(

@@ -222,28 +222,12 @@ test("a request id from outside is cut and made printable too", async () => {
 });
 
 test.each([
-  ["seconds", "7", 7000],
-  ["nothing", undefined, undefined],
-  ["nonsense", "soon", undefined],
-] as const)("Retry-After in %s is kept with 429 and 503", async (_what, header, ms) => {
-  for (const status of [429, 503]) {
-    const error = await answered(status, undefined, header === undefined ? {} : { "retry-after": header });
-    expect(error).toHaveProperty("said.retryAfterMs", ms);
-  }
-});
-
-test("retry-after-ms is more exact than Retry-After, and counts before it", async () => {
-  const error = await answered(429, undefined, { "retry-after-ms": "1250", "retry-after": "2" });
-  expect(error).toHaveProperty("said.retryAfterMs", 1250);
-});
-
-test("Retry-After as a date is the time until then", async () => {
-  const date = new Date(Date.now() + 3_600_000).toUTCString();
-  const error = await answered(429, undefined, { "retry-after": date });
-  if (!(error instanceof RateLimitError)) throw error;
-  const { retryAfterMs } = error.said;
-  expect(retryAfterMs).toBeGreaterThan(3_500_000);
-  expect(retryAfterMs).toBeLessThanOrEqual(3_600_000);
+  [{ "retry-after": "7" }, 7000],
+  [{ "retry-after": "7", "retry-after-ms": "1250" }, 1250],
+  [{}, undefined],
+])("429 and 503 with %j keep how long to wait", async (headers, ms) => {
+  for (const status of [429, 503])
+    expect(await answered(status, undefined, headers)).toHaveProperty("said.retryAfterMs", ms);
 });
 
 test("the official client sees the same status, request id, type, param and code", async () => {

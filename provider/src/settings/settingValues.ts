@@ -64,13 +64,8 @@ export function baseUrl(setting: Found | undefined): string {
 
 /** An id that is sent in a header. */
 export function headerText(setting: Found | undefined): string | undefined {
-  if (setting === undefined) return undefined;
-  if (!HEADER_TEXT.test(setting.value)) {
-    throw new SettingsError(
-      `${setting.source} must be an id without white space, not ${shown(setting.value)}.`,
-    );
-  }
-  return setting.value;
+  if (setting === undefined || HEADER_TEXT.test(setting.value)) return setting?.value;
+  throw wrong("must be an id without white space", setting);
 }
 
 /** A number above 0. */
@@ -78,7 +73,7 @@ export function positiveNumber(setting: Found | undefined): number | undefined {
   if (setting === undefined) return undefined;
   const value = Number(setting.value);
   if (Number.isFinite(value) && value > 0) return value;
-  throw new SettingsError(`${setting.source} must be a number above 0, not ${shown(setting.value)}.`);
+  throw wrong("must be a number above 0", setting);
 }
 
 /** The longest time that can be set, in seconds (11 days): timers cannot count much longer. */
@@ -89,16 +84,16 @@ export function milliseconds(setting: Found | undefined): number | undefined {
   const seconds = positiveNumber(setting);
   if (setting === undefined || seconds === undefined) return undefined;
   if (seconds <= LONGEST) return Math.ceil(seconds * 1000);
-  throw new SettingsError(
-    `${setting.source} must be at most ${LONGEST} (seconds), not ${shown(setting.value)}.`,
-  );
+  throw wrong(`must be at most ${LONGEST} (seconds)`, setting);
 }
 
 /** A whole number, 0 or above. */
 export function wholeNumber(setting: Found | undefined): number | undefined {
   if (setting === undefined) return undefined;
   if (/^\d{1,9}$/.test(setting.value)) return Number(setting.value);
-  throw new SettingsError(
-    `${setting.source} must be a whole number, 0 or above, not ${shown(setting.value)}.`,
-  );
+  throw wrong("must be a whole number, 0 or above", setting);
+}
+
+function wrong(what: string, { source, value }: Found): SettingsError {
+  return new SettingsError(`${source} ${what}, not ${shown(value)}.`);
 }

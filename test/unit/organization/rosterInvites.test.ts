@@ -364,7 +364,13 @@ describe("where invitations cannot be read or sent", () => {
       /^Invitations could not be read: list_invites .* 429/,
     ],
     ["a limit", "create_invite", LIMITED, ALL, /^Could not invite "jo@.* 429/],
-    ["the key", "create_invite", FORBIDDEN, ALL, /^Could not invite "jo@.* manage the organization's invitations/],
+    [
+      "the key",
+      "create_invite",
+      FORBIDDEN,
+      ALL,
+      /^Could not invite "jo@.* manage the organization's invitations/,
+    ],
     ["a limit", "delete_invite", LIMITED, LOSS, /^Could not revoke the invitation of "ed@.* 429/],
     [
       "the key",

@@ -166,21 +166,6 @@ test("a problem does not repeat what the server sent", () => {
   }
 });
 
-test("a deletion counts only where the answer says so", () => {
-  expect(parseDeleted({ object: "x", id: "user-1", deleted: true })).toMatchObject({
-    ok: true,
-    value: { id: "user-1" },
-  });
-  for (const answer of [
-    {},
-    { id: "user-1" },
-    { id: "user-1", deleted: "true" },
-    { id: "u", deleted: false },
-  ]) {
-    expect(parseDeleted(answer).ok).toBe(false);
-  }
-});
-
 test("no answer makes a parser throw; every problem is one line, and every user fit to print and to keep", () => {
   const any = fc.string({ unit: "binary", maxLength: 400 });
   // JSON writes -0 as 0, and no test is to fail for that.

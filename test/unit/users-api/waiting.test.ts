@@ -1,5 +1,5 @@
 import { RateLimitError, ServerError } from "../../../provider/src/users-api/errors";
-import { causeOf, whyWaiting, type Signs } from "../../../provider/src/users-api/pacing/waiting";
+import { whyWaiting, type Signs } from "../../../provider/src/users-api/pacing/waiting";
 
 const LIST = { operation: "list_users", method: "GET", path: "/organization/users" } as const;
 const NOTHING: Signs = { last: undefined, limitedAt: undefined, askedUntil: -Infinity };
@@ -23,9 +23,4 @@ test.each<[string, Partial<Signs>, number, string]>([
   ],
 ])("requests wait for %s", (_what, signs, delay, reason) => {
   expect(whyWaiting({ ...NOTHING, ...signs }, NOW, delay)).toBe(reason);
-});
-
-test("whatever requests waited for, what the server said last is told too", () => {
-  for (const reason of ["limit", "cap", "asked", "answers"] as const)
-    expect(causeOf(reason, BUSY, 2, 7)).toContain("The API last answered 503: Busy");
 });
