@@ -15,7 +15,7 @@ test("the owner of the admin key in use is neither demoted nor removed, by singl
     expect(refused.writes).toEqual([]);
   }
   const destroy = await engine.fails("destroy");
-  expect(destroy.output).toContain("Use the admin key of another owner");
+  expect(destroy.output).toContain("Use another owner's admin key");
   expect(destroy.writes).toEqual([]);
 });
 
