@@ -23,6 +23,11 @@ export function pluginProcesses(folder: string): number[] {
   return running("pulumi-resource-openai-organization", folder);
 }
 
+/** The ids of the processes of a sandbox that outlive a CLI that was killed. On Linux only. */
+export function leftovers(folder: string): number[] {
+  return [...dynamicProviders(folder), ...pluginProcesses(folder), ...running("pulumi-language-", folder)];
+}
+
 function running(command: string, folder: string): number[] {
   return processes()
     .filter((pid) => file(pid, "cmdline").includes(command))

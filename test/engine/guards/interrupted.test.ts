@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Fault, InjectedFault, Operation } from "../../../emulator/src";
 import { declareAt, DOORS, startAt } from "../doors";
 import { closing, type Engine, type Outcome } from "../engine";
-import { dynamicProviders, pluginProcesses, signal } from "../processes";
+import { dynamicProviders, leftovers, pluginProcesses, signal } from "../processes";
 
 interface Person extends Readonly<Record<string, unknown>> {
   readonly userId?: string;
@@ -71,7 +71,7 @@ const onLinux = process.platform === "linux";
   async ({ end, point, what, door }) => {
     const { operation, userId, after } = OPERATIONS[what];
     const engine = await startAt(door, { roles: BEFORE }, { deployed: true });
-    endProviders(engine);
+    endLeftovers(engine);
     await declareAt(door, engine, { roles: after });
 
     const times = end === "the network" ? Infinity : 1;
@@ -106,7 +106,7 @@ const INVITATIONS: readonly (readonly [Point, string, "owner" | "member", boolea
     const members: Record<string, string> = { "user-alice": "owner" };
     const engine = await startAt(door, {});
     const { invites } = engine.organization;
-    endProviders(engine);
+    endLeftovers(engine);
     for (const [point, email, role, isInvited, sent] of INVITATIONS.filter(
       (_, n) => n % DOORS.length === d,
     )) {
@@ -131,11 +131,11 @@ const INVITATIONS: readonly (readonly [Point, string, "owner" | "member", boolea
   },
 );
 
-/** A killed CLI leaves its provider process behind, which does not notice. */
-function endProviders(engine: Engine): void {
+/** A killed CLI leaves its provider process and its language host behind, which do not notice. */
+function endLeftovers(engine: Engine): void {
   closing({
     [Symbol.asyncDispose]: () => {
-      signal("SIGKILL", providers(engine));
+      signal("SIGKILL", leftovers(engine.sandbox.folder));
       return Promise.resolve();
     },
   });

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { declareAt, hasYaml, startAt, yaml, type Program } from "../doors";
 import { closing, type Engine, type Outcome } from "../engine";
-import { pluginProcesses, signal } from "../processes";
+import { leftovers, pluginProcesses, signal } from "../processes";
 
 const NAMES = ["bob", "carol", "dan"];
 
@@ -79,7 +79,7 @@ onLinux("once the CLI is killed, nothing more is sent, and the plugin ends", asy
   const engine = await startAt(yaml, program("member"));
   closing({
     [Symbol.asyncDispose]: () => {
-      signal("SIGKILL", pluginProcesses(engine.sandbox.folder));
+      signal("SIGKILL", leftovers(engine.sandbox.folder));
       return Promise.resolve();
     },
   });
