@@ -2,17 +2,27 @@ import fc from "fast-check";
 
 import { sameEmail } from "../../../provider/src/organization/person";
 import { INVITE_POLICIES, ROSTER_POLICIES } from "../../../provider/src/organization/policies";
-import { planInvitations, type KnownInvites } from "../../../provider/src/organization/roster/invitationPlan";
+import {
+  looksAtInvites,
+  planInvitations,
+  type KnownInvites,
+} from "../../../provider/src/organization/roster/invitationPlan";
+import type { RosterInputs } from "../../../provider/src/organization/roster/rosterInputs";
 import { sameRole } from "../../../provider/src/users-api/role";
 import type { Invite } from "../../../provider/src/users-api/schema";
 
 /** Five emails, each in two spellings. */
 const email = fc.nat({ max: 4 }).chain((n) => fc.constantFrom(`p${n}@example.com`, `P${n}@Example.com`));
 const role = fc.constantFrom("owner" as const, "member" as const);
+const key = fc.oneof(
+  email,
+  fc.nat({ max: 4 }).map((n) => `user-p${n}`),
+);
+const numberIn = (text = ""): number => Number(/\d/.exec(text)?.[0]);
 const invitesAndPolicies = fc.record({
   there: fc.uniqueArray(fc.nat({ max: 4 }), { maxLength: 3 }),
   members: fc
-    .uniqueArray(fc.tuple(email, role), { selector: ([key]) => key.toLowerCase(), maxLength: 5 })
+    .uniqueArray(fc.tuple(key, role), { selector: ([name]) => numberIn(name), maxLength: 5 })
     .map((entries) => Object.fromEntries(entries)),
   invites: fc
     .array(fc.record({ email, role, status: fc.constantFrom("pending", "pending", "expired") }), {
@@ -34,20 +44,27 @@ test("the plan of invitations leaves one of the declared role for each who is ab
     fc.property(invitesAndPolicies, (given) => {
       const { there, members, invites, before, absent, undeclaredInvites, undeclaredOwners } = given;
       const users = there.map((n) => ({ userId: `user-p${n}`, email: `p${n}@example.com`, role: "member" }));
-      const away = Object.keys(members).filter((key) => !users.some((user) => sameEmail(user.email, key)));
+      const isThere = (name = ""): boolean => there.includes(numberIn(name));
+      const away = Object.keys(members).filter((name) => !isThere(name));
+      const entryOf = (email = ""): string | undefined =>
+        Object.keys(members).find(
+          (name) => sameEmail(name, email) || (isThere(email) && name === `user-p${numberIn(email)}`),
+        );
       const declared = {
         ...{ members, absent, undeclaredOwners, undeclaredMembers: "ignore" as const },
         ...(undeclaredInvites && { undeclaredInvites }),
       };
       const plan = (known: KnownInvites) =>
         planInvitations({ users, absent: away }, known, declared, { minOwners: 1, ...given });
-      const { changes, refusals, invited } = plan({ invites, before });
+      const { changes, refusals, invited, warnings } = plan({ invites, before });
       fc.pre(refusals.length === 0);
 
       const sent = changes.filter(({ act }) => act === "invite");
       const revoked = changes.flatMap(({ invite }) => (invite === undefined ? [] : [invite.inviteId]));
       expect(new Set(revoked).size).toBe(revoked.length);
       expect(sent.length).toBeLessThanOrEqual(given.maxInvites);
+      const unnamed = changes.filter(({ act, email }) => act === "revoke" && entryOf(email) === undefined);
+      expect(unnamed.length).toBeLessThanOrEqual(given.maxRemovals);
       expect(changes.slice(revoked.length)).toEqual(sent);
       const after: Invite[] = [
         ...invites.filter(({ inviteId }) => !revoked.includes(inviteId)),
@@ -69,13 +86,91 @@ test("the plan of invitations leaves one of the declared role for each who is ab
       } else expect(sent).toEqual([]);
       const mayGo = ({ email = "" }: Invite): boolean =>
         undeclaredInvites === "revoke" ||
-        (absent === "invite" && Object.keys({ ...members, ...before }).some((key) => sameEmail(key, email)));
+        (absent === "invite" &&
+          (entryOf(email) !== undefined || Object.keys(before).some((name) => sameEmail(name, email))));
       const gone = invites.filter(({ inviteId }) => revoked.includes(inviteId));
       expect(gone.filter((one) => !mayGo(one) || one.status !== "pending")).toEqual([]);
+
+      // Whoever would come by an invitation that nobody declares is told, or was refused.
+      const policy = undeclaredInvites ?? (absent === "invite" ? "warn" : "ignore");
+      const left = after.filter(({ email, role, status }) => {
+        const entry = entryOf(email);
+        return (
+          status === "pending" && (entry === undefined || (isThere(email) && !sameRole(role, members[entry])))
+        );
+      });
+      if (policy === "error" || policy === "revoke") expect(left).toEqual([]);
+      if (policy === "warn" && undeclaredOwners === "error")
+        expect(left.filter((one) => one.role === "owner")).toEqual([]);
+      const told = /Invitations missing from members: (.*)/.exec(warnings.join(" "))?.[1];
+      expect(told).toBe(
+        policy === "warn" && left.length > 0
+          ? `${left.map((one) => `"${one.email ?? ""}" as ${one.role ?? ""}`).join(", ")}.`
+          : undefined,
+      );
+
+      // What cannot be read is as it was, and nobody is told to be invited who is there.
+      const known = Object.fromEntries(Object.keys(before).map((name) => [name, { role: "owner" }]));
+      const blind = plan({ before: known });
+      const still = Object.keys(before).filter((name) => entryOf(name) === undefined || !isThere(name));
+      expect(blind.changes).toEqual([]);
+      expect(new Set(Object.keys(blind.invited))).toEqual(
+        new Set(absent === "invite" ? still.map((name) => entryOf(name) ?? name) : []),
+      );
 
       const next = plan({ invites: after, before: invited });
       expect({ changes: next.changes, refusals: next.refusals }).toEqual({ changes: [], refusals: [] });
     }),
     { numRuns: 500 },
   );
+});
+
+const AL = { "al@example.com": "member" } as const;
+const inputs = (more: Partial<RosterInputs>): RosterInputs => ({
+  ...{ members: AL, undeclaredOwners: "error", undeclaredMembers: "ignore", ...more },
+});
+
+test.each<[Partial<RosterInputs>, readonly string[], readonly string[], boolean]>([
+  [{}, ["al@example.com"], ["ed@example.com"], false],
+  [{ undeclaredInvites: "warn" }, [], [], true],
+  [{ absent: "warn" }, ["user-x"], ["ed@example.com"], false],
+  [{ absent: "warn" }, ["user-x", "al@example.com"], [], true],
+  [{ absent: "invite" }, [], [], true],
+  [{ absent: "invite", undeclaredInvites: "ignore" }, [], ["AL@example.com", "user-x"], false],
+  [{ absent: "invite", undeclaredInvites: "ignore" }, [], ["al@example.com", "ed@example.com"], true],
+  [{ absent: "invite", undeclaredInvites: "ignore" }, ["al@example.com"], [], true],
+])("whether %j looks at invitations, where %j are absent and it had %j: %s", (more, absent, had, looks) => {
+  const before = Object.fromEntries(had.map((name) => [name, undefined]));
+  expect(looksAtInvites(inputs(more), absent, { before })).toBe(looks);
+});
+
+test("an update may send, and revoke, as many invitations as the limits say, and not one more", () => {
+  const many = (n: number, of: string): string[] =>
+    Array.from({ length: n }, (_, i) => `${of}${i}@example.com`);
+  const refusals = (n: number): readonly string[] => {
+    const members = Object.fromEntries(many(n, "jo").map((name) => [name, "member" as const]));
+    const invites = many(n, "ed").map((email): Invite => ({
+      inviteId: email,
+      email,
+      role: "owner",
+      status: "pending",
+    }));
+    const declared = inputs({ members, absent: "invite", undeclaredInvites: "revoke" });
+    const limits = { minOwners: 1, maxInvites: 2, maxRemovals: 2 };
+    return planInvitations({ users: [], absent: Object.keys(members) }, { invites }, declared, limits)
+      .refusals;
+  };
+  expect(refusals(2)).toEqual([]);
+  expect(refusals(3)).toEqual([
+    "3 people would be invited, more than one update may invite (openai:maxInvites, 2): " +
+      many(3, "jo")
+        .map((email) => `invite "${email}": member (declared, and not in the organization)`)
+        .join("; ") +
+      ". If all of this is meant, run: pulumi config set openai:maxInvites 3",
+    "The invitations of 3 people whom members does not name would be revoked, more than one update may (openai:maxRemovals, 2): " +
+      many(3, "ed")
+        .map((email) => `revoke the invitation of "${email}": owner (undeclared invitation)`)
+        .join("; ") +
+      ". If all of this is meant, run: pulumi config set openai:maxRemovals 3",
+  ]);
 });
