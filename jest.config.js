@@ -7,6 +7,8 @@ module.exports = {
   testEnvironment: "node",
   // The default leaves one core of two idle; and engine tests wait for processes, and for time to pass.
   maxWorkers: availableParallelism() + 1,
+  // Many tests try hundreds of cases, and a machine may have other work: what is slow is not wrong.
+  testTimeout: 120_000,
   testSequencer: "<rootDir>/test/sequencer.js",
   testMatch: ["<rootDir>/test/**/*.test.ts"],
   setupFiles: ["<rootDir>/test/environment.ts"],

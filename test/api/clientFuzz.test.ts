@@ -5,7 +5,6 @@ import { UsersApiError } from "../../provider/src/users-api/errors";
 import { CANARY, clientTo, closeAll, everythingShown, keysIn, serve } from "./clientSupport";
 
 afterEach(closeAll);
-jest.setTimeout(60_000);
 
 const ID = "user-1";
 

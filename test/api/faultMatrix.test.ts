@@ -9,7 +9,6 @@ import { openProvider } from "./provider";
 
 // The handlers say what they have done.
 jest.spyOn(console, "log").mockImplementation(() => undefined);
-jest.setTimeout(60_000);
 
 /** In milliseconds. Where a loaded machine takes longer for a good answer, that is asked for again. */
 const SHORT_DEADLINE = 150;

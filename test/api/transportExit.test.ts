@@ -9,7 +9,6 @@ import { OPERATIONS, PEOPLE } from "./faults/operations";
 import { ROWS } from "./faults/table";
 
 afterEach(closeAll);
-jest.setTimeout(40_000);
 
 // The built modules, because a process of its own is what is looked at; `npm test` builds first.
 const DIST = join(__dirname, "../../provider/dist");

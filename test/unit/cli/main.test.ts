@@ -11,8 +11,6 @@ import { KEY, organizationHere, people } from "./organizationHere";
 const PROVIDER = resolve(__dirname, "..", "..", "..", "provider");
 const MANIFEST = JSON.parse(readFileSync(join(PROVIDER, "package.json"), "utf8")) as Manifest;
 const SCRIPT = join(PROVIDER, MANIFEST.bin["pulumi-openai-organization"]);
-// Each test starts several processes.
-jest.setTimeout(60_000);
 
 interface Manifest {
   readonly version: string;

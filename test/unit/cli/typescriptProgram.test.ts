@@ -8,9 +8,6 @@ import { typescriptProgram } from "../../../provider/src/cli/adopt/typescriptPro
 import type { OrganizationUser } from "../../../provider/src/users-api/schema";
 import { anyUsers, hostileUsers } from "./people";
 
-// One test compiles a program with the types of Pulumi.
-jest.setTimeout(60_000);
-
 const TOP = resolve(__dirname, "..", "..", "..");
 
 /** What is left of a program when its array of people is taken out: nothing from outside, if all is quoted. */

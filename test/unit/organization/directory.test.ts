@@ -13,9 +13,6 @@ import {
 import type { OrganizationUser } from "../../../provider/src/users-api/schema";
 import { emailOf, idOf, open, type FakeOptions, type FakeOrganization } from "./fakeOrganization";
 
-// Hundreds of orders and timings each, on machines that have other work too.
-jest.setTimeout(30_000);
-
 /** A look-up and when it is asked for. */
 interface LookUp {
   readonly person: number;

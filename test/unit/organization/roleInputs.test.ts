@@ -3,9 +3,6 @@ import fc from "fast-check";
 import { UNKNOWN, type RawInputs } from "../../../provider/src/organization/inputs";
 import { checkRoleInputs } from "../../../provider/src/organization/role/roleInputs";
 
-// Properties over many inputs, on a machine that may have other things to do.
-jest.setTimeout(30_000);
-
 const GOOD = { userId: "user-1", role: "owner" };
 
 /** The properties that a check complains about. */

@@ -3,8 +3,6 @@ import fc from "fast-check";
 import { UNKNOWN, type RawInputs } from "../../../provider/src/organization/inputs";
 import { checkRosterInputs } from "../../../provider/src/organization/roster/rosterInputs";
 
-jest.setTimeout(30_000);
-
 const OWNERS = { "alice@example.com": "owner", "bob@example.com": "owner" } as const;
 
 test("defaults are filled in", () => {

@@ -6,8 +6,6 @@ import type { RosterInputs } from "../../../provider/src/organization/roster/ros
 import { sameRole } from "../../../provider/src/users-api/role";
 import type { OrganizationUser } from "../../../provider/src/users-api/schema";
 
-jest.setTimeout(30_000);
-
 const person = (userId: string, role?: string, more: Partial<OrganizationUser> = {}): OrganizationUser => ({
   userId,
   email: `${userId}@e.com`,

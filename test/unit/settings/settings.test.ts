@@ -3,9 +3,6 @@ import fc from "fast-check";
 import { resolveSettings, type Settings } from "../../../provider/src/settings/settings";
 import { SettingsError } from "../../../provider/src/settings/settingValues";
 
-// Properties over many inputs, on a machine that may have other things to do.
-jest.setTimeout(30_000);
-
 const KEY = "sk-admin-CANARY0123456789";
 
 function resolve(env: Record<string, string>, config: Record<string, string> = {}): Settings {

@@ -5,9 +5,6 @@ import { createLimiter, type LimiterOptions } from "pulumi-openai-organization-e
 import { bucket, KINDS, window } from "../../../bench/limitedServers";
 import { leastSeconds, simulate, type Simulation } from "../../../bench/simulate";
 
-// Many simulations each, on machines that have other work too.
-jest.setTimeout(30_000);
-
 const run = (server: LimiterOptions, rest: Omit<Simulation, "limiter">) =>
   simulate({ ...rest, limiter: createLimiter(server) });
 

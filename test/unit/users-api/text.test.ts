@@ -2,9 +2,6 @@ import fc from "fast-check";
 
 import { printable, shown } from "../../../provider/src/users-api/text";
 
-// Properties over many inputs, on a machine that may have other things to do.
-jest.setTimeout(30_000);
-
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\u2028\u2029]/u;
 
 test.each([
