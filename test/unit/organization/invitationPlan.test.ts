@@ -148,17 +148,19 @@ test("an update may send, and revoke, as many invitations as the limits say, and
   const many = (n: number, of: string): string[] =>
     Array.from({ length: n }, (_, i) => `${of}${i}@example.com`);
   const refusals = (n: number): readonly string[] => {
-    const members = Object.fromEntries(many(n, "jo").map((name) => [name, "member" as const]));
-    const invites = many(n, "ed").map((email): Invite => ({
+    const absent = many(n, "jo");
+    const members = { ...AL, ...Object.fromEntries(absent.map((name) => [name, "member" as const])) };
+    // An invitation of whoever is declared, and there, does not count.
+    const invites = [...many(n, "ed"), "al@example.com"].map((email): Invite => ({
       inviteId: email,
       email,
       role: "owner",
       status: "pending",
     }));
+    const users = [{ userId: "user-al", email: "al@example.com", role: "member" }];
     const declared = inputs({ members, absent: "invite", undeclaredInvites: "revoke" });
     const limits = { minOwners: 1, maxInvites: 2, maxRemovals: 2 };
-    return planInvitations({ users: [], absent: Object.keys(members) }, { invites }, declared, limits)
-      .refusals;
+    return planInvitations({ users, absent }, { invites }, declared, limits).refusals;
   };
   expect(refusals(2)).toEqual([]);
   expect(refusals(3)).toEqual([

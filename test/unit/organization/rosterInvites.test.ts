@@ -128,6 +128,17 @@ test("an entry that is taken out has its invitation revoked, and a line says why
   expect(pending(opened)).toEqual([]);
 });
 
+test("an invitation that somebody else revokes between plan and update is gone, and nobody is told otherwise", async () => {
+  const opened = await open();
+  const state = await applyRoster(opened.session, inputs({ [JO]: "member" }));
+  const session = opened.later();
+  await checkRoster(session, {}, { ...inputs({ [JO]: "member" }) }, { ...inputs({}) });
+  const lines = opened.said.length;
+  opened.emulator.invites.remove(opened.emulator.invites.all()[0]?.id ?? "");
+  expect(await applyRoster(session, inputs({}), state)).not.toHaveProperty("invited");
+  expect(opened.said.slice(lines)).toEqual([]);
+});
+
 test.each(["promote", "revoke"])(
   "a revocation that a failure kept from being made (%s) is made by the next update",
   async (failing) => {
