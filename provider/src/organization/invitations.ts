@@ -5,6 +5,9 @@ import { sameRole } from "../users-api/role";
 import type { Invite } from "../users-api/schema";
 import { sameEmail } from "./person";
 
+/** More pages than any organization has (a hundred thousand invitations): an endless listing must end. */
+const MAX_PAGES = 1_000;
+
 type InvitesApi = Pick<UsersApi, "listInvites" | "createInvite" | "deleteInvite">;
 
 /** An organization's invitations. */
@@ -51,7 +54,7 @@ export class Invitations {
   async #list(): Promise<readonly Invite[]> {
     const found = new Map<string, Invite>();
     let after: string | undefined;
-    for (;;) {
+    for (let pages = 0; pages < MAX_PAGES; pages++) {
       const { items, lastId, hasMore } = await this.#client.listInvites(after);
       const before = found.size;
       for (const invite of items) found.set(invite.inviteId, invite);

@@ -7,6 +7,9 @@ import type { KnownPeople } from "./knownPeople";
 /** How often a listing starts over because the person at whom a page ended has left. */
 const MAX_RESTARTS = 3;
 
+/** More pages than any organization has (half a million people): an endless listing must end. */
+const MAX_PAGES = 5_000;
+
 /** Everybody, page by page of list_users. */
 export class Pages {
   /** Everybody listed so far, in the API's order. */
@@ -78,6 +81,7 @@ export class Pages {
     this.complete = !hasMore;
     if (hasMore && (lastId === undefined || this.ids.size === before))
       throw broken("a page that shows nobody new and claims more");
+    if (hasMore && this.requests >= MAX_PAGES) throw broken(`${MAX_PAGES} pages, and more`);
     this.#cursor = lastId;
   }
 
