@@ -168,11 +168,11 @@ test("an update may send, and revoke, as many invitations as the limits say, and
       many(3, "jo")
         .map((email) => `invite "${email}": member (declared, and not in the organization)`)
         .join("; ") +
-      ". If all of this is meant, run: pulumi config set openai:maxInvites 3",
+      ". If all of this is intended, run: pulumi config set openai:maxInvites 3",
     "The invitations of 3 people whom members does not name would be revoked, more than one update may (openai:maxRemovals, 2): " +
       many(3, "ed")
         .map((email) => `revoke the invitation of "${email}": owner (undeclared invitation)`)
         .join("; ") +
-      ". If all of this is meant, run: pulumi config set openai:maxRemovals 3",
+      ". If all of this is intended, run: pulumi config set openai:maxRemovals 3",
   ]);
 });
