@@ -72,6 +72,18 @@ describe.each(DOORS)("a roster that invites, in %s", (_language, door) => {
     await engine.up();
     expect(engine.organization.invites.all()).toHaveLength(1);
     await engine.preview("--expect-no-changes");
+
+    // Another spelling is the same person, who then joins by another way.
+    await declareAt(door, engine, inviting({ "Jo@Example.com": "member", "bob@example.com": "owner" }));
+    expect((await engine.up()).writes).toEqual([]);
+    engine.organization.users.add({ id: "user-jo", email: JO, role: "member" });
+    const joined = await engine.up();
+    expect(joined.output).toMatch(
+      /revoked the invitation of "jo@example\.com": .*in the organization already/,
+    );
+    expect(joined.writes).toHaveLength(1);
+    expect(engine.roleOf("user-jo")).toBe("member");
+    await engine.preview("--expect-no-changes");
   });
 });
 
