@@ -9,6 +9,7 @@ import {
   type LoggedRequest,
   type User,
 } from "../../emulator/src";
+import { SIGNATURE } from "../../provider/src/engine/protocol";
 import { ensurePulumi } from "../../tools/pulumi-cli";
 import { LAZY, sharedHost, type LanguageHost } from "./host";
 import { Sandbox, type RunOptions, type RunResult } from "../../tools/sandbox";
@@ -75,9 +76,6 @@ const TYPES = [
   "pulumi-nodejs:dynamic/openai:OrganizationUserRole",
   "openai-organization:index:OrganizationUserRole",
 ];
-
-/** Marks what is no plain value in a state; there it is a secret. */
-const SIGNATURE = "4dabf18193072939515e22adb298388d";
 
 /** A program in plain JavaScript: one in TypeScript takes seconds to start, and its language is seldom the point. */
 const PROJECT = {

@@ -1,5 +1,5 @@
 import { findAll } from "../organization/lookUps";
-import { sameEmail } from "../organization/person";
+import { sameEmail } from "../users-api/email";
 import { sameRole } from "../users-api/role";
 import { shown } from "../users-api/text";
 import type { ListOptions } from "./commandLine";

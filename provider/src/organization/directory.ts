@@ -1,3 +1,4 @@
+import { sameEmail } from "../users-api/email";
 import type { AdminKey } from "../users-api/adminKey";
 import type { UsersApi } from "../users-api/client";
 import { systemClock, type Clock } from "../users-api/clock";
@@ -10,7 +11,7 @@ import { KnownPeople } from "./directory/knownPeople";
 import { Pages } from "./directory/pages";
 import { turn } from "./directory/turn";
 import { Writes } from "./directory/writes";
-import { sameEmail, sharedEmail } from "./person";
+import { sharedEmail } from "./person";
 
 export interface DirectoryOptions {
   /** The key in use, to find its owner. Default: the owner cannot be told. */

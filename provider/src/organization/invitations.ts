@@ -1,9 +1,9 @@
+import { sameEmail } from "../users-api/email";
 import type { NewInvite, UsersApi } from "../users-api/client";
 import { InvalidResponseError, isNotFound } from "../users-api/errors";
 import { INVITES_PATH } from "../users-api/paths";
 import { sameRole } from "../users-api/role";
 import type { Invite } from "../users-api/schema";
-import { sameEmail } from "./person";
 
 /** More pages than any organization has (a hundred thousand invitations): an endless listing must end. */
 const MAX_PAGES = 1_000;

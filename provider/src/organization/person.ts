@@ -40,11 +40,6 @@ export function listed(people: readonly Person[]): string {
   return firstLines(people.map(named)).join(", ");
 }
 
-/** Whether two emails are the same, in any case. */
-export function sameEmail(one: string | undefined, other: string | undefined): boolean {
-  return one !== undefined && one.toLowerCase() === other?.toLowerCase();
-}
-
 /** Why an email cannot say who is meant. */
 export function sharedEmail(email: string, people: readonly Person[]): string {
   const ids = people.map(({ userId }) => shown(userId)).join(" and ");

@@ -1,6 +1,6 @@
 import { ListValue, Struct, Value } from "google-protobuf/google/protobuf/struct_pb";
 
-import { UNKNOWN_VALUE } from "../engine/protocol";
+import { SIGNATURE, UNKNOWN_VALUE } from "../engine/protocol";
 import { UNKNOWN } from "../organization/inputs";
 
 /** Properties from the engine. */
@@ -11,8 +11,7 @@ export interface Properties {
   readonly secrets: ReadonlySet<string>;
 }
 
-/** The property that marks an object as special. */
-const SIGNATURE = "4dabf18193072939515e22adb298388d";
+/** What such an object has there if it is a secret. */
 const SECRET = "1b47061264138c4ac30d75fd1eb44270";
 
 /** Takes properties off the wire. */

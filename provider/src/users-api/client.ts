@@ -1,3 +1,4 @@
+import { sameEmail } from "./email";
 import {
   BadRequestError,
   InvalidResponseError,
@@ -123,7 +124,7 @@ export class UsersClient {
     const send = async (): Promise<Invite> => {
       const answer = await this.#transport.send(request);
       const invite = understood(answer, parseInvite(answer.body));
-      const isIt = invite.email?.toLowerCase() === email.toLowerCase() && sameRole(invite.role, role);
+      const isIt = sameEmail(invite.email, email) && sameRole(invite.role, role);
       if (!isIt) throw mixedUp(answer.context);
       return invite;
     };

@@ -1,6 +1,5 @@
 import fc from "fast-check";
 
-import { sameEmail } from "../../../provider/src/organization/person";
 import { INVITE_POLICIES, ROSTER_POLICIES } from "../../../provider/src/organization/policies";
 import {
   looksAtInvites,
@@ -8,6 +7,7 @@ import {
   type KnownInvites,
 } from "../../../provider/src/organization/roster/invitationPlan";
 import type { RosterInputs } from "../../../provider/src/organization/roster/rosterInputs";
+import { sameEmail } from "../../../provider/src/users-api/email";
 import { sameRole } from "../../../provider/src/users-api/role";
 import type { Invite } from "../../../provider/src/users-api/schema";
 

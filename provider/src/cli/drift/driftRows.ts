@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 
+import { SIGNATURE } from "../../engine/protocol";
 import { canonicalRole } from "../../users-api/role";
 import { shown } from "../../users-api/text";
 import { nameOf, type Observed, type Properties, type ResourceState } from "./driftEvents";
@@ -75,7 +76,7 @@ function isAsDeployed({ deployed, declared, change }: Observed): boolean {
   if (deployed === undefined || declared == null || change !== "update") return false;
   if ((deployed.initErrors ?? []).length > 0) return false;
   // A secret hides whether it was changed.
-  return isDeepStrictEqual(deployed.inputs, declared) && !JSON.stringify(declared).includes(SECRET);
+  return isDeepStrictEqual(deployed.inputs, declared) && !JSON.stringify(declared).includes(SIGNATURE);
 }
 
 /** Roles by person: the email in lower case, or the id. The API has people without a role. */
@@ -112,7 +113,7 @@ function roleOf(properties: Properties | undefined, resource: string): Roles {
 function membersOf(properties: Properties | undefined, resource: string): Roles {
   const members = properties?.members;
   if (typeof members !== "object" || members === null) return new Map();
-  if (SECRET in members) throw unreadable("members", resource);
+  if (SIGNATURE in members) throw unreadable("members", resource);
   const entries = members as Properties;
   return new Map(
     Object.keys(entries).map((key) => [
@@ -140,13 +141,10 @@ function personOf(
   return { resource: nameOf(urn), userId: text(userId), email: text(email), name: text(name) };
 }
 
-/** What the engine shows in place of a secret, in events, is an object with this key. */
-const SECRET = "4dabf18193072939515e22adb298388d";
-
 /** A property that is text, or absent, and no secret. */
 function plain(properties: Properties, property: string, resource: string): string | undefined {
   const value = properties[property];
-  if (typeof value === "object" && value !== null && SECRET in value) throw unreadable(property, resource);
+  if (typeof value === "object" && value !== null && SIGNATURE in value) throw unreadable(property, resource);
   return text(value);
 }
 

@@ -1,3 +1,4 @@
+import { sameEmail } from "../../users-api/email";
 import { isNotFound } from "../../users-api/errors";
 import { isRole, sameRole, type Role } from "../../users-api/role";
 import type { OrganizationUser } from "../../users-api/schema";
@@ -5,7 +6,7 @@ import { shown } from "../../users-api/text";
 import { giveRole } from "../giveRole";
 import type { Declarer } from "../guards/declarations";
 import { isUnknown, type RawInputs } from "../inputs";
-import { hasLeft, isNotInOrganization, managedNote, named, sameEmail, NO_ROLE } from "../person";
+import { hasLeft, isNotInOrganization, managedNote, named, NO_ROLE } from "../person";
 import { ON_DELETE } from "../policies";
 import type { Session } from "../session";
 import { checkRoleInputs, type CheckedRole, type RoleInputs } from "./roleInputs";

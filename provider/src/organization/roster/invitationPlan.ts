@@ -1,7 +1,8 @@
+import { sameEmail } from "../../users-api/email";
 import { sameRole } from "../../users-api/role";
 import type { Invite, OrganizationUser } from "../../users-api/schema";
 import { shown } from "../../users-api/text";
-import { firstLines, NO_ROLE, peopleIn, sameEmail } from "../person";
+import { firstLines, NO_ROLE, peopleIn } from "../person";
 import type { UndeclaredInvites } from "../policies";
 import type { Limits } from "../session";
 import type { RosterInputs } from "./rosterInputs";
