@@ -1,14 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-import {
-  applyRoster,
-  checkRoster,
-  deleteRoster,
-  diffRoster,
-  PartlyApplied,
-  readRoster,
-  ROSTER_ID,
-} from "../organization/roster/roster";
+import { applyRoster, PartlyApplied } from "../organization/roster/applyRoster";
+import { checkRoster, deleteRoster, diffRoster, readRoster, ROSTER_ID } from "../organization/roster/roster";
 import type { RosterInputs } from "../organization/roster/rosterInputs";
 import type { RosterState } from "../organization/roster/rosterState";
 import type { Session } from "../organization/session";

@@ -2,7 +2,8 @@ import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
-import { PartlyApplied, ROSTER_ID } from "../organization/roster/roster";
+import { PartlyApplied } from "../organization/roster/applyRoster";
+import { ROSTER_ID } from "../organization/roster/roster";
 import type { Session } from "../organization/session";
 import { PartialFailure, toFailures } from "./errors";
 import type { ProviderProcess } from "./providerProcess";

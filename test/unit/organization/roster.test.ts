@@ -1,11 +1,7 @@
 import type { NewUser } from "../../../emulator/src";
 import { UNKNOWN, type RawInputs } from "../../../provider/src/organization/inputs";
-import {
-  applyRoster,
-  checkRoster,
-  diffRoster,
-  readRoster,
-} from "../../../provider/src/organization/roster/roster";
+import { applyRoster } from "../../../provider/src/organization/roster/applyRoster";
+import { checkRoster, diffRoster, readRoster } from "../../../provider/src/organization/roster/roster";
 import type { RosterInputs } from "../../../provider/src/organization/roster/rosterInputs";
 import type { RosterState } from "../../../provider/src/organization/roster/rosterState";
 import type { Limits } from "../../../provider/src/organization/session";

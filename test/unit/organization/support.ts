@@ -1,7 +1,7 @@
 import type { Emulator, EmulatorOptions } from "../../../emulator/src";
 import { Directory } from "../../../provider/src/organization/directory";
 import { Invitations } from "../../../provider/src/organization/invitations";
-import { PartlyApplied } from "../../../provider/src/organization/roster/roster";
+import { PartlyApplied } from "../../../provider/src/organization/roster/applyRoster";
 import { Session, type Limits } from "../../../provider/src/organization/session";
 import { clientTo, closeAll, failureOf, InstantClock, start } from "../../api/clientSupport";
 

@@ -6,7 +6,7 @@ import { firstLines, NO_ROLE, peopleIn } from "../person";
 import type { UndeclaredInvites } from "../policies";
 import type { Limits } from "../session";
 import type { RosterInputs } from "./rosterInputs";
-import type { Invited } from "./rosterState";
+import type { Invited, InvitedBefore } from "./rosterState";
 
 /** An invitation to send, or to revoke. */
 export interface InviteChange {
@@ -26,8 +26,7 @@ export interface InviteChange {
 export interface KnownInvites {
   /** Those that nobody has accepted; undefined if they were not read. */
   readonly invites?: readonly Invite[] | undefined;
-  /** The entries that the roster has had until now, if it invites, and the invitation of each, as far as known. */
-  readonly before?: Readonly<Record<string, Invited | undefined>> | undefined;
+  readonly before?: InvitedBefore | undefined;
 }
 
 /** What a roster means for absent people and for invitations. */

@@ -13,6 +13,9 @@ export interface Invited {
   readonly expiresAt?: number;
 }
 
+/** The entries that a roster which invites has had until now, and the invitation of each, as far as known. */
+export type InvitedBefore = Readonly<Record<string, Invited | undefined>>;
+
 /** What the engine keeps about a roster. A policy is absent if it is the default. */
 export interface RosterState extends Partial<Omit<RosterInputs, "members">> {
   /** The role that each declared person has. */
@@ -88,4 +91,27 @@ export function policiesChanged(state: RosterState, inputs: RosterInputs): strin
   const before = rosterInputsOf(state);
   const properties = [...POLICIES, ...INVITING];
   return properties.filter((property) => !isDeepStrictEqual(before[property], inputs[property]));
+}
+
+/** Has messages hide the entries of a roster whose members are secret. */
+export function keepSecrets(
+  { secrets }: Session,
+  { secretMembers, members, invited }: Partial<RosterState>,
+): void {
+  if (secretMembers) secrets.add(...entryNames(members), ...entryNames(invited));
+}
+
+/** The entries of a roster that invites, from its inputs or state, with their invitations: these are revoked with them. */
+export function invitedBefore({ absent, members, invited }: Had = {}): InvitedBefore | undefined {
+  if (absent !== "invite") return undefined;
+  const entries = Object.keys(members ?? {}).map((key) => [key, undefined] as const);
+  return { ...Object.fromEntries(entries), ...(invited as RosterState["invited"]) };
+}
+
+type Had = Partial<Record<"absent" | "members" | "invited", unknown>>;
+
+/** The names in entries: ids, and emails in lower case. */
+export function entryNames(members: unknown): ReadonlySet<string> {
+  if (typeof members !== "object" || members === null) return new Set();
+  return new Set(Object.keys(members).map((key) => (key.includes("@") ? key.toLowerCase() : key)));
 }

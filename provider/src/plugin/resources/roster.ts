@@ -1,7 +1,7 @@
 import { PropertyDiff } from "@pulumi/pulumi/proto/provider_pb";
 
+import { applyRoster } from "../../organization/roster/applyRoster";
 import {
-  applyRoster,
   checkRoster,
   deleteRoster,
   diffRoster,

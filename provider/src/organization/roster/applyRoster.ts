@@ -1,0 +1,54 @@
+import { otherOrganization, type Session } from "../session";
+import { planNow } from "./planNow";
+import type { RosterInputs } from "./rosterInputs";
+import { invitedBefore, keepSecrets, rosterStateOf, type RosterState } from "./rosterState";
+import { RosterUpdate } from "./rosterUpdate";
+
+/** Some of a roster's changes were made, and others were not. */
+export class PartlyApplied extends Error {
+  /** @param state - The roster as it is now. */
+  constructor(
+    readonly state: RosterState,
+    readonly reasons: readonly string[],
+  ) {
+    super(reasons.join(" "));
+  }
+}
+
+/** The phases of an update: one begins once the one before has ended without a failure. */
+const PHASES: readonly (readonly string[])[] = [["promote"], ["demote"], ["remove", "revoke"], ["invite"]];
+
+/**
+ * modify_user for each person whose role differs, delete_user for each who is to be removed, delete_invite and create_invite
+ * for invitations: promotions, then demotions, then removals and revocations, then invitations. After a failure the next
+ * of the four does not begin.
+ *
+ * @throws PartlyApplied if some of it failed.
+ */
+export async function applyRoster(
+  session: Session,
+  inputs: RosterInputs,
+  state?: RosterState,
+): Promise<RosterState> {
+  if (state !== undefined) keepSecrets(session, state);
+  const plan = await planNow(session, inputs, invitedBefore(state));
+  const other = otherOrganization(
+    state?.organization,
+    session.directory.organization,
+    "pulumi state delete, for the roster, and pulumi up",
+  );
+  const refusals = other === undefined ? plan.refusals : [other];
+  if (refusals.length > 0) throw new Error(refusals.join(" "));
+
+  const update = new RosterUpdate(session, inputs, plan, state?.members);
+  const changes = [...plan.changes, ...plan.invitations];
+  for (const acts of PHASES) {
+    await Promise.all(changes.filter(({ act }) => acts.includes(act)).map((change) => update.make(change)));
+    if (update.failures.any) break;
+  }
+  update.sayHowManyMore();
+  const reasons = [...update.failures.reasons(), ...(plan.blind === undefined ? [] : [plan.blind])];
+  const { members, invited } = update.outcome;
+  if (reasons.length === 0) return rosterStateOf(inputs, inputs.members, invited, session);
+  throw new PartlyApplied(rosterStateOf(inputs, members, invited, session), reasons.map(session.hide));
+}
