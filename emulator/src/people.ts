@@ -1,6 +1,6 @@
 import type { NewUser } from "./store";
 
-/** The people whom the example programs name. */
+/** The people the example programs name. */
 export const EXAMPLE_PEOPLE: readonly NewUser[] = [
   { id: "user-alice", email: "alice@example.com", name: "Alice", role: "owner" },
   { id: "user-bob", email: "bob@example.com", name: "Bob", role: "member" },

@@ -5,7 +5,7 @@ import { errorBody, json, type Answer } from "./answers";
  *
  * - `insufficient_quota`: a 429 that waiting does not help.
  * - `missing_scopes`: a 403 about the key, to which its owner gave too little.
- * - `identity_provider`: a 403 about one person, whom an identity provider manages (SCIM).
+ * - `identity_provider`: a 403 about one person, managed by an identity provider (SCIM).
  * - `proxy_page`: a 403 by a proxy, in HTML.
  * - `untyped_not_found`: a 404 about one person, whose error has `type: null`.
  */

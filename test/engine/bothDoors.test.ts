@@ -132,7 +132,7 @@ describe.each(DOORS)("a program in %s", (_language, door) => {
     expect((await engine.destroy()).writes).toEqual([]);
   });
 
-  test("has its roster act on those whom it does not name, and tells whom, before and after", async () => {
+  test("has its roster act on those it does not name, and tells whom, before and after", async () => {
     const rest = Object.fromEntries(
       Object.entries(AS_THEY_ARE).filter(([key]) => key !== "erin@example.com"),
     );
@@ -175,7 +175,7 @@ describe.each(DOORS)("a program in %s", (_language, door) => {
     expect(ownerless.output).toContain("No owner would be left");
     await declareAt(door, engine, roster({ "alice@example.com": "owner" }, { undeclaredMembers: "remove" }));
     const many = await engine.fails("up");
-    expect(many.output).toContain("4 people whom members does not name would be removed");
+    expect(many.output).toContain("4 people not named in members would be removed");
     expect(many.writes).toEqual([]);
   });
 

@@ -180,7 +180,7 @@ describe.each([YAML, PYTHON, GO].map((language) => [language.name, language] as 
         expect(drift.output).toMatch(/OrganizationUserRole dan update.*\[diff: ~role\]/);
         expect((await runs("up", "research", "role", "lookUps")).writes).toEqual(["user-dan"]);
 
-        // Both owners whom it does not name are demoted, and one is removed with the resource that named her.
+        // Both owners it does not name are demoted, and one is removed with the resource that named her.
         organization.users.change("user-dan", { role: "owner" });
         const roster = await runs("up", "roster");
         expect(roster.writes).toEqual(["user-bob", "user-dan", "user-rita", "user-rita"]);

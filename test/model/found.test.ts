@@ -47,7 +47,7 @@ const FOUND: Readonly<Record<string, Story>> = {
       { outside: "set role", person: 4, role: null },
     ],
   },
-  "somebody whom the state has as a member may be the only owner by now": {
+  "somebody the state has as a member may be the only owner by now": {
     people: ["member", "reader", null, null, null, null, null],
     others: 0,
     steps: [

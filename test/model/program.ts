@@ -22,7 +22,7 @@ export interface Declared extends Coming {
 
 type PolicyValues = typeof ROSTER_POLICIES & typeof INVITE_POLICIES;
 
-/** What a roster can say of people whom it does not name, or who are not there; the default where it says nothing. */
+/** What a roster can say of people it does not name, or who are not there; the default where it says nothing. */
 export type Policies = {
   readonly [policy in keyof PolicyValues]?: PolicyValues[policy][number] | undefined;
 };

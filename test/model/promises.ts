@@ -135,7 +135,7 @@ export function expectUpdate(situation: Situation): Expectation {
   };
 }
 
-/** What a roster's policies say of those whom it does not declare. Who has no role, nobody knows enough of. */
+/** What a roster's policies say of those it does not declare. Who has no role, nobody knows enough of. */
 function ofUndeclared(
   { users, program: { roster } }: Situation,
   declared: ReadonlyMap<string, unknown>,
@@ -280,7 +280,7 @@ function unforeseenOf(
 
 /**
  * A preview is told how many owners the program declares at most, and foresees that a demotion leaves too few, where
- * those whom nothing has declared by then do not make up for it.
+ * those nothing has declared by then do not make up for it.
  */
 function foreseenOf(
   { users, program, limits, tellsOwners }: Situation,

@@ -15,7 +15,7 @@ const INVITE = { edit: "invite", person: 0, by: "email", role: "member" } as con
 
 /** What the arbitrary stories of rosterMemory.test.ts have found, each cut down to what it takes. All were bugs. */
 const FOUND: Readonly<Record<string, Story>> = {
-  "an owner whom the roster was to demote, and is to complain about by now, fails the preview already": {
+  "an owner the roster was to demote, and is to complain about by now, fails the preview already": {
     people: ["owner", "member", null, null, null, null, null],
     others: 0,
     steps: [

@@ -12,7 +12,7 @@ export function named({ userId, email }: Person): string {
   return userId === undefined ? shown(email) : `${shown(email)} (${shown(userId)})`;
 }
 
-/** A note for changes to a person whom an identity provider manages. */
+/** A note for changes to a person managed by an identity provider. */
 export function managedNote(user: { readonly isScimManaged?: boolean } | undefined): string {
   return user?.isScimManaged === true
     ? "; managed by an identity provider, which may undo or refuse this"

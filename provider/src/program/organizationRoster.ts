@@ -29,7 +29,7 @@ export interface OrganizationRosterArgs {
   /**
    * How to treat an owner missing from `members`: `error` (default) fails previews and updates, `warn` prints a line,
    * `ignore` does nothing, `demote` makes the person a `member`, `remove` removes the person from the organization.
-   * Not `demote` if `undeclaredMembers` is `remove`: the next update would remove whom this one demoted.
+   * Not `demote` if `undeclaredMembers` is `remove`: the next update would remove the people this one demoted.
    */
   undeclaredOwners?: pulumi.Input<UndeclaredOwners>;
   /**
@@ -64,7 +64,7 @@ const PROVIDER_TEXT = 'module.exports=require("pulumi-openai-organization/roster
  * An organization has one roster, or an {@link OrganizationUserRole} for each person, not both.
  *
  * Each preview and update lists the organization (`list_users`, one request per 100 people). An update then calls
- * `modify_user` once for each person whose role changes, and `delete_user` for each whom a policy removes: promotions
+ * `modify_user` once for each person whose role changes, and `delete_user` for each person a policy removes: promotions
  * first, then demotions, then removals. If `absent` is `invite`, it also lists the invitations (`list_invites`), and
  * invites last. All problems are reported together, before anything is sent. Deleting the roster changes nobody.
  *

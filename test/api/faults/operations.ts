@@ -14,7 +14,7 @@ export interface Operation {
   readonly first?: ApiOperation;
   /** How many requests of this kind pass before the one that is looked at. */
   readonly skip: number;
-  /** The person whom it is about, a member. */
+  /** The person it is about, a member. */
   readonly person: string;
   /** Whether it asks for pages of everybody. */
   readonly pages: boolean;

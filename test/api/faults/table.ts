@@ -197,7 +197,7 @@ export const WRONG: readonly Wrong[] = [
     once: "refuses what the key may do",
   },
   {
-    name: "403 about a person whom an identity provider manages",
+    name: "403 about a person managed by an identity provider",
     happens: status(403, {}, { code: "managed_by_identity_provider" }),
     once: "leaves the person to others",
   },

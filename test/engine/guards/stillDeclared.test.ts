@@ -59,7 +59,7 @@ async function noRefresh(engine: Engine): Promise<void> {
 test.each([
   { how: "with a refresh before", refresh: true, args: [] },
   { how: "without one, one operation at a time", refresh: false, args: ["--parallel", "1"] },
-])("a person whom another resource declares now stays: $how", async ({ refresh, args }) => {
+])("a person another resource declares now stays: $how", async ({ refresh, args }) => {
   const engine = await startEngine({ users: organization(), program: BEFORE, deployed: true });
   if (!refresh) await noRefresh(engine);
   await engine.program(AFTER);

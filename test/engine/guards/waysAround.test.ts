@@ -13,7 +13,7 @@ function role(name: string, who: string, opts = "{}"): string {
 
 const IGNORED = `{ ignoreChanges: ["*"] }`;
 
-test("half of a rename, a person whom ignoreChanges hides, and --ignore-protect", async () => {
+test("half of a rename, a person ignoreChanges hides, and --ignore-protect", async () => {
   const engine = await startEngine({
     users: USERS,
     program:

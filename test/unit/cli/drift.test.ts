@@ -117,7 +117,7 @@ describe("a roster", () => {
       ["alice@example.com changed", "user-bob gone"],
     ],
     [
-      "somebody whom a policy would change",
+      "somebody a policy would change",
       { deployed: TWO, actual: { ...TWO, "eve@example.com": "owner" }, declared: TWO, change: "update" },
       ["eve@example.com undeclared"],
     ],

@@ -144,7 +144,7 @@ describe("exit code 2", () => {
     expect(await drift()).toMatchObject({ code: 1, stdout: "" });
   });
 
-  test("a deployed roster that refuses somebody whom it does not declare says whom", async () => {
+  test("a deployed roster that refuses somebody it does not declare says whom", async () => {
     await install({
       events: [ROSTER, failure(UNDECLARED, URN("people", "OrganizationRoster"))],
       code: 1,

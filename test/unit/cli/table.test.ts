@@ -15,7 +15,7 @@ test("columns begin at the same place, whatever people call themselves", () => {
   ]);
 });
 
-test("service accounts, and people whom an identity provider manages, are marked", () => {
+test("service accounts, and people managed by an identity provider, are marked", () => {
   const lines = table([
     { userId: "user-1", role: "owner", isServiceAccount: true, isScimManaged: true },
     { userId: "user-2", role: "member", isScimManaged: true },

@@ -132,7 +132,7 @@ test("dollar signs and colons mean nothing to Pulumi YAML", () => {
   expect(Object.keys(written(users, "resources"))).not.toContain("pulumi");
 });
 
-test("a roster names the owners who are service accounts, and warns where there is one whom it cannot name", () => {
+test("a roster names the owners who are service accounts, and warns where there is one it cannot name", () => {
   const service: OrganizationUser = { userId: "user-service", role: "owner", isServiceAccount: true };
   expect(written([service], "roster").people?.properties).toMatchObject({
     members: { "user-service": "owner" },

@@ -65,7 +65,7 @@ test("diff answers what the SDK takes: whether anything changes, and which prope
   expect(await diff({ userId: UNKNOWN })).toEqual({ changes: true, replaces: ["userId"] });
 });
 
-test("diff fails where the owners whom the program counts are too few", async () => {
+test("diff fails where the owners the program counts are too few", async () => {
   const { roles } = await open({ users: [{ role: "member" }, { role: "owner" }] });
   const news = { ...BY_ID, __declaredBy: "bob#0#0" };
   await roles.check(BY_ID, news);

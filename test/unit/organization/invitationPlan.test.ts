@@ -169,7 +169,7 @@ test("an update may send, and revoke, as many invitations as the limits say, and
         .map((email) => `invite "${email}": member (declared, and not in the organization)`)
         .join("; ") +
       ". If all of this is intended, run: pulumi config set openai:maxInvites 3",
-    "The invitations of 3 people whom members does not name would be revoked, more than one update may (openai:maxRemovals, 2): " +
+    "The invitations of 3 people not named in members would be revoked, more than one update may (openai:maxRemovals, 2): " +
       many(3, "ed")
         .map((email) => `revoke the invitation of "${email}": owner (undeclared invitation)`)
         .join("; ") +

@@ -158,7 +158,7 @@ describe("a preview of a demotion", () => {
       "passes, for 0 requests",
     ],
     ["costs nothing where the program declares enough owners", 1, 1, 1, "passes, for 0 requests"],
-    ["counts owners whom the program does not declare", 0, 2, 1, "passes, for 1 requests"],
+    ["counts owners the program does not declare", 0, 2, 1, "passes, for 1 requests"],
     ["fails where nobody else is an owner", 0, 1, 1, "there would be no owner in"],
     ["fails where they are too few together", 1, 2, 3, "there would be 2 owners in"],
   ])("%s", async (_what, declared, owners, min, outcome) => {

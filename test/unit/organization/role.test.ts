@@ -147,7 +147,7 @@ describe("read", () => {
   });
 
   test.each(["member", "reader"] as const)(
-    "a member whom the API calls %s has not drifted, and keeps the program's word",
+    "a member the API calls %s has not drifted, and keeps the program's word",
     async (memberRole) => {
       const { session, emulator, later } = await open({ users: 4, memberRole });
       for (const role of ["member", "reader"] as const) {
@@ -287,7 +287,7 @@ describe("delete", () => {
   });
 
   test.each(["remove", "demote"] as const)(
-    "of somebody whom an identity provider manages, with %s, says that it may be undone",
+    "of somebody managed by an identity provider, with %s, says that it may be undone",
     async (onDelete) => {
       const { session, emulator, said } = await open(OWNERS);
       emulator.users.change(ID, { is_scim_managed: true });
@@ -305,7 +305,7 @@ describe("delete", () => {
       { ...BY_EMAIL, email: "old@example.com" },
       { userId: ID, email: EMAIL, declaredEmail: "OLD@example.com" },
     ],
-  ])("of somebody whom the program declares by %s does nothing, and says so", async (_what, news, state) => {
+  ])("of somebody the program declares by %s does nothing, and says so", async (_what, news, state) => {
     const { session, emulator, said } = await open();
     await checkRole(session, { resource: "other#0" }, news, news);
     await deleteRole(session, ID, state);
@@ -319,7 +319,7 @@ describe("delete", () => {
     const { session, emulator } = await open();
     await diffRole(session, ID, STATE, { ...BY_ID, userId: "user-000003" });
     await expect(deleteRole(session, ID, STATE)).rejects.toThrow(
-      `"${EMAIL}" ("${ID}") was left alone: deleting before replacing could remove somebody whom the program declares ` +
+      `"${EMAIL}" ("${ID}") was left alone: deleting before replacing could remove somebody the program declares ` +
         "later. Remove the option deleteBeforeReplace, here or on the resource that names this person.",
     );
     expect(emulator.users.get(ID)).toBeDefined();

@@ -163,7 +163,7 @@ describe("diff", () => {
     expect(await diffRoster(session, { ...STATE, ...olds }, inputs(AS_THEY_ARE, news))).toEqual(expected);
   });
 
-  test("names those whom a policy would change, as entries would", async () => {
+  test("names those a policy would change, as entries would", async () => {
     const { session } = await open();
     const news = inputs({ "user-alice": "owner", "user-bob": "owner" }, { undeclaredMembers: "remove" });
     const { undeclared } = await diffRoster(session, { ...STATE, undeclaredMembers: "remove" }, news);

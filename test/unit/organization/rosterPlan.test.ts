@@ -43,7 +43,7 @@ const NOTHING = {
   unsure: [],
 };
 
-describe("those whom members names", () => {
+describe("people named in members", () => {
   test("are found by email, whatever its case, or by id; nothing differs: nothing is done", () => {
     const members = { "AL@e.com": "owner", bo: "owner", cy: "reader" } as const;
     expect(plan(PEOPLE, members)).toEqual({ ...NOTHING, actual: members });
@@ -83,7 +83,7 @@ describe("those whom members names", () => {
   });
 });
 
-describe("those whom members does not name", () => {
+describe("people not named in members", () => {
   test.each<[string, "Owners" | "Members", string]>([
     ["ignore", "Owners", "nothing"],
     ["warn", "Owners", "warnings"],
@@ -197,13 +197,13 @@ describe("all changes together", () => {
   test("keep to the cap with whoever loses something without being named", () => {
     expect(plan(PEOPLE, { al: "owner" }, ALL_GO).refusals).toEqual([]);
     expect(plan(PEOPLE, { al: "owner" }, ALL_GO, { maxRemovals: 2 }).refusals).toEqual([
-      "3 people whom members does not name would be removed or demoted, more than one update may (openai:maxRemovals, 2): " +
+      "3 people not named in members would be removed or demoted, more than one update may (openai:maxRemovals, 2): " +
         'remove "bo@e.com" ("bo"): owner (undeclared owner); remove "cy@e.com" ("cy"): member (undeclared member); ' +
         'remove "di@e.com" ("di"): member (undeclared member). If all of this is intended, run: pulumi config set ' +
         "openai:maxRemovals 3",
     ]);
     const demotion = plan(PEOPLE, { al: "owner" }, { undeclaredOwners: "demote" }, { maxRemovals: 0 });
-    expect(demotion.refusals[0]).toMatch(/^1 person whom members does not name .*demote "bo@e.com"/);
+    expect(demotion.refusals[0]).toMatch(/^1 person not named in members .*demote "bo@e.com"/);
     expect(plan(PEOPLE, { ...DEMOTE_ALL, cy: "owner" }, {}, { maxRemovals: 0 }).refusals).toEqual([]);
   });
 
@@ -213,7 +213,7 @@ describe("all changes together", () => {
       minOwners: 2,
       maxRemovals: 1,
     });
-    expect(refusals.join(" ")).toMatch(/^Not in .* Owners missing from .* 1 owner would .* 2 people whom /);
+    expect(refusals.join(" ")).toMatch(/^Not in .* Owners missing from .* 1 owner would .* 2 people not named /);
   });
 });
 

@@ -3,7 +3,7 @@ import type { Invite, OrganizationUser } from "../../users-api/schema";
 import { byCodeUnits, resourceNames } from "./naming";
 import { quote } from "../quote";
 
-/** A person whom the written program declares. */
+/** A person the written program declares. */
 export interface AdoptedPerson {
   /** The resource's name. */
   readonly name: string;
@@ -15,7 +15,7 @@ export interface AdoptedPerson {
   readonly isInvited?: true;
 }
 
-/** Somebody whom it does not declare. */
+/** Somebody it does not declare. */
 export interface LeftOutPerson {
   readonly user: OrganizationUser;
   /** Why, to stand behind a colon. */

@@ -51,7 +51,7 @@ jobs:
         env:
           OPENAI_ADMIN_KEY: \${{ secrets.OPENAI_ADMIN_KEY }}
           PULUMI_ACCESS_TOKEN: \${{ secrets.PULUMI_ACCESS_TOKEN }}
-      # The pull request has shown the preview. Another would ask the API, which bears few requests, everything twice.
+      # The pull request has shown the preview. Another would ask the API everything twice, and it allows few requests.
       - name: Update
         if: github.event_name == 'push'
         run: pulumi up --yes --skip-preview --non-interactive

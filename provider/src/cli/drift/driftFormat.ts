@@ -11,7 +11,7 @@ export type DriftFormat = (typeof DRIFT_FORMATS)[number];
 /** What `drift` has found. */
 export interface Drift {
   readonly rows: readonly DriftRow[];
-  /** Why deployed rosters refuse to go on: people whom they do not declare, or cannot tell apart. */
+  /** Why deployed rosters refuse to go on: people they do not declare, or cannot tell apart. */
   readonly refusals: readonly string[];
 }
 

@@ -8,7 +8,7 @@ import { nameOf, type Observed, type Properties, type ResourceState } from "./dr
 /**
  * What is the matter with one person: `changed`, the organization has another role than the last update left; `gone`,
  * the person left the organization; `lapsed`, the invitation expired or was revoked; `undeclared`, the roster would
- * demote or remove a person whom it does not declare, or revoke the invitation; `invited`, the person has not accepted
+ * demote or remove a person it does not declare, or revoke the invitation; `invited`, the person has not accepted
  * yet; `pending`, the code was changed and is not deployed yet.
  */
 export type DriftKind = "changed" | "gone" | "lapsed" | "undeclared" | "invited" | "pending";
@@ -103,7 +103,7 @@ function entriesOf(one: Observed): Entries {
   };
 }
 
-/** The key of the only person whom an OrganizationUserRole has. */
+/** The key of the only person an OrganizationUserRole has. */
 const ONLY = "";
 
 function roleOf(properties: Properties | undefined, resource: string): Roles {

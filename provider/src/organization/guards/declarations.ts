@@ -18,7 +18,7 @@ export interface Declarer {
 }
 
 /**
- * The people whom the running program has declared so far. The engine checks every declared resource before it deletes
+ * The people the running program has declared so far. The engine checks every declared resource before it deletes
  * one that is no longer declared; a destroy checks none.
  */
 export class Declarations {
@@ -33,7 +33,7 @@ export class Declarations {
   #role: string | undefined;
   #roster: string | undefined;
 
-  /** Records the person whom a resource declares. Returns why it must not, if another resource does already. */
+  /** Records the person a resource declares. Returns why it must not, if another resource does already. */
   declare({ resource, owners }: Declarer, person: Declaration): string | undefined {
     if (owners !== undefined) this.#possibleOwners = Math.max(owners, this.#possibleOwners ?? 0);
     this.#role ??= resource;
@@ -106,7 +106,7 @@ export class Declarations {
     );
   }
 
-  /** The ids, as far as known, of everybody whom the program declares an owner. */
+  /** The ids, as far as known, of everybody the program declares an owner. */
   *owners(): Generator<string> {
     for (const { userId, email } of this.#owners) {
       const id = userId ?? this.#idOf(email);

@@ -247,7 +247,7 @@ function keepSecrets({ secrets }: Session, { secretEmail, email, declaredEmail }
 /** Why a person is not removed or demoted before the replacement is created. */
 function goesFirst(who: string): string {
   return (
-    `${who} was left alone: deleting before replacing could remove somebody whom the program declares later. ` +
+    `${who} was left alone: deleting before replacing could remove somebody the program declares later. ` +
     `Remove the option deleteBeforeReplace, here or on the resource that names this person.`
   );
 }

@@ -215,7 +215,7 @@ function tooMany(
   const unnamed = revoke.filter(({ key }) => key === undefined);
   if (unnamed.length > maxRemovals)
     refusals.push(
-      `The invitations of ${peopleIn(unnamed)} whom members does not name would be revoked, more than one update may ` +
+      `The invitations of ${peopleIn(unnamed)} not named in members would be revoked, more than one update may ` +
         `(openai:maxRemovals, ${maxRemovals}): ${told(unnamed)}. If all of this is intended, run: pulumi config set ` +
         `openai:maxRemovals ${unnamed.length}`,
     );

@@ -29,7 +29,7 @@ export interface RosterPlan {
   readonly unsure: InvitationPlan["unsure"];
   /** The role of each declared person who is in the organization or invited; in the roster's word if it is as declared. */
   readonly actual: Readonly<Record<string, string>>;
-  /** The roles of those whom the roster does not declare and would change, invited people included, by email or id. */
+  /** The roles of those the roster does not declare and would change, invited people included, by email or id. */
   readonly extra: Readonly<Record<string, string>>;
 }
 
@@ -70,7 +70,7 @@ export function planRoster(
 
 const ACTS = ["promote", "demote", "remove"] as const;
 
-/** Those whom the roster names. */
+/** Those the roster names. */
 function planDeclared(users: readonly OrganizationUser[], { members }: RosterInputs) {
   const find = finder(users);
   const ids = new Map<string, string>();
@@ -102,7 +102,7 @@ function planDeclared(users: readonly OrganizationUser[], { members }: RosterInp
   return { ids, changes, actual, absent, refusals };
 }
 
-/** Those whom the roster does not name. */
+/** Those the roster does not name. */
 function planUndeclared(users: readonly OrganizationUser[], inputs: RosterInputs) {
   const owners = users.filter(isOwner);
   // Service accounts count only as owners, who can do everything.
@@ -160,7 +160,7 @@ function unsafe(users: readonly OrganizationUser[], changes: readonly Change[], 
   const unnamed = changes.filter(({ key }) => key === undefined);
   if (unnamed.length > limits.maxRemovals) {
     refusals.push(
-      `${peopleIn(unnamed)} whom members does not name would be removed or demoted, more than one update may ` +
+      `${peopleIn(unnamed)} not named in members would be removed or demoted, more than one update may ` +
         `(openai:maxRemovals, ${limits.maxRemovals}): ${told(unnamed)}. If all of this is intended, run: ` +
         `pulumi config set openai:maxRemovals ${unnamed.length}`,
     );

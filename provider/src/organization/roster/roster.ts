@@ -61,7 +61,7 @@ export async function checkRoster(
 export interface RosterDiff {
   readonly changes: boolean;
   readonly entries: readonly EntryChange[];
-  /** Those whom the roster does not name and would change, by the entries that they would have. */
+  /** Those the roster does not name and would change, by the entries that they would have. */
   readonly undeclared: readonly string[];
   readonly policies: string[];
 }

@@ -28,7 +28,7 @@ export const roster: ResourceType = {
     );
     const differences: Difference[] = [
       ...entries.map(({ key, kind }) => ({ path: entry(key), kind: KINDS[kind], isOfInputs: false })),
-      // Of those whom the roster does not name, the inputs that a read has answered have an entry.
+      // Of those the roster does not name, the inputs that a read has answered have an entry.
       ...undeclared
         .filter((key) => Object.hasOwn(Object(members) as object, key))
         .map((key) => ({ path: entry(key), kind: DELETE, isOfInputs: true })),
