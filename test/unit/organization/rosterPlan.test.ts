@@ -213,7 +213,9 @@ describe("all changes together", () => {
       minOwners: 2,
       maxRemovals: 1,
     });
-    expect(refusals.join(" ")).toMatch(/^Not in .* Owners missing from .* 1 owner would .* 2 people not named /);
+    expect(refusals.join(" ")).toMatch(
+      /^Not in .* Owners missing from .* 1 owner would .* 2 people not named /,
+    );
   });
 });
 
