@@ -146,6 +146,8 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
         OPENAI_BASE_URL: organization.url,
         OPENAI_ADMIN_KEY: organization.adminKey,
         NODE_OPTIONS: LAZY,
+        // Everything is on loopback, over http: to read certificates costs each start of Node.js more than to start.
+        NODE_EXTRA_CA_CERTS: undefined,
         // Types are checked where they are the point: of examples, documentation and what is adopted without an engine.
         PULUMI_NODEJS_TRANSPILE_ONLY: "true",
         ...host?.env,

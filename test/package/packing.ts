@@ -12,8 +12,11 @@ import { TOP } from "../engine/engine";
 /** The folder of the published package. */
 export const PROVIDER = resolve(TOP, "provider");
 
-/** A run of npm would tell the npm inside it to work in the outer one's folder. */
-const ENV = { npm_config_local_prefix: undefined };
+/** A run of npm would tell the npm inside it to work in the outer one's folder. A registry may need certificates. */
+const ENV = {
+  npm_config_local_prefix: undefined,
+  NODE_EXTRA_CA_CERTS: process.env.NODE_EXTRA_CA_CERTS,
+};
 
 /** The SDK with which the tests of this repository run. */
 export const PINNED_SDK = version;

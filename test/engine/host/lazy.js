@@ -4,7 +4,7 @@ const Module = require("node:module");
 
 /** What Pulumi's SDK loads at every start and uses for closures, packages and traces alone: half of what a command costs. */
 const SELDOM =
-  /^(typescript|@npmcli\/arborist|normalize-package-data|js-yaml|semver|execa|source-map-support|tmp|picomatch|fdir|upath|@opentelemetry\/(?!api$).*)$/;
+  /^(typescript|@npmcli\/arborist|normalize-package-data|js-yaml|semver|execa|source-map-support(\/register)?|\.\/automation|tmp|picomatch|fdir|upath|@opentelemetry\/(?!api$).*)$/;
 
 const load = Module._load;
 
