@@ -35,17 +35,17 @@ export class AdminKey {
   redact(text: string): string {
     // Look-alikes first: a piece of the key taken out of one would leave its end.
     const rest = text.replace(KEY_LIKE, HIDDEN);
+    const piece = Math.min(PIECE, this.#value.length);
     let out = "";
     for (let i = 0; i < rest.length;) {
-      let length = 0;
-      while (i + length < rest.length && this.#value.includes(rest.slice(i, i + length + 1))) length++;
-      if (length >= Math.min(PIECE, this.#value.length)) {
-        out += HIDDEN;
-        i += length;
-      } else {
-        out += rest.charAt(i);
-        i++;
+      let end = i + piece;
+      if (end > rest.length || !this.#value.includes(rest.slice(i, end))) {
+        out += rest.charAt(i++);
+        continue;
       }
+      while (end < rest.length && this.#value.includes(rest.slice(i, end + 1))) end++;
+      out += HIDDEN;
+      i = end;
     }
     return out;
   }
