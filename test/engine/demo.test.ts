@@ -17,6 +17,7 @@ const SETTINGS_OF_A_USER = {
   HTTPS_PROXY: "http://127.0.0.1:9",
   https_proxy: "http://127.0.0.1:9",
   http_proxy: "http://127.0.0.1:9",
+  NODE_EXTRA_CA_CERTS: undefined,
 };
 
 test("the demo shows what it promises, whatever its user has set, and the picture in the README is of such a run", async () => {

@@ -11,7 +11,7 @@ import {
 } from "../../emulator/src";
 import { SIGNATURE } from "../../provider/src/engine/protocol";
 import { ensurePulumi } from "../../tools/pulumi-cli";
-import { LAZY, sharedHost, type LanguageHost } from "./host";
+import { QUICK, sharedHost, type LanguageHost } from "./host";
 import { Sandbox, type RunOptions, type RunResult } from "../../tools/sandbox";
 
 /** The top of the repository. */
@@ -145,11 +145,7 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
       env: {
         OPENAI_BASE_URL: organization.url,
         OPENAI_ADMIN_KEY: organization.adminKey,
-        NODE_OPTIONS: LAZY,
-        // Everything is on loopback, over http: to read certificates costs each start of Node.js more than to start.
-        NODE_EXTRA_CA_CERTS: undefined,
-        // Types are checked where they are the point: of examples, documentation and what is adopted without an engine.
-        PULUMI_NODEJS_TRANSPILE_ONLY: "true",
+        ...QUICK,
         ...host?.env,
         ...env,
       },

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { Sandbox } from "../../tools/sandbox";
 import { closing, Engine, pulumiCommand, startEngine, TOP, type Declarations } from "./engine";
+import { QUICK } from "./host";
 import { findPostgres, startPostgres } from "./postgres";
 
 const BOB = { userId: "user-bob", role: "owner" };
@@ -25,7 +26,7 @@ async function startJobs(roles: Declarations): Promise<{ one: Engine; two: Engin
       copies: Object.fromEntries(
         ["Pulumi.yaml", "package.json", "index.js"].map((path) => [path, join(sandbox.folder, path)]),
       ),
-      env: { OPENAI_BASE_URL: organization.url, OPENAI_ADMIN_KEY: organization.adminKey, ...env },
+      env: { ...QUICK, OPENAI_BASE_URL: organization.url, OPENAI_ADMIN_KEY: organization.adminKey, ...env },
     }),
   );
   return { one, two: await Engine.start(clone, organization, stack, root), secret: new URL(url).password };
