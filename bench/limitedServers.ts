@@ -35,26 +35,31 @@ export const KINDS: readonly Kind[] = [
   {
     name: "7 to 10 a minute, token bucket of 7 to 10",
     servers: buckets(FIELD, FIELD),
-    ...{ ratio: 1.15, rejected: 0.11 },
+    ratio: 1.15,
+    rejected: 0.11,
   },
   {
     name: "7 to 10 in each minute, window begun by the first request",
     servers: FIELD.map((rate) => window(rate)),
-    ...{ ratio: 1.15, rejected: 0.11 },
+    ratio: 1.15,
+    rejected: 0.11,
   },
   {
     name: "7 to 10 in each minute, window begun 5 to 55 s before",
     servers: FIELD.flatMap((rate) => PHASES.map((phase) => window(rate, phase))),
-    ...{ ratio: 1.2, rejected: 0.11 },
+    ratio: 1.2,
+    rejected: 0.11,
   },
   {
     name: "30 to 120 a minute, token bucket of 1 to 60",
     servers: buckets(FAST, [1, 2, 3, 5, 10, 20, 40, 60]),
-    ...{ ratio: 1.6, rejected: 0.15 },
+    ratio: 1.6,
+    rejected: 0.15,
   },
   {
     name: "30 to 90 in each minute, window begun by the first request",
     servers: [30, 45, 60, 90].map((rate) => window(rate)),
-    ...{ ratio: 1.7, rejected: 0.15 },
+    ratio: 1.7,
+    rejected: 0.15,
   },
 ];

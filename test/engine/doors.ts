@@ -59,7 +59,9 @@ export const yaml: Door<YamlProgram> = {
     });
     const people = { type: "openai-organization:OrganizationRoster", properties: roster };
     const project = {
-      ...{ name: "people", runtime: "yaml", options: REFRESH },
+      name: "people",
+      runtime: "yaml",
+      options: REFRESH,
       ...more,
       resources: { ...more.resources, ...Object.fromEntries(resources), ...(roster && { people }) },
     };

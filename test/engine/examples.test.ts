@@ -8,7 +8,9 @@ import { closing, startEngine, TOP, type Engine, type EngineOptions } from "./en
 /** A project that is a copy of an example, as a user would begin with it. */
 function startExample(name: string, options: EngineOptions = {}): Promise<Engine> {
   return startEngine({
-    ...{ ownProcess: false, files: {}, copies: { "": join(TOP, "examples", name) } },
+    ownProcess: false,
+    files: {},
+    copies: { "": join(TOP, "examples", name) },
     ...options,
   });
 }

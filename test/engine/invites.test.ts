@@ -60,7 +60,8 @@ describe.each(DOORS)("a roster that invites, in %s", (_language, door) => {
     const engine = await startAt(door, inviting({ [JO]: "member", "bob@example.com": "owner" }));
     const body = { error: { message: "Missing scopes: api.management.write", type: "x" } };
     const fault = engine.organization.inject({
-      ...{ operation: "create_invite", times: Infinity },
+      operation: "create_invite",
+      times: Infinity,
       fault: { kind: "status", status: 403, body },
     });
     const { code, output } = await engine.tries(["up", "--yes"]);

@@ -33,8 +33,15 @@ const FOUND: Readonly<Record<string, Story>> = {
     steps: [
       { edit: "enter all", who: "owners", by: "email" },
       {
-        ...{ edit: "put beside", roster: false, first: false, output: "who", late: undefined },
-        ...{ person: 1, anybody: false, by: "userId", role: "member" },
+        edit: "put beside",
+        roster: false,
+        first: false,
+        output: "who",
+        late: undefined,
+        person: 1,
+        anybody: false,
+        by: "userId",
+        role: "member",
       },
       QUIET_UP,
     ],

@@ -34,7 +34,11 @@ export interface Operation {
 
 /** What is about a person who is there. */
 const about = (person: string, after = "member") => ({
-  ...{ skip: 0, pages: false, writes: false, person, after },
+  skip: 0,
+  pages: false,
+  writes: false,
+  person,
+  after,
   now: ({ users }: Emulator) => users.get(person)?.role,
   read: async ({ roles }: Provider) =>
     (await roles.read(person, { userId: person, role: "member" })).props?.role,

@@ -51,7 +51,11 @@ const TABLE = ENDS.flatMap((end, e) =>
   POINTS.flatMap((point, p) =>
     (Object.keys(OPERATIONS) as What[]).flatMap((what, w) =>
       DOORS.map(([language, door], d) => ({
-        ...{ end, point, what, language, door },
+        end,
+        point,
+        what,
+        language,
+        door,
         square: (e + p + w) % 3 === 0 && (e + p) % DOORS.length === d,
       })),
     ),
@@ -114,7 +118,9 @@ const INVITATIONS: readonly (readonly [Point, string, "owner" | "member", boolea
       await declareAt(door, engine, { roster: { members, absent: "invite" } });
       if (isInvited) invites.add({ email });
       const fault = engine.organization.inject({
-        ...{ operation: "create_invite", times: 1, fault: faultAt("the provider", point) },
+        operation: "create_invite",
+        times: 1,
+        fault: faultAt("the provider", point),
       });
       const interrupted = await interrupt(engine, "the provider", point, fault);
       expect(interrupted.code).not.toBe(0);

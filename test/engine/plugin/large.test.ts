@@ -12,7 +12,8 @@ const PEOPLE = 4000;
     }));
     const members = {
       ...Object.fromEntries(people.map(({ id, role }) => [id, role])),
-      ...{ "user-1": "owner", "user-2": "owner" },
+      "user-1": "owner",
+      "user-2": "owner",
     };
     const engine = await startAt(yaml, { roster: { members } }, { users: people });
     const fault = engine.organization.inject({

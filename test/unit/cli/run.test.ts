@@ -194,7 +194,8 @@ describe("adopt", () => {
   test("goes on without invitations where the key may not read them", async () => {
     const body = { error: { message: "Missing scopes: api.management.read", type: "x" } };
     here.organization.inject({
-      ...{ operation: "list_invites", times: 1 },
+      operation: "list_invites",
+      times: 1,
       fault: { kind: "status", status: 403, body },
     });
     const { code, stdout, stderr } = await run(["adopt", "--format", "yaml"]);

@@ -147,7 +147,10 @@ test("a roster names the owners who are service accounts, and warns where there 
 test("a roster that would act on somebody's invitation only warns, and names it; undeclared owners are errors all the same", () => {
   const users: OrganizationUser[] = [{ userId: "user-1", email: "alice@example.com", role: "owner" }];
   const invite = (email: string, role = "member"): Invite => ({
-    ...{ inviteId: `invite-${role}-${email}`, email, role, status: "pending" },
+    inviteId: `invite-${role}-${email}`,
+    email,
+    role,
+    status: "pending",
   });
   const jo = invite("jo@example.com");
   const policies = (...invites: Invite[]) => written(users, "roster", undefined, invites).people?.properties;
@@ -159,7 +162,9 @@ test("a roster that would act on somebody's invitation only warns, and names it;
   ]) {
     expect(policies(jo, ...others)).toEqual({
       members: { "alice@example.com": "owner", "jo@example.com": "member" },
-      ...{ undeclaredOwners: "error", undeclaredMembers: "warn", absent: "warn" },
+      undeclaredOwners: "error",
+      undeclaredMembers: "warn",
+      absent: "warn",
     });
     const { leftOut } = adoption(users, undefined, "roster", [jo, ...others]);
     expect(leftOut).toHaveLength(others.length);

@@ -51,7 +51,10 @@ test("the plan of invitations leaves one of the declared role for each who is ab
           (name) => sameEmail(name, email) || (isThere(email) && name === `user-p${numberIn(email)}`),
         );
       const declared = {
-        ...{ members, absent, undeclaredOwners, undeclaredMembers: "ignore" as const },
+        members,
+        absent,
+        undeclaredOwners,
+        undeclaredMembers: "ignore" as const,
         ...(undeclaredInvites && { undeclaredInvites }),
       };
       const plan = (known: KnownInvites) =>
@@ -127,7 +130,10 @@ test("the plan of invitations leaves one of the declared role for each who is ab
 
 const AL = { "al@example.com": "member" } as const;
 const inputs = (more: Partial<RosterInputs>): RosterInputs => ({
-  ...{ members: AL, undeclaredOwners: "error", undeclaredMembers: "ignore", ...more },
+  members: AL,
+  undeclaredOwners: "error",
+  undeclaredMembers: "ignore",
+  ...more,
 });
 
 test.each<[Partial<RosterInputs>, readonly string[], readonly string[], boolean]>([

@@ -19,7 +19,8 @@ test("every page is read, once, and what is accepted is left out", async () => {
 
 const page = (ids: readonly string[], lastId: string | undefined): Page<Invite> => ({
   items: ids.map((inviteId): Invite => ({ inviteId, status: "pending" })),
-  ...{ lastId, hasMore: true },
+  lastId,
+  hasMore: true,
 });
 
 test.each([

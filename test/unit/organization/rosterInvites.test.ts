@@ -14,8 +14,11 @@ const BO = { id: "user-bo", email: "bo@example.com", role: "member" } as const;
 const JO = "jo@example.com";
 
 const inputs = (members: RosterInputs["members"], more: Partial<RosterInputs> = {}): RosterInputs => ({
-  ...{ members: { "al@example.com": "owner", ...members }, undeclaredOwners: "error" },
-  ...{ undeclaredMembers: "ignore", absent: "invite", ...more },
+  members: { "al@example.com": "owner", ...members },
+  undeclaredOwners: "error",
+  undeclaredMembers: "ignore",
+  absent: "invite",
+  ...more,
 });
 
 function open(limits: Partial<Limits> = {}): Promise<Opened> {

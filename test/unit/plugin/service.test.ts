@@ -67,8 +67,12 @@ describe("previews", () => {
     const request = new proto.CreateRequest().setUrn(ROLE).setPreview(true).setProperties(properties);
     const answer = await call<proto.CreateResponse>("create", request);
     expect(fromWire(answer.getProperties()).values).toEqual({
-      ...{ userId: UNKNOWN, email: "bob@example.com", name: UNKNOWN, addedAt: UNKNOWN },
-      ...{ role: "owner", onDelete: "remove" },
+      userId: UNKNOWN,
+      email: "bob@example.com",
+      name: UNKNOWN,
+      addedAt: UNKNOWN,
+      role: "owner",
+      onDelete: "remove",
     });
     expect(emulator.requests.log()).toEqual([]);
   });

@@ -79,7 +79,12 @@ export function planInvitations(
   const unsure: string[] = [];
   const waiting: string[] = [];
   const revoking = (one: Invite, key: string | undefined, why: string): InviteChange => ({
-    ...{ act: "revoke", email: emailOf(one), role: one.role, key, invite: one, why },
+    act: "revoke",
+    email: emailOf(one),
+    role: one.role,
+    key,
+    invite: one,
+    why,
   });
 
   const isAbsent = new Set(absent);
@@ -151,7 +156,10 @@ export function planInvitations(
         : []),
       ...warnings,
     ],
-    ...{ changes: [...revoke, ...invite], actual, invited, unsure },
+    changes: [...revoke, ...invite],
+    actual,
+    invited,
+    unsure,
   };
 }
 

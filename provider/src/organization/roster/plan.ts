@@ -51,14 +51,17 @@ export function planRoster(
   const keyOf = keys(users);
   return {
     refusals: [
-      ...[...declared.refusals, ...invitations.refusals, ...undeclared.refusals],
+      ...declared.refusals,
+      ...invitations.refusals,
+      ...undeclared.refusals,
       ...unsafe(users, changes, limits),
     ],
     warnings: [...undeclared.warnings, ...invitations.warnings],
     changes,
     invitations: invitations.changes,
     actual: { ...declared.actual, ...invitations.actual },
-    ...{ invited: invitations.invited, unsure: invitations.unsure },
+    invited: invitations.invited,
+    unsure: invitations.unsure,
     extra: Object.fromEntries([
       ...undeclared.changes.map(({ user }) => [keyOf(user), user.role ?? NO_ROLE] as const),
       ...invitations.changes

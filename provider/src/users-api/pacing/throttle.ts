@@ -256,8 +256,11 @@ export class Throttle {
     const { perMinute, underWay } = lane.pace;
     const queued = lane.queue.length;
     this.#options.onWait?.({
-      ...{ reason: whyWaiting(lane, now, delay), operation: head.context.operation },
-      ...{ underWay, queued, perMinute },
+      reason: whyWaiting(lane, now, delay),
+      operation: head.context.operation,
+      underWay,
+      queued,
+      perMinute,
       remainingMs: perMinute === undefined ? undefined : (queued / perMinute) * 60_000,
     });
   }
