@@ -92,7 +92,7 @@ export function otherOrganization(
 ): string | undefined {
   if (expected === undefined || actual === undefined || actual === expected) return undefined;
   return (
-    `The admin key in use belongs to the organization ${shown(actual)}, and the state is of ${shown(expected)}, so ` +
+    `The admin key in use belongs to organization ${shown(actual)}, but the state is for ${shown(expected)}, so ` +
     `nothing was sent. Use a key of ${shown(expected)}, or, if that is its old name, run: ${way}`
   );
 }

@@ -33,7 +33,7 @@ export function adminKey(setting: Found | undefined): Found {
   }
   if (!HEADER_TEXT.test(setting.value)) {
     throw new SettingsError(
-      `${setting.source} is not an admin key: it contains white space or characters that a key cannot have.`,
+      `${setting.source} is not an admin key: it contains white space or characters that a key cannot contain.`,
     );
   }
   return setting;

@@ -87,7 +87,7 @@ for (const { name, ...person } of people) {
 }
 
 // Not declared:
-// - "user-bot", "bot@example.com": a service account, which is nobody in person
+// - "user-bot", "bot@example.com": a service account, not a person
 // - "user-odd", "Odd", "odd@example.com": the role "auditor"
 `,
   });
@@ -142,7 +142,7 @@ members:
   - { name: "xenia", userId: "user-x", role: "member" } # "Xenia"
 
 # Not declared:
-# - "user-bot", "bot@example.com": a service account, which is nobody in person
+# - "user-bot", "bot@example.com": a service account, not a person
 # - "user-odd", "Odd", "odd@example.com": the role "auditor"
 `,
   });
@@ -224,7 +224,7 @@ resources:
   "xenia": { type: "openai-organization:OrganizationUserRole", properties: { userId: "user-x", role: member, onDelete: "\${onDelete}" } } # "Xenia"
 
 # Not declared:
-# - "user-bot", "bot@example.com": a service account, which is nobody in person
+# - "user-bot", "bot@example.com": a service account, not a person
 # - "user-odd", "Odd", "odd@example.com": the role "auditor"
 `);
 });

@@ -81,7 +81,7 @@ async function requireEmpty(folder: string): Promise<void> {
   const found = entries.find((entry) => entry !== ".git");
   if (found === undefined) return;
   throw new UsageError(
-    `The folder ${shown(folder)} is not empty: there is ${shown(found)}. Nothing was written; give an empty or a new folder.`,
+    `The folder ${shown(folder)} is not empty: it contains ${shown(found)}. Nothing was written. Give an empty or new folder.`,
   );
 }
 

@@ -68,7 +68,7 @@ export function adoption(
     // A roster must name every owner, and leaves service accounts alone that are none.
     const isService = user.isServiceAccount === true;
     if (isService && !(shape === "roster" && user.role === "owner")) {
-      leftOut.push({ user, reason: "a service account, which is nobody in person" });
+      leftOut.push({ user, reason: "a service account, not a person" });
       continue;
     }
     if (!isRole(user.role)) {
@@ -79,11 +79,11 @@ export function adoption(
     // An email that two people have would be looked up as either of them.
     const byEmail = !isService && isUsable(user.email) && emails.get(user.email.toLowerCase()) === 1;
     if (!byEmail && user.userId.includes("@")) {
-      leftOut.push({ user, reason: "no usable email, and an id that reads as an email" });
+      leftOut.push({ user, reason: "no usable email, and an id that looks like an email" });
       continue;
     }
     if (!byEmail && shape === "roster" && /^fn::/i.test(user.userId)) {
-      leftOut.push({ user, reason: "no usable email, and an id that reads as a function of Pulumi YAML" });
+      leftOut.push({ user, reason: "no usable email, and an id that looks like a Pulumi YAML function" });
       continue;
     }
     const name = names.get(user.userId) ?? user.userId;

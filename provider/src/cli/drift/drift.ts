@@ -101,14 +101,14 @@ function nothingDeployed(resources: readonly Observed[]): string | undefined {
   if (resources.some(({ deployed }) => deployed !== undefined)) return undefined;
   return resources.length > 0
     ? "The stack was never deployed, so nobody can have drifted: run pulumi up first."
-    : "The stack has no roles of an OpenAI organization, so there is nothing to compare. Is it the right stack, and the right folder?";
+    : "The stack has no roles of an OpenAI organization, so there is nothing to compare. Is this the right stack and folder?";
 }
 
 /** Why there is no preview, where the engine said nothing of it. */
 function fromCli(stderr: string, code: number | undefined): string {
   const said = /^error: (.+)$/m.exec(stderr)?.[1];
   if (said !== undefined) return `The pulumi CLI says: ${said}`;
-  return `pulumi preview gave no reason and ended with ${code === undefined ? "a signal" : `exit code ${code}`}.`;
+  return `pulumi preview ${code === undefined ? "was killed" : `exited with code ${code}`} and gave no reason.`;
 }
 
 function isLastWord({ message }: EngineFailure): boolean {

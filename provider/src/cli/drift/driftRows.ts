@@ -151,7 +151,7 @@ function plain(properties: Properties, property: string, resource: string): stri
 function unreadable(property: string, resource: string): Error {
   return new Error(
     `${shown(property)} of "${resource}" cannot be compared: it is a secret, which the engine does not show. ` +
-      `It need not be one: take pulumi.secret away from it.`,
+      `It need not be secret: remove pulumi.secret from it.`,
   );
 }
 

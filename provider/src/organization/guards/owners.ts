@@ -150,11 +150,10 @@ export class OwnersGuard {
 
   #tooFew(leaver: Leaver, staying: number): Error {
     const others = [...this.#leaving.values()].filter(({ userId }) => userId !== leaver.userId);
-    const rest =
-      others.length === 0 ? "" : ` (this update has already taken the role from ${listed(others)})`;
+    const rest = others.length === 0 ? "" : ` (this update already demotes or removes ${listed(others)})`;
     const left = staying === 0 ? "no owner" : staying === 1 ? "1 owner" : `${staying} owners`;
     return new Error(
-      `Without ${named(leaver)} there would be ${left} in the organization${rest}, fewer than must stay ` +
+      `Without ${named(leaver)} there would be ${left} in the organization${rest}, fewer than the minimum ` +
         `(openai:minOwners, ${this.#min}), so nothing was sent. Declare another owner (one that does not wait for this ` +
         `resource), or, if this is intended, run: pulumi config set openai:minOwners ${staying} (for destroy, or if the ` +
         `program no longer declares anybody: OPENAI_MIN_OWNERS=${staying})`,

@@ -87,11 +87,11 @@ export class RemovalCap {
     };
     const gone =
       told("removed", "Removed before that: ", ". ") +
-      told("lost", "Possibly removed, as no clear answer came: ", ". ");
+      told("lost", "Possibly removed (no clear answer came): ", ". ");
     const soFar = gone === "" ? "Nobody was removed." : `${gone}Running this again removes more.`;
     return new Error(
-      `More people would be removed from the organization than one update may remove (openai:maxRemovals, ` +
-        `${this.#max}): ${told(undefined)}. ${soFar} If all of them should go, run: pulumi config set ` +
+      `Too many people would be removed from the organization: ${told(undefined)}. One update may remove at most ` +
+        `${this.#max} (openai:maxRemovals). ${soFar} If all of them should be removed, run: pulumi config set ` +
         `openai:maxRemovals ${this.#named.size} (for destroy, or if the program no longer declares anybody: ` +
         `OPENAI_MAX_REMOVALS=${this.#named.size})`,
     );

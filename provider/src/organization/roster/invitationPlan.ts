@@ -117,7 +117,7 @@ export function planInvitations(
       const isExpired = invites.some(({ email, status }) => status === "expired" && sameEmail(email, key));
       const why =
         has !== undefined
-          ? `declared, invited as ${roleOf(has)} until now`
+          ? `declared, and invited as ${roleOf(has)} until now`
           : isExpired
             ? "declared, and the last invitation has expired"
             : "declared, and not in the organization";
@@ -209,14 +209,14 @@ function tooMany(
     firstLines(changes.map((change) => describeInvitation(change))).join("; ");
   if (invite.length > maxInvites)
     refusals.push(
-      `${peopleIn(invite)} would be invited, more than one update may invite (openai:maxInvites, ${maxInvites}): ` +
+      `${peopleIn(invite)} would be invited, but one update may invite at most ${maxInvites} (openai:maxInvites): ` +
         `${told(invite)}. If all of this is intended, run: pulumi config set openai:maxInvites ${invite.length}`,
     );
   const unnamed = revoke.filter(({ key }) => key === undefined);
   if (unnamed.length > maxRemovals)
     refusals.push(
-      `The invitations of ${peopleIn(unnamed)} not named in members would be revoked, more than one update may ` +
-        `(openai:maxRemovals, ${maxRemovals}): ${told(unnamed)}. If all of this is intended, run: pulumi config set ` +
+      `The invitations of ${peopleIn(unnamed)} not named in members would be revoked, but one update may revoke ` +
+        `at most ${maxRemovals} (openai:maxRemovals): ${told(unnamed)}. If all of this is intended, run: pulumi config set ` +
         `openai:maxRemovals ${unnamed.length}`,
     );
   return refusals;

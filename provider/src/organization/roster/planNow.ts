@@ -45,7 +45,7 @@ export async function planFor(
       const advice = 'To go on without them, set absent to "warn" and undeclaredInvites to "ignore".';
       return { ...plan, refusals: [...plan.refusals, `${reason}. ${advice}`] };
     }
-    const warning = `${reason}. Nobody is invited for now, and no invitation is revoked.`;
+    const warning = `${reason}. For now, nobody is invited and no invitation is revoked.`;
     return { ...plan, warnings: [...plan.warnings, warning], ...(isNeeded && { blind: reason }) };
   }
 }

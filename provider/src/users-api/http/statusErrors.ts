@@ -72,7 +72,7 @@ export function statusError(
   const other = (advice?: string): StatusError => new StatusError(context, status, said, advice);
   if (status >= 500) return new ServerError(context, status, said, RUN_AGAIN);
   if (status >= 300 && status < 400)
-    return other(`Redirects are not followed: is OPENAI_BASE_URL (${baseUrl}) right?`);
+    return other(`Redirects are not followed: is OPENAI_BASE_URL (${baseUrl}) correct?`);
   switch (status) {
     case 400:
     case 422:
@@ -85,7 +85,7 @@ export function statusError(
     }
     case 404:
       if (isAboutOne(context) && saysNotFound(body)) return new NotFoundError(context, status, said);
-      return other(`There is no such API: is OPENAI_BASE_URL (${baseUrl}) right?`);
+      return other(`There is no such API endpoint: is OPENAI_BASE_URL (${baseUrl}) correct?`);
     case 408:
     case 409:
       return new ConflictError(context, status, said, RUN_AGAIN);

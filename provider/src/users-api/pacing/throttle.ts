@@ -227,7 +227,7 @@ export class Throttle {
     // Waiting would only fail later.
     if (askedUntil - now > patience) {
       const what =
-        `was held back: the server asks to wait ${seconds(askedUntil - now)}, longer than ${seconds(patience)}` +
+        `gave up: the server asks to wait ${seconds(askedUntil - now)}, longer than ${seconds(patience)}` +
         `${setting}${last === undefined ? "" : `. It last answered ${last.answer}`}`;
       return new StallError(context, what, { cause: last });
     }

@@ -57,6 +57,6 @@ export function causeOf(
     case "cap":
       return `openai:maxRequestsPerMinutePerOperation (${cap ?? ""}) allows no more for now${end}`;
     case "answers":
-      return `The API has not answered the ${underWay} requests under way${end}`;
+      return `The API has not answered the ${underWay} requests in progress${end}`;
   }
 }
