@@ -52,6 +52,6 @@ export function leftOutLines({ leftOut }: Adoption, comment: string): string[] {
 
 /** Why the written programs say `onDelete: "retain"`, as lines of a comment. */
 export const WHY_RETAIN: readonly string[] = [
-  "Whoever is taken out of the list keeps the role and stays in the organization: a program that nobody has read",
-  'yet must not remove people. Say "demote" or "remove" here, or in one entry, once that is what you want.',
+  "People taken out of the list stay in the organization and keep their role: a program nobody has read yet must",
+  'not remove people. Set "demote" or "remove", here or in one entry, once you want that.',
 ];
