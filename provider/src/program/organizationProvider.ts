@@ -37,7 +37,7 @@ const configs = new WeakMap<pulumi.ProviderResource, ConfigGetter>();
  * for each organization: a second one is refused.
  *
  * It needs its own key, and never falls back to the key, organization or project of the default organization. Other
- * settings come from its arguments, else from the environment; stack configuration is for the default organization.
+ * settings come from its arguments or, failing that, from the environment; stack configuration is for the default organization.
  *
  * @example
  * ```typescript

@@ -22,7 +22,7 @@ import { causeOf, whyWaiting, type Signs, type WaitReport } from "./waiting";
 export interface Pacing {
   /**
    * How many requests a minute each operation may send: `OPENAI_MAX_REQUESTS_PER_MINUTE_PER_OPERATION`, else
-   * `openai:maxRequestsPerMinutePerOperation`. Default: as many as the server allows, which is found out.
+   * `openai:maxRequestsPerMinutePerOperation`. Default: as many as the server turns out to allow.
    */
   readonly maxRequestsPerMinutePerOperation?: number | undefined;
   /**
