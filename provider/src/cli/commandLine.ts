@@ -59,7 +59,7 @@ export class UsageError extends Error {
 /**
  * Reads the arguments after the name of the script.
  *
- * @throws {@link UsageError} where they make no sense.
+ * @throws {@link UsageError} if they make no sense.
  */
 export function parseCommandLine(args: readonly string[]): Command {
   const first = args[0];
@@ -155,7 +155,7 @@ function options<const T extends NonNullable<ParseArgsConfig["options"]>>(args: 
     return parseArgs({ args: [...args], options: known, strict: true, allowPositionals: false }).values;
   } catch (error) {
     const { message } = error as Error;
-    // What follows the first sentence is advice on positional arguments, of which there are none.
+    // What follows the first sentence is advice on positional arguments, and there are none.
     const [what = message] = message.split(/\.\s|\n/, 1);
     const option = /^Unknown option '--(.+)'$/.exec(what)?.[1];
     const hint = option === undefined ? "" : didYouMean(option, Object.keys(known), "--");

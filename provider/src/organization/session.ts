@@ -37,7 +37,7 @@ export class Session {
   readonly removals: RemovalCap;
   readonly replacements = new Replacements();
   readonly secrets = new Secrets();
-  /** Whom the roster in the state names. */
+  /** The people that the roster in the state names. */
   rosterBefore: ReadonlySet<string> | undefined;
   /** The same with their invitations, if the roster invites. */
   invitedBefore: Readonly<Record<string, { readonly role: string } | undefined>> | undefined;

@@ -4,7 +4,7 @@ import { noteOn } from "../table";
 
 /**
  * The people as lines, one for each, with a heading above the owners, the members and the invited. Everything from
- * outside is a quoted literal there, in comments too.
+ * outside is a quoted literal, in comments too.
  *
  * @param comment - What begins a comment, `//` or `#`.
  * @param entry - A person's line, without what follows it.
@@ -37,7 +37,7 @@ export function properties({ name, role, user, by }: AdoptedPerson): string {
   return `{ name: ${quote(name)}, ${who}, role: ${quote(role)} }`;
 }
 
-/** Who is not declared and why, as lines of a comment; none where everybody is. */
+/** Who is not declared and why, as lines of a comment; none if everybody is. */
 export function leftOutLines({ leftOut }: Adoption, comment: string): string[] {
   if (leftOut.length === 0) return [];
   return [

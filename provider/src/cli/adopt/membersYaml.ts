@@ -1,7 +1,7 @@
 import type { Adoption } from "./adoption";
 import { entryLines, leftOutLines, properties, WHY_RETAIN } from "./entries";
 
-/** The organization as it is, as a YAML file: one line a person, so that a pull request shows who changed. */
+/** The organization as it is, as a YAML file: one line per person, so that a pull request shows who changed. */
 export function membersYaml(adoption: Adoption): string {
   const entries = entryLines(adoption, "#", (person) => `- ${properties(person)}`);
   return [

@@ -37,7 +37,7 @@ options:
   refresh: always
 `;
 
-/** What somebody needs to know who has never seen such a project. */
+/** For somebody who has never seen such a project. */
 const README = `# The people of an OpenAI organization
 
 \`Pulumi.yaml\` says who has which role. Change a line, and \`pulumi preview\` shows what that changes in the organization.

@@ -1,6 +1,6 @@
 /**
- * A GitHub Actions workflow: preview on pull requests, update on main, and every day a look for drift. The same text
- * stands in examples/ci/github-actions.yml, which a test keeps so.
+ * A GitHub Actions workflow: preview on pull requests, update on main, and a daily check for drift. A test keeps
+ * examples/ci/github-actions.yml equal to it.
  */
 export const WORKFLOW = `# Shows on pull requests what they would change in the organization, changes it once they are on main, and
 # checks every day whether somebody changed it elsewhere: that job's summary lists who.

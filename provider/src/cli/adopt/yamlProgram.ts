@@ -2,7 +2,7 @@ import { quote } from "../quote";
 import type { AdoptedPerson, Adoption } from "./adoption";
 import { entryLines, leftOutLines, WHY_RETAIN } from "./entries";
 
-/** The organization as it is, as a Pulumi YAML project in one file: one line a person. */
+/** The organization as it is, as a Pulumi YAML project in one file: one line per person. */
 export function yamlProgram(adoption: Adoption): string {
   const declarations = adoption.shape === "roster" ? roster(adoption) : resources(adoption);
   return [HEAD, ...declarations, ...leftOutLines(adoption, "#"), ""].join("\n");

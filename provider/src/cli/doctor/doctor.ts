@@ -10,7 +10,7 @@ import { programFolder } from "./project";
 import { aligned } from "../table";
 import { errorLine, type Terminal } from "../terminal";
 
-/** What comes next in a folder without a project, which is where everybody begins. */
+/** What to do next in a folder without a project, where everybody begins. */
 const NO_PROJECT =
   "There is no Pulumi project in this folder or above it. To write one that declares everybody as they are, run: " +
   `npx ${OWN_PACKAGE.name} adopt --out organization`;
@@ -50,7 +50,7 @@ export async function doctor(terminal: Terminal): Promise<boolean> {
   return checks.every(({ ok }) => ok);
 }
 
-/** Asks the organization for one user. Sent once, and not again: whoever runs this wants to know how it is now. */
+/** Asks the organization for one user. Sent only once: the user wants to know how it is now. */
 async function checkOrganization(env: Environment): Promise<Check> {
   try {
     const settings = commandSettings(env);

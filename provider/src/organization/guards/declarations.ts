@@ -106,7 +106,7 @@ export class Declarations {
     );
   }
 
-  /** The ids, as far as known, of everybody the program declares an owner. */
+  /** The known ids of everybody the program declares an owner. */
   *owners(): Generator<string> {
     for (const { userId, email } of this.#owners) {
       const id = userId ?? this.#idOf(email);

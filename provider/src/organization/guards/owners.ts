@@ -4,7 +4,7 @@ import type { Directory } from "../directory";
 import { listed, named, type Person } from "../person";
 import type { Declarations } from "./declarations";
 
-/** An owner who is to lose that role. */
+/** An owner who would lose that role. */
 type Leaver = Person & { readonly userId: string };
 
 /** How long to wait for the next declaration, and how often to look for one, in ms. */
@@ -94,14 +94,14 @@ export class OwnersGuard {
     const stays = (userId: string): boolean => !this.#leaving.has(userId);
     let staying = await this.#count(this.#min, stays);
     if (staying >= this.#min) return;
-    // Everybody has been listed by now, which took time: this person may have been demoted or removed meanwhile.
+    // Everybody has been listed by now, which took time: this person may have been demoted or removed in the meantime.
     if ((await this.#directory.read(leaver.userId))?.role !== "owner") return;
     const promoted = new Set<string>();
     let before: number;
     do {
       before = this.#declarations.count;
       await this.#promote(stays, this.#min - staying, promoted);
-      // Other resources may have promoted more people meanwhile.
+      // Other resources may have promoted more people in the meantime.
       staying = await this.#count(this.#min, stays, promoted);
       if (staying >= this.#min) return;
     } while (await this.#moreAreDeclared(before));

@@ -184,7 +184,7 @@ interface Before {
  * modify_user, if that leaves enough owners. Nothing is sent if this process has read that the person has the role: in an
  * organization just adopted, a write for each person would take minutes and change nothing.
  *
- * @param before - Tells whether an owner is to go, but never that there is nothing to send.
+ * @param before - Tells whether an owner would lose the role, but never that there is nothing to send.
  */
 async function setRole(session: Session, before: Before, role: Role): Promise<OrganizationUser> {
   const { directory, owners } = session;

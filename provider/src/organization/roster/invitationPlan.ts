@@ -35,7 +35,7 @@ export interface InvitationPlan {
   readonly warnings: readonly string[];
   /** Revocations, then invitations. */
   readonly changes: readonly InviteChange[];
-  /** The role of each absent person whose entry is as declared; the invitation's, if it is of another role. */
+  /** The role of each absent person whose entry is as declared; the invitation's, if it has another role. */
   readonly actual: Readonly<Record<string, string>>;
   /** Who is invited, by entry; an entry that was taken out stays until its invitation is revoked. */
   readonly invited: Readonly<Record<string, Invited>>;
@@ -181,7 +181,7 @@ function aboutUndeclared(undeclared: readonly Invite[], inputs: RosterInputs) {
   const policy = undeclaredInvitesOf(inputs);
   const refusals: string[] = [];
   const warnings: string[] = [];
-  // Whoever accepts such an invitation becomes an owner.
+  // Anybody who accepts such an invitation becomes an owner.
   const isError = ({ role }: Invite): boolean =>
     policy === "error" || (policy === "warn" && role === "owner" && inputs.undeclaredOwners === "error");
   const line = (invites: readonly Invite[]): string => {

@@ -86,7 +86,7 @@ function planDeclared(users: readonly OrganizationUser[], { members }: RosterInp
     }
     if (others.length > 0) {
       refusals.push(sharedEmail(key, [user, ...others]));
-      // Whoever is meant is there, so a read must not show the entry as gone.
+      // The person meant is there, so a read must not show the entry as gone.
       actual[key] = role;
       for (const { userId } of [user, ...others]) ids.set(userId, key);
       continue;

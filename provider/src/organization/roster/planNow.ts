@@ -78,8 +78,8 @@ export async function planNow(
 }
 
 /**
- * Everybody in the organization (list_users). Pages can miss somebody who moves between them meanwhile, and absence has
- * consequences, so whoever is declared and not listed is asked for by name.
+ * Everybody in the organization (list_users). Pages can miss somebody who moves between them, and absence has
+ * consequences, so declared people who are not listed are asked for by name.
  */
 export async function everybody(
   { directory, declarations }: Session,

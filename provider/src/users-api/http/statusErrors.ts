@@ -50,7 +50,7 @@ export interface Refusal {
   readonly text: string | undefined;
 }
 
-/** Who was asked, and as whom. */
+/** Which server was asked, and with which key. */
 interface Asked {
   readonly baseUrl: string;
   readonly adminKey: AdminKey;
@@ -106,7 +106,7 @@ const SCOPES = /missing scope|\bapi\.management\b/i;
 const KEY = /insufficient[ _](permission|scope)|\b(api|admin)[ _-]?key\b/i;
 const IDENTITY_PROVIDER = /\bscim\b|identity[ _-]provider|\bidp\b|directory[ _-]sync|externally[ _-]managed/i;
 
-/** Whether a 403 is about the key, and what to do about it, as far as the answer tells. */
+/** Whether a 403 is about the key, and what to do about it, if the answer tells. */
 function whyForbidden(
   context: RequestContext,
   { message, type, code }: Said,

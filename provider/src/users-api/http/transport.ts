@@ -15,7 +15,7 @@ import { USER_AGENT } from "../ownPackage";
 import { statusError, type HeaderOf } from "./statusErrors";
 import { printable } from "../text";
 
-/** Where requests go, and as whom. */
+/** Where requests go, and with which key. */
 export interface TransportOptions {
   /** The organization's admin key: `OPENAI_ADMIN_KEY`, else `openai:adminKey`, a secret. */
   readonly adminKey: AdminKey;

@@ -18,7 +18,7 @@ import {
 import { Pace } from "./pace";
 import { causeOf, whyWaiting, type Signs, type WaitReport } from "./waiting";
 
-/** How requests are paced, as far as users can set it. */
+/** What users can set about how requests are paced. */
 export interface Pacing {
   /**
    * How many requests a minute each operation may send: `OPENAI_MAX_REQUESTS_PER_MINUTE_PER_OPERATION`, else
