@@ -5,9 +5,9 @@ import type { Users } from "./store";
 
 /** An admin key, which belongs to a person. */
 export interface AdminKey {
-  /** The id of the person to whom it belongs. */
+  /** The id of its owner. */
   readonly owner: string;
-  /** The key itself, of which responses have only a part. Default: the key that requests must carry. */
+  /** The key itself; responses have only a part of it. Default: the key that requests must carry. */
   readonly value?: string;
   /** Default `key_NNNNNN`. */
   readonly id?: string;
@@ -25,7 +25,7 @@ export class AdminKeys {
     private readonly users: Users,
   ) {}
 
-  /** Whether a key has ended: it belongs to people, none of whom is still an owner of the organization. */
+  /** Whether a key has ended: it belongs to people, and none of them is still an owner of the organization. */
   hasEnded(inForce: string): boolean {
     const owners = this.keys.filter(({ value = inForce }) => value === inForce).map(({ owner }) => owner);
     return owners.length > 0 && owners.every((owner) => this.users.get(owner)?.role !== "owner");

@@ -18,7 +18,7 @@ export interface ApiError {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A value answered as JSON, status 200 unless told. */
+/** A value answered as JSON, with status 200 by default. */
 export function json(value: unknown, status = 200, headers: Readonly<Record<string, string>> = {}): Answer {
   return { status, headers: { "content-type": "application/json", ...headers }, body: JSON.stringify(value) };
 }

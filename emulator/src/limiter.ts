@@ -11,7 +11,7 @@ export interface LimiterOptions {
   readonly burst?: number;
   /**
    * Whether a rejected request costs something, default `false`.
-   * A bucket loses the fraction of a token it had gathered, so whoever knocks more often than a token takes to
+   * A bucket loses the fraction of a token it had gathered, so a client that asks more often than a token takes to
    * gather is never admitted again. A fixed window counts it towards a minute that was full already, which changes
    * nothing.
    */

@@ -49,7 +49,7 @@ export function pageRequest(request: LoggedRequest, others: readonly string[] = 
   return { value: { limit, after: request.query.after?.[0] } };
 }
 
-/** The page of a short list; nothing if the cursor is of none of its items. */
+/** The page of a short list; nothing if the cursor names none of its items. */
 export function pageOf<T extends { readonly id: string }>(
   items: readonly T[],
   { limit, after }: PageRequest,
@@ -70,7 +70,7 @@ export function listed<T extends { readonly id: string }>(page: Page<T>, wire: (
   });
 }
 
-/** The JSON object that a request carries, with no members but those that are known. */
+/** The JSON object that a request carries, with only known members. */
 export function bodyOf(request: LoggedRequest, known: readonly string[]): Checked<Record<string, unknown>> {
   if (!/^application\/json\s*(;|$)/i.test(request.headers["content-type"] ?? "")) {
     const message = "Unsupported media type: send the body as application/json.";
@@ -88,7 +88,7 @@ export function bodyOf(request: LoggedRequest, known: readonly string[]): Checke
   return { value };
 }
 
-/** The refusal of a value that is missing, or none of those that are taken. */
+/** The refusal of a value that is missing or not allowed. */
 export function wrongValue(param: string, value: unknown, taken: readonly string[]): Answer | undefined {
   if (value === undefined) return invalid(param, `Missing required parameter: '${param}'.`);
   if (taken.includes(value as string)) return undefined;

@@ -1,10 +1,10 @@
 import { errorBody, json, type Answer } from "./answers";
 
 /**
- * Refusals that mean something else than their status says, as the API or what stands before it sends them.
+ * Refusals that mean something else than their status says, as the API or a proxy sends them.
  *
  * - `insufficient_quota`: a 429 that waiting does not help.
- * - `missing_scopes`: a 403 about the key, to which its owner gave too little.
+ * - `missing_scopes`: a 403 about the key, which has too few scopes.
  * - `identity_provider`: a 403 about one person, managed by an identity provider (SCIM).
  * - `proxy_page`: a 403 by a proxy, in HTML.
  * - `untyped_not_found`: a 404 about one person, whose error has `type: null`.

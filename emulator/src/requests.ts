@@ -1,4 +1,4 @@
-/** The operations of the users API and of those beside it. */
+/** The operations of the users API and its neighbours. */
 const OPERATIONS = [
   "list_users",
   "retrieve_user",
@@ -11,7 +11,7 @@ const OPERATIONS = [
   "list_admin_api_keys",
 ] as const;
 
-/** An operation of the API; `other` is every request that is none. */
+/** An operation of the API; `other` is every other request. */
 export type Operation = (typeof OPERATIONS)[number] | "other";
 
 /** How many requests have arrived for each operation, whatever became of them. */
@@ -35,7 +35,7 @@ export interface LoggedRequest {
   readonly inviteId?: string;
   /** Unix milliseconds. */
   readonly startedAt: number;
-  /** The status sent; `undefined` until one is, and for ever if the connection ended before. */
+  /** The status sent; `undefined` until one is, and for good if the connection ended first. */
   readonly status: number | undefined;
 }
 

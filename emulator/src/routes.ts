@@ -13,11 +13,11 @@ import { play } from "./play";
 import type { OpenRequest, Operation, RequestLog } from "./requests";
 import type { Throttle } from "./throttle";
 
-/** Everything a request meets on its way. What can change while it runs is read anew for each. */
+/** Everything that handles a request. What can change while it runs is read again for each request. */
 export interface Server {
   readonly organization: Organization;
   readonly invites: InviteStore;
-  /** Nothing where there is no such endpoint. */
+  /** Undefined if there is no such endpoint. */
   readonly adminKeys: AdminKeys | undefined;
   /** The value of the header `openai-organization`. */
   readonly name: string | undefined;
@@ -86,12 +86,12 @@ export function routes(server: Server): Hono<Env> {
   const { store } = server.organization;
   app.route("/_emulator", controlRoutes(store, server.invites, server.requests));
   app.notFound(on("other", unknownPath));
-  // A client that hangs up while its body is read ends here too, and is past hearing the answer.
+  // A client that hangs up while its body is read ends here too, and gets no answer.
   app.onError((error) => respond(failure({ status: 500, message: String(error), type: "server_error" })));
   return app;
 }
 
-/** The way of one request: logged, then met by a fault if one waits, else by key, throttle and operation. */
+/** Handles one request: logs it, then plays a fault if one waits, else checks key and throttle and runs the operation. */
 async function handle(
   server: Server,
   c: Context<Env>,

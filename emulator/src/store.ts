@@ -5,7 +5,7 @@ export type Role = "owner" | "member" | "reader";
 
 /** What may be out of the ordinary about a person. */
 export interface UserTraits {
-  /** The role in responses, in place of `role`: the API has custom roles. Ends when `role` changes. */
+  /** The role in responses, instead of `role`: the API has custom roles. Ends when `role` changes. */
   readonly customRole?: string;
   /** Whether modify_user responds with 200 but leaves the role as it was, as custom roles can. Default `false`. */
   readonly fixedRole?: boolean;
@@ -139,9 +139,9 @@ export class Store implements Users {
   }
 
   /**
-   * The people after a cursor, which must be of somebody, at most `limit` of them.
+   * At most `limit` people after a cursor, which must name somebody.
    *
-   * @param keeps Whom to keep; everybody if absent.
+   * @param keeps Which people to keep; everybody if absent.
    */
   page({ after, limit }: PageRequest, keeps?: (user: User) => boolean): Page<User> {
     const { order, positions } = this.#ordered();

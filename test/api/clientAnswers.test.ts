@@ -20,9 +20,9 @@ test.each([
     "HTML",
     HTML,
     "text/html",
-    "200 with a body that is not JSON (content-type text/html). Is OPENAI_BASE_URL right?",
+    "200 with a body that is not JSON (content-type text/html). Is OPENAI_BASE_URL correct?",
   ],
-  ["nothing", "", undefined, "200 with an empty body. Is OPENAI_BASE_URL right?"],
+  ["nothing", "", undefined, "200 with an empty body. Is OPENAI_BASE_URL correct?"],
   [
     "half of its JSON",
     '{"id":',

@@ -117,7 +117,7 @@ test("a server that cannot be reached is an error with the reason and a code, wi
   const failure = await failureOf(transportTo(`http://127.0.0.1:${port}/v1`).send(LIST));
   expect(failure).toBeInstanceOf(ConnectionError);
   expect(failure.message).toContain(`got no answer from http://127.0.0.1:${port}/v1: `);
-  expect(failure.message).toContain(`: connect ECONNREFUSED 127.0.0.1:${port}. Is OPENAI_BASE_URL right`);
+  expect(failure.message).toContain(`: connect ECONNREFUSED 127.0.0.1:${port}. Is OPENAI_BASE_URL correct`);
   expect(failure.cause).toMatchObject({ code: "ECONNREFUSED" });
   expectNoKey(failure);
 });

@@ -24,7 +24,7 @@ test("an answer above 32 MiB is refused while it is read", async () => {
   const error = await failureOf(transportTo(url).send(LIST));
   expect(error).toBeInstanceOf(InvalidResponseError);
   expect(error.message).toBe(
-    "list_users (GET /organization/users) returned more than 32 MiB. Is OPENAI_BASE_URL right?",
+    "list_users (GET /organization/users) returned more than 32 MiB. Is OPENAI_BASE_URL correct?",
   );
   // The rest was never sent: the connection ended, apart from what its buffers held.
   expect(sent).toBeLessThan(100 * MIB);
@@ -81,7 +81,7 @@ test.each([
   const { url } = await serve((_request, response) => response.writeHead(200, headers).end(body));
   const error = await failureOf(transportTo(url).send(LIST));
   expect(error).toBeInstanceOf(InvalidResponseError);
-  expect(error.message).toContain(`returned 200 with ${said}. Is OPENAI_BASE_URL right?`);
+  expect(error.message).toContain(`returned 200 with ${said}. Is OPENAI_BASE_URL correct?`);
 });
 
 test("an answer nested too deeply to be looked through is refused, and is no lost connection", async () => {
@@ -98,7 +98,7 @@ test("a connection that ends without an answer is told with the reason and what 
   expect(error).toBeInstanceOf(ConnectionError);
   expect(error.message).toBe(
     `list_users (GET /organization/users) got no answer from ${url}: other side closed (UND_ERR_SOCKET). ` +
-      "Is OPENAI_BASE_URL right, and can it be reached from here? This is safe to repeat: run it again.",
+      "Is OPENAI_BASE_URL correct, and can it be reached from here? This is safe to repeat: run it again.",
   );
 });
 

@@ -101,7 +101,7 @@ describe.each(DOORS)("a program in %s", (_language, door) => {
     expect(many.writes).toEqual([]);
     await declareAt(door, engine, { roles: { ...roles, alice: { ...roles.alice, role: "member" } } });
     const ownerless = await engine.fails("up");
-    expect(ownerless.output).toContain("fewer than must stay");
+    expect(ownerless.output).toContain("fewer than the minimum");
     expect(ownerless.writes).toEqual([]);
   });
 

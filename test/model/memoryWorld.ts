@@ -194,7 +194,7 @@ export class MemoryWorld {
       // A promotion that is declared further on is out of sight where demotions take every place, or the program pauses.
       const isTooLate =
         (options.parallel <= losing || pauses(situation.program)) &&
-        errors.every((error) => error.includes("fewer than must stay"));
+        errors.every((error) => error.includes("fewer than the minimum"));
       const mayFail = !seesAll || !isBearable(trouble) || expectation.refusals.length > 0 || isTooLate;
       if (!ok && !mayFail) broken.push(`failed for no reason: ${errors.join("; ")}`);
       const must = run === "preview" ? expectation.foreseen : expectation.refusals;

@@ -59,7 +59,7 @@ export class UsageError extends Error {
 /**
  * Reads the arguments after the name of the script.
  *
- * @throws {@link UsageError} where they make no sense.
+ * @throws {@link UsageError} if they make no sense.
  */
 export function parseCommandLine(args: readonly string[]): Command {
   const first = args[0];
@@ -103,7 +103,7 @@ function adopt(args: readonly string[]): AdoptCommand {
   }
   if (given.out === "") throw new UsageError("--out must be the path of a folder.");
   if (format === "yaml-data" && given.out === undefined) {
-    throw new UsageError("--format yaml-data writes several files: say where, with --out FOLDER.");
+    throw new UsageError("--format yaml-data writes several files: give a folder with --out FOLDER.");
   }
   if (given.resources === true && format !== "yaml") {
     throw new UsageError("--resources is for --format yaml: the other formats write resources anyway.");
@@ -112,7 +112,7 @@ function adopt(args: readonly string[]): AdoptCommand {
   const shape = format === "yaml" && given.resources !== true ? "roster" : "resources";
   if (shape === "roster" && only !== undefined && only !== "owner") {
     throw new UsageError(
-      `--role ${only} with --format yaml needs --resources: a roster without the owners would fail over each of them.`,
+      `--role ${only} with --format yaml needs --resources: a roster without the owners would fail for each of them.`,
     );
   }
   return { kind: "adopt", role: only, format, shape, out: given.out };
@@ -155,7 +155,7 @@ function options<const T extends NonNullable<ParseArgsConfig["options"]>>(args: 
     return parseArgs({ args: [...args], options: known, strict: true, allowPositionals: false }).values;
   } catch (error) {
     const { message } = error as Error;
-    // What follows the first sentence is advice on positional arguments, of which there are none.
+    // What follows the first sentence is advice on positional arguments, and there are none.
     const [what = message] = message.split(/\.\s|\n/, 1);
     const option = /^Unknown option '--(.+)'$/.exec(what)?.[1];
     const hint = option === undefined ? "" : didYouMean(option, Object.keys(known), "--");

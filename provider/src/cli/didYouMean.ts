@@ -1,13 +1,13 @@
-/** A sentence that asks for the known word nearest to one that is not, with a blank before it; or nothing. */
+/** A question whether the nearest known word was meant, with a space before it; or nothing. */
 export function didYouMean(word: string, known: readonly string[], prefix = ""): string {
-  // A short word is two slips away from every other short one.
+  // Two mistakes turn a short word into any other short one.
   const near = [1, 2].flatMap((slips) =>
     known.filter((one) => one.length >= 2 * slips && isWithin(slips, word, one)),
   );
   return near[0] === undefined ? "" : ` Did you mean ${prefix}${near[0]}?`;
 }
 
-/** Whether so many letters at most are wrong, missing or too many. */
+/** Whether at most this many letters are wrong, missing or extra. */
 function isWithin(slips: number, one: string, other: string): boolean {
   if (one === other) return true;
   if (slips === 0) return false;

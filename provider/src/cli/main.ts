@@ -4,7 +4,7 @@ import { ownTerminal } from "./terminal";
 
 for (const stream of [process.stdout, process.stderr]) {
   stream.on("error", (error: NodeJS.ErrnoException) => {
-    // The reader has had enough, as head has.
+    // The reader has stopped reading, as head does.
     if (error.code !== "EPIPE") process.exitCode = 1;
     process.exit();
   });

@@ -6,7 +6,7 @@ import type { OrganizationUser } from "../users-api/schema";
 import type { Terminal } from "./terminal";
 
 /**
- * The settings of a command: those of the environment alone, as there is no stack.
+ * The settings of a command: from the environment alone, as there is no stack.
  *
  * @throws {@link SettingsError} at the first setting that is missing or wrong.
  */

@@ -9,7 +9,7 @@ type Column = readonly [string, (user: OrganizationUser) => string | undefined];
 
 const NOTE: Column = ["NOTE", noteOn];
 
-/** The name comes last: East Asian letters and emoji take two places of a terminal, and nothing stands behind it. */
+/** The name comes last: East Asian letters and emoji take two places in a terminal, and nothing follows it. */
 const COLUMNS: readonly Column[] = [
   ["EMAIL", ({ email }) => email && printable(email, ID_CHARACTERS)],
   ["ROLE", ({ role }) => role && printable(role, NAME_CHARACTERS)],
@@ -19,13 +19,13 @@ const COLUMNS: readonly Column[] = [
   ["NAME", ({ name }) => name && printable(name, NAME_CHARACTERS)],
 ];
 
-/** What is special about somebody; undefined where nothing is. */
+/** What is special about somebody; undefined if nothing is. */
 export function noteOn({ isServiceAccount, isScimManaged }: OrganizationUser): string | undefined {
   if (isServiceAccount === true) return "service account";
   return isScimManaged === true ? "managed by an identity provider" : undefined;
 }
 
-/** The people as a table, a line each, below a line of headings; `-` is for what the API does not say. */
+/** The people as a table, one line each, below the headings; `-` is for what the API does not say. */
 export function table(users: readonly OrganizationUser[], width?: number): string {
   const columns = COLUMNS.filter((column) => column !== NOTE || users.some(noteOn));
   return aligned(
@@ -37,7 +37,7 @@ export function table(users: readonly OrganizationUser[], width?: number): strin
   );
 }
 
-/** Invitations as a table, a line each, below a line of headings. */
+/** Invitations as a table, one line each, below the headings. */
 export function inviteTable(invites: readonly Invite[], width?: number): string {
   const rows = invites.map(({ email, role, status, expiresAt }) =>
     [email, role, status, day(expiresAt)].map((cell) => (cell ? printable(cell, ID_CHARACTERS) : "-")),
@@ -45,7 +45,7 @@ export function inviteTable(invites: readonly Invite[], width?: number): string 
   return aligned([["EMAIL", "ROLE", "STATUS", "EXPIRES"], ...rows], width);
 }
 
-/** Rows of cells as lines in which each column begins at the same place, cut to a width where one is given. */
+/** Rows of cells as lines with aligned columns, cut to a width if one is given. */
 export function aligned(rows: readonly (readonly string[])[], width = Infinity): string {
   const widths: number[] = [];
   for (const row of rows) {

@@ -2,18 +2,18 @@ import type { Environment } from "../settings/settings";
 import { AdminKey } from "../users-api/adminKey";
 import { printable } from "../users-api/text";
 
-/** Where a command runs, and whom it talks to. */
+/** Where a command runs, and where its output goes. */
 export interface Terminal {
   readonly env: Environment;
-  /** How many columns there are for tables; undefined where the output goes elsewhere. */
+  /** How many columns there are for tables; undefined if the output goes elsewhere. */
   readonly columns: number | undefined;
   /** The current folder. */
   readonly folder: string;
-  /** Takes what the command is run for. */
+  /** Writes the command's result. */
   readonly out: (text: string) => void;
-  /** Takes a line about how it goes. */
+  /** Writes a line about its progress. */
   readonly note: (line: string) => void;
-  /** Shows a line that the next one replaces, on a terminal only; undefined takes it away. */
+  /** Shows a line that the next one replaces, on a terminal only; undefined removes it. */
   readonly progress: (line?: string) => void;
 }
 
@@ -51,9 +51,9 @@ export function ownTerminal(): Terminal {
 /** An error as one line that is safe to show: without control characters, and without the admin key. */
 export function errorLine(error: unknown, env: Environment): string {
   const message = error instanceof Error ? error.message : String(error);
-  // Looking back keeps the time linear, where blanks go on and on.
+  // The lookbehind keeps the time linear, however many spaces there are.
   const line = printable(message.trim().replace(/(?<!\s)\s*\n\s*/g, " "), 2000);
   const key = env.OPENAI_ADMIN_KEY?.trim() ?? "";
-  // No error holds the key. This is for the day when one does, and for a key given where an option belongs.
+  // No error holds the key. This is in case one ever does, and for a key given in place of an option.
   return key === "" ? line : new AdminKey(key).redact(line);
 }

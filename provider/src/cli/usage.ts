@@ -18,9 +18,10 @@ const HELP: Readonly<Record<(typeof COMMANDS)[number], Help>> = {
     options: `\
   --role R       only people with this role: ${ROLES.join(", ")}
   --format F     ${FORMATS[0]} (default): a program with a resource for each person;
-                 yaml: a Pulumi.yaml with a roster of everybody, the invited
-                 included, and no program;
-                 yaml-data: a members.yaml, and a program in TypeScript for it
+                 yaml: a Pulumi.yaml with a roster of everybody, including
+                 invited people, and no program;
+                 yaml-data: a members.yaml, and a TypeScript program that
+                 reads it
   --resources    with --format yaml: a resource for each person, not a roster
   --out FOLDER   write a whole project into this folder, which must be empty or
                  absent; default: the program alone, to standard output
@@ -37,7 +38,7 @@ const HELP: Readonly<Record<(typeof COMMANDS)[number], Help>> = {
   --json         an array of users, for programs
   --role R       only people with this role: ${ROLES.join(", ")}
   --email E      only the person with this email; may be repeated
-  --invites      the invitations that nobody has accepted, in place of the people
+  --invites      invitations nobody has accepted, instead of people
 `,
     exitCodes: { 0: "listed", 1: "the organization could not be read", 2: "wrong usage" },
   },
@@ -49,8 +50,8 @@ const HELP: Readonly<Record<(typeof COMMANDS)[number], Help>> = {
   -s, --stack S  the stack; default: PULUMI_STACK, or else the selected one
 `,
     exitCodes: {
-      0: "no drift; a pending invitation is none",
-      1: "unknown, as with a wrong key or a stack that was never deployed",
+      0: "no drift (a pending invitation is not drift)",
+      1: "unknown: for example, a wrong key or a stack that was never deployed",
       2: "drift",
     },
   },
@@ -89,6 +90,6 @@ ${COMMANDS.filter((command) => HELP[command].options !== "")
   --version      print the version
 
 The settings come from the environment: OPENAI_ADMIN_KEY, OPENAI_BASE_URL and so
-on (doctor shows all). Stack configuration is not read. Exit codes: 0 all is
-well, 1 it is not, 2 wrong usage; of drift, 2 means drift and 1 all else.
+on (doctor shows all). Stack configuration is not read. Exit codes: 0 success,
+1 failure, 2 wrong usage. For drift, 2 means drift and 1 anything else.
 `;

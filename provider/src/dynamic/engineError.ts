@@ -1,5 +1,5 @@
 /**
- * Runs a handler so that its error reaches the user as one plain message, which the engine shows beside the resource. It
+ * Runs a handler so that its error reaches the user as one plain message, which the engine shows at the resource. It
  * has no other properties: to the SDK an `id` would mean that the resource was created after all. The SDK also prints the
  * error's text and stack among the stack's diagnostics, where one short line is enough.
  *

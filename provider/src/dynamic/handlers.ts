@@ -35,7 +35,7 @@ export abstract class Handlers {
     this.#session = open;
   }
 
-  /** Takes the stack configuration: at once, as the SDK runs other handlers meanwhile. */
+  /** Takes the stack configuration: at once, as the SDK runs other handlers in the meantime. */
   configure(request: pulumi.dynamic.ConfigureRequest): Promise<void> {
     config = (key) => request.config.get(key);
     return Promise.resolve();

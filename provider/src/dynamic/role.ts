@@ -11,7 +11,7 @@ type Inputs = Readonly<Record<string, unknown>>;
 
 /** The handlers of OrganizationUserRole, which Pulumi's dynamic provider calls. */
 export class OrganizationUserRoleProvider extends Handlers implements pulumi.dynamic.ResourceProvider {
-  /** list_users or retrieve_user, for whoever is newly named. */
+  /** list_users or retrieve_user, for a newly named person. */
   check(olds: Inputs, news: Inputs): Promise<pulumi.dynamic.CheckResult<Partial<RoleInputs>>> {
     return this.run("check", async (session) => {
       const { inputs, problems } = await checkRole(

@@ -29,7 +29,7 @@ const QUIET = 4;
  * - absence has consequences, so each user id that neither a page nor an answer by email has shown takes a retrieve_user;
  * - emails that list_users was asked for and did not answer take all pages, once (a server may mind the case, or ignore
  *   the filter), and each that no page shows one more list_users;
- * - failed requests are repeated, and if the person at whom a page ended leaves, the pages start over up to three times.
+ * - failed requests are repeated, and if the last person on a page leaves, the pages start over up to three times.
  *
  * What this process has modified or deleted is never answered from an earlier request.
  */
@@ -92,7 +92,7 @@ export class Directory {
   /**
    * The user with an email, in any case; undefined if list_users shows none, neither asked for it nor on any page.
    *
-   * @throws Error if the email belongs to several accounts, as far as known.
+   * @throws Error if the email is known to belong to several accounts.
    */
   async findByEmail(email: string): Promise<OrganizationUser | undefined> {
     const wanted = email.toLowerCase();
@@ -178,7 +178,7 @@ export class Directory {
   /** If many cannot be read at once, they can still be read one by one. */
   #orOneByOne(many: Promise<void>): Promise<void> {
     return many.catch((error: unknown) => {
-      // Retrieving would fare no better.
+      // Retrieving would fail as well.
       if (refusesKey(error) || error instanceof StallError || error instanceof AbortedError) throw error;
       this.#oneByOne = true;
     });

@@ -9,7 +9,7 @@ export interface UsersQuestion {
   readonly emails?: unknown;
 }
 
-/** Whom to look up, unchecked. */
+/** The person to look up, unchecked. */
 export interface UserQuestion {
   readonly userId?: unknown;
   readonly email?: unknown;

@@ -15,7 +15,7 @@ export function named({ userId, email }: Person): string {
 /** A note for changes to a person managed by an identity provider. */
 export function managedNote(user: { readonly isScimManaged?: boolean } | undefined): string {
   return user?.isScimManaged === true
-    ? "; managed by an identity provider, which may undo or refuse this"
+    ? "; managed by an identity provider, which may undo or reject this"
     : "";
 }
 
@@ -53,8 +53,8 @@ export function isNotInOrganization({ userId, email }: Person): string {
       ? `Nobody with the email ${shown(email)} is`
       : `The user ${shown(userId)}${email === undefined ? "" : ` (${shown(email)})`} is not`;
   return (
-    `${who} in the organization. Check the spelling, or invite the person (by an OrganizationRoster with absent: ` +
-    `"invite", or on platform.openai.com) and run this again once the invitation is accepted.`
+    `${who} in the organization. Check the spelling, or invite the person (with an OrganizationRoster and absent: ` +
+    `"invite", or on platform.openai.com), and run this again once the invitation is accepted.`
   );
 }
 

@@ -23,7 +23,7 @@ export type UndeclaredMembers = "ignore" | "warn" | "error" | "remove";
  */
 export type Absent = "error" | "warn" | "invite";
 
-/** How a roster treats a pending invitation of somebody missing from `members`. */
+/** How a roster treats a pending invitation for somebody missing from `members`. */
 export type UndeclaredInvites = "warn" | "ignore" | "error" | "revoke";
 
 /** The values of each policy about invitations, the default first. */

@@ -37,7 +37,7 @@ export class Session {
   readonly removals: RemovalCap;
   readonly replacements = new Replacements();
   readonly secrets = new Secrets();
-  /** Whom the roster in the state names. */
+  /** The people that the roster in the state names. */
   rosterBefore: ReadonlySet<string> | undefined;
   /** The same with their invitations, if the roster invites. */
   invitedBefore: Readonly<Record<string, { readonly role: string } | undefined>> | undefined;
@@ -92,7 +92,7 @@ export function otherOrganization(
 ): string | undefined {
   if (expected === undefined || actual === undefined || actual === expected) return undefined;
   return (
-    `The admin key in use belongs to the organization ${shown(actual)}, and the state is of ${shown(expected)}, so ` +
+    `The admin key in use belongs to organization ${shown(actual)}, but the state is for ${shown(expected)}, so ` +
     `nothing was sent. Use a key of ${shown(expected)}, or, if that is its old name, run: ${way}`
   );
 }

@@ -33,7 +33,7 @@ export function configuration(name: string, values: Configuration["values"]): Co
   return { isDefault: name.startsWith("default"), values };
 }
 
-/** What is wrong with settings, as far as they are known. */
+/** What is wrong with the known settings. */
 export function configurationProblems(given: Configuration): Problem[] {
   const settings = Object.entries(given.values).filter(([name]) => !ENGINE.includes(name));
   const problems = unknownProperties(Object.fromEntries(settings), SETTINGS);

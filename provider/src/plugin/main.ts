@@ -18,6 +18,6 @@ server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port
   console.log(port);
 });
 end.addEventListener("abort", () => {
-  // Calls under way end first.
+  // Calls in progress end first.
   server.tryShutdown(() => process.exit());
 });

@@ -46,7 +46,7 @@ export function rosterDeclared(
   const declared = declaredIn(organization);
   if (declared.roster !== undefined) {
     throw programError(
-      `This program has two rosters of one organization: OrganizationRoster "${declared.roster}" and ` +
+      `This program has two rosters for one organization: OrganizationRoster "${declared.roster}" and ` +
         `OrganizationRoster "${name}". Put everybody into the members of one: it takes Outputs, and maps can be merged.`,
     );
   }
@@ -113,7 +113,7 @@ function declaredIn(organization: object | undefined): Declared {
 
 function rosterBesideRole(roster: string, role: string): Error {
   return programError(
-    `This program declares people of one organization twice: by OrganizationRoster "${roster}" and by ` +
+    `This program declares people of one organization both with OrganizationRoster "${roster}" and with ` +
       `OrganizationUserRole "${role}". Put everybody into the roster's members (they take Outputs, and maps can be ` +
       `merged), or leave out the roster.`,
   );

@@ -16,7 +16,7 @@ export function refuseSecondProvider(name: string, settings: Settings): void {
   const theDefault = defaultOrganization();
   if (theDefault !== undefined && same(theDefault, settings)) {
     throw programError(
-      `OrganizationProvider "${name}" is the default organization again: ${settings.adminKeyFrom} holds the default ` +
+      `OrganizationProvider "${name}" is for the default organization: ${settings.adminKeyFrom} holds the default ` +
         `organization's key. Leave out the provider, or give it another organization's key.`,
     );
   }
@@ -24,8 +24,8 @@ export function refuseSecondProvider(name: string, settings: Settings): void {
   for (const [known, other] of providers) {
     if (!same(known, settings)) continue;
     throw programError(
-      `OrganizationProvider "${other}" and OrganizationProvider "${name}" are one organization: they have the same key, ` +
-        `address and organization. Use one of the two for everything.`,
+      `OrganizationProvider "${other}" and OrganizationProvider "${name}" are for the same organization: they have the same ` +
+        `key, address and organization. Use one of the two for everything.`,
     );
   }
   providers.set(settings, name);

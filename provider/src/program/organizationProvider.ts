@@ -4,7 +4,7 @@ import { refuseSecondProvider } from "./oneProvider";
 import { programError } from "./programError";
 import { ADMIN_KEY_VARIABLE, resolveSettings, type ConfigGetter, type Settings } from "../settings/settings";
 
-/** The package of all dynamic resources, by which the engine matches a resource with its provider. */
+/** The package of all dynamic resources, which the engine uses to match a resource with its provider. */
 const PROVIDER_PACKAGE = "pulumi-nodejs";
 
 /** The arguments of an {@link OrganizationProvider}: plain values, which the state holds as they are. */
@@ -37,7 +37,7 @@ const configs = new WeakMap<pulumi.ProviderResource, ConfigGetter>();
  * for each organization: a second one is refused.
  *
  * It needs its own key, and never falls back to the key, organization or project of the default organization. Other
- * settings come from its arguments, else from the environment; stack configuration is for the default organization.
+ * settings come from its arguments or, failing that, from the environment; stack configuration is for the default organization.
  *
  * @example
  * ```typescript

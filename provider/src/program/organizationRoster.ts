@@ -24,7 +24,7 @@ export interface InviteProjectArgs {
 
 /** The arguments of an {@link OrganizationRoster}. */
 export interface OrganizationRosterArgs {
-  /** The role of each person, by email (in any case) or by user id. See `absent` for who is not there. */
+  /** The role of each person, by email (in any case) or by user id. See `absent` for people who are not there. */
   members: pulumi.Input<Record<string, pulumi.Input<Role>>>;
   /**
    * How to treat an owner missing from `members`: `error` (default) fails previews and updates, `warn` prints a line,
@@ -40,12 +40,12 @@ export interface OrganizationRosterArgs {
   /**
    * What to do about an email in `members` that nobody in the organization has: `error` (default) fails previews and
    * updates, `warn` prints a line and changes everybody else, `invite` sends an invitation with the declared role
-   * (`create_invite`), and revokes a pending one of another role, or whose entry was taken out (`delete_invite`). A user id
-   * cannot be invited.
+   * (`create_invite`), and revokes a pending one with another role, or one whose entry was taken out (`delete_invite`). A
+   * user id cannot be invited.
    */
   absent?: pulumi.Input<Absent>;
   /**
-   * How to treat a pending invitation of somebody missing from `members`: `warn` prints a line, but fails for an invitation
+   * How to treat a pending invitation for somebody missing from `members`: `warn` prints a line, but fails for an invitation
    * as owner if `undeclaredOwners` is `error`; `ignore` does nothing, `error` fails previews and updates, `revoke` revokes
    * it. Default: `warn` if `absent` is `invite`, else `ignore`, without reading invitations.
    */
@@ -61,7 +61,7 @@ const PROVIDER_TEXT = 'module.exports=require("pulumi-openai-organization/roster
  * The roles of everybody in an OpenAI organization as one resource, by email or user id. An owner missing from
  * `members` fails the preview.
  *
- * An organization has one roster, or an {@link OrganizationUserRole} for each person, not both.
+ * An organization has either one roster or an {@link OrganizationUserRole} for each person, not both.
  *
  * Each preview and update lists the organization (`list_users`, one request per 100 people). An update then calls
  * `modify_user` once for each person whose role changes, and `delete_user` for each person a policy removes: promotions
@@ -76,7 +76,7 @@ const PROVIDER_TEXT = 'module.exports=require("pulumi-openai-organization/roster
  * ```
  */
 export class OrganizationRoster extends pulumi.CustomResource {
-  /** The resource's type, by which policy packs recognise the class. */
+  /** The resource's type, which policy packs use to recognise the class. */
   static readonly __pulumiType = "pulumi-nodejs:dynamic/openai:OrganizationRoster";
 
   /** Whether something is an OrganizationRoster, of this or another copy of the package. */
@@ -84,7 +84,7 @@ export class OrganizationRoster extends pulumi.CustomResource {
     return isOfType(something, OrganizationRoster.__pulumiType);
   }
 
-  /** The role of each person in the roster, in the program's words. */
+  /** The role of each person in the roster, as the program spells it. */
   declare readonly members: pulumi.Output<Record<string, string>>;
   /** Pending invitations, by the entries in `members`; undefined if there are none. */
   declare readonly invited: pulumi.Output<Record<string, Invited> | undefined>;

@@ -10,7 +10,7 @@ import type { Role } from "../users-api/role";
 
 /** The arguments of an {@link OrganizationUserRole}. Give either `userId` or `email`. */
 export interface OrganizationUserRoleArgs {
-  /** The user's id, such as `user-abc`. Another id is another person: the resource is replaced. */
+  /** The user's id, such as `user-abc`. Changing it names another person and replaces the resource. */
   userId?: pulumi.Input<string>;
   /**
    * The person's email, in any case. An email of another person replaces the resource; another email of the same person
@@ -38,10 +38,10 @@ const PROVIDER_TEXT = 'module.exports=require("pulumi-openai-organization/role")
 /**
  * The role of one person in an OpenAI organization.
  *
- * The person must be in the organization already: the API cannot add anybody. Creating the resource sets the role of the
- * existing user, so it need not be imported. Deleting it does what `onDelete` says. Its id is the user's id.
+ * The person must already be in the organization. Creating the resource sets the existing user's role, so you need not
+ * import it. Deleting it does what `onDelete` says. Its id is the user's id.
  *
- * An organization has one {@link OrganizationRoster}, or resources of single people, not both.
+ * An organization has either one {@link OrganizationRoster} or resources for single people, not both.
  *
  * Create and update call `modify_user`, unless the person has the role already; read calls `retrieve_user`
  * (`list_users` for many people); delete calls `delete_user`. The admin key comes from `OPENAI_ADMIN_KEY`
@@ -53,7 +53,7 @@ const PROVIDER_TEXT = 'module.exports=require("pulumi-openai-organization/role")
  * ```
  */
 export class OrganizationUserRole extends pulumi.CustomResource {
-  /** The resource's type, by which policy packs recognise the class. */
+  /** The resource's type, which policy packs use to recognise the class. */
   static readonly __pulumiType = "pulumi-nodejs:dynamic/openai:OrganizationUserRole";
 
   /** Whether something is an OrganizationUserRole, of this or another copy of the package. */
@@ -67,7 +67,7 @@ export class OrganizationUserRole extends pulumi.CustomResource {
   declare readonly email: pulumi.Output<string | undefined>;
   /** The display name; undefined if there is none. */
   declare readonly name: pulumi.Output<string | undefined>;
-  /** The role, in the program's word for it. */
+  /** The role, as the program spells it. */
   declare readonly role: pulumi.Output<Role>;
   /** When the person joined the organization, in Unix seconds; undefined if the API does not say. */
   declare readonly addedAt: pulumi.Output<number | undefined>;

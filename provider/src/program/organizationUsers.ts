@@ -29,22 +29,22 @@ export interface GetOrganizationUsersResult {
   users: OrganizationUser[];
 }
 
-/** Whom {@link getOrganizationUser} looks up: give either `userId` or `email`. */
+/** The person {@link getOrganizationUser} looks up: give either `userId` or `email`. */
 export type GetOrganizationUserArgs =
   | {
       /** The user's id, such as `user-abc`. */
       userId: string;
-      /** Not beside `userId`. */
+      /** Not with `userId`. */
       email?: undefined;
     }
   | {
       /** The email, in any case. */
       email: string;
-      /** Not beside `email`. */
+      /** Not with `email`. */
       userId?: undefined;
     };
 
-/** Whom {@link getOrganizationUserOutput} looks up: give either `userId` or `email`. */
+/** The person {@link getOrganizationUserOutput} looks up: give either `userId` or `email`. */
 export interface GetOrganizationUserOutputArgs {
   /** The user's id. */
   userId?: pulumi.Input<string | undefined>;

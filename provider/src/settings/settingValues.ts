@@ -33,7 +33,7 @@ export function adminKey(setting: Found | undefined): Found {
   }
   if (!HEADER_TEXT.test(setting.value)) {
     throw new SettingsError(
-      `${setting.source} is not an admin key: it contains white space or characters that a key cannot have.`,
+      `${setting.source} is not an admin key: it contains white space or characters that a key cannot contain.`,
     );
   }
   return setting;
@@ -58,7 +58,7 @@ export function baseUrl(setting: Found | undefined): string {
     // Not even the protocol is shown: in `user:password@host` it is the user.
     throw refuse("must begin with https: (the admin key is sent there).");
   }
-  // Looking behind keeps the time linear, however many slashes there are.
+  // The lookbehind keeps the time linear, however many slashes there are.
   return url.href.replace(/(?<!\/)\/+$/, "");
 }
 

@@ -39,7 +39,7 @@ export interface ListUsersQuery {
   readonly emails?: readonly string[];
 }
 
-/** Whom to invite, and as what. */
+/** Who to invite, and as what. */
 export interface NewInvite {
   readonly email: string;
   readonly role: Role;

@@ -112,7 +112,7 @@ export class RequestTimeoutError extends UsersApiError {}
 /** An answer that the API does not document: not JSON, wrong types, too large, a different user. */
 export class InvalidResponseError extends UsersApiError {
   constructor(context: RequestContext, what: string) {
-    super(context, `${what}. Is OPENAI_BASE_URL right?`);
+    super(context, `${what}. Is OPENAI_BASE_URL correct?`);
   }
 }
 
@@ -122,7 +122,7 @@ export class UncertainError extends UsersApiError {
   constructor(context: RequestContext, cause: unknown) {
     super(
       context,
-      `may have sent the invitation: run it again, which looks before it sends. It could not be looked up now: ` +
+      `may have sent the invitation: run it again, which checks before it sends. It could not be checked now: ` +
         (cause as Error).message,
       { cause },
     );

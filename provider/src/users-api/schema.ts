@@ -51,7 +51,7 @@ export interface InviteProject {
   readonly role: "member" | "owner";
 }
 
-/** An admin key in the list, and whose it is. */
+/** An admin key in the list, and its owner. */
 export interface AdminKeyEntry {
   /** The key without its middle, such as `sk-admin...xyz`. */
   readonly redactedValue: string;

@@ -13,7 +13,7 @@ export const ERRORS = {
   "is late": says(
     /got no complete answer within 0\.15 s \(openai(-organization)?:requestTimeout\)\..*run it again/,
   ),
-  "is not the API": says(/(failed with|returned) .*is OPENAI_BASE_URL .*right\?/i),
+  "is not the API": says(/(failed with|returned) .*is OPENAI_BASE_URL .*correct\?/i),
   "refuses the key": says(/failed with 401: .*Mind the key\./),
   "refuses what the key may do": says(/failed with 403: .*Use an admin key with permission/),
   "leaves the person to others": says(/failed with 403: .*An identity provider manages this person/),

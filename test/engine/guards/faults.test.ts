@@ -61,9 +61,9 @@ describe.each(DOORS)("behind a program in %s", (_language, door) => {
       injected.remove();
       const [, diagnostics = ""] = output.split("Diagnostics:");
       const { operation } = REQUESTS[name];
-      const error = `OrganizationUserRole \\(${name === "read" ? "\\w+" : name}\\):\\s+error: ${operation} \\(.*Is OPENAI_BASE_URL right\\?`;
+      const error = `OrganizationUserRole \\(${name === "read" ? "\\w+" : name}\\):\\s+error: ${operation} \\(.*Is OPENAI_BASE_URL correct\\?`;
       expect(diagnostics).toMatch(new RegExp(error));
-      expect(diagnostics.match(/Is OPENAI_BASE_URL right/g)).toHaveLength(1);
+      expect(diagnostics.match(/Is OPENAI_BASE_URL correct/g)).toHaveLength(1);
     }
     await engine.up();
     await engine.preview("--expect-no-changes");

@@ -20,7 +20,7 @@ test("with a key of another organization, in which the same ids are, nothing is 
   ];
   for (const command of commands) {
     const refused = await engine.tries(command, { env });
-    expect(refused.output).toContain('belongs to the organization "other", and the state is of "acme"');
+    expect(refused.output).toContain('belongs to organization "other", but the state is for "acme"');
   }
   expect(other.requests.log().filter(({ method }) => method !== "GET")).toEqual([]);
 

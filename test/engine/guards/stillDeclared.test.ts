@@ -174,7 +174,7 @@ test("nobody is removed before the program has declared everybody", async () => 
   await engine.up();
   await engine.program(program("carol", "bob"));
   const up = await engine.fails("up");
-  expect(up.output).toMatch(/"user-bob"\) was left alone: .* Remove the option deleteBeforeReplace/);
+  expect(up.output).toMatch(/"user-bob"\) was left alone: .* Remove the deleteBeforeReplace option/);
   expect(up.writes).toEqual([]);
 
   await engine.program(program("carol", "bob").replace("deleteBeforeReplace: true", ""));
@@ -207,7 +207,7 @@ test("nobody is removed because the resource that says who it is is replaced", a
   await engine.program(program(2));
   const up = await engine.fails("up");
   expect(up.output).toContain(
-    "Remove the option deleteBeforeReplace, here or on the resource that names this person",
+    "Remove the deleteBeforeReplace option, here or on the resource that names this person",
   );
   expect(up.writes).toEqual([]);
 });

@@ -71,7 +71,7 @@ test("people's names and emails reach neither a terminal nor the state raw", asy
   `);
   const removal = await raw(engine, ["up", "--yes", "--diff"]);
   expect(removal.code).not.toBe(0);
-  expect(removal.output).toContain("More people would be removed from the organization");
+  expect(removal.output).toContain("Too many people would be removed from the organization");
   expect(removal.raw).not.toMatch(RAW);
 });
 

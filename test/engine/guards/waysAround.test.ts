@@ -75,7 +75,7 @@ test("another name and another provider at once, where one organization has two 
   await engine.up();
 
   await engine.program(program("", after));
-  expect((await engine.fails("up")).output).toContain("is the default organization again");
+  expect((await engine.fails("up")).output).toContain("is for the default organization");
 
   await engine.program(program("org-acme", after));
   expect((await engine.up()).writes).toEqual(["delete_user user-bob"]);

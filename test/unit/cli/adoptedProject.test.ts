@@ -80,14 +80,14 @@ const people: Person[] = [
   { name: "xenia", userId: "user-x", role: "member" }, // "Xenia"
 ];
 
-// Whoever is taken out of the list keeps the role and stays in the organization: a program that nobody has read
-// yet must not remove people. Say "demote" or "remove" here, or in one entry, once that is what you want.
+// People taken out of the list stay in the organization and keep their role: a program nobody has read yet must
+// not remove people. Set "demote" or "remove", here or in one entry, once you want that.
 for (const { name, ...person } of people) {
   new OrganizationUserRole(name, { onDelete: "retain", ...person });
 }
 
 // Not declared:
-// - "user-bot", "bot@example.com": a service account, which is nobody in person
+// - "user-bot", "bot@example.com": a service account, not a person
 // - "user-odd", "Odd", "odd@example.com": the role "auditor"
 `,
   });
@@ -119,10 +119,10 @@ interface Member extends OrganizationUserRoleArgs {
 
 // Pulumi runs the program in the project's folder.
 const file = parse(readFileSync("members.yaml", "utf8")) as { members?: (Member | null)[] } | null;
-if (!Array.isArray(file?.members)) throw new RunError("members.yaml must have a list with the name 'members'.");
+if (!Array.isArray(file?.members)) throw new RunError("members.yaml must have a list named 'members'.");
 
-// Whoever is taken out of the list keeps the role and stays in the organization: a program that nobody has read
-// yet must not remove people. Say "demote" or "remove" here, or in one entry, once that is what you want.
+// People taken out of the list stay in the organization and keep their role: a program nobody has read yet must
+// not remove people. Set "demote" or "remove", here or in one entry, once you want that.
 for (const [index, entry] of file.members.entries()) {
   if (typeof entry?.name !== "string" || entry.name === "") {
     throw new RunError(\`members.yaml: entry \${index + 1} needs a name: \${JSON.stringify(entry)}\`);
@@ -132,7 +132,7 @@ for (const [index, entry] of file.members.entries()) {
 }
 `,
     "members.yaml": `# The people of an OpenAI organization and their roles, as they were when this was written.
-# Each has a name (of the Pulumi resource), an email or a userId, and a role: owner or member.
+# Each has a name (the Pulumi resource's), an email or a userId, and a role: owner or member.
 members:
   # 1 owner
   - { name: "alice", email: "alice@example.com", role: "owner" }
@@ -142,7 +142,7 @@ members:
   - { name: "xenia", userId: "user-x", role: "member" } # "Xenia"
 
 # Not declared:
-# - "user-bot", "bot@example.com": a service account, which is nobody in person
+# - "user-bot", "bot@example.com": a service account, not a person
 # - "user-odd", "Odd", "odd@example.com": the role "auditor"
 `,
   });
@@ -166,7 +166,7 @@ plugins:
 
 `;
 
-test("a project in Pulumi YAML: a roster, and ten lines for whoever has never seen one", () => {
+test("a project in Pulumi YAML: a roster, and ten lines for anybody who has never seen one", () => {
   const {
     "package.json": json = "",
     "README.md": readme = "",
@@ -179,8 +179,8 @@ test("a project in Pulumi YAML: a roster, and ten lines for whoever has never se
   people:
     type: openai-organization:OrganizationRoster
     properties:
-      # Whoever is not among the members is undeclared: "error" fails the preview, "warn" and "ignore" let it be. With
-      # "demote" (owners alone) and "remove" an update acts on them: say so once that is what you want.
+      # Anybody not in members is undeclared: "error" fails the preview, "warn" and "ignore" do not. With "demote"
+      # (owners only) and "remove" an update changes them: set that once you want it.
       undeclaredOwners: error
       undeclaredMembers: warn
       members:
@@ -211,8 +211,8 @@ test("a project in Pulumi YAML: a roster, and ten lines for whoever has never se
 test("a project in Pulumi YAML: each person a resource", () => {
   const files = projectFiles(PEOPLE, "yaml");
   expect(files["Pulumi.yaml"]).toBe(`${HEAD}variables:
-  # Whoever is taken out of the list keeps the role and stays in the organization: a program that nobody has read
-  # yet must not remove people. Say "demote" or "remove" here, or in one entry, once that is what you want.
+  # People taken out of the list stay in the organization and keep their role: a program nobody has read yet must
+  # not remove people. Set "demote" or "remove", here or in one entry, once you want that.
   onDelete: retain
 
 resources:
@@ -224,7 +224,7 @@ resources:
   "xenia": { type: "openai-organization:OrganizationUserRole", properties: { userId: "user-x", role: member, onDelete: "\${onDelete}" } } # "Xenia"
 
 # Not declared:
-# - "user-bot", "bot@example.com": a service account, which is nobody in person
+# - "user-bot", "bot@example.com": a service account, not a person
 # - "user-odd", "Odd", "odd@example.com": the role "auditor"
 `);
 });

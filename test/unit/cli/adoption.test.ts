@@ -71,7 +71,7 @@ test("whoever cannot be declared is named, with the reason, whatever role is ask
   const { people, leftOut } = adoption(users);
   expect(people).toHaveLength(1);
   expect(leftOut.map(({ user, reason }) => `${user.userId}: ${reason}`)).toEqual([
-    "at@sign: no usable email, and an id that reads as an email",
+    "at@sign: no usable email, and an id that looks like an email",
     'user-new: the role "auditor\\nx"',
     "user-none: no role",
   ]);

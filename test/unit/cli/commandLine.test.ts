@@ -49,11 +49,11 @@ test.each([
   [["adopt", "--resources"], "--resources is for --format yaml: the other formats write resources anyway."],
   [
     ["adopt", "--format", "yaml", "--role", "reader"],
-    "--role reader with --format yaml needs --resources: a roster without the owners would fail over each of them.",
+    "--role reader with --format yaml needs --resources: a roster without the owners would fail for each of them.",
   ],
   [
     ["adopt", "--format", "yaml-data"],
-    "--format yaml-data writes several files: say where, with --out FOLDER.",
+    "--format yaml-data writes several files: give a folder with --out FOLDER.",
   ],
   [["adopt", "--out", ""], "--out must be the path of a folder."],
 ])("%j is refused", (args, message) => {

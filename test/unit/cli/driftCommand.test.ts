@@ -236,15 +236,11 @@ describe("exit code 1", () => {
       { ends: false, code: 6, stderr: "warning: x\nerror: no stack named 'x' found\n" },
       "The pulumi CLI says: no stack named 'x' found",
     ],
-    [
-      "no reason",
-      { events: [CLEAN], code: 255 },
-      "pulumi preview gave no reason and ended with exit code 255.",
-    ],
+    ["no reason", { events: [CLEAN], code: 255 }, "pulumi preview exited with code 255 and gave no reason."],
     [
       "an end before the end",
       { events: [CLEAN], ends: false },
-      "pulumi preview gave no reason and ended with exit code 0.",
+      "pulumi preview exited with code 0 and gave no reason.",
     ],
   ])("a CLI that ends with %s", async (_what, cli, said) => {
     await install(cli);

@@ -251,7 +251,7 @@ describe("doctor", () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toMatch(
       new RegExp(
-        `^pulumi-openai-organization ${OWN_PACKAGE.version}\n\nSettings \\(of the environment; stack configuration is ` +
+        `^pulumi-openai-organization ${OWN_PACKAGE.version}\n\nSettings \\(from the environment; stack configuration is ` +
           "not read here\\)\n {2}OPENAI_ADMIN_KEY +set +environment\n(.+\n)+\nChecks\n( {2}ok {4}.+\n)+$",
       ),
     );
@@ -270,7 +270,7 @@ describe("doctor", () => {
       `FAIL  ${name} is not installed for the program in "${here.folder}". There, run: npm install ${name}`;
     expect(stdout.match(/FAIL.*/g)).toEqual([
       "FAIL  There is no admin key: set OPENAI_ADMIN_KEY.",
-      "FAIL  The organization was not asked: a setting is missing or wrong.",
+      "FAIL  The organization was not checked: a setting is missing or wrong.",
       "FAIL  There is no pulumi CLI on the PATH. To install it: https://www.pulumi.com/docs/install/",
       missing("pulumi-openai-organization"),
       missing("@pulumi/pulumi"),
@@ -284,7 +284,7 @@ describe("doctor", () => {
     expect(code).toBe(0);
     expect(stdout).not.toMatch(/FAIL|npm install/);
     expect(stdout).toMatch(
-      /\n\nThere is no Pulumi project here .*: npx pulumi-openai-organization adopt --out organization\n$/,
+      /\n\nThere is no Pulumi project in this folder .*: npx pulumi-openai-organization adopt --out organization\n$/,
     );
   });
 

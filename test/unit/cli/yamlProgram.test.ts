@@ -126,7 +126,7 @@ test("dollar signs and colons mean nothing to Pulumi YAML", () => {
     members: { "${pulumi.cwd}$$@example.com": "owner", "user-2": "member", "pulumi@example.com": "member" },
   });
   expect(adoption(users, undefined, "roster").leftOut.map(({ reason }) => reason)).toEqual([
-    "no usable email, and an id that reads as a function of Pulumi YAML",
+    "no usable email, and an id that looks like a Pulumi YAML function",
   ]);
   // The name of a variable that there is already.
   expect(Object.keys(written(users, "resources"))).not.toContain("pulumi");

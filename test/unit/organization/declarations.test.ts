@@ -70,7 +70,7 @@ test("whom a resource without a name declares is declared, and collides with nob
 });
 
 const NOT_BOTH =
-  "declare people of the same organization. It has one roster, or resources of single people, not both: put everybody " +
+  "declare people of the same organization. It has one roster or resources for single people, not both: put everybody " +
   "into the members of one roster. They take outputs, and maps can be merged.";
 
 test("an organization has one roster, or resources of single people, whichever comes first", () => {

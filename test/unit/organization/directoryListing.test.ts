@@ -19,7 +19,7 @@ test.each([
   const list = jest.spyOn(api, "listUsers");
   for (const answer of pages) list.mockResolvedValueOnce(answer);
   await expect(clock.run(directory.list())).rejects.toThrow(
-    "list_users (GET /organization/users) returned a page that shows nobody new and claims more. Is OPENAI_BASE_URL right?",
+    "list_users (GET /organization/users) returned a page that shows nobody new and claims more. Is OPENAI_BASE_URL correct?",
   );
 });
 

@@ -170,12 +170,12 @@ test("an update may send, and revoke, as many invitations as the limits say, and
   };
   expect(refusals(2)).toEqual([]);
   expect(refusals(3)).toEqual([
-    "3 people would be invited, more than one update may invite (openai:maxInvites, 2): " +
+    "3 people would be invited, but one update may invite at most 2 (openai:maxInvites): " +
       many(3, "jo")
         .map((email) => `invite "${email}": member (declared, and not in the organization)`)
         .join("; ") +
       ". If all of this is intended, run: pulumi config set openai:maxInvites 3",
-    "The invitations of 3 people not named in members would be revoked, more than one update may (openai:maxRemovals, 2): " +
+    "The invitations of 3 people not named in members would be revoked, but one update may revoke at most 2 (openai:maxRemovals): " +
       many(3, "ed")
         .map((email) => `revoke the invitation of "${email}": owner (undeclared invitation)`)
         .join("; ") +

@@ -33,7 +33,7 @@ test.each([
   let asked = 0;
   jest.spyOn(client, "listInvites").mockImplementation(() => Promise.resolve(pages[asked++] ?? page([], "")));
   await expect(new Invitations(client).open()).rejects.toThrow(
-    "list_invites (GET /organization/invites) returned pages without an end. Is OPENAI_BASE_URL right?",
+    "list_invites (GET /organization/invites) returned pages without an end. Is OPENAI_BASE_URL correct?",
   );
   expect(asked).toBe(Math.min(pages.length, 1_000));
 });

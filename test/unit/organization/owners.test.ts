@@ -43,8 +43,8 @@ test.each([0, 1, 2, 3])("of four owners who go at once as many stay as must: %i"
 test("the refusal says who went, and what to do", async () => {
   const { demote } = start(3, 2);
   expect((await demote(0, 1))[1]).toBe(
-    'Without "user-1" there would be 1 owner in the organization (this update has already taken the role from "user-0"), ' +
-      "fewer than must stay (openai:minOwners, 2), so nothing was sent. Declare another owner (one that does " +
+    'Without "user-1" there would be 1 owner in the organization (this update already demotes or removes "user-0"), ' +
+      "fewer than the minimum (openai:minOwners, 2), so nothing was sent. Declare another owner (one that does " +
       "not wait for this resource), or, if this is intended, run: pulumi config set openai:minOwners 1 (for destroy, or " +
       "if the program no longer declares anybody: OPENAI_MIN_OWNERS=1)",
   );

@@ -31,8 +31,8 @@ test("what the engine sends side by side is gathered: beyond the cap none of it 
   const { clock, sent, remove } = start(2);
   const removals = [remove("a"), remove("b", 150), remove("c", 300)];
   const message =
-    "More people would be removed from the organization than one update may remove (openai:maxRemovals, 2): A, B, C. " +
-    "Nobody was removed. If all of them should go, run: pulumi config set openai:maxRemovals 3 (for destroy, or " +
+    "Too many people would be removed from the organization: A, B, C. One update may remove at most 2 " +
+    "(openai:maxRemovals). Nobody was removed. If all of them should be removed, run: pulumi config set openai:maxRemovals 3 (for destroy, or " +
     "if the program no longer declares anybody: OPENAI_MAX_REMOVALS=3)";
   expect(await clock.run(Promise.all(removals))).toEqual([message, message, message]);
   expect(sent).toEqual([]);
@@ -52,9 +52,11 @@ test("a later one is refused, and told who went before, and that a retry removes
     Promise.all([remove("a"), remove("b"), remove("c", 450), remove("d", 2000)]),
   );
   expect(third).toContain(
-    "(openai:maxRemovals, 2): C. Removed before that: A, B. Running this again removes more.",
+    ": C. One update may remove at most 2 (openai:maxRemovals). Removed before that: A, B. Running this again removes more.",
   );
-  expect(fourth).toContain("(openai:maxRemovals, 2): C, D. Removed before that: A, B.");
+  expect(fourth).toContain(
+    ": C, D. One update may remove at most 2 (openai:maxRemovals). Removed before that: A, B.",
+  );
   expect(fourth).toContain("pulumi config set openai:maxRemovals 4 ");
   expect(sent).toEqual(["a", "b"]);
 });
@@ -77,14 +79,16 @@ test("a removal whose answer was lost counts: it may have happened, and the refu
   const { clock, remove } = start(1);
   await clock.run(remove("a", 0, new ConnectionError(CONTEXT, "got no answer")));
   expect(await clock.run(remove("b"))).toContain(
-    "(openai:maxRemovals, 1): B. Possibly removed, as no clear answer came: A. Running this again removes more. ",
+    ": B. One update may remove at most 1 (openai:maxRemovals). Possibly removed (no clear answer came): A. Running this again removes more. ",
   );
 });
 
 test("a removal that the server refused counts, and has removed nobody", async () => {
   const { clock, remove } = start(1);
   await clock.run(remove("a", 0, new PermissionDeniedError(CONTEXT, 403, {}, false)));
-  expect(await clock.run(remove("b"))).toContain("(openai:maxRemovals, 1): A, B. Nobody was removed. ");
+  expect(await clock.run(remove("b"))).toContain(
+    ": A, B. One update may remove at most 1 (openai:maxRemovals). Nobody was removed. ",
+  );
 });
 
 test("a person of two resources is removed once, counts once, and is told once", async () => {

@@ -141,9 +141,7 @@ describe("read", () => {
     expect(read).toEqual({ ...state, ...changed });
     expect(inputsOf(read ?? STATE)).toEqual({ email: EMAIL, role: "owner", onDelete: "demote" });
     expect(requests(emulator)).toEqual({ retrieve_user: 1 });
-    expect(said).toEqual([
-      `"${ID}" is declared by an email that has changed to "new@example.com": declare that one.`,
-    ]);
+    expect(said).toEqual([`The email of "${ID}" has changed to "new@example.com": declare the new one.`]);
   });
 
   test.each(["member", "reader"] as const)(
@@ -241,7 +239,7 @@ test.each<[string, (session: Session, state: RoleState) => Promise<unknown>]>([
   const { session, emulator } = await open(OWNERS);
   organizationIs(session, "Other");
   await expect(act(session, { ...STATE, organization: "Example" })).rejects.toThrow(
-    'The admin key in use belongs to the organization "Other", and the state is of "Example", so nothing was sent. ' +
+    'The admin key in use belongs to organization "Other", but the state is for "Example", so nothing was sent. ' +
       'Use a key of "Example", or, if that is its old name, run: pulumi refresh',
   );
   expect(writes(emulator)).toEqual([]);
@@ -320,7 +318,7 @@ describe("delete", () => {
     await diffRole(session, ID, STATE, { ...BY_ID, userId: "user-000003" });
     await expect(deleteRole(session, ID, STATE)).rejects.toThrow(
       `"${EMAIL}" ("${ID}") was left alone: deleting before replacing could remove somebody the program declares ` +
-        "later. Remove the option deleteBeforeReplace, here or on the resource that names this person.",
+        "later. Remove the deleteBeforeReplace option, here or on the resource that names this person.",
     );
     expect(emulator.users.get(ID)).toBeDefined();
     await createRole(session, { ...BY_ID, userId: "user-000003", role: "owner" });

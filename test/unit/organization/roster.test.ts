@@ -229,7 +229,7 @@ describe("apply", () => {
     organizationIs(session, "Other");
     const news = inputs({ ...AS_THEY_ARE, "user-carol": "owner" });
     await expect(applyRoster(session, news, { ...STATE, organization: "Example" })).rejects.toThrow(
-      'belongs to the organization "Other", and the state is of "Example", so nothing was sent.',
+      'belongs to organization "Other", but the state is for "Example", so nothing was sent.',
     );
     expect(writes(emulator)).toEqual([]);
   });

@@ -38,7 +38,7 @@ test.each<[string, RawInputs, string, string]>([
     "a policy that would remove the demoted",
     { members: {}, undeclaredOwners: "demote", undeclaredMembers: "remove" },
     "undeclaredOwners",
-    'would remove the demoted in the next update. Say "remove" for both, or keep members.',
+    'would remove the demoted owners in the next update. Set both to "remove", or do not remove members.',
   ],
   ["an unknown property", { members: {}, onRemove: "demote" }, "onRemove", 'There is no property "onRemove"'],
 ])("%s is refused", (_what, news, property, reason) => {

@@ -98,7 +98,7 @@ test("an invitation of another role is revoked, and sent anew, whatever the case
   const news = inputs({ [JO]: "reader" });
   expect(await preview(opened, news)).toEqual([
     'plan: revoke the invitation of "Jo@Example.com": owner (declared as reader)',
-    `plan: invite "${JO}": reader (declared, invited as owner until now)`,
+    `plan: invite "${JO}": reader (declared, and invited as owner until now)`,
   ]);
   const { members } = (await readRoster(opened.later(), { members: news.members, absent: "invite" })).state;
   expect(members[JO]).toBe("owner");
@@ -257,7 +257,7 @@ test("where it cannot be looked at after a lost answer, it is not known whether 
   const { reasons } = await partOf(applyRoster(opened.session, inputs({ [JO]: "member" })));
   expect(reasons).toEqual([
     expect.stringMatching(
-      /^Could not invite "jo@example.com": create_invite \(POST …\) may have sent the invitation: run it again, which looks before it sends\. It could not be looked up now: list_invites .* failed with 500/,
+      /^Could not invite "jo@example.com": create_invite \(POST …\) may have sent the invitation: run it again, which checks before it sends\. It could not be checked now: list_invites .* failed with 500/,
     ),
   ]);
   expect(opened.emulator.invites.all()).toHaveLength(1);
@@ -268,7 +268,7 @@ test("more invitations than one update may send are refused, and nothing is sent
   const news = inputs({ [JO]: "member", "cy@example.com": "owner", "bo@example.com": "owner" });
   const said = await preview(opened, news);
   expect(said.at(-1)).toMatch(
-    /^members: 2 people would be invited, .*\(openai:maxInvites, 1\): .*:maxInvites 2$/,
+    /^members: 2 people would be invited, .* at most 1 \(openai:maxInvites\): .*:maxInvites 2$/,
   );
   await failureOf(applyRoster(opened.session, news));
   expect(writes(opened.emulator)).toEqual([]);

@@ -59,7 +59,7 @@ describe("people named in members", () => {
         'promote "none@e.com" ("none"): no role to owner (declared)',
         'demote "al@e.com" ("al"): owner to reader (declared)',
         'demote "odd@e.com" ("odd"): the role "auditor" to member (declared; managed by an identity provider, which may ' +
-          "undo or refuse this)",
+          "undo or reject this)",
       ],
       actual: { "al@e.com": "owner", service: "member", odd: "auditor", none: "no role" },
     });
@@ -174,14 +174,14 @@ describe("all changes together", () => {
       2,
       "al",
       [
-        `1 owner would be left, fewer than must stay (openai:minOwners, 2): ${LOSS}. Declare another owner, or, `,
+        `1 owner would be left, fewer than the minimum (openai:minOwners, 2): ${LOSS}. Declare another owner, or, `,
       ],
     ],
     [0, "al and bo", []],
     [
       1,
       "al and bo",
-      [`No owner would be left, fewer than must stay (openai:minOwners, 1): ${LOSS}; demote "bo@e.com"`],
+      [`No owner would be left, fewer than the minimum (openai:minOwners, 1): ${LOSS}; demote "bo@e.com"`],
     ],
   ])("leave enough owners, where %i must stay: %s are demoted", (minOwners, who, says) => {
     const { refusals } = plan(PEOPLE, who === "al" ? { al: "member" } : DEMOTE_ALL, {}, { minOwners });
@@ -197,7 +197,7 @@ describe("all changes together", () => {
   test("keep to the cap with whoever loses something without being named", () => {
     expect(plan(PEOPLE, { al: "owner" }, ALL_GO).refusals).toEqual([]);
     expect(plan(PEOPLE, { al: "owner" }, ALL_GO, { maxRemovals: 2 }).refusals).toEqual([
-      "3 people not named in members would be removed or demoted, more than one update may (openai:maxRemovals, 2): " +
+      "3 people not named in members would be removed or demoted, but one update may remove or demote at most 2 (openai:maxRemovals): " +
         'remove "bo@e.com" ("bo"): owner (undeclared owner); remove "cy@e.com" ("cy"): member (undeclared member); ' +
         'remove "di@e.com" ("di"): member (undeclared member). If all of this is intended, run: pulumi config set ' +
         "openai:maxRemovals 3",

@@ -55,7 +55,7 @@ describe("two providers of one organization", () => {
     new OrganizationProvider("research", { ...variable, baseUrl: "https://api.openai.com/v1/" });
     for (const adminKeyVariable of ["RESEARCH_ADMIN_KEY", "SAME_KEY"]) {
       expect(problem({ adminKeyVariable, project: "proj-1", maxRemovals: 1 }, "lab")).toBe(
-        'OrganizationProvider "research" and OrganizationProvider "lab" are one organization: they have the same ' +
+        'OrganizationProvider "research" and OrganizationProvider "lab" are for the same organization: they have the same ' +
           "key, address and organization. Use one of the two for everything.",
       );
     }
@@ -68,7 +68,7 @@ describe("two providers of one organization", () => {
     new OrganizationProvider("research", variable);
     new OrganizationProvider("research", { ...variable, organization: "org-2" });
     expect(problem(variable, "lab")).toContain(
-      'OrganizationProvider "research" and OrganizationProvider "lab" are one',
+      'OrganizationProvider "research" and OrganizationProvider "lab" are for',
     );
   });
 
@@ -83,7 +83,7 @@ describe("a provider of the default organization", () => {
   test.each(["OPENAI_ADMIN_KEY", "SAME_KEY"])("is refused: its key is in %s", (adminKeyVariable) => {
     process.env.SAME_KEY = "sk-admin-CANARY-default";
     expect(problem({ adminKeyVariable })).toBe(
-      `OrganizationProvider "research" is the default organization again: ${adminKeyVariable} holds the default ` +
+      `OrganizationProvider "research" is for the default organization: ${adminKeyVariable} holds the default ` +
         "organization's key. Leave out the provider, or give it another organization's key.",
     );
     new OrganizationProvider("other", { adminKeyVariable, organization: "org-2" });

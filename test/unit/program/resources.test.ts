@@ -147,7 +147,7 @@ describe("an organization has one roster, or single people", () => {
       await registered(first);
       return other("other");
     };
-    expect(() => other("other")).toThrow("of one organization");
+    expect(() => other("other")).toThrow("one organization");
     await expect(later()).rejects.toThrow(pulumi.RunError);
     for (const name of [...names, "maps can be merged"]) await expect(later()).rejects.toThrow(name);
   });
@@ -230,8 +230,8 @@ describe("what is refused before anything is registered", () => {
   test("an import, which is not needed", async () => {
     const told = await withoutEngine();
     const sentence = (what: string): string =>
-      `${what} cannot be imported, and need not be: creating the resource takes over whoever is in the organization ` +
-      'already. Leave out the option "import".';
+      `${what} cannot be imported, and need not be: creating the resource takes over people already in the ` +
+      'organization. Leave out the "import" option.';
     expect(() => roleOf({ import: "user-bob" })).toThrow(sentence('OrganizationUserRole "bob"'));
     expect(() => new OrganizationRoster("people", { members: {} }, { import: "x" })).toThrow(
       sentence('OrganizationRoster "people"'),

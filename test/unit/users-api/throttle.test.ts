@@ -249,7 +249,7 @@ describe("429 and Retry-After", () => {
     // Two are under way, and the third waits for its turn.
     const results = await clock.run(Promise.allSettled([1, 2, 3].map(() => throttle.run(LIST, attempt))));
     const [sent, , waiting] = results.map((result) => (result as PromiseRejectedResult).reason as Error);
-    expect(sent?.message).toContain("was held back: the server asks to wait");
+    expect(sent?.message).toContain("gave up: the server asks to wait");
     expect(sent?.cause).toBe(error);
     expect(waiting?.message).toContain("It last answered 429");
     for (const result of results) {
@@ -267,7 +267,7 @@ describe("429 and Retry-After", () => {
     const error = new ServerError(LIST, 503, { message: "Under maintenance", retryAfterMs: 180_000 });
     const { sentAt, attempt } = attempts(clock, error, "done");
     await expect(clock.run(throttle.run(LIST, attempt))).rejects.toThrow(
-      "was held back: the server asks to wait 180 s, longer than 60 s (openai:stallTimeout). It last answered 503: Under maintenance",
+      "gave up: the server asks to wait 180 s, longer than 60 s (openai:stallTimeout). It last answered 503: Under maintenance",
     );
     for (const [at, left] of [
       [50_000, 130],
@@ -275,7 +275,7 @@ describe("429 and Retry-After", () => {
     ] as const) {
       await clock.run(clock.sleep(at - clock.now()));
       await expect(clock.run(throttle.run(LIST, attempt))).rejects.toThrow(
-        `was held back: the server asks to wait ${left} s, longer than 60 s (openai:stallTimeout). It last answered 503: Under maintenance`,
+        `gave up: the server asks to wait ${left} s, longer than 60 s (openai:stallTimeout). It last answered 503: Under maintenance`,
       );
       expect(clock.now()).toBe(at);
     }
@@ -355,7 +355,7 @@ describe("the stall timeout", () => {
     };
     const all = await clock.run(Promise.allSettled([1, 2, 3].map(() => throttle.run(LIST, slow))));
     expect(String((all[2] as PromiseRejectedResult).reason)).toMatch(
-      /no request got through for 20 s \(openai:stallTimeout\); 0 more were waiting\. The API has not answered the 2 requests under way$/,
+      /no request got through for 20 s \(openai:stallTimeout\); 0 more were waiting\. The API has not answered the 2 requests in progress$/,
     );
   });
 

@@ -37,7 +37,7 @@ export async function adopt({ role, format, shape, out }: AdoptCommand, terminal
   noteLeftOut(adopted, terminal);
 }
 
-/** list_invites. A key without the scope for it, and a server without invitations, leave an organization without them. */
+/** list_invites. Without the scope for it, or on a server without invitations, there are none. */
 async function pendingOf(invitations: Opened["invitations"], terminal: Terminal): Promise<readonly Invite[]> {
   try {
     return await invitations.open();
@@ -64,9 +64,9 @@ function noteLeftOut({ leftOut }: Adoption, terminal: Terminal): void {
 }
 
 /**
- * Checks that a folder is absent, or empty but for `.git`: a repository that was just begun is where a project goes.
+ * Checks that a folder is absent, or empty but for `.git`: a project may go into a new repository.
  *
- * @throws {@link UsageError} where it is not.
+ * @throws {@link UsageError} if it is not.
  */
 async function requireEmpty(folder: string): Promise<void> {
   let entries: string[];
@@ -81,11 +81,11 @@ async function requireEmpty(folder: string): Promise<void> {
   const found = entries.find((entry) => entry !== ".git");
   if (found === undefined) return;
   throw new UsageError(
-    `The folder ${shown(folder)} is not empty: there is ${shown(found)}. Nothing was written; give an empty or a new folder.`,
+    `The folder ${shown(folder)} is not empty: it contains ${shown(found)}. Nothing was written. Give an empty or new folder.`,
   );
 }
 
-/** Writes a file that must not be there yet, and the folders above it. */
+/** Writes a file that must not exist yet, and the folders above it. */
 async function writeNew(path: string, text: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, text, { flag: "wx" });

@@ -18,9 +18,9 @@ export interface AdoptedPerson {
 /** Somebody it does not declare. */
 export interface LeftOutPerson {
   readonly user: OrganizationUser;
-  /** Why, to stand behind a colon. */
+  /** Why, to follow a colon. */
   readonly reason: string;
-  /** Whether this is an invitation, with its id in place of a user's. */
+  /** Whether this is an invitation, with its id instead of a user's. */
   readonly isInvited?: true;
 }
 
@@ -38,8 +38,8 @@ export interface Adoption {
 }
 
 /**
- * As the resource takes it, with nothing in it that was replaced because it is not printable, and without the colon of
- * Pulumi YAML's functions.
+ * An email that the resource accepts, in which no unprintable character was replaced, and without the colon of Pulumi
+ * YAML's functions.
  */
 const USABLE_EMAIL = /^[^\s@:\p{Cc}\p{Cf}\uFFFD…]+@[^\s@:\p{Cc}\p{Cf}\uFFFD…]+$/u;
 const EMAIL_CHARACTERS = 320;
@@ -65,10 +65,10 @@ export function adoption(
   const people: AdoptedPerson[] = [];
   const leftOut: LeftOutPerson[] = [];
   for (const user of users) {
-    // A roster must name every owner, and leaves service accounts alone that are none.
+    // A roster must name every owner; it ignores service accounts that are not owners.
     const isService = user.isServiceAccount === true;
     if (isService && !(shape === "roster" && user.role === "owner")) {
-      leftOut.push({ user, reason: "a service account, which is nobody in person" });
+      leftOut.push({ user, reason: "a service account, not a person" });
       continue;
     }
     if (!isRole(user.role)) {
@@ -79,11 +79,11 @@ export function adoption(
     // An email that two people have would be looked up as either of them.
     const byEmail = !isService && isUsable(user.email) && emails.get(user.email.toLowerCase()) === 1;
     if (!byEmail && user.userId.includes("@")) {
-      leftOut.push({ user, reason: "no usable email, and an id that reads as an email" });
+      leftOut.push({ user, reason: "no usable email, and an id that looks like an email" });
       continue;
     }
     if (!byEmail && shape === "roster" && /^fn::/i.test(user.userId)) {
-      leftOut.push({ user, reason: "no usable email, and an id that reads as a function of Pulumi YAML" });
+      leftOut.push({ user, reason: "no usable email, and an id that looks like a Pulumi YAML function" });
       continue;
     }
     const name = names.get(user.userId) ?? user.userId;

@@ -4,7 +4,7 @@ import { noteOn } from "../table";
 
 /**
  * The people as lines, one for each, with a heading above the owners, the members and the invited. Everything from
- * outside is a quoted literal there, in comments too.
+ * outside is a quoted literal, in comments too.
  *
  * @param comment - What begins a comment, `//` or `#`.
  * @param entry - A person's line, without what follows it.
@@ -37,7 +37,7 @@ export function properties({ name, role, user, by }: AdoptedPerson): string {
   return `{ name: ${quote(name)}, ${who}, role: ${quote(role)} }`;
 }
 
-/** Who is not declared and why, as lines of a comment; none where everybody is. */
+/** Who is not declared and why, as lines of a comment; none if everybody is. */
 export function leftOutLines({ leftOut }: Adoption, comment: string): string[] {
   if (leftOut.length === 0) return [];
   return [
@@ -52,6 +52,6 @@ export function leftOutLines({ leftOut }: Adoption, comment: string): string[] {
 
 /** Why the written programs say `onDelete: "retain"`, as lines of a comment. */
 export const WHY_RETAIN: readonly string[] = [
-  "Whoever is taken out of the list keeps the role and stays in the organization: a program that nobody has read",
-  'yet must not remove people. Say "demote" or "remove" here, or in one entry, once that is what you want.',
+  "People taken out of the list stay in the organization and keep their role: a program nobody has read yet must",
+  'not remove people. Set "demote" or "remove", here or in one entry, once you want that.',
 ];

@@ -1,12 +1,12 @@
 import type { Adoption } from "./adoption";
 import { entryLines, leftOutLines, properties, WHY_RETAIN } from "./entries";
 
-/** The organization as it is, as a YAML file: one line a person, so that a pull request shows who changed. */
+/** The organization as it is, as a YAML file: one line per person, so that a pull request shows who changed. */
 export function membersYaml(adoption: Adoption): string {
   const entries = entryLines(adoption, "#", (person) => `- ${properties(person)}`);
   return [
     "# The people of an OpenAI organization and their roles, as they were when this was written.",
-    "# Each has a name (of the Pulumi resource), an email or a userId, and a role: owner or member.",
+    "# Each has a name (the Pulumi resource's), an email or a userId, and a role: owner or member.",
     ...(entries.length === 0 ? ["members: []"] : ["members:", ...entries.map((line) => `  ${line}`)]),
     ...leftOutLines(adoption, "#"),
     "",
@@ -32,7 +32,7 @@ export function membersProgram(): string {
     "",
     "// Pulumi runs the program in the project's folder.",
     'const file = parse(readFileSync("members.yaml", "utf8")) as { members?: (Member | null)[] } | null;',
-    "if (!Array.isArray(file?.members)) throw new RunError(\"members.yaml must have a list with the name 'members'.\");",
+    "if (!Array.isArray(file?.members)) throw new RunError(\"members.yaml must have a list named 'members'.\");",
     "",
     ...WHY_RETAIN.map((line) => `// ${line}`),
     "for (const [index, entry] of file.members.entries()) {",

@@ -7,10 +7,10 @@ const NAME_CHARACTERS = 60;
  * A name for each person's resource, by user id: lower-case ASCII letters, digits and single hyphens, each once.
  *
  * It comes from what stands before the `@` of the email, because people choose their names themselves and could
- * pass for somebody else in a preview; else from the name; else from the user id.
+ * pose as somebody else in a preview; else from the name; else from the user id.
  *
- * Of several people with the same name the one who joined first has it plain, the next ones have it with a number:
- * whoever joins later leaves the names of the others as they are.
+ * Of several people with the same name, the one who joined first has it plain, and the next ones get a number: people
+ * who join later do not change the names of the others.
  */
 export function resourceNames(users: readonly OrganizationUser[]): ReadonlyMap<string, string> {
   const inOrder = users
@@ -24,7 +24,7 @@ export function resourceNames(users: readonly OrganizationUser[]): ReadonlyMap<s
   for (const { user, base } of inOrder) {
     let name = base;
     let number = lastNumber.get(base) ?? 1;
-    // A numbered name that is somebody's plain one is left to that person.
+    // A numbered name that is somebody's plain name stays with that person.
     while (taken.has(name) || (name !== base && bases.has(name))) name = `${base}-${++number}`;
     lastNumber.set(base, number);
     taken.add(name);
@@ -54,7 +54,7 @@ function slug(text: string): string {
     .replace(/-$/, "");
 }
 
-/** By when they joined; whoever the API does not say it of comes last. */
+/** By when they joined; people without a date come last. */
 function before(one: OrganizationUser, other: OrganizationUser): number {
   const [a, b] = [one.addedAt ?? Infinity, other.addedAt ?? Infinity];
   if (a !== b) return a < b ? -1 : 1;

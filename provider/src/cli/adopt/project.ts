@@ -37,7 +37,7 @@ options:
   refresh: always
 `;
 
-/** What somebody needs to know who has never seen such a project. */
+/** For somebody who has never seen such a project. */
 const README = `# The people of an OpenAI organization
 
 \`Pulumi.yaml\` says who has which role. Change a line, and \`pulumi preview\` shows what that changes in the organization.
@@ -46,7 +46,7 @@ const README = `# The people of an OpenAI organization
   \`pulumi stack init prod\`, and commit \`package-lock.json\`, which pins the provider.
 - With an admin key in \`OPENAI_ADMIN_KEY\`: \`pulumi preview --diff\` shows, \`pulumi up\` changes, and
   \`npx pulumi-openai-organization drift\` lists who was changed elsewhere.
-- In CI, \`.github/workflows/organization.yml\` does the three: on pull requests, on main, and every day.
+- In CI, \`.github/workflows/organization.yml\` does these three: on pull requests, on main and every day.
 `;
 
 function packageJson(format: Format): string {

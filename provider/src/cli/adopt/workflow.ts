@@ -1,17 +1,17 @@
 /**
- * A GitHub Actions workflow: preview on pull requests, update on main, and every day a look for drift. The same text
- * stands in examples/ci/github-actions.yml, which a test keeps so.
+ * A GitHub Actions workflow: preview on pull requests, update on main, and a daily check for drift. A test keeps
+ * examples/ci/github-actions.yml equal to it.
  */
 export const WORKFLOW = `# Shows on pull requests what they would change in the organization, changes it once they are on main, and
-# looks every day whether somebody changed it elsewhere: the summary of that job is a table of who.
+# checks every day whether somebody changed it elsewhere: that job's summary lists who.
 #
 # Set up before the first run:
 # - the secrets OPENAI_ADMIN_KEY (an admin key of the organization) and PULUMI_ACCESS_TOKEN (of Pulumi Cloud; for
-#   another backend say PULUMI_BACKEND_URL and PULUMI_CONFIG_PASSPHRASE in its place). Pull requests from forks get
-#   no secrets, and are passed over;
+#   another backend set PULUMI_BACKEND_URL and PULUMI_CONFIG_PASSPHRASE instead). Pull requests from forks get no
+#   secrets and are skipped;
 # - the stack that PULUMI_STACK names: pulumi stack init prod;
 # - package-lock.json in the repository: npm install writes it.
-# Actions are named by commit, because a tag can be moved, and these run beside the secrets.
+# Actions are pinned to a commit, because a tag can be moved and these run with access to the secrets.
 name: OpenAI organization
 
 on:
@@ -24,12 +24,12 @@ on:
 permissions:
   contents: read
 
-# Updates go one after the other. Where several wait, the newest holds what the others hold.
+# Updates run one after another. If several wait, the newest includes the others' changes.
 concurrency: organization-\${{ github.event_name }}-\${{ github.ref }}
 
 jobs:
   organization:
-    # Code of a fork never runs beside the secrets.
+    # A fork's code never runs with the secrets.
     if: github.event_name != 'pull_request' || github.event.pull_request.head.repo.full_name == github.repository
     runs-on: ubuntu-latest
     env:
@@ -58,7 +58,7 @@ jobs:
         env:
           OPENAI_ADMIN_KEY: \${{ secrets.OPENAI_ADMIN_KEY }}
           PULUMI_ACCESS_TOKEN: \${{ secrets.PULUMI_ACCESS_TOKEN }}
-      # Fails the job where somebody was changed elsewhere, and where that could not be told.
+      # Fails the job if somebody was changed elsewhere, or if that could not be determined.
       - name: Drift
         if: github.event_name == 'schedule'
         run: npx --no-install pulumi-openai-organization drift --format markdown >> "$GITHUB_STEP_SUMMARY"

@@ -2,7 +2,7 @@ import { quote } from "../quote";
 import type { AdoptedPerson, Adoption } from "./adoption";
 import { entryLines, leftOutLines, WHY_RETAIN } from "./entries";
 
-/** The organization as it is, as a Pulumi YAML project in one file: one line a person. */
+/** The organization as it is, as a Pulumi YAML project in one file: one line per person. */
 export function yamlProgram(adoption: Adoption): string {
   const declarations = adoption.shape === "roster" ? roster(adoption) : resources(adoption);
   return [HEAD, ...declarations, ...leftOutLines(adoption, "#"), ""].join("\n");
@@ -35,11 +35,9 @@ function roster(adoption: Adoption): string[] {
     "  people:",
     "    type: openai-organization:OrganizationRoster",
     "    properties:",
-    '      # Whoever is not among the members is undeclared: "error" fails the preview, "warn" and "ignore" let it be. With',
-    '      # "demote" (owners alone) and "remove" an update acts on them: say so once that is what you want.',
-    isWhole
-      ? "      undeclaredOwners: error"
-      : "      undeclaredOwners: warn # there is one who cannot be declared",
+    '      # Anybody not in members is undeclared: "error" fails the preview, "warn" and "ignore" do not. With "demote"',
+    '      # (owners only) and "remove" an update changes them: set that once you want it.',
+    isWhole ? "      undeclaredOwners: error" : "      undeclaredOwners: warn # an owner cannot be declared",
     `      undeclaredMembers: ${adoption.role === undefined ? "warn" : "ignore"}`,
     ...(adoption.people.some(({ isInvited }) => isInvited) ? inviting(adoption) : []),
     ...(entries.length === 0 ? ["      members: {}"] : ["      members:", ...indented(entries, 8)]),
@@ -49,13 +47,13 @@ function roster(adoption: Adoption): string[] {
 function inviting({ role, leftOut }: Adoption): string[] {
   if (leftOut.some(({ isInvited }) => isInvited)) {
     return [
-      '      # Say "invite" to have whoever is absent invited, once the invitations named below are settled: it would have the',
-      "      # preview fail for some of them, and revoke others.",
+      '      # Set "invite" to invite absent people, once the invitations below are settled: until then it would fail the',
+      "      # preview for some and revoke others.",
       "      absent: warn",
     ];
   }
   return [
-    "      # Whoever is among the members and not in the organization is invited; a line taken out revokes the invitation.",
+    "      # People in members who are not in the organization are invited; taking out a line revokes the invitation.",
     "      absent: invite",
     ...(role === undefined ? [] : ["      undeclaredInvites: ignore"]),
   ];

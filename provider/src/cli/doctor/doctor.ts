@@ -10,9 +10,9 @@ import { programFolder } from "./project";
 import { aligned } from "../table";
 import { errorLine, type Terminal } from "../terminal";
 
-/** What comes next in a folder without a project, which is where everybody begins. */
+/** What to do next in a folder without a project, where everybody begins. */
 const NO_PROJECT =
-  "There is no Pulumi project here or in a folder above. Next, have one written that declares everybody as they are: " +
+  "There is no Pulumi project in this folder or above it. To write one that declares everybody as they are, run: " +
   `npx ${OWN_PACKAGE.name} adopt --out organization`;
 
 /**
@@ -30,7 +30,7 @@ export async function doctor(terminal: Terminal): Promise<boolean> {
   const checks: Check[] = [
     ...wrong,
     wrong.length > 0
-      ? { ok: false, text: "The organization was not asked: a setting is missing or wrong." }
+      ? { ok: false, text: "The organization was not checked: a setting is missing or wrong." }
       : await checkOrganization(env),
     checkNode(),
     await checkCli(env),
@@ -38,7 +38,7 @@ export async function doctor(terminal: Terminal): Promise<boolean> {
   ];
   out(
     `${OWN_PACKAGE.name} ${OWN_PACKAGE.version}\n\n` +
-      `Settings (of the environment; stack configuration is not read here)\n` +
+      `Settings (from the environment; stack configuration is not read here)\n` +
       aligned(
         settings.map(({ variable, value, from }) => [`  ${variable}`, value, from]),
         terminal.columns,
@@ -50,11 +50,11 @@ export async function doctor(terminal: Terminal): Promise<boolean> {
   return checks.every(({ ok }) => ok);
 }
 
-/** Asks the organization for one user. Sent once, and not again: whoever runs this wants to know how it is now. */
+/** Asks the organization for one user. Sent only once: the user wants to know how it is now. */
 async function checkOrganization(env: Environment): Promise<Check> {
   try {
     const settings = commandSettings(env);
-    const keyAdvice = `The admin key comes from ${settings.adminKeyFrom}: is it right, and not revoked?`;
+    const keyAdvice = `The admin key comes from ${settings.adminKeyFrom}: is it correct, and not revoked?`;
     const transport = new Transport({ ...settings, keyAdvice });
     try {
       const answer = await transport.send({

@@ -7,7 +7,7 @@ export interface SettingReport {
   /** What is in force; never the key. */
   readonly value: string;
   readonly from: "environment" | "default";
-  /** What is wrong with it; undefined where nothing is. */
+  /** What is wrong with it; undefined if nothing is. */
   readonly problem?: string;
 }
 
@@ -25,7 +25,7 @@ const SETTINGS: Readonly<Record<string, (settings: Settings) => string>> = {
   OPENAI_REQUEST_TIMEOUT: ({ requestTimeoutMs }) => `${requestTimeoutMs / 1000} s`,
 };
 
-/** Proxies, of which only whether they are set is shown: they can hold a password. */
+/** Proxies: only whether they are set is shown, because they can hold a password. */
 const PROXIES = ["HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"];
 
 /** Every setting, what is in force and where it comes from; all that are wrong, not only the first. */
@@ -37,7 +37,7 @@ export function settingReports(env: Environment): SettingReport[] {
       return { variable, value: "none", from, problem: "There is no admin key: set OPENAI_ADMIN_KEY." };
     }
     try {
-      // Each by itself, beside a key that does for the others.
+      // Each by itself, with a key that satisfies the others.
       const settings = resolveSettings(() => undefined, {
         OPENAI_ADMIN_KEY: "any",
         [variable]: env[variable],

@@ -10,7 +10,7 @@ import { upwards } from "./project";
 /** The outcome of one check. */
 export interface Check {
   readonly ok: boolean;
-  /** What was found, and what to do where it is not as it should be. */
+  /** What was found, and what to do if that is wrong. */
   readonly text: string;
 }
 
@@ -21,7 +21,7 @@ export function checkNode(version = process.versions.node): Check {
   return { ok, text: `Node.js ${version}${ok ? "" : `, but the package needs ${needed}`}` };
 }
 
-/** Whether the program of a project would find Pulumi's SDK, in a version that does. It is looked up, not loaded. */
+/** Whether a project's program would find a supported version of Pulumi's SDK. It is looked up, not loaded. */
 export function checkSdk(program: string): Check {
   const found = checkPackage("@pulumi/pulumi", program);
   if (!found.ok) return found;

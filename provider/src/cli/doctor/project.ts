@@ -8,7 +8,7 @@ const PROJECT_FILES = ["Pulumi.yaml", "Pulumi.yml", "Pulumi.json"];
  * The folder in which the engine runs a project's program, and from which its provider process loads packages: that
  * of the project's file, the next one upwards, or what `main` there says.
  *
- * @returns undefined where there is no project in this folder or above it.
+ * @returns undefined if there is no project in this folder or above it.
  */
 export function programFolder(folder: string): string | undefined {
   for (const above of upwards(folder)) {

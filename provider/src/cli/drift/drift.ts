@@ -15,11 +15,11 @@ import { driftRows, type DriftRow } from "./driftRows";
 import { preview } from "./preview";
 
 /**
- * `drift`: previews the stack with a refresh, and lists who is not as the last update left them. Changes nothing,
- * neither in the organization nor in which stack is selected.
+ * `drift`: previews the stack with a refresh, and lists who is not as the last update left them. It changes
+ * neither the organization nor which stack is selected.
  *
  * @returns the exit code: 2 there is drift, whatever else is wrong; 0 the preview came to its end, and there is none;
- * 1 it could not be told.
+ * 1 unknown.
  */
 export async function drift(command: DriftCommand, terminal: Terminal): Promise<0 | 1 | 2> {
   const folder = resolve(terminal.folder, command.cwd ?? ".");
@@ -64,7 +64,7 @@ function compare(resources: readonly Observed[]): [DriftRow[], string[]] {
   return [rows, problems];
 }
 
-/** How a roster's check speaks of people and invitations that it does not declare, and of entries that do not say who is meant. */
+/** How a roster's check words undeclared people and invitations, and entries that do not say who is meant. */
 export const UNDECLARED = /\b(Owners|Members|Invitations) missing from members: /;
 export const AMBIGUOUS =
   /The email ("\S+") belongs to several accounts|("\S+") and ("\S+") are the same person/g;
@@ -96,26 +96,26 @@ function entriesShown({ outputs }: ResourceState): ReadonlySet<string> {
   return new Set(Object.keys(outputs?.members ?? {}).map((key) => shown(key).toLowerCase()));
 }
 
-/** Why nobody can have drifted: an empty stack, or another than was meant, must not pass for a clean one. */
+/** Why nobody can have drifted: an empty or wrong stack must not count as a clean one. */
 function nothingDeployed(resources: readonly Observed[]): string | undefined {
   if (resources.some(({ deployed }) => deployed !== undefined)) return undefined;
   return resources.length > 0
     ? "The stack was never deployed, so nobody can have drifted: run pulumi up first."
-    : "The stack has no roles of an OpenAI organization, so there is nothing to compare. Is it the right stack, and the right folder?";
+    : "The stack has no roles of an OpenAI organization, so there is nothing to compare. Is this the right stack and folder?";
 }
 
-/** Why there is no preview, where the engine said nothing of it. */
+/** Why there is no preview, if the engine did not say. */
 function fromCli(stderr: string, code: number | undefined): string {
   const said = /^error: (.+)$/m.exec(stderr)?.[1];
   if (said !== undefined) return `The pulumi CLI says: ${said}`;
-  return `pulumi preview gave no reason and ended with ${code === undefined ? "a signal" : `exit code ${code}`}.`;
+  return `pulumi preview ${code === undefined ? "was killed" : `exited with code ${code}`} and gave no reason.`;
 }
 
 function isLastWord({ message }: EngineFailure): boolean {
   return /^(preview|update) failed$/.test(message.trim());
 }
 
-/** A message without where in the code it was thrown. */
+/** A message without its stack trace. */
 function withoutStack(message: string): string {
   return message.replace(/^\s+at .*\n?/gm, "");
 }

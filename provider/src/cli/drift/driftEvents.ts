@@ -18,9 +18,9 @@ interface StepEvent {
   };
 }
 
-/** As much of an event of the engine as is looked at. */
+/** The parts of an engine event that are used. */
 export interface EngineEvent {
-  /** The engine begins with a step. */
+  /** The engine begins a step. */
   readonly resourcePreEvent?: StepEvent;
   /** It has ended one. */
   readonly resOutputsEvent?: StepEvent;
@@ -28,17 +28,17 @@ export interface EngineEvent {
   readonly summaryEvent?: object;
 }
 
-/** What the engine said of one resource of this package, in the course of a preview with refresh. */
+/** What the engine said about one resource of this package, during a preview with refresh. */
 export interface Observed {
   readonly urn: string;
   readonly kind: "role" | "roster";
-  /** As the last update left it; undefined where the state does not have the resource. */
+  /** As the last update left it; undefined if the state does not have the resource. */
   deployed?: ResourceState | undefined;
-  /** As read answers it; null where the person is gone; undefined where it could not be read. */
+  /** As read returns it; null if the person is gone; undefined if it could not be read. */
   actual?: ResourceState | null;
-  /** The inputs that the program declares; null where it no longer has the resource; undefined where nobody knows. */
+  /** The inputs that the program declares; null if it no longer has the resource; undefined if that is unknown. */
   declared?: Properties | null;
-  /** What the engine would do about it, such as `update`; undefined where nothing. */
+  /** What the engine would do about it, such as `update`; undefined if nothing. */
   change?: string;
 }
 
@@ -69,12 +69,12 @@ export function nameOf(urn: string): string {
   return urn.split("::").slice(3).join("::");
 }
 
-/** Which of this package's resources one is, in a component or not; undefined where it is another's. */
+/** Which of this package's resources one is, in a component or not; undefined if it is another package's. */
 function kindOf(urn: string): Observed["kind"] | undefined {
   return KINDS.get(urn.split("::")[2]?.split("$").at(-1) ?? "");
 }
 
-/** Puts together what the engine's events say of this package's resources. */
+/** Collects what the engine's events say about this package's resources. */
 export function observe(events: readonly EngineEvent[]): Observation {
   const resources = new Map<string, Observed>();
   const failures: EngineFailure[] = [];
@@ -102,7 +102,7 @@ export function observe(events: readonly EngineEvent[]): Observation {
   return { resources: [...resources.values()], failures, warnings, ended };
 }
 
-/** A replacement is told in several steps; the one that deletes says nothing of the program. */
+/** A replacement is told in several steps; the one that deletes says nothing about the program. */
 function takeStep(resource: Observed, { op, new: now }: StepEvent["metadata"]): void {
   if (op !== "same") resource.change = op;
   if (op === "delete") resource.declared ??= null;

@@ -84,7 +84,7 @@ function cellsOf({ resource, email, name, userId, declared, actual, kind }: Drif
   );
 }
 
-/** Text as Markdown shows it literally: every punctuation mark as a character reference, so that no link, mention or HTML comes of it. */
+/** Text that Markdown shows literally: punctuation marks are character references, so nothing is a link, mention or HTML. */
 function inMarkdown(text: string): string {
   return text.replace(/[^\p{L}\p{M}\p{N} ]/gu, (mark) => `&#${mark.codePointAt(0) ?? 0xfffd};`);
 }

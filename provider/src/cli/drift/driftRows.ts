@@ -21,13 +21,13 @@ export interface DriftRow {
   readonly userId: string | undefined;
   readonly email: string | undefined;
   readonly name: string | undefined;
-  /** The role in code or, where that is not known, as last deployed; undefined where there is none. */
+  /** The role in code or, if that is not known, as last deployed; undefined if there is none. */
   readonly declared: string | undefined;
-  /** The role in the organization; undefined where the person is not there, or nobody asked. */
+  /** The role in the organization; undefined if the person is not there, or was not read. */
   readonly actual: string | undefined;
 }
 
-/** Whether a row is drift: whoever is invited is as deployed, and code that is not deployed yet is nobody's change. */
+/** Whether a row is drift. Invited people are as deployed, and code not deployed yet is no change made elsewhere. */
 export function isDrift({ kind }: DriftRow): boolean {
   return kind !== "invited" && kind !== "pending";
 }
@@ -35,7 +35,7 @@ export function isDrift({ kind }: DriftRow): boolean {
 /**
  * How a resource differs from what the last update left, and what code is not deployed yet, person by person.
  *
- * @throws Error where a secret would have to be compared.
+ * @throws Error if a secret would have to be compared.
  */
 export function driftRows(one: Observed): DriftRow[] {
   const { before, now, wanted } = entriesOf(one);
@@ -72,7 +72,7 @@ function differs(key: string, one: Roles, other: Roles): boolean {
 }
 
 function isAsDeployed({ deployed, declared, change }: Observed): boolean {
-  // What an update left undone is no drift, nor is what an option of the resource replaces.
+  // Neither what an update left undone nor what a resource option replaces is drift.
   if (deployed === undefined || declared == null || change !== "update") return false;
   if ((deployed.initErrors ?? []).length > 0) return false;
   // A secret hides whether it was changed.
@@ -85,9 +85,9 @@ type Roles = ReadonlyMap<string, string | undefined>;
 interface Entries {
   /** As the last update left them: after one that failed in part, the outputs say what is true, and the inputs do not. */
   readonly before: Roles;
-  /** As the organization has them, and whom the roster would change besides; undefined where it was not read. */
+  /** As the organization has them, with others the roster would change; undefined if it was not read. */
   readonly now: Roles | undefined;
-  /** As the program has them; undefined where it has no such resource, or nobody knows. */
+  /** As the program has them; undefined if it has no such resource, or that is unknown. */
   readonly wanted: Roles | undefined;
 }
 
@@ -123,12 +123,12 @@ function membersOf(properties: Properties | undefined, resource: string): Roles 
   );
 }
 
-/** The entries of those who are invited, as keys of {@link Roles}. */
+/** The entries of invited people, as keys of {@link Roles}. */
 function invitedOf(state: ResourceState | null | undefined): ReadonlySet<string> {
   return new Set(Object.keys(state?.outputs?.invited ?? {}).map((email) => email.toLowerCase()));
 }
 
-/** Whom a row is about; without a key, the resource as a whole. */
+/** Who a row is about; without a key, the resource as a whole. */
 function personOf(
   { kind, urn, deployed, declared }: Observed,
   key: string | undefined,
@@ -141,7 +141,7 @@ function personOf(
   return { resource: nameOf(urn), userId: text(userId), email: text(email), name: text(name) };
 }
 
-/** A property that is text, or absent, and no secret. */
+/** A property that is text or absent, and not secret. */
 function plain(properties: Properties, property: string, resource: string): string | undefined {
   const value = properties[property];
   if (typeof value === "object" && value !== null && SIGNATURE in value) throw unreadable(property, resource);
@@ -151,7 +151,7 @@ function plain(properties: Properties, property: string, resource: string): stri
 function unreadable(property: string, resource: string): Error {
   return new Error(
     `${shown(property)} of "${resource}" cannot be compared: it is a secret, which the engine does not show. ` +
-      `It need not be one: take pulumi.secret away from it.`,
+      `It need not be secret: remove pulumi.secret from it.`,
   );
 }
 

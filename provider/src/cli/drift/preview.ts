@@ -8,11 +8,11 @@ import type { EngineEvent } from "./driftEvents";
 
 /** What a preview by the Pulumi CLI left. */
 export interface Preview {
-  /** What the engine told, but for its debugging. */
+  /** What the engine said, without debugging output. */
   readonly events: readonly EngineEvent[];
-  /** The exit code of the CLI; undefined where a signal ended it. */
+  /** The exit code of the CLI; undefined if a signal ended it. */
   readonly code: number | undefined;
-  /** What the CLI said beside the events: why there was no preview at all. */
+  /** What the CLI said apart from the events: why there was no preview at all. */
   readonly stderr: string;
 }
 
@@ -41,14 +41,14 @@ export async function preview(folder: string, stack: string | undefined, env: En
   const events: EngineEvent[] = [];
   createInterface({ input: child.stdout }).on("line", (line) => {
     const event = parse(line);
-    // A line of debugging for each call of the program's, with what is secret in clear.
+    // A debugging line for each call of the program, with secrets in plain text.
     if (event !== undefined && event.diagnosticEvent?.severity !== "debug") events.push(event);
   });
   const [code, stderr] = await Promise.all([ended, text(child.stderr)]);
   return { events, code, stderr };
 }
 
-/** An event; undefined where the line is something else. */
+/** An event; undefined if the line is something else. */
 function parse(line: string): EngineEvent | undefined {
   try {
     const value: unknown = JSON.parse(line);

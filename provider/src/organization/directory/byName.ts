@@ -16,7 +16,7 @@ export class ByName {
   requests = 0;
   /** How many of the people asked for have been answered. */
   people = 0;
-  /** Whether the server respects `emails[]`, as far as known. */
+  /** Whether the server respects `emails[]`, if known. */
   filters = true;
   readonly #client: UsersApi;
   readonly #people: KnownPeople;

@@ -22,7 +22,7 @@ export class KnownPeople {
     return ++this.#now;
   }
 
-  /** Everybody about whom something was learned. */
+  /** Everybody that something is known about. */
   ids(): Iterable<string> {
     return this.#known.keys();
   }

@@ -4,7 +4,7 @@ import { USERS_PATH } from "../../users-api/paths";
 import type { OrganizationUser, Page } from "../../users-api/schema";
 import type { KnownPeople } from "./knownPeople";
 
-/** How often a listing starts over because the person at whom a page ended has left. */
+/** How often a listing starts over because the last person on a page has left. */
 const MAX_RESTARTS = 3;
 
 /** More pages than any organization has (half a million people): an endless listing must end. */
@@ -40,7 +40,7 @@ export class Pages {
   seek(name: string, isKnown: boolean): void {
     if (this.#sought.has(name)) return;
     this.#sought.add(name);
-    // A page has shown whoever is known already.
+    // A page has shown everybody who is known already.
     if (isKnown) this.found++;
   }
 
@@ -66,7 +66,7 @@ export class Pages {
       }
       if (!isSample) this.#advance(page);
     } catch (error) {
-      // Most likely the person after whom the page begins has left.
+      // Most likely the person it begins after has left.
       if (after === undefined || !isRefused(error) || !(isSample || this.#startOver())) throw error;
     }
   }
@@ -85,7 +85,7 @@ export class Pages {
     this.#cursor = lastId;
   }
 
-  /** Starts over. Without the person at whom the last page ended, nothing tells where the next one begins. */
+  /** Starts over. Without the last person shown, nothing tells where the next page begins. */
   #startOver(): boolean {
     if (this.#restarts >= MAX_RESTARTS) return false;
     if (this.#cursor !== undefined) this.#people.forget(this.#cursor);

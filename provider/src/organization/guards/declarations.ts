@@ -106,7 +106,7 @@ export class Declarations {
     );
   }
 
-  /** The ids, as far as known, of everybody the program declares an owner. */
+  /** The known ids of everybody the program declares an owner. */
   *owners(): Generator<string> {
     for (const { userId, email } of this.#owners) {
       const id = userId ?? this.#idOf(email);
@@ -128,7 +128,7 @@ function declaredTwice(person: Person, resource: string, other: string): string 
 
 function notBoth(one: string, other: string): string {
   return (
-    `${label(one)} and ${label(other)} declare people of the same organization. It has one roster, or resources of ` +
+    `${label(one)} and ${label(other)} declare people of the same organization. It has one roster or resources for ` +
     `single people, not both: put everybody into the members of one roster. They take outputs, and maps can be merged.`
   );
 }

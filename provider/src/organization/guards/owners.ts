@@ -4,7 +4,7 @@ import type { Directory } from "../directory";
 import { listed, named, type Person } from "../person";
 import type { Declarations } from "./declarations";
 
-/** An owner who is to lose that role. */
+/** An owner who would lose that role. */
 type Leaver = Person & { readonly userId: string };
 
 /** How long to wait for the next declaration, and how often to look for one, in ms. */
@@ -94,14 +94,14 @@ export class OwnersGuard {
     const stays = (userId: string): boolean => !this.#leaving.has(userId);
     let staying = await this.#count(this.#min, stays);
     if (staying >= this.#min) return;
-    // Everybody has been listed by now, which took time: this person may have been demoted or removed meanwhile.
+    // Everybody has been listed by now, which took time: this person may have been demoted or removed in the meantime.
     if ((await this.#directory.read(leaver.userId))?.role !== "owner") return;
     const promoted = new Set<string>();
     let before: number;
     do {
       before = this.#declarations.count;
       await this.#promote(stays, this.#min - staying, promoted);
-      // Other resources may have promoted more people meanwhile.
+      // Other resources may have promoted more people in the meantime.
       staying = await this.#count(this.#min, stays, promoted);
       if (staying >= this.#min) return;
     } while (await this.#moreAreDeclared(before));
@@ -150,11 +150,10 @@ export class OwnersGuard {
 
   #tooFew(leaver: Leaver, staying: number): Error {
     const others = [...this.#leaving.values()].filter(({ userId }) => userId !== leaver.userId);
-    const rest =
-      others.length === 0 ? "" : ` (this update has already taken the role from ${listed(others)})`;
+    const rest = others.length === 0 ? "" : ` (this update already demotes or removes ${listed(others)})`;
     const left = staying === 0 ? "no owner" : staying === 1 ? "1 owner" : `${staying} owners`;
     return new Error(
-      `Without ${named(leaver)} there would be ${left} in the organization${rest}, fewer than must stay ` +
+      `Without ${named(leaver)} there would be ${left} in the organization${rest}, fewer than the minimum ` +
         `(openai:minOwners, ${this.#min}), so nothing was sent. Declare another owner (one that does not wait for this ` +
         `resource), or, if this is intended, run: pulumi config set openai:minOwners ${staying} (for destroy, or if the ` +
         `program no longer declares anybody: OPENAI_MIN_OWNERS=${staying})`,

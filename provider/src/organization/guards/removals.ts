@@ -20,7 +20,7 @@ interface Removal {
 export class RemovalCap {
   readonly #max: number;
   readonly #clock: Clock;
-  /** Everybody to be removed, by user id, except those for whom nothing was sent after all. */
+  /** Everybody to be removed, by user id, except those whose request was not sent after all. */
   readonly #named = new Map<string, Removal>();
   #gathered: Promise<void> | undefined;
 
@@ -45,7 +45,7 @@ export class RemovalCap {
     await this.count(userId, who, sending ?? send());
   }
 
-  /** Counts a removal under way. A roster's plan has been checked against the cap already. */
+  /** Counts a removal in progress. A roster's plan has been checked against the cap already. */
   async count(userId: string, who: string, sending: Promise<void>): Promise<void> {
     const removal = this.#note(userId, who);
     removal.sending = sending;
@@ -78,7 +78,7 @@ export class RemovalCap {
   }
 
   async #refusal(): Promise<Error> {
-    // The message tells what became of those under way.
+    // The message tells what became of those in progress.
     const removals = [...this.#named.values()];
     await Promise.allSettled(removals.flatMap(({ sending }) => sending ?? []));
     const told = (outcome: Removal["outcome"], before = "", after = ""): string => {
@@ -87,11 +87,11 @@ export class RemovalCap {
     };
     const gone =
       told("removed", "Removed before that: ", ". ") +
-      told("lost", "Possibly removed, as no clear answer came: ", ". ");
+      told("lost", "Possibly removed (no clear answer came): ", ". ");
     const soFar = gone === "" ? "Nobody was removed." : `${gone}Running this again removes more.`;
     return new Error(
-      `More people would be removed from the organization than one update may remove (openai:maxRemovals, ` +
-        `${this.#max}): ${told(undefined)}. ${soFar} If all of them should go, run: pulumi config set ` +
+      `Too many people would be removed from the organization: ${told(undefined)}. One update may remove at most ` +
+        `${this.#max} (openai:maxRemovals). ${soFar} If all of them should be removed, run: pulumi config set ` +
         `openai:maxRemovals ${this.#named.size} (for destroy, or if the program no longer declares anybody: ` +
         `OPENAI_MAX_REMOVALS=${this.#named.size})`,
     );

@@ -1,5 +1,5 @@
 /**
- * Who is to be replaced by whom in the running update. The engine normally deletes a replaced resource after creating the
+ * Who replaces which person in the running update. The engine normally deletes a replaced resource after creating the
  * new one, when the program has declared everybody. If it has to delete first (`deleteBeforeReplace`, here or on a
  * resource that this one depends on), it could remove people who are declared later.
  */

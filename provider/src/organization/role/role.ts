@@ -104,9 +104,7 @@ export async function readRole(
   if (user === undefined) return undefined;
   const declared = declaredEmail(state);
   if (declared !== undefined && user.email !== undefined && !sameEmail(user.email, declared)) {
-    session.say(
-      `${shown(id)} is declared by an email that has changed to ${shown(user.email)}: declare that one.`,
-    );
+    session.say(`The email of ${shown(id)} has changed to ${shown(user.email)}: declare the new one.`);
   }
   return refreshed(user, state, session.directory.organization);
 }
@@ -186,7 +184,7 @@ interface Before {
  * modify_user, if that leaves enough owners. Nothing is sent if this process has read that the person has the role: in an
  * organization just adopted, a write for each person would take minutes and change nothing.
  *
- * @param before - Tells whether an owner is to go, but never that there is nothing to send.
+ * @param before - Tells whether an owner would lose the role, but never that there is nothing to send.
  */
 async function setRole(session: Session, before: Before, role: Role): Promise<OrganizationUser> {
   const { directory, owners } = session;
@@ -248,7 +246,7 @@ function keepSecrets({ secrets }: Session, { secretEmail, email, declaredEmail }
 function goesFirst(who: string): string {
   return (
     `${who} was left alone: deleting before replacing could remove somebody the program declares later. ` +
-    `Remove the option deleteBeforeReplace, here or on the resource that names this person.`
+    `Remove the deleteBeforeReplace option, here or on the resource that names this person.`
   );
 }
 

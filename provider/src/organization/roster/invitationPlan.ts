@@ -35,7 +35,7 @@ export interface InvitationPlan {
   readonly warnings: readonly string[];
   /** Revocations, then invitations. */
   readonly changes: readonly InviteChange[];
-  /** The role of each absent person whose entry is as declared; the invitation's, if it is of another role. */
+  /** The role of each absent person whose entry is as declared; the invitation's, if it has another role. */
   readonly actual: Readonly<Record<string, string>>;
   /** Who is invited, by entry; an entry that was taken out stays until its invitation is revoked. */
   readonly invited: Readonly<Record<string, Invited>>;
@@ -122,7 +122,7 @@ export function planInvitations(
       const isExpired = invites.some(({ email, status }) => status === "expired" && sameEmail(email, key));
       const why =
         has !== undefined
-          ? `declared, invited as ${roleOf(has)} until now`
+          ? `declared, and invited as ${roleOf(has)} until now`
           : isExpired
             ? "declared, and the last invitation has expired"
             : "declared, and not in the organization";
@@ -189,7 +189,7 @@ function aboutUndeclared(undeclared: readonly Invite[], inputs: RosterInputs) {
   const policy = undeclaredInvitesOf(inputs);
   const refusals: string[] = [];
   const warnings: string[] = [];
-  // Whoever accepts such an invitation becomes an owner.
+  // Anybody who accepts such an invitation becomes an owner.
   const isError = ({ role }: Invite): boolean =>
     policy === "error" || (policy === "warn" && role === "owner" && inputs.undeclaredOwners === "error");
   const line = (invites: readonly Invite[]): string => {
@@ -217,14 +217,14 @@ function tooMany(
     firstLines(changes.map((change) => describeInvitation(change))).join("; ");
   if (invite.length > maxInvites)
     refusals.push(
-      `${peopleIn(invite)} would be invited, more than one update may invite (openai:maxInvites, ${maxInvites}): ` +
+      `${peopleIn(invite)} would be invited, but one update may invite at most ${maxInvites} (openai:maxInvites): ` +
         `${told(invite)}. If all of this is intended, run: pulumi config set openai:maxInvites ${invite.length}`,
     );
   const unnamed = revoke.filter(({ key }) => key === undefined);
   if (unnamed.length > maxRemovals)
     refusals.push(
-      `The invitations of ${peopleIn(unnamed)} not named in members would be revoked, more than one update may ` +
-        `(openai:maxRemovals, ${maxRemovals}): ${told(unnamed)}. If all of this is intended, run: pulumi config set ` +
+      `The invitations of ${peopleIn(unnamed)} not named in members would be revoked, but one update may revoke ` +
+        `at most ${maxRemovals} (openai:maxRemovals): ${told(unnamed)}. If all of this is intended, run: pulumi config set ` +
         `openai:maxRemovals ${unnamed.length}`,
     );
   return refusals;

@@ -89,7 +89,7 @@ function planDeclared(users: readonly OrganizationUser[], { members }: RosterInp
     }
     if (others.length > 0) {
       refusals.push(sharedEmail(key, [user, ...others]));
-      // Whoever is meant is there, so a read must not show the entry as gone.
+      // The person meant is there, so a read must not show the entry as gone.
       actual[key] = role;
       for (const { userId } of [user, ...others]) ids.set(userId, key);
       continue;
@@ -156,15 +156,15 @@ function unsafe(users: readonly OrganizationUser[], changes: readonly Change[], 
   if (losing.length > 0 && staying < limits.minOwners) {
     const left = staying === 0 ? "No owner" : staying === 1 ? "1 owner" : `${staying} owners`;
     refusals.push(
-      `${left} would be left, fewer than must stay (openai:minOwners, ${limits.minOwners}): ${told(losing)}. Declare ` +
+      `${left} would be left, fewer than the minimum (openai:minOwners, ${limits.minOwners}): ${told(losing)}. Declare ` +
         `another owner, or, if this is intended, run: pulumi config set openai:minOwners ${staying}`,
     );
   }
   const unnamed = changes.filter(({ key }) => key === undefined);
   if (unnamed.length > limits.maxRemovals) {
     refusals.push(
-      `${peopleIn(unnamed)} not named in members would be removed or demoted, more than one update may ` +
-        `(openai:maxRemovals, ${limits.maxRemovals}): ${told(unnamed)}. If all of this is intended, run: ` +
+      `${peopleIn(unnamed)} not named in members would be removed or demoted, but one update may remove or demote ` +
+        `at most ${limits.maxRemovals} (openai:maxRemovals): ${told(unnamed)}. If all of this is intended, run: ` +
         `pulumi config set openai:maxRemovals ${unnamed.length}`,
     );
   }

@@ -45,7 +45,7 @@ export async function planFor(
       const advice = 'To go on without them, set absent to "warn" and undeclaredInvites to "ignore".';
       return { ...plan, refusals: [...plan.refusals, `${reason}. ${advice}`] };
     }
-    const warning = `${reason}. Nobody is invited for now, and no invitation is revoked.`;
+    const warning = `${reason}. For now, nobody is invited and no invitation is revoked.`;
     return { ...plan, warnings: [...plan.warnings, warning], ...(isNeeded && { blind: reason }) };
   }
 }
@@ -78,8 +78,8 @@ export async function planNow(
 }
 
 /**
- * Everybody in the organization (list_users). Pages can miss somebody who moves between them meanwhile, and absence has
- * consequences, so whoever is declared and not listed is asked for by name.
+ * Everybody in the organization (list_users). Pages can miss somebody who moves between them, and absence has
+ * consequences, so declared people who are not listed are asked for by name.
  */
 export async function everybody(
   { directory, declarations }: Session,

@@ -81,8 +81,8 @@ export function checkRosterInputs(news: RawInputs): CheckedRoster {
     problems.push({
       property: "undeclaredOwners",
       reason:
-        `undeclaredOwners "demote" beside undeclaredMembers "remove" would remove the demoted in the next update. ` +
-        `Say "remove" for both, or keep members.`,
+        `undeclaredOwners "demote" with undeclaredMembers "remove" would remove the demoted owners in the next ` +
+        `update. Set both to "remove", or do not remove members.`,
     });
   }
   problems.push(...unknownProperties(news, PROPERTIES));

@@ -13,7 +13,7 @@ export interface Invited {
   readonly expiresAt?: number;
 }
 
-/** The entries that a roster which invites has had until now, and the invitation of each, as far as known. */
+/** The entries that a roster which invites has had until now, with each known invitation. */
 export type InvitedBefore = Readonly<Record<string, Invited | undefined>>;
 
 /** What the engine keeps about a roster. A policy is absent if it is the default. */

@@ -67,7 +67,7 @@ export class RosterUpdate {
   async #invitation(change: InviteChange): Promise<void> {
     const { key = change.email } = change;
     const { role, invited, isMade, problem } = await this.#send(change);
-    // An entry whose invitation is of another role has none until it is sent again; whoever is there already stays.
+    // An entry whose invitation has another role has none until it is sent again; a person already there stays.
     const had = this.plan.invited[key];
     if (change.act === "invite" || (had !== undefined && had.role !== this.inputs.members[key])) {
       this.#invited.delete(key);
@@ -79,7 +79,7 @@ export class RosterUpdate {
     if (isMade) this.#say(describeInvitation(change, "done"));
   }
 
-  /** Sends an invitation, or revokes one. Whoever has joined meanwhile needs none. */
+  /** Sends an invitation, or revokes one. A person who has joined in the meantime needs none. */
   async #send({ act, email, role, invite }: InviteChange): Promise<InvitationOutcome> {
     const { directory, invitations } = this.session;
     if (act === "revoke") return { isMade: invite !== undefined && (await invitations.revoke(invite)) };

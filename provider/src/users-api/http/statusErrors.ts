@@ -50,7 +50,7 @@ export interface Refusal {
   readonly text: string | undefined;
 }
 
-/** Who was asked, and as whom. */
+/** Which server was asked, and with which key. */
 interface Asked {
   readonly baseUrl: string;
   readonly adminKey: AdminKey;
@@ -72,7 +72,7 @@ export function statusError(
   const other = (advice?: string): StatusError => new StatusError(context, status, said, advice);
   if (status >= 500) return new ServerError(context, status, said, RUN_AGAIN);
   if (status >= 300 && status < 400)
-    return other(`Redirects are not followed: is OPENAI_BASE_URL (${baseUrl}) right?`);
+    return other(`Redirects are not followed: is OPENAI_BASE_URL (${baseUrl}) correct?`);
   switch (status) {
     case 400:
     case 422:
@@ -85,7 +85,7 @@ export function statusError(
     }
     case 404:
       if (isAboutOne(context) && saysNotFound(body)) return new NotFoundError(context, status, said);
-      return other(`There is no such API: is OPENAI_BASE_URL (${baseUrl}) right?`);
+      return other(`There is no such API endpoint: is OPENAI_BASE_URL (${baseUrl}) correct?`);
     case 408:
     case 409:
       return new ConflictError(context, status, said, RUN_AGAIN);
@@ -106,7 +106,7 @@ const SCOPES = /missing scope|\bapi\.management\b/i;
 const KEY = /insufficient[ _](permission|scope)|\b(api|admin)[ _-]?key\b/i;
 const IDENTITY_PROVIDER = /\bscim\b|identity[ _-]provider|\bidp\b|directory[ _-]sync|externally[ _-]managed/i;
 
-/** Whether a 403 is about the key, and what to do about it, as far as the answer tells. */
+/** Whether a 403 is about the key, and what to do about it, if the answer tells. */
 function whyForbidden(
   context: RequestContext,
   { message, type, code }: Said,

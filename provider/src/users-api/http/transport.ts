@@ -15,7 +15,7 @@ import { USER_AGENT } from "../ownPackage";
 import { statusError, type HeaderOf } from "./statusErrors";
 import { printable } from "../text";
 
-/** Where requests go, and as whom. */
+/** Where requests go, and with which key. */
 export interface TransportOptions {
   /** The organization's admin key: `OPENAI_ADMIN_KEY`, else `openai:adminKey`, a secret. */
   readonly adminKey: AdminKey;
@@ -137,7 +137,7 @@ export class Transport {
     const said = this.#shown(code !== undefined && !what.includes(code) ? `${what} (${code})` : what) ?? "";
     // undici's own error can hold what the server sent, the key included.
     const cause = Object.assign(new Error(said), { code });
-    const advice = `Is OPENAI_BASE_URL right, and can it be reached from here? ${RUN_AGAIN}`;
+    const advice = `Is OPENAI_BASE_URL correct, and can it be reached from here? ${RUN_AGAIN}`;
     const text = `got no answer from ${this.#options.baseUrl}: ${said}. ${advice}`;
     return new ConnectionError(context, text, { cause });
   }

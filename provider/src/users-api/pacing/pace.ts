@@ -57,7 +57,7 @@ export class Pace {
     return Math.max(0, next - now, this.#capDelay(now));
   }
 
-  /** How many requests a minute get through, as far as known. */
+  /** How many requests a minute get through, if known. */
   get perMinute(): number | undefined {
     const allowed = Math.min((this.#cap * MINUTE) / this.#capSpan, MINUTE / this.#interval);
     return allowed === Infinity ? undefined : allowed;

@@ -18,11 +18,11 @@ import {
 import { Pace } from "./pace";
 import { causeOf, whyWaiting, type Signs, type WaitReport } from "./waiting";
 
-/** How requests are paced, as far as users can set it. */
+/** What users can set about how requests are paced. */
 export interface Pacing {
   /**
    * How many requests a minute each operation may send: `OPENAI_MAX_REQUESTS_PER_MINUTE_PER_OPERATION`, else
-   * `openai:maxRequestsPerMinutePerOperation`. Default: as many as the server allows, which is found out.
+   * `openai:maxRequestsPerMinutePerOperation`. Default: as many as the server turns out to allow.
    */
   readonly maxRequestsPerMinutePerOperation?: number | undefined;
   /**
@@ -227,7 +227,7 @@ export class Throttle {
     // Waiting would only fail later.
     if (askedUntil - now > patience) {
       const what =
-        `was held back: the server asks to wait ${seconds(askedUntil - now)}, longer than ${seconds(patience)}` +
+        `gave up: the server asks to wait ${seconds(askedUntil - now)}, longer than ${seconds(patience)}` +
         `${setting}${last === undefined ? "" : `. It last answered ${last.answer}`}`;
       return new StallError(context, what, { cause: last });
     }

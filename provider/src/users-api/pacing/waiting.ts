@@ -2,7 +2,7 @@ import { ServerError, type Operation, type StatusError } from "../errors";
 
 /**
  * Why requests wait: `limit`, the API answers 429; `cap`, the user's own limit; `asked`, the API asked for a pause for
- * another reason; `answers`, enough requests are under way already.
+ * another reason; `answers`, enough requests are in progress already.
  */
 export type WaitReason = "limit" | "cap" | "asked" | "answers";
 
@@ -14,9 +14,9 @@ export interface WaitReport {
   readonly underWay: number;
   /** Requests of this operation that wait to be sent. */
   readonly queued: number;
-  /** The requests a minute that get through, as far as known. */
+  /** The requests a minute that get through, if known. */
   readonly perMinute: number | undefined;
-  /** About how long the queue will take, in milliseconds, as far as known. */
+  /** About how long the queue will take, in milliseconds, if known. */
   readonly remainingMs: number | undefined;
 }
 
@@ -57,6 +57,6 @@ export function causeOf(
     case "cap":
       return `openai:maxRequestsPerMinutePerOperation (${cap ?? ""}) allows no more for now${end}`;
     case "answers":
-      return `The API has not answered the ${underWay} requests under way${end}`;
+      return `The API has not answered the ${underWay} requests in progress${end}`;
   }
 }
