@@ -22,6 +22,6 @@ test.each([
       await world.live(story.steps);
       await world.settle();
     }),
-    { ...runsWithin(10), ...replay() },
+    { ...runsWithin(8), ...replay() },
   );
 });

@@ -29,6 +29,11 @@ test.each([
   ["all of it", `<${VALUE}>`, "<[admin key]>"],
   ["all of it, twice", `${VALUE}, ${VALUE}`, "[admin key], [admin key]"],
   ["its end", "…tuvwxyz ends with rstuvwxyz", "…tuvwxyz ends with [admin key]"],
+  [
+    "eight characters of it, and seven",
+    "CANARY01, 3456789 and rstuvwxy",
+    "[admin key], 3456789 and [admin key]",
+  ],
   ["a look-alike", 'key: "sk-proj-another_one".', 'key: "[admin key]".'],
   ["a blotted middle", "sk-adm***wxyz", "[admin key]"],
   ["a blotted middle behind a long beginning", "sk-admin-CANARY***wxyz was given", "[admin key] was given"],
