@@ -21,3 +21,9 @@ export function shown(value: unknown): string {
   if (typeof value === "string") return `"${printable(value, 100)}"`;
   return printable(inspect(value, { depth: 1, breakLength: Infinity, compact: true }), 100);
 }
+
+/** Messages as one text. Some end in a command, without a full stop: what follows must not read as part of it. */
+export function sentences(messages: readonly string[]): string {
+  const ended = messages.slice(0, -1).map((message) => message.replace(/[^.?!]$/, "$&."));
+  return [...ended, ...messages.slice(-1)].join(" ");
+}

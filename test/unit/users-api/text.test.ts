@@ -1,6 +1,6 @@
 import fc from "fast-check";
 
-import { printable, shown } from "../../../provider/src/users-api/text";
+import { printable, sentences, shown } from "../../../provider/src/users-api/text";
 
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\u2028\u2029]/u;
 
@@ -78,4 +78,16 @@ test("anything is shown in one safe line", () => {
       expect(shown(value).length).toBeLessThanOrEqual(103);
     }),
   );
+});
+
+test("messages that end in a command are told apart", () => {
+  const messages = [
+    "Is it right?",
+    "Run: pulumi config set openai:minOwners 1",
+    "2 people would be removed. Run: pulumi up",
+  ];
+  expect(sentences(messages)).toBe(
+    "Is it right? Run: pulumi config set openai:minOwners 1. 2 people would be removed. Run: pulumi up",
+  );
+  expect(sentences([])).toBe("");
 });

@@ -1,3 +1,4 @@
+import { sentences } from "../../users-api/text";
 import { otherOrganization, type Session } from "../session";
 import { planNow } from "./planNow";
 import type { RosterInputs } from "./rosterInputs";
@@ -38,7 +39,7 @@ export async function applyRoster(
     "pulumi state delete, for the roster, and pulumi up",
   );
   const refusals = other === undefined ? plan.refusals : [other];
-  if (refusals.length > 0) throw new Error(refusals.join(" "));
+  if (refusals.length > 0) throw new Error(sentences(refusals));
 
   const update = new RosterUpdate(session, inputs, plan, state?.members);
   const changes = [...plan.changes, ...plan.invitations];

@@ -1,6 +1,6 @@
 import { isRole, ROLES, type Role } from "../../users-api/role";
 import type { InviteProject } from "../../users-api/schema";
-import { shown } from "../../users-api/text";
+import { sentences, shown } from "../../users-api/text";
 import {
   emailProblem,
   isUnknown,
@@ -112,7 +112,7 @@ function isProject(value: unknown): boolean {
 
 /** A problem with members. It names no property: the engine would print its value, all entries on one line. */
 export function aboutMembers(problems: readonly string[]): Problem {
-  return { property: "", reason: `members: ${firstLines(problems).join(" ")}` };
+  return { property: "", reason: `members: ${sentences(firstLines(problems))}` };
 }
 
 function membersProblems(members: unknown): string[] {
