@@ -7,7 +7,7 @@ import OpenAI from "openai";
 import { UsersClient } from "../../provider/src/users-api/client";
 import { NotFoundError } from "../../provider/src/users-api/errors";
 import { Throttle } from "../../provider/src/users-api/pacing/throttle";
-import { USER_AGENT } from "../../provider/src/users-api/ownPackage";
+import { USER_AGENT } from "../../provider/src/ownPackage";
 import { CANARY, clientTo, closeAll, failureOf, serve, start, transportTo } from "./clientSupport";
 
 afterEach(closeAll);

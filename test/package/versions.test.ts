@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 
-import { OWN_PACKAGE } from "../../provider/src/users-api/ownPackage";
+import { OWN_PACKAGE } from "../../provider/src/ownPackage";
 import { yamlHost } from "../../tools/pulumi-cli";
 import { executableIn, homeOf } from "../../tools/pulumi-cli/home";
 import { Sandbox } from "../../tools/sandbox";

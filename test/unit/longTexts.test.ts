@@ -10,7 +10,7 @@ import { AdminKey } from "../../provider/src/users-api/adminKey";
 import { userIdProblem } from "../../provider/src/users-api/paths";
 import { parseRetryAfter } from "../../provider/src/users-api/http/retryAfter";
 import { parseUser } from "../../provider/src/users-api/schema";
-import { printable, shown } from "../../provider/src/users-api/text";
+import { printable, shown } from "../../provider/src/text";
 import { CANARY } from "../api/clientSupport";
 
 /** What takes text from outside. A refusal is as good as an answer here. */

@@ -1,7 +1,7 @@
 import { findAll } from "../organization/lookUps";
 import { sameEmail } from "../users-api/email";
 import { sameRole } from "../users-api/role";
-import { shown } from "../users-api/text";
+import { shown } from "../text";
 import type { ListOptions } from "./commandLine";
 import { listEverybody, openOrganization } from "./organization";
 import { json } from "./quote";

@@ -3,7 +3,7 @@ import { parseCommandLine, UsageError } from "./commandLine";
 import { doctor } from "./doctor/doctor";
 import { drift } from "./drift/drift";
 import { list } from "./list";
-import { OWN_PACKAGE } from "../users-api/ownPackage";
+import { OWN_PACKAGE } from "../ownPackage";
 import { errorLine, type Terminal } from "./terminal";
 import { usage } from "./usage";
 

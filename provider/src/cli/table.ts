@@ -1,5 +1,5 @@
 import type { Invite, OrganizationUser } from "../users-api/schema";
-import { printable } from "../users-api/text";
+import { printable } from "../text";
 
 /** How much of a name and of an email or id is shown, in characters. */
 const NAME_CHARACTERS = 40;

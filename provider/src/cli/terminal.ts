@@ -1,6 +1,6 @@
 import type { Environment } from "../settings/settings";
 import { AdminKey } from "../users-api/adminKey";
-import { printable } from "../users-api/text";
+import { printable } from "../text";
 
 /** Where a command runs, and where its output goes. */
 export interface Terminal {

@@ -1,6 +1,6 @@
 import { ROLES } from "../users-api/role";
 import { DRIFT_FORMATS } from "./drift/driftFormat";
-import { OWN_PACKAGE } from "../users-api/ownPackage";
+import { OWN_PACKAGE } from "../ownPackage";
 import { FORMATS } from "./adopt/project";
 import { COMMANDS, type Topic } from "./commandLine";
 

@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { checkRole, createRole, deleteRole, diffRole, readRole, updateRole } from "../organization/role/role";
 import type { RoleInputs } from "../organization/role/roleInputs";
 import { inputsOf, type RoleState } from "../organization/role/roleState";
-import { shown } from "../users-api/text";
+import { shown } from "../text";
 import { declarerOf, fromEngine, toEngine } from "./engineInputs";
 import { Handlers } from "./handlers";
 

@@ -1,6 +1,6 @@
 import { isRole, sameRole, type Role } from "../users-api/role";
 import type { OrganizationUser } from "../users-api/schema";
-import { shown } from "../users-api/text";
+import { shown } from "../text";
 import type { Directory } from "./directory";
 import { named, NO_ROLE, type Person } from "./person";
 

@@ -1,5 +1,5 @@
 import { userIdProblem } from "../users-api/paths";
-import { shown } from "../users-api/text";
+import { shown } from "../text";
 
 /** A value that is not known yet: in a preview, an output of a resource that is still to be created. */
 export const UNKNOWN: unique symbol = Symbol("not known yet");

@@ -1,6 +1,6 @@
 import { isRole, ROLES, sameRole } from "../users-api/role";
 import type { OrganizationUser } from "../users-api/schema";
-import { shown } from "../users-api/text";
+import { shown } from "../text";
 import type { Directory } from "./directory";
 
 /** Which users to list, unchecked. */

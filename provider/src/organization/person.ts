@@ -1,4 +1,4 @@
-import { shown } from "../users-api/text";
+import { shown } from "../text";
 
 /** Who a message is about. */
 export interface Person {

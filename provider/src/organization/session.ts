@@ -1,5 +1,5 @@
 import { systemClock, type Clock } from "../users-api/clock";
-import { shown } from "../users-api/text";
+import { shown } from "../text";
 import type { Directory } from "./directory";
 import type { Invitations } from "./invitations";
 import type { Opened } from "./openOrganization";

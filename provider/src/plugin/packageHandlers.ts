@@ -5,7 +5,7 @@ import { PluginInfo, type PluginAttach } from "@pulumi/pulumi/proto/plugin_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 
-import { OWN_PACKAGE } from "../users-api/ownPackage";
+import { OWN_PACKAGE } from "../ownPackage";
 import { configuration, configurationProblems, SECRET_SETTINGS, settingsOf } from "./configuration";
 import { toFailures } from "./errors";
 import { invoke } from "./functions";

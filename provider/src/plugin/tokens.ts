@@ -1,4 +1,4 @@
-import { shown } from "../users-api/text";
+import { shown } from "../text";
 
 /** The beginning of every token of this package. */
 const MODULE = "openai-organization:index:";

@@ -1,5 +1,5 @@
 import { isLoopback } from "../users-api/http/loopback";
-import { shown } from "../users-api/text";
+import { shown } from "../text";
 
 /** A setting is missing or wrong; the message names it and says what to do. */
 export class SettingsError extends Error {

@@ -1,4 +1,4 @@
-import { shown } from "./text";
+import { shown } from "../text";
 
 /** The paths of the lists, relative to the base URL. */
 export const USERS_PATH = "/organization/users";

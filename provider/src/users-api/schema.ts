@@ -2,7 +2,7 @@ import * as v from "valibot";
 
 import { userIdProblem } from "./paths";
 import { canonicalRole } from "./role";
-import { printable } from "./text";
+import { printable } from "../text";
 
 /** A person (or service account) in the organization. What the API answers as null is absent. */
 export interface OrganizationUser {

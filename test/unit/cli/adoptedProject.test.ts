@@ -1,6 +1,6 @@
 import { adoption } from "../../../provider/src/cli/adopt/adoption";
 import { projectFiles } from "../../../provider/src/cli/adopt/project";
-import { OWN_PACKAGE } from "../../../provider/src/users-api/ownPackage";
+import { OWN_PACKAGE } from "../../../provider/src/ownPackage";
 
 /** What people copy, review and keep: every line of it is meant. */
 const USERS = [

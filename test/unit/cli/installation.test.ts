@@ -9,7 +9,7 @@ import {
   checkSdk,
 } from "../../../provider/src/cli/doctor/installation";
 import { programFolder } from "../../../provider/src/cli/doctor/project";
-import { OWN_PACKAGE } from "../../../provider/src/users-api/ownPackage";
+import { OWN_PACKAGE } from "../../../provider/src/ownPackage";
 
 let folder: string;
 

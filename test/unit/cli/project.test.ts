@@ -1,5 +1,5 @@
 import { adoption } from "../../../provider/src/cli/adopt/adoption";
-import { OWN_PACKAGE } from "../../../provider/src/users-api/ownPackage";
+import { OWN_PACKAGE } from "../../../provider/src/ownPackage";
 import { projectFiles, type Format } from "../../../provider/src/cli/adopt/project";
 import { load } from "./yaml";
 

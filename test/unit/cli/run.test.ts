@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { chmod, mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { delimiter, dirname, join, resolve } from "node:path";
 
-import { OWN_PACKAGE } from "../../../provider/src/users-api/ownPackage";
+import { OWN_PACKAGE } from "../../../provider/src/ownPackage";
 import { KEY, organizationHere, people, runHere } from "./organizationHere";
 
 // What belongs to a process of its own is in main.test.ts.

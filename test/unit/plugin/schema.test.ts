@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { INVITE_POLICIES, ON_DELETE, ROSTER_POLICIES } from "../../../provider/src/organization/policies";
-import { OWN_PACKAGE } from "../../../provider/src/users-api/ownPackage";
+import { OWN_PACKAGE } from "../../../provider/src/ownPackage";
 import { ROLES } from "../../../provider/src/users-api/role";
 import { docstring } from "./docstrings";
 

@@ -4,7 +4,7 @@ import { dirname, join, resolve } from "node:path";
 import type { Opened } from "../../organization/openOrganization";
 import { isNotFound, PermissionDeniedError } from "../../users-api/errors";
 import type { Invite } from "../../users-api/schema";
-import { shown } from "../../users-api/text";
+import { shown } from "../../text";
 import { adoption, counted, type Adoption } from "./adoption";
 import { UsageError, type AdoptCommand } from "../commandLine";
 import { listEverybody, openOrganization } from "../organization";

@@ -1,6 +1,6 @@
 import type { Adoption } from "./adoption";
 import { membersProgram, membersYaml } from "./membersYaml";
-import { OWN_PACKAGE } from "../../users-api/ownPackage";
+import { OWN_PACKAGE } from "../../ownPackage";
 import { typescriptProgram } from "./typescriptProgram";
 import { WORKFLOW } from "./workflow";
 import { yamlProgram } from "./yamlProgram";

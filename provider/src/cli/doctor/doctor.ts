@@ -5,7 +5,7 @@ import { Transport } from "../../users-api/http/transport";
 import { settingReports } from "./doctorSettings";
 import { checkCli, checkNode, checkOwnPackage, checkSdk, type Check } from "./installation";
 import { commandSettings } from "../organization";
-import { OWN_PACKAGE } from "../../users-api/ownPackage";
+import { OWN_PACKAGE } from "../../ownPackage";
 import { programFolder } from "./project";
 import { aligned } from "../table";
 import { errorLine, type Terminal } from "../terminal";

@@ -3,8 +3,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import type { Environment } from "../../settings/settings";
-import { printable, shown } from "../../users-api/text";
-import { OWN_PACKAGE } from "../../users-api/ownPackage";
+import { printable, shown } from "../../text";
+import { OWN_PACKAGE } from "../../ownPackage";
 import { upwards } from "./project";
 
 /** The outcome of one check. */

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 
 import type { DriftCommand } from "../commandLine";
-import { shown } from "../../users-api/text";
+import { shown } from "../../text";
 import { errorLine, type Terminal } from "../terminal";
 import {
   observe,

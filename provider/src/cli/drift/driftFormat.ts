@@ -1,5 +1,5 @@
 import { sameRole } from "../../users-api/role";
-import { printable } from "../../users-api/text";
+import { printable } from "../../text";
 import { isDrift, type DriftKind, type DriftRow } from "./driftRows";
 import { json } from "../quote";
 import { aligned } from "../table";

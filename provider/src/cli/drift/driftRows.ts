@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 
 import { SIGNATURE } from "../../engine/protocol";
 import { canonicalRole } from "../../users-api/role";
-import { shown } from "../../users-api/text";
+import { shown } from "../../text";
 import { nameOf, type Observed, type Properties, type ResourceState } from "./driftEvents";
 
 /**

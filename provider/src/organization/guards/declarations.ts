@@ -1,5 +1,5 @@
 import type { Role } from "../../users-api/role";
-import { shown } from "../../users-api/text";
+import { shown } from "../../text";
 import { named, type Person } from "../person";
 
 /** A person as declared by a program. */

@@ -2,7 +2,7 @@ import { sameEmail } from "../../users-api/email";
 import { isNotFound } from "../../users-api/errors";
 import { isRole, sameRole, type Role } from "../../users-api/role";
 import type { OrganizationUser } from "../../users-api/schema";
-import { shown } from "../../users-api/text";
+import { shown } from "../../text";
 import { giveRole } from "../giveRole";
 import type { Declarer } from "../guards/declarations";
 import { isUnknown, type RawInputs } from "../inputs";

@@ -1,5 +1,5 @@
 import { isRole, ROLES, type Role } from "../../users-api/role";
-import { shown } from "../../users-api/text";
+import { shown } from "../../text";
 import {
   emailProblem,
   quoted,

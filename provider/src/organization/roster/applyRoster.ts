@@ -1,4 +1,4 @@
-import { sentences } from "../../users-api/text";
+import { sentences } from "../../text";
 import { otherOrganization, type Session } from "../session";
 import { planNow } from "./planNow";
 import type { RosterInputs } from "./rosterInputs";

@@ -1,5 +1,5 @@
 import { UsersApiError } from "../../users-api/errors";
-import { shown } from "../../users-api/text";
+import { shown } from "../../text";
 import { firstLines, named } from "../person";
 import { PLAN, type InviteChange } from "./invitationPlan";
 import type { Change } from "./plan";

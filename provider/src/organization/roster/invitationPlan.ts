@@ -1,7 +1,7 @@
 import { sameEmail } from "../../users-api/email";
 import { sameRole } from "../../users-api/role";
 import type { Invite, OrganizationUser } from "../../users-api/schema";
-import { shown } from "../../users-api/text";
+import { shown } from "../../text";
 import { firstLines, NO_ROLE, peopleIn } from "../person";
 import type { UndeclaredInvites } from "../policies";
 import type { Limits } from "../session";

@@ -1,6 +1,6 @@
 import { isRole, sameRole, type Role } from "../../users-api/role";
 import type { OrganizationUser } from "../../users-api/schema";
-import { shown } from "../../users-api/text";
+import { shown } from "../../text";
 import { firstLines, listed, managedNote, named, NO_ROLE, peopleIn, sharedEmail } from "../person";
 import type { Limits } from "../session";
 import { planInvitations, type InvitationPlan, type InviteChange, type KnownInvites } from "./invitationPlan";

@@ -1,6 +1,6 @@
 import { isRole, ROLES, type Role } from "../../users-api/role";
 import type { InviteProject } from "../../users-api/schema";
-import { sentences, shown } from "../../users-api/text";
+import { sentences, shown } from "../../text";
 import {
   emailProblem,
   isUnknown,

@@ -1,6 +1,6 @@
 import { BadRequestError, isNotFound } from "../../users-api/errors";
 import { sameRole, type Role } from "../../users-api/role";
-import { shown } from "../../users-api/text";
+import { shown } from "../../text";
 import { giveRole } from "../giveRole";
 import { hasLeft, MOST_TOLD, named } from "../person";
 import type { Session } from "../session";

@@ -14,7 +14,7 @@ import {
   type Said,
 } from "../errors";
 import { parseRetryAfter } from "./retryAfter";
-import { printable } from "../text";
+import { printable } from "../../text";
 
 /** How much of a server's error message is looked at, in characters. */
 const MAX_MESSAGE = 4000;

@@ -11,9 +11,9 @@ import {
   type RequestContext,
 } from "../errors";
 import { isLoopback } from "./loopback";
-import { USER_AGENT } from "../ownPackage";
+import { USER_AGENT } from "../../ownPackage";
 import { statusError, type HeaderOf } from "./statusErrors";
-import { printable } from "../text";
+import { printable } from "../../text";
 
 /** Where requests go, and with which key. */
 export interface TransportOptions {

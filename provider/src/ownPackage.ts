@@ -8,9 +8,9 @@ interface OwnPackage {
   readonly peerDependencies: Readonly<Record<string, string>>;
 }
 
-/** This package's package.json, two folders above both this source and its compiled file. */
+/** This package's package.json, above both this source and its compiled file. */
 export const OWN_PACKAGE = JSON.parse(
-  readFileSync(join(__dirname, "..", "..", "package.json"), "utf8"),
+  readFileSync(join(__dirname, "..", "package.json"), "utf8"),
 ) as OwnPackage;
 
 /** The `User-Agent` of every request: this package's name and version. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 
-import { printable, sentences, shown } from "../../../provider/src/users-api/text";
+import { printable, sentences, shown } from "../../provider/src/text";
 
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\u2028\u2029]/u;
 
