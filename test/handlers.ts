@@ -2,17 +2,26 @@ import type * as pulumi from "@pulumi/pulumi";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
-import { OrganizationUserRoleProvider } from "../provider/src/dynamic/role";
-import { OrganizationRosterProvider } from "../provider/src/dynamic/roster";
-import { DECLARED_BY } from "../provider/src/engine/protocol";
+import { ErrorResourceInitFailed } from "@pulumi/pulumi/proto/provider_pb";
+import { Status } from "@pulumi/pulumi/proto/status_pb";
+import { ResourceHandlers } from "../provider/src/dynamic/resourceHandlers";
+import { HIDDEN_INPUT, readHidden } from "../provider/src/engine/hiddenInput";
+import { RESOURCES } from "../provider/src/organization/resources";
 import type { Session } from "../provider/src/organization/session";
-import { PartialFailure, toStatus } from "../provider/src/plugin/errors";
+import { toStatus } from "../provider/src/plugin/errors";
 import { resourceHandlers } from "../provider/src/plugin/resourceHandlers";
 
 export type Properties = Readonly<Record<string, unknown>>;
 
 /** The handlers of one type of resource, as the SDK's dynamic provider calls them. */
-export type Handlers = pulumi.dynamic.ResourceProvider<Properties, Properties>;
+export interface Handlers {
+  check(olds: object, news: object): Promise<pulumi.dynamic.CheckResult<Properties>>;
+  diff(id: string, olds: object, news: object): Promise<pulumi.dynamic.DiffResult>;
+  create(inputs: object): Promise<pulumi.dynamic.CreateResult<Properties>>;
+  read(id: string, props?: object): Promise<pulumi.dynamic.ReadResult<Properties>>;
+  update(id: string, olds: object, news: object): Promise<pulumi.dynamic.UpdateResult<Properties>>;
+  delete(id: string, props: object): Promise<void>;
+}
 
 /** The handlers of a process, by the type of resource. */
 export type HandlersOfProcess = Readonly<Record<"role" | "roster", Handlers>>;
@@ -30,11 +39,16 @@ export function handlersOf(door: Door, session: Session): HandlersOfProcess {
       roster: throughPlugin(session, "OrganizationRoster"),
     };
   }
-  // What the engine hands to handlers comes from JSON, whatever types they have.
   return {
-    role: new OrganizationUserRoleProvider(() => session) as unknown as Handlers,
-    roster: new OrganizationRosterProvider(() => session) as unknown as Handlers,
+    role: throughDynamic(session, "OrganizationUserRole"),
+    roster: throughDynamic(session, "OrganizationRoster"),
   };
+}
+
+function throughDynamic(session: Session, type: string): Handlers {
+  const resource = RESOURCES[type];
+  if (resource === undefined) throw new Error(type);
+  return new ResourceHandlers(resource, () => session);
 }
 
 /** Puts the plugin's messages in the place of arguments and answers. */
@@ -89,11 +103,12 @@ function throughPlugin(session: Session, type: string): Handlers {
 }
 
 /** What programs behind the other door say beside their arguments, the plugin learns from the URN. */
-function nameIn({ [DECLARED_BY]: declaredBy }: Properties): string | undefined {
-  return typeof declaredBy === "string" ? declaredBy.replace(/#.*$/s, "") : undefined;
+function nameIn(news: object): string | undefined {
+  return readHidden(news as Properties).resource?.replace(/#.*$/s, "");
 }
 
-function struct({ __provider: _, [DECLARED_BY]: _by, ...properties }: Properties): Struct {
+function struct(given: object): Struct {
+  const { __provider: _, [HIDDEN_INPUT]: _by, ...properties } = given as Properties;
   return Struct.fromJavaScript(properties as Parameters<typeof Struct.fromJavaScript>[0]);
 }
 
@@ -106,9 +121,13 @@ async function asThrown<T>(call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (error) {
-    const told = new Error(toStatus(error).details);
-    if (!(error instanceof PartialFailure)) throw told;
-    const { id, properties, reasons } = error;
-    throw Object.assign(told, { id, properties: plain(properties), reasons });
+    const { details, metadata } = toStatus(error);
+    const told = new Error(details);
+    const [whole] = metadata?.get("grpc-status-details-bin") ?? [];
+    if (whole === undefined) throw told;
+    const [any] = Status.deserializeBinary(whole as Buffer).getDetailsList();
+    const failed = ErrorResourceInitFailed.deserializeBinary(any?.getValue_asU8() ?? new Uint8Array());
+    const [id, reasons] = [failed.getId(), failed.getReasonsList()];
+    throw Object.assign(told, { id, properties: plain(failed.getProperties()), reasons });
   }
 }

@@ -1,15 +1,13 @@
-import type { OrganizationRosterProvider } from "../../provider/src/dynamic/roster";
-import type { OrganizationUserRoleProvider } from "../../provider/src/dynamic/role";
 import { Session } from "../../provider/src/organization/session";
 import { Directory } from "../../provider/src/organization/directory";
 import { Invitations } from "../../provider/src/organization/invitations";
-import { handlersOf, type Door } from "../handlers";
+import { handlersOf, type Door, type Handlers } from "../handlers";
 import { clientTo, InstantClock } from "./clientSupport";
 
 /** The handlers of one provider process. */
 export interface Provider {
-  readonly roles: OrganizationUserRoleProvider;
-  readonly roster: OrganizationRosterProvider;
+  readonly roles: Handlers;
+  readonly roster: Handlers;
   /** Ends its connections, once all its requests have ended. */
   close(): Promise<void>;
 }
@@ -28,8 +26,8 @@ export function openProvider(url: string, requestTimeoutMs = 20_000, door: Door 
   });
   const { role, roster } = handlersOf(door, session);
   return {
-    roles: role as unknown as OrganizationUserRoleProvider,
-    roster: roster as unknown as OrganizationRosterProvider,
+    roles: role,
+    roster,
     close: () => client.close(),
   };
 }

@@ -7,17 +7,17 @@ import { startEngine } from "./engine";
 const program = (args: Readonly<Record<string, unknown>>): string => `
   const handlers = {
     configure: (request) =>
-      require("pulumi-openai-organization/role").handler().configure(request),
+      require("pulumi-openai-organization/handlers").of("OrganizationUserRole").configure(request),
     check: (olds, news) =>
-      require("pulumi-openai-organization/role").handler().check(olds, news),
+      require("pulumi-openai-organization/handlers").of("OrganizationUserRole").check(olds, news),
     diff: (id, olds, news) =>
-      require("pulumi-openai-organization/role").handler().diff(id, olds, news),
-    create: (inputs) => require("pulumi-openai-organization/role").handler().create(inputs),
-    read: (id, props) => require("pulumi-openai-organization/role").handler().read(id, props),
+      require("pulumi-openai-organization/handlers").of("OrganizationUserRole").diff(id, olds, news),
+    create: (inputs) => require("pulumi-openai-organization/handlers").of("OrganizationUserRole").create(inputs),
+    read: (id, props) => require("pulumi-openai-organization/handlers").of("OrganizationUserRole").read(id, props),
     update: (id, olds, news) =>
-      require("pulumi-openai-organization/role").handler().update(id, olds, news),
+      require("pulumi-openai-organization/handlers").of("OrganizationUserRole").update(id, olds, news),
     delete: (id, props) =>
-      require("pulumi-openai-organization/role").handler().delete(id, props),
+      require("pulumi-openai-organization/handlers").of("OrganizationUserRole").delete(id, props),
   };
   class Role extends pulumi.dynamic.Resource {
     constructor(name, args) {

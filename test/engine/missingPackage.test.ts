@@ -36,7 +36,7 @@ test("the package uninstalled with its last resource is named, and back again it
   await uninstall(engine);
   for (const command of ["preview", "up", "destroy"] as const) {
     const { output } = await engine.fails(command);
-    expect(output).toContain("Cannot find module 'pulumi-openai-organization/role'");
+    expect(output).toContain("Cannot find module 'pulumi-openai-organization/handlers'");
   }
   const modules = join(engine.sandbox.folder, "node_modules");
   await symlink(join(TOP, "provider"), join(modules, "pulumi-openai-organization"), "junction");

@@ -1,5 +1,5 @@
 import type { Users } from "../../emulator/src";
-import { DECLARED_BY } from "../../provider/src/engine/protocol";
+import { HIDDEN_INPUT, writeHidden } from "../../provider/src/engine/hiddenInput";
 import type { INVITE_POLICIES, OnDelete, ROSTER_POLICIES } from "../../provider/src/organization/policies";
 import type { Role } from "../../provider/src/users-api/role";
 import { UNKNOWN, type Registration } from "./simulatedEngine";
@@ -86,7 +86,8 @@ export function registrations({ roles, roster, beside }: Program): Registration[
     const before = pause === -1 ? resources : resources.slice(0, pause);
     const owners = before.filter(([, other]) => !("members" in other) && mayBeOwner(other)).length;
     const isCounted = !("members" in args) && (args.role !== "owner" || args.output === "role");
-    return registration(name, args, `${name}#${i}${isCounted ? `#${owners}` : ""}`);
+    const resource = `${name}#${i}`;
+    return registration(name, args, writeHidden({ resource, ...(isCounted && { owners }) }));
   });
 }
 
@@ -97,7 +98,7 @@ function mayBeOwner({ role, output }: Declared): boolean {
 function registration(name: string, declared: Roster | Declared, declaredBy: string): Registration {
   const { output, late = 0 } = declared;
   if ("members" in declared) {
-    const args = { members: declared.members, ...declared.policies, [DECLARED_BY]: declaredBy };
+    const args = { members: declared.members, ...declared.policies, [HIDDEN_INPUT]: declaredBy };
     const [key] = Object.keys(declared.members);
     const oneUnknown = key === undefined ? UNKNOWN : { ...declared.members, [key]: UNKNOWN };
     const unknown = {
@@ -108,7 +109,7 @@ function registration(name: string, declared: Roster | Declared, declaredBy: str
     return { kind: "roster", name, late, args, previewed: { ...args, ...(output && unknown[output]) } };
   }
   const { userId, email, role, onDelete } = declared;
-  const args = { userId, email, role, onDelete, [DECLARED_BY]: declaredBy };
+  const args = { userId, email, role, onDelete, [HIDDEN_INPUT]: declaredBy };
   const unknown = {
     who: userId === undefined ? { email: UNKNOWN } : { userId: UNKNOWN },
     role: { role: UNKNOWN },

@@ -4,7 +4,7 @@ import fc from "fast-check";
 
 import { startEngine, type Engine, type StateOfRole } from "../engine/engine";
 import { MemoryWorld } from "./memoryWorld";
-import { DECLARED_BY } from "../../provider/src/engine/protocol";
+import { HIDDEN_INPUT } from "../../provider/src/engine/hiddenInput";
 import { registrations, type Program } from "./program";
 import { asInvited, pendingInvites } from "./promises";
 import { Cast, isRun, QUIET, stories, storiesOfMoving, type Run, type Step, type Story } from "./sequence";
@@ -100,8 +100,8 @@ function text(said: readonly Registration[]): string {
   const lines = said.map(({ kind, name, args, previewed, late }) => {
     const type = kind === "role" ? "OrganizationUserRole" : "OrganizationRoster";
     const pause = late > 0 ? `  await new Promise((resolve) => setTimeout(resolve, ${late}));\n` : "";
-    const known = JSON.stringify({ ...args, [DECLARED_BY]: undefined });
-    const unknown = JSON.stringify({ ...previewed, [DECLARED_BY]: undefined });
+    const known = JSON.stringify({ ...args, [HIDDEN_INPUT]: undefined });
+    const unknown = JSON.stringify({ ...previewed, [HIDDEN_INPUT]: undefined });
     const inPreview = unknown.replaceAll(JSON.stringify(UNKNOWN), "pulumi.output(pulumi.unknown)");
     return `${pause}  new openai.${type}("${name}", pulumi.runtime.isDryRun() ? ${inPreview} : ${known});\n`;
   });

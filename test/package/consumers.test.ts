@@ -42,8 +42,7 @@ test("a CommonJS program gets the same names, and no other", () => {
 
 test("the entry points that states name stay where they are", () => {
   const { resolve: find } = createRequire(join(TOP, "index.js"));
-  expect(find("pulumi-openai-organization/role")).toBe(join(DIST, "dynamic", "role.js"));
-  expect(find("pulumi-openai-organization/roster")).toBe(join(DIST, "dynamic", "roster.js"));
+  expect(find("pulumi-openai-organization/handlers")).toBe(join(DIST, "dynamic", "handlers.js"));
 });
 
 /** The lines of a declaration file in which the type `any` stands. */

@@ -1,7 +1,7 @@
 import { errorLine } from "../../provider/src/cli/terminal";
 import { observe } from "../../provider/src/cli/drift/driftEvents";
 import { parseCommandLine } from "../../provider/src/cli/commandLine";
-import { declarerOf } from "../../provider/src/dynamic/engineInputs";
+import { readHidden } from "../../provider/src/engine/hiddenInput";
 import { checkRoleInputs } from "../../provider/src/organization/role/roleInputs";
 import { checkRosterInputs } from "../../provider/src/organization/roster/rosterInputs";
 import { Secrets } from "../../provider/src/organization/secrets";
@@ -24,7 +24,7 @@ const TAKES: Readonly<Record<string, (text: string) => unknown>> = {
   "a base URL": (text) => settings("OPENAI_BASE_URL", `https://example.com/${text}`),
   "an admin key": (text) => settings("OPENAI_ADMIN_KEY", text),
   "a number": (text) => settings("OPENAI_STALL_TIMEOUT", text),
-  "a resource's name": (text) => declarerOf({ __declaredBy: text }),
+  "a resource's name": (text) => readHidden({ __declaredBy: JSON.stringify({ resource: text }) }),
   "a resource's inputs": (text) => checkRoleInputs({ userId: text, email: text, role: text, [text]: text }),
   "a roster's inputs": (text) =>
     checkRosterInputs({ members: { [text]: text, [`${text}@example.com`]: "owner" } }),

@@ -1,3 +1,5 @@
+import { PartlyApplied } from "../organization/resource";
+
 /**
  * Runs a handler so that its error reaches the user as one plain message, which the engine shows at the resource. It
  * has no other properties: to the SDK an `id` would mean that the resource was created after all. The SDK also prints the
@@ -9,20 +11,8 @@ export async function plainly<T>(what: string, handler: () => Promise<T>): Promi
   try {
     return await handler();
   } catch (error) {
-    if (error instanceof PartialFailure) throw error;
+    if (error instanceof PartlyApplied) throw error;
     throw new EngineError(what, error instanceof Error ? error.message : String(error));
-  }
-}
-
-/** Some of a change was applied: the engine keeps `properties` as outputs and lists the reasons, and the next update does the rest. */
-export class PartialFailure extends Error {
-  /** @param properties - The whole state as it is now. Without `__provider` it could never be read again. */
-  constructor(
-    readonly id: string,
-    readonly properties: object & { readonly __provider: string | undefined },
-    readonly reasons: string[],
-  ) {
-    super(reasons.join(" "));
   }
 }
 

@@ -3,9 +3,3 @@ export const UNKNOWN_VALUE = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** The property by which a value of the engine's says that it is no plain one, such as a secret. */
 export const SIGNATURE = "4dabf18193072939515e22adb298388d";
-
-/**
- * The hidden input by which a program tells the dynamic provider which of its resources is being checked: the engine does
- * not say. Check drops it, so no state has it.
- */
-export const DECLARED_BY = "__declaredBy";

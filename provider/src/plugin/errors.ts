@@ -5,35 +5,27 @@ import { Any } from "google-protobuf/google/protobuf/any_pb";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
 import type { Problem } from "../organization/inputs";
+import type { PartlyApplied } from "../organization/resource";
 import { inThisPackage } from "./configuration";
-
-/** Some of a change was applied: the engine keeps what the resource is now, and lists the reasons. */
-export class PartialFailure extends Error {
-  constructor(
-    readonly id: string,
-    readonly properties: Struct,
-    readonly reasons: readonly string[],
-  ) {
-    super(reasons.join(" "));
-  }
-}
 
 /** An error as the engine is told it: the message, and no stack. */
 export function toStatus(error: unknown): Partial<StatusObject> {
   const details = inThisPackage(error instanceof Error ? error.message : String(error));
-  const metadata = new Metadata();
-  if (error instanceof PartialFailure) metadata.add("grpc-status-details-bin", detailsOf(error));
-  return { code: status.UNKNOWN, details, metadata };
+  const { metadata } = error as Partial<StatusObject>;
+  return { code: status.UNKNOWN, details, ...(metadata && { metadata }) };
 }
 
-function detailsOf({ id, properties, reasons, message }: PartialFailure): Buffer {
+/** The error that tells the engine to keep what a resource is now. It lists the reasons. */
+export function partlyApplied({ id, reasons, message }: PartlyApplied, properties: Struct): Error {
   const failed = new ErrorResourceInitFailed();
   failed.setId(id).setProperties(properties).setReasonsList(reasons.map(inThisPackage));
   const any = new Any();
   any.pack(failed.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
   const whole = new Status();
   whole.setCode(status.UNKNOWN).setMessage(message).addDetails(any);
-  return Buffer.from(whole.serializeBinary());
+  const metadata = new Metadata();
+  metadata.add("grpc-status-details-bin", Buffer.from(whole.serializeBinary()));
+  return Object.assign(new Error(message), { metadata });
 }
 
 /** Problems as the engine is told them. It prints the value of the property that is named, even a secret one. */

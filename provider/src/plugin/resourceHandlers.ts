@@ -2,32 +2,25 @@ import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
-import { PartlyApplied } from "../organization/roster/applyRoster";
-import { ROSTER_ID } from "../organization/roster/roster";
+import { PartlyApplied, type Difference, type Resource } from "../organization/resource";
+import { RESOURCES } from "../organization/resources";
 import type { Session } from "../organization/session";
-import { PartialFailure, toFailures } from "./errors";
+import { partlyApplied, toFailures } from "./errors";
 import type { ProviderProcess } from "./providerProcess";
-import type { Difference, ResourceType } from "./resources/resource";
-import { role } from "./resources/role";
-import { roster } from "./resources/roster";
 import { nameOf, unknownToken } from "./tokens";
 import { fromWire, toWire, type Properties } from "./values";
 
-const TYPES: Readonly<Record<string, ResourceType>> = {
-  OrganizationUserRole: role,
-  OrganizationRoster: roster,
-};
-
 /** The calls about one resource: from the protocol to the core and back. */
-export function resourceHandlers(process: Pick<ProviderProcess, "run">) {
+export function resourceHandlers(provider: Pick<ProviderProcess, "run">) {
   return {
     async check(request: proto.CheckRequest): Promise<proto.CheckResponse> {
-      const urn = request.getUrn();
+      const resource = request.getUrn();
+      const type = typeOf(resource);
       const olds = fromWire(request.getOlds());
       const news = fromWire(request.getNews());
-      const isSecret = news.secrets.has("email") || news.secrets.has("members");
-      const { inputs, problems } = await process.run((session) =>
-        typeOf(urn).check(session, { resource: urn, isSecret }, olds.values, news.values),
+      const declarer = { resource, isSecret: news.secrets.has(type.names) };
+      const { inputs, problems } = await provider.run((session) =>
+        type.check(session, declarer, olds.values, news.values),
       );
       return new proto.CheckResponse()
         .setInputs(toWire(inputs, news.secrets))
@@ -38,7 +31,7 @@ export function resourceHandlers(process: Pick<ProviderProcess, "run">) {
       const state = fromWire(request.getOlds());
       const news = fromWire(request.getNews());
       const oldInputs = fromWire(request.getOldInputs());
-      const { changes, differences } = await process.run((session) =>
+      const { changes, differences } = await provider.run((session) =>
         typeOf(request.getUrn()).diff(session, request.getId(), state.values, news.values, oldInputs.values),
       );
       return toDiff(changes, differences.map(withoutSecrets([state, news, oldInputs])));
@@ -51,7 +44,7 @@ export function resourceHandlers(process: Pick<ProviderProcess, "run">) {
       if (request.getPreview()) {
         return new proto.CreateResponse().setProperties(toState(type.preview(values, undefined)));
       }
-      const { id, state } = await apply(process, toState, (session) => type.create(session, values));
+      const { id, state } = await apply(provider, toState, (session) => type.create(session, values));
       return new proto.CreateResponse().setId(id).setProperties(toState(state));
     },
 
@@ -59,7 +52,7 @@ export function resourceHandlers(process: Pick<ProviderProcess, "run">) {
       const type = typeOf(request.getUrn());
       const old = fromWire(request.getProperties());
       const isImport = Object.keys(old.values).length === 0;
-      const found = await process.run((session) =>
+      const found = await provider.run((session) =>
         type.read(session, request.getId(), isImport ? undefined : old.values),
       );
       if (found === undefined) return new proto.ReadResponse();
@@ -77,7 +70,7 @@ export function resourceHandlers(process: Pick<ProviderProcess, "run">) {
       const toState = stateToWire(type, secrets);
       const state = request.getPreview()
         ? type.preview(values, old.values)
-        : await apply(process, toState, (session) =>
+        : await apply(provider, toState, (session) =>
             type.update(session, request.getId(), old.values, values),
           );
       return new proto.UpdateResponse().setProperties(toState(state));
@@ -85,7 +78,7 @@ export function resourceHandlers(process: Pick<ProviderProcess, "run">) {
 
     async delete(request: proto.DeleteRequest): Promise<Empty> {
       const { values } = fromWire(request.getProperties());
-      await process.run((session) => typeOf(request.getUrn()).delete(session, request.getId(), values));
+      await provider.run((session) => typeOf(request.getUrn()).delete(session, request.getId(), values));
       return new Empty();
     },
   };
@@ -93,32 +86,30 @@ export function resourceHandlers(process: Pick<ProviderProcess, "run">) {
 
 /** Makes changes; if only some were made, the engine is told which. */
 function apply<T>(
-  process: Pick<ProviderProcess, "run">,
+  provider: Pick<ProviderProcess, "run">,
   toState: (state: object) => Struct,
   act: (session: Session) => Promise<T>,
 ): Promise<T> {
-  return process.run(async (session) => {
+  return provider.run(async (session) => {
     try {
       return await act(session);
     } catch (error) {
-      if (!(error instanceof PartlyApplied)) throw error;
-      throw new PartialFailure(ROSTER_ID, toState(error.state), error.reasons.map(session.hide));
+      throw error instanceof PartlyApplied ? partlyApplied(error, toState(error.properties)) : error;
     }
   });
 }
 
 /** @throws Error if the package has no such type. */
-function typeOf(urn: string): ResourceType {
+function typeOf(urn: string): Resource {
   const token = urn.split("::")[2]?.split("$").at(-1) ?? "";
-  const { [nameOf(token)]: type } = TYPES;
-  if (type === undefined) throw unknownToken("resource type", token, Object.keys(TYPES));
+  const { [nameOf(token)]: type } = RESOURCES;
+  if (type === undefined) throw unknownToken("resource type", token, Object.keys(RESOURCES));
   return type;
 }
 
-/** Puts a state on the wire; what comes from a secret input stays secret. */
-function stateToWire({ derived }: ResourceType, secrets: ReadonlySet<string>): (state: object) => Struct {
-  const others = Object.entries(derived).filter(([, input]) => secrets.has(input));
-  const all = new Set([...secrets, ...others.map(([property]) => property)]);
+/** Puts a state on the wire; what repeats a secret input stays secret. */
+function stateToWire({ names, derived }: Resource, secrets: ReadonlySet<string>): (state: object) => Struct {
+  const all = secrets.has(names) ? new Set([...secrets, ...derived]) : secrets;
   return (state) => toWire(state, all);
 }
 
@@ -127,21 +118,23 @@ function withoutSecrets(all: readonly Properties[]): (difference: Difference) =>
   return (difference) => {
     const path = propertyOf(difference.path);
     const isSecret = path !== difference.path && all.some(({ secrets }) => secrets.has(path));
-    return isSecret ? { ...difference, path, kind: proto.PropertyDiff.Kind.UPDATE } : difference;
+    return isSecret ? { ...difference, path, kind: "update" } : difference;
   };
 }
 
+const { ADD, DELETE, UPDATE, UPDATE_REPLACE } = proto.PropertyDiff.Kind;
+const KINDS = { add: ADD, delete: DELETE, update: UPDATE, replace: UPDATE_REPLACE };
+
 function toDiff(changes: boolean, differences: readonly Difference[]): proto.DiffResponse {
   const { DIFF_NONE, DIFF_SOME } = proto.DiffResponse.DiffChanges;
-  const { UPDATE_REPLACE } = proto.PropertyDiff.Kind;
   const response = new proto.DiffResponse()
     .setChanges(changes ? DIFF_SOME : DIFF_NONE)
-    .setReplacesList(differences.filter(({ kind }) => kind === UPDATE_REPLACE).map(({ path }) => path))
+    .setReplacesList(differences.filter(({ kind }) => kind === "replace").map(({ path }) => path))
     .setDiffsList([...new Set(differences.map(({ path }) => propertyOf(path)))])
     .setHasdetaileddiff(differences.length > 0);
   const details = response.getDetaileddiffMap();
   for (const { path, kind, isOfInputs } of differences) {
-    details.set(path, new proto.PropertyDiff().setKind(kind).setInputdiff(isOfInputs));
+    details.set(path, new proto.PropertyDiff().setKind(KINDS[kind]).setInputdiff(isOfInputs));
   }
   return response;
 }

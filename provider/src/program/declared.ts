@@ -2,6 +2,7 @@ import { setImmediate, setTimeout } from "node:timers/promises";
 
 import * as pulumi from "@pulumi/pulumi";
 
+import { writeHidden } from "../engine/hiddenInput";
 import { programError } from "./programError";
 
 /** What the program has declared so far, for one organization. */
@@ -22,20 +23,19 @@ const organizations = new WeakMap<object, Declared>();
 
 let resources = 0;
 
-/** A name that is unique in the program, as a resource's own name below a parent need not be, and a `#`. */
+/** A name that is unique in the program, as a resource's own name below a parent need not be. */
 function unique(name: string): string {
-  return `${name}#${resources++}#`;
+  return `${name}#${resources++}`;
 }
 
-/** `s` if the value is secret, so that no message shows it. */
-async function secrecy(value: unknown): Promise<string> {
-  return pulumi.Output.isInstance(value) && (await pulumi.isSecret(value)) ? "s" : "";
+async function isSecret(value: unknown): Promise<boolean> {
+  return pulumi.Output.isInstance(value) && (await pulumi.isSecret(value));
 }
 
 /**
  * Records a roster.
  *
- * @returns The value of its hidden input {@link DECLARED_BY}.
+ * @returns The value of its hidden input {@link HIDDEN_INPUT}.
  * @throws pulumi.RunError if the program already declares a roster, or single people, of this organization.
  */
 export function rosterDeclared(
@@ -52,14 +52,14 @@ export function rosterDeclared(
   }
   if (declared.role !== undefined) throw rosterBesideRole(name, declared.role);
   declared.roster = name;
-  const declaredBy = unique(name);
-  return secrecy(members).then((secret) => declaredBy + secret);
+  const resource = unique(name);
+  return isSecret(members).then((secret) => writeHidden({ resource, isSecret: secret }));
 }
 
 /**
  * Records an OrganizationUserRole.
  *
- * @returns The value of its hidden input {@link DECLARED_BY}. Unless the role is plainly owner, it has how many owners
+ * @returns The value of its hidden input {@link HIDDEN_INPUT}. Unless the role is plainly owner, it has how many owners
  * the program may declare before its next pause, so that a preview can tell whether enough owners will stay.
  * @throws pulumi.RunError if the program already declares a roster of this organization.
  */
@@ -73,12 +73,13 @@ export function roleDeclared(
   declared.role ??= name;
   // An Output may turn out to be owner.
   if (role === "owner" || typeof role !== "string") declared.owners++;
-  const declaredBy = unique(name);
-  if (role === "owner")
-    return pulumi.Output.isInstance(email)
-      ? secrecy(email).then((secret) => declaredBy + secret)
-      : declaredBy;
-  return afterOwners(declared).then(async () => `${declaredBy}${declared.owners}${await secrecy(email)}`);
+  const resource = unique(name);
+  // An owner goes to the engine at once: others wait for it.
+  if (role === "owner" && !pulumi.Output.isInstance(email)) return writeHidden({ resource });
+  const owners = role === "owner" ? undefined : afterOwners(declared).then(() => declared.owners);
+  return Promise.all([owners, isSecret(email)]).then(([most, secret]) =>
+    writeHidden({ resource, owners: most, isSecret: secret }),
+  );
 }
 
 /** Records that an owner is being registered with the engine. */

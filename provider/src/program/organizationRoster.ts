@@ -3,15 +3,15 @@ import * as pulumi from "@pulumi/pulumi";
 import { rosterDeclared } from "./declared";
 import { organizationOf } from "./organizationProvider";
 import { checkPreconditions } from "./preconditions";
-import { isOfType, withSecretOutputs } from "./resource";
-import { DECLARED_BY } from "../engine/protocol";
+import { isOfType, providerText, withSecretOutputs } from "./resource";
+import { HIDDEN_INPUT } from "../engine/hiddenInput";
 import type {
   Absent,
   UndeclaredInvites,
   UndeclaredMembers,
   UndeclaredOwners,
 } from "../organization/policies";
-import type { Invited } from "../organization/roster/rosterState";
+import { ROSTER_DERIVED, type Invited } from "../organization/roster/rosterState";
 import type { Role } from "../users-api/role";
 
 /** A project that an invited person also joins. */
@@ -53,9 +53,6 @@ export interface OrganizationRosterArgs {
   /** The projects that invited people also join. Default: none. Pending invitations stay as they are. */
   inviteProjects?: pulumi.Input<pulumi.Input<InviteProjectArgs>[]>;
 }
-
-/** See {@link OrganizationUserRole}'s provider text: why it is literal, and must not change. */
-const PROVIDER_TEXT = 'module.exports=require("pulumi-openai-organization/roster")';
 
 /**
  * The roles of everybody in an OpenAI organization as one resource, by email or user id. An owner missing from
@@ -102,14 +99,14 @@ export class OrganizationRoster extends pulumi.CustomResource {
     const properties = {
       invited: undefined,
       ...args,
-      [DECLARED_BY]: rosterDeclared(organizationOf(opts), name, args.members),
-      __provider: PROVIDER_TEXT,
+      [HIDDEN_INPUT]: rosterDeclared(organizationOf(opts), name, args.members),
+      __provider: providerText("OrganizationRoster"),
     };
     super(
       OrganizationRoster.__pulumiType,
       name,
       properties,
-      withSecretOutputs(opts, args.members, "invited"),
+      withSecretOutputs(opts, args.members, ROSTER_DERIVED),
     );
   }
 }

@@ -3,9 +3,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { ownerRegisters, roleDeclared } from "./declared";
 import { organizationOf } from "./organizationProvider";
 import { checkPreconditions } from "./preconditions";
-import { isOfType, withSecretOutputs } from "./resource";
-import { DECLARED_BY } from "../engine/protocol";
+import { isOfType, providerText, withSecretOutputs } from "./resource";
+import { HIDDEN_INPUT } from "../engine/hiddenInput";
 import type { OnDelete } from "../organization/policies";
+import { ROLE_DERIVED } from "../organization/role/roleState";
 import type { Role } from "../users-api/role";
 
 /** The arguments of an {@link OrganizationUserRole}. Give either `userId` or `email`. */
@@ -25,15 +26,6 @@ export interface OrganizationUserRoleArgs {
    */
   onDelete?: pulumi.Input<OnDelete>;
 }
-
-/**
- * The provider text, which every state holds in the inputs and outputs of every resource. `pulumi.dynamic.Resource` would
- * serialise the handlers' compiled code instead: for 1,000 resources 5.5 MB of state instead of 1.3 MB, and 165 s of CPU
- * for `pulumi up` instead of 86 s. In every other respect this is a Pulumi dynamic provider.
- *
- * States outlive versions of this package, so never change the text without a migration.
- */
-const PROVIDER_TEXT = 'module.exports=require("pulumi-openai-organization/role")';
 
 /**
  * The role of one person in an OpenAI organization.
@@ -88,10 +80,10 @@ export class OrganizationUserRole extends pulumi.CustomResource {
       email: undefined,
       ...outputs,
       ...args,
-      [DECLARED_BY]: roleDeclared(organizationOf(opts), name, args),
-      __provider: PROVIDER_TEXT,
+      [HIDDEN_INPUT]: roleDeclared(organizationOf(opts), name, args),
+      __provider: providerText("OrganizationUserRole"),
     };
-    const options = withSecretOutputs(opts, args.email, "declaredEmail");
+    const options = withSecretOutputs(opts, args.email, ROLE_DERIVED);
     super(OrganizationUserRole.__pulumiType, name, properties, options);
     if (args.role === "owner") ownerRegisters(organizationOf(opts), this.urn);
   }

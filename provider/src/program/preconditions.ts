@@ -32,7 +32,7 @@ function requireResolvable(): void {
   if (resolved || !isAbsolute(pulumi.getRootDirectory())) return;
   const folder = process.cwd();
   try {
-    createRequire(join(folder, "index.js")).resolve("pulumi-openai-organization/role");
+    createRequire(join(folder, "index.js")).resolve("pulumi-openai-organization/handlers");
     resolved = true;
   } catch {
     throw programError(

@@ -1,4 +1,21 @@
-/** Whether two emails are the same, in any case. */
+import { domainToASCII } from "node:url";
+
+/**
+ * An email's one form for comparing: composed Unicode, no space around it, lower case, the domain in ASCII. It is never
+ * sent. Tags (`+tag`) and dots stay: they can be different people.
+ */
+export function canonicalEmail(email: string): string {
+  const text = email.trim().toLowerCase();
+  // eslint-disable-next-line no-control-regex -- plain ASCII, as almost every email is
+  if (/^[\x00-\x7f]*$/.test(text)) return text;
+  const composed = text.normalize("NFC");
+  const at = composed.lastIndexOf("@") + 1;
+  // Empty if it is no domain.
+  const domain = domainToASCII(composed.slice(at)) || composed.slice(at);
+  return composed.slice(0, at) + domain;
+}
+
+/** Whether two texts are the same email. */
 export function sameEmail(one: string | undefined, other: string | undefined): boolean {
-  return one !== undefined && one.toLowerCase() === other?.toLowerCase();
+  return one !== undefined && other !== undefined && canonicalEmail(one) === canonicalEmail(other);
 }

@@ -23,13 +23,13 @@ export interface Operation {
   /** What it needs to find, where that is more than the people. */
   readonly prepare?: (emulator: Emulator) => void;
   /** Does it; answers the role that the person has by then, as the handler believes. */
-  readonly run: (provider: Provider, before: RoleState) => Promise<string | undefined>;
+  readonly run: (provider: Provider, before: RoleState) => Promise<unknown>;
   /** The role that the person has in truth. */
   readonly now: (emulator: Emulator) => string | null | undefined;
   /** The role that the person has once it is done. */
   readonly after: string | undefined;
   /** Looks the person up by another way. */
-  readonly read: (provider: Provider) => Promise<string | undefined>;
+  readonly read: (provider: Provider) => Promise<unknown>;
 }
 
 /** What is about a person who is there. */
@@ -77,9 +77,9 @@ async function bare<T>(running: Promise<T>): Promise<T> {
   });
 }
 
-async function listed({ roster }: Provider, { userId }: RoleState): Promise<string | undefined> {
+async function listed({ roster }: Provider, { userId }: RoleState): Promise<unknown> {
   const { props } = await roster.read("roster", { members: { [userId]: "member" } });
-  return props?.members[userId];
+  return (props?.members as Readonly<Record<string, unknown>> | undefined)?.[userId];
 }
 
 /** Every operation of the API, as a handler comes to it. */

@@ -1,7 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-import { handler as roleHandler } from "../../../provider/src/dynamic/role";
-import { handler as rosterHandler } from "../../../provider/src/dynamic/roster";
+import { of } from "../../../provider/src/dynamic/handlers";
 import { CANARY, closeAll, start } from "../../api/clientSupport";
 
 const environment = { ...process.env };
@@ -21,10 +20,11 @@ test("the handlers of a process share one organization, once its configuration i
   const lines: unknown[] = [];
   jest.spyOn(console, "log").mockImplementation((line) => lines.push(line));
   const { url, requests } = await start({ users: 3 });
-  const role = roleHandler();
-  const roster = rosterHandler();
-  expect(roleHandler()).toBe(role);
-  expect(rosterHandler()).toBe(roster);
+  const role = of("OrganizationUserRole");
+  const roster = of("OrganizationRoster");
+  expect(of("OrganizationUserRole")).toBe(role);
+  expect(of("OrganizationRoster")).toBe(roster);
+  expect(() => of("Nothing")).toThrow('has no resource "Nothing"');
   await expect(role.read("user-000001")).rejects.toThrow("There is no OpenAI admin key.");
 
   await role.configure(configuration({ "openai:adminKey": "no key" }));
@@ -38,6 +38,6 @@ test("the handlers of a process share one organization, once its configuration i
   expect(await role.read("user-000002")).toMatchObject({ id: "user-000002" });
   expect(requests.counts()).toMatchObject({ retrieve_user: 1, list_users: 1 });
 
-  await roster.delete();
+  await roster.delete("roster", { members: {} });
   expect(lines).toEqual(["The roster is no longer managed; nobody's role was changed."]);
 });

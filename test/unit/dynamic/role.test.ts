@@ -1,3 +1,4 @@
+import { HIDDEN_INPUT, writeHidden } from "../../../provider/src/engine/hiddenInput";
 import { failureOf } from "../../api/clientSupport";
 import { endAll, hush, open, UNKNOWN } from "./support";
 
@@ -13,7 +14,7 @@ const PROVIDER = { __provider: "text" };
 
 test("check answers the inputs with their defaults, what is not known yet, and nothing that is hidden", async () => {
   const { roles } = await open();
-  const hidden = { ...PROVIDER, __declaredBy: "bob#0#" };
+  const hidden = { ...PROVIDER, __declaredBy: '{"resource":"bob#0"}' };
   const news = { userId: ID, role: UNKNOWN };
   expect(await roles.check({}, { ...news, ...hidden })).toEqual({
     inputs: { ...news, onDelete: "remove" },
@@ -25,28 +26,38 @@ test("check answers the inputs with their defaults, what is not known yet, and n
 });
 
 test.each([
-  ["bob#3#", "carol#4#", '"carol" and "bob"'],
-  ["bob#3#2", "carol#4#2", '"carol" and "bob"'],
-  ["a#1 of\n#12#3#2", "bob#13#", '"bob" and "a#1 of\uFFFD#12"'],
+  ["bob#3", "carol#4", '"carol" and "bob"'],
+  ["a#1 of\n#12#3", "bob#13", '"bob" and "a#1 of\uFFFD#12"'],
 ])("check tells of %j and %j which resources declare one person", async (one, other, names) => {
   const { roles } = await open();
-  const check = async (__declaredBy: string): Promise<string | undefined> =>
-    (await roles.check(BY_ID, { ...BY_ID, __declaredBy })).failures?.[0]?.reason;
+  const check = async (resource: string, owners = 2): Promise<string | undefined> =>
+    (await roles.check(BY_ID, { ...BY_ID, [HIDDEN_INPUT]: writeHidden({ resource, owners }) }))?.failures?.[0]
+      ?.reason;
   expect(await check(one)).toBeUndefined();
   // With another number of owners by then, it is the same resource.
-  expect(await check(one.replace(/#2$/, "#7"))).toBeUndefined();
+  expect(await check(one, 7)).toBeUndefined();
   expect(await check(other)).toContain(names);
 });
 
 test("check without a name, as of pulumi.dynamic.Resource, collides with nobody", async () => {
   const { roles } = await open();
-  for (const hidden of [{}, { __declaredBy: "bob#0#" }, { __declaredBy: 7 }])
+  for (const hidden of [
+    {},
+    { __declaredBy: "bob#0#" },
+    { __declaredBy: '{"resource":"bob#0"}' },
+    { __declaredBy: 7 },
+  ])
     expect((await roles.check(BY_ID, { ...BY_ID, ...hidden })).failures).toEqual([]);
 });
 
 test("check and errors have no email that is a secret of the program's", async () => {
   const { roles } = await open();
-  const news = { ...BY_ID, userId: undefined, email: "nobody@example.com", __declaredBy: "bob#0#1s" };
+  const news = {
+    ...BY_ID,
+    userId: undefined,
+    email: "nobody@example.com",
+    [HIDDEN_INPUT]: writeHidden({ resource: "bob#0", isSecret: true }),
+  };
   expect((await roles.check({}, news)).failures).toEqual([
     { property: "", reason: expect.stringContaining('Nobody with the email "[secret]"') as string },
   ]);
@@ -67,7 +78,7 @@ test("diff answers what the SDK takes: whether anything changes, and which prope
 
 test("diff fails where the owners the program counts are too few", async () => {
   const { roles } = await open({ users: [{ role: "member" }, { role: "owner" }] });
-  const news = { ...BY_ID, __declaredBy: "bob#0#0" };
+  const news = { ...BY_ID, [HIDDEN_INPUT]: writeHidden({ resource: "bob#0", owners: 0 }) };
   await roles.check(BY_ID, news);
   await expect(roles.diff(ID, { userId: ID, role: "owner" }, BY_ID)).rejects.toThrow(
     "there would be no owner in the organization",

@@ -1,4 +1,5 @@
-import { PartialFailure } from "../../../provider/src/dynamic/engineError";
+import { HIDDEN_INPUT, writeHidden } from "../../../provider/src/engine/hiddenInput";
+import { PartlyApplied } from "../../../provider/src/organization/resource";
 import { failureOf } from "../../api/clientSupport";
 import { endAll, hush, open, UNKNOWN } from "./support";
 
@@ -15,7 +16,7 @@ const PROVIDER = { __provider: "text" };
 
 test("check answers the inputs with their defaults, what is not known yet, and nothing that is hidden", async () => {
   const { roster } = await open(USERS);
-  const hidden = { ...PROVIDER, __declaredBy: "people#0#" };
+  const hidden = { ...PROVIDER, [HIDDEN_INPUT]: writeHidden({ resource: "people#0" }) };
   for (const members of [MEMBERS, UNKNOWN, { ...MEMBERS, "user-000003": UNKNOWN }])
     expect(await roster.check({}, { members, ...hidden })).toEqual({
       inputs: { members, ...POLICIES },
@@ -25,9 +26,16 @@ test("check answers the inputs with their defaults, what is not known yet, and n
 
 test("check answers a failure, and names both resources where there are two", async () => {
   const { roster, roles } = await open(USERS);
-  const { failures } = await roster.check({}, { members: { "user-9": "member" }, __declaredBy: "people#0#" });
+  const { failures } = await roster.check(
+    {},
+    { members: { "user-9": "member" }, [HIDDEN_INPUT]: writeHidden({ resource: "people#0" }) },
+  );
   expect(failures?.[0]?.reason).toMatch(/^members: Not in the organization: "user-9"/);
-  const news = { userId: "user-000001", role: "owner", __declaredBy: "alice#1#1" };
+  const news = {
+    userId: "user-000001",
+    role: "owner",
+    [HIDDEN_INPUT]: writeHidden({ resource: "alice#1", owners: 1 }),
+  };
   expect((await roles.check(news, news)).failures?.[0]?.reason).toMatch(/^"alice" and "people" declare/);
 });
 
@@ -35,9 +43,12 @@ test("diff answers what the SDK takes, of what is not known yet, too", async () 
   const { roster } = await open(USERS);
   const diff = (news: object): Promise<unknown> =>
     roster.diff("roster", { members: MEMBERS, ...PROVIDER }, { ...INPUTS, ...PROVIDER, ...news });
-  expect(await diff({})).toEqual({ changes: false });
-  expect(await diff({ undeclaredMembers: UNKNOWN })).toEqual({ changes: true });
-  expect(await diff({ members: { ...MEMBERS, "user-000002": UNKNOWN } })).toEqual({ changes: true });
+  expect(await diff({})).toEqual({ changes: false, replaces: [] });
+  expect(await diff({ undeclaredMembers: UNKNOWN })).toEqual({ changes: true, replaces: [] });
+  expect(await diff({ members: { ...MEMBERS, "user-000002": UNKNOWN } })).toEqual({
+    changes: true,
+    replaces: [],
+  });
 });
 
 test("create, update and read answer the whole state, and read the inputs, too", async () => {
@@ -64,7 +75,7 @@ test("what was applied in part is kept with the provider text: without it the re
     roster.update("roster", { members: MEMBERS }, { ...INPUTS, members, ...PROVIDER }),
   ]) {
     const error = await failureOf(apply);
-    expect(error).toBeInstanceOf(PartialFailure);
+    expect(error).toBeInstanceOf(PartlyApplied);
     expect(error).toMatchObject({
       id: "roster",
       properties: { members: { ...members, "user-000003": "member" }, __provider: "text" },

@@ -1,7 +1,8 @@
 import type { Emulator, EmulatorOptions } from "../../../emulator/src";
 import { Directory } from "../../../provider/src/organization/directory";
 import { Invitations } from "../../../provider/src/organization/invitations";
-import { PartlyApplied } from "../../../provider/src/organization/roster/applyRoster";
+import { PartlyApplied } from "../../../provider/src/organization/resource";
+import type { RosterState } from "../../../provider/src/organization/roster/rosterState";
 import { Session, type Limits } from "../../../provider/src/organization/session";
 import { clientTo, closeAll, failureOf, InstantClock, start } from "../../api/clientSupport";
 
@@ -62,9 +63,11 @@ export function organizationIs({ directory }: Session, name: string): void {
   jest.spyOn(directory, "organization", "get").mockReturnValue(name);
 }
 
-/** What of a roster was applied, where the rest failed. */
-export async function partOf(applying: Promise<unknown>): Promise<PartlyApplied> {
+/** What of a roster was applied if the rest failed. */
+export async function partOf(
+  applying: Promise<unknown>,
+): Promise<Pick<PartlyApplied, "message" | "reasons"> & { readonly state: RosterState }> {
   const error = await failureOf(applying);
-  if (error instanceof PartlyApplied) return error;
-  throw error;
+  if (!(error instanceof PartlyApplied)) throw error;
+  return { message: error.message, reasons: error.reasons, state: error.properties as RosterState };
 }

@@ -1,6 +1,6 @@
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 
-import { handler } from "../../../provider/src/dynamic/role";
+import { of } from "../../../provider/src/dynamic/handlers";
 import { toWire } from "../../../provider/src/plugin/values";
 import { CANARY } from "../../api/clientSupport";
 import { endAll, endPlugins, openPlugin, urn } from "./support";
@@ -17,7 +17,7 @@ const WRONG = "sk-admin-wrong-0123456789";
 
 /** What the dynamic provider says of bob, with this stack configuration. */
 async function dynamicSays(config: Readonly<Record<string, string>>): Promise<string> {
-  const role = handler();
+  const role = of("OrganizationUserRole");
   const get = (key: string): string | undefined => config[key];
   await role.configure({ config: { get, require: (key) => get(key) ?? "" } });
   return role.read("user-bob").then(

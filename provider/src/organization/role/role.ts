@@ -3,14 +3,24 @@ import { isNotFound } from "../../users-api/errors";
 import { isRole, sameRole, type Role } from "../../users-api/role";
 import type { OrganizationUser } from "../../users-api/schema";
 import { shown } from "../../text";
+import { isEmail, sameEntry } from "../entry";
 import { giveRole } from "../giveRole";
 import type { Declarer } from "../guards/declarations";
-import { isUnknown, type RawInputs } from "../inputs";
+import { isUnknown, UNKNOWN, type RawInputs } from "../inputs";
 import { hasLeft, isNotInOrganization, managedNote, named, NO_ROLE } from "../person";
 import { ON_DELETE } from "../policies";
+import type { Difference, Resource } from "../resource";
 import type { Session } from "../session";
-import { checkRoleInputs, type CheckedRole, type RoleInputs } from "./roleInputs";
-import { declaredEmail, refreshed, stateOf, type RoleState } from "./roleState";
+import { checkRoleInputs, roleInputsFrom, type CheckedRole, type RoleInputs } from "./roleInputs";
+import {
+  declaredEmail,
+  inputsOf,
+  refreshed,
+  roleStateFrom,
+  ROLE_DERIVED,
+  stateOf,
+  type RoleState,
+} from "./roleState";
 
 /**
  * Checks a declaration: its values, that no other resource declares the same person, and that a newly declared person is
@@ -36,7 +46,8 @@ export async function checkRole(
   // Even if the person is not known yet: there must not be a roster as well.
   const twice = session.declarations.declare(declarer, { userId, email, role });
   if (twice !== undefined) refuse(twice);
-  if (name !== undefined && !sameName(name, olds[property])) {
+  const before = olds[property];
+  if (name !== undefined && !(typeof before === "string" && sameEntry(name, before))) {
     const user = userId === undefined ? await find(session, email) : await session.directory.read(userId);
     if (user === undefined) refuse(isNotInOrganization({ userId, email }));
   }
@@ -97,10 +108,10 @@ export async function createRole(session: Session, inputs: RoleInputs): Promise<
 export async function readRole(
   session: Session,
   id: string,
-  state: Partial<RoleState> = id.includes("@") ? { email: id } : {},
+  state: Partial<RoleState> = isEmail(id) ? { email: id } : {},
 ): Promise<RoleState | undefined> {
   keepSecrets(session, state);
-  const user = await (id.includes("@") ? find(session, id) : session.directory.read(id, state.email));
+  const user = await (isEmail(id) ? find(session, id) : session.directory.read(id, state.email));
   if (user === undefined) return undefined;
   const declared = declaredEmail(state);
   if (declared !== undefined && user.email !== undefined && !sameEmail(user.email, declared)) {
@@ -250,14 +261,51 @@ function goesFirst(who: string): string {
   );
 }
 
-/** Whether an input names the same person as before: the case of an email does not matter, and ids have no `@`. */
-function sameName(name: string, before: unknown): boolean {
-  return name.includes("@")
-    ? sameEmail(name, typeof before === "string" ? before : undefined)
-    : name === before;
-}
-
 /** The inputs whose values are known. */
 function known(inputs: Partial<RoleInputs>): Partial<RoleInputs> {
   return Object.fromEntries(Object.entries(inputs).filter(([, value]) => !isUnknown(value)));
 }
+
+/** OrganizationUserRole. */
+export const organizationUserRole: Resource = {
+  names: "email",
+  derived: ROLE_DERIVED,
+
+  check: checkRole,
+
+  async diff(session, id, state, news, oldInputs) {
+    const { changes, replaces, updates } = await diffRole(
+      session,
+      id,
+      roleStateFrom(state),
+      roleInputsFrom(news),
+    );
+    const differences: Difference[] = [
+      ...replaces.map((path) => ({ path, kind: "replace", isOfInputs: true }) as const),
+      ...updates.map(
+        (path) => ({ path, kind: path in oldInputs ? "update" : "add", isOfInputs: true }) as const,
+      ),
+    ];
+    return { changes, differences };
+  },
+
+  preview(inputs, state) {
+    const { userId = UNKNOWN, email = UNKNOWN, name = UNKNOWN, addedAt = UNKNOWN } = state ?? inputs;
+    return { userId, email, name, addedAt, ...inputs };
+  },
+
+  async create(session, inputs) {
+    const state = await createRole(session, roleInputsFrom(inputs));
+    return { id: state.userId, state };
+  },
+
+  async read(session, id, before) {
+    const state = await readRole(session, id, before);
+    return state && { id: state.userId, state, inputs: inputsOf(state) };
+  },
+
+  update: (session, id, state, inputs) =>
+    updateRole(session, id, roleStateFrom(state), roleInputsFrom(inputs)),
+
+  delete: (session, id, state) => deleteRole(session, id, roleStateFrom(state)),
+};

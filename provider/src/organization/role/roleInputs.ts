@@ -1,5 +1,5 @@
 import { isRole, ROLES, type Role } from "../../users-api/role";
-import { shown } from "../../text";
+import { sentences, shown } from "../../text";
 import {
   emailProblem,
   quoted,
@@ -43,6 +43,17 @@ export function checkRoleInputs(news: RawInputs): CheckedRole {
   // The preview of a deletion shows the inputs, so the default has to be among them.
   inputs.onDelete ??= ON_DELETE[0];
   return { inputs, problems: tellable(problems, news) };
+}
+
+/**
+ * Inputs that have been checked, as the engine hands them back.
+ *
+ * @throws Error if they are another resource's, or another version's.
+ */
+export function roleInputsFrom(news: RawInputs): RoleInputs {
+  const { inputs, problems } = checkRoleInputs(news);
+  if (problems.length > 0) throw new Error(sentences(problems.map(({ reason }) => reason)));
+  return inputs as RoleInputs;
 }
 
 type ProblemOf = (value: unknown, news: RawInputs) => string | undefined;

@@ -1,6 +1,7 @@
 import { sameRole, type Role } from "../../users-api/role";
 import type { OrganizationUser } from "../../users-api/schema";
 import { ON_DELETE, type OnDelete } from "../policies";
+import type { RawState } from "../resource";
 import type { Session } from "../session";
 import type { RoleInputs } from "./roleInputs";
 
@@ -23,6 +24,23 @@ export interface RoleState {
   readonly secretEmail?: true;
   /** The organization's name, if the API says it: another key may belong to another organization. */
   readonly organization?: string;
+}
+
+/** The outputs that repeat the email by which the program names the person. */
+export const ROLE_DERIVED = ["declaredEmail"] as const;
+
+/**
+ * A state as the engine keeps it.
+ *
+ * @throws Error if it is none of an OrganizationUserRole.
+ */
+export function roleStateFrom(state: RawState): RoleState {
+  if (isRoleState(state)) return state;
+  throw new Error("The state has no userId, so it is none of an OrganizationUserRole: run pulumi refresh.");
+}
+
+function isRoleState(state: RawState): state is RawState & RoleState {
+  return typeof state.userId === "string";
 }
 
 /** The state of a user as answered, given the program's inputs. */

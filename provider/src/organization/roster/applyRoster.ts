@@ -1,20 +1,10 @@
 import { sentences } from "../../text";
+import { PartlyApplied } from "../resource";
 import { otherOrganization, type Session } from "../session";
 import { planNow } from "./planNow";
 import type { RosterInputs } from "./rosterInputs";
-import { invitedBefore, keepSecrets, rosterStateOf, type RosterState } from "./rosterState";
+import { invitedBefore, keepSecrets, rosterStateOf, ROSTER_ID, type RosterState } from "./rosterState";
 import { RosterUpdate } from "./rosterUpdate";
-
-/** Some of a roster's changes were made, and others were not. */
-export class PartlyApplied extends Error {
-  /** @param state - The roster as it is now. */
-  constructor(
-    readonly state: RosterState,
-    readonly reasons: readonly string[],
-  ) {
-    super(reasons.join(" "));
-  }
-}
 
 /** The phases of an update: one begins once the one before has ended without a failure. */
 const PHASES: readonly (readonly string[])[] = [["promote"], ["demote"], ["remove", "revoke"], ["invite"]];
@@ -51,5 +41,9 @@ export async function applyRoster(
   const reasons = [...update.failures.reasons(), ...(plan.blind === undefined ? [] : [plan.blind])];
   const { members, invited } = update.outcome;
   if (reasons.length === 0) return rosterStateOf(inputs, inputs.members, invited, session);
-  throw new PartlyApplied(rosterStateOf(inputs, members, invited, session), reasons.map(session.hide));
+  throw new PartlyApplied(
+    ROSTER_ID,
+    rosterStateOf(inputs, members, invited, session),
+    reasons.map(session.hide),
+  );
 }

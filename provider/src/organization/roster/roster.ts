@@ -2,7 +2,9 @@ import { isRole, type Role } from "../../users-api/role";
 import type { Declarer } from "../guards/declarations";
 import type { RawInputs } from "../inputs";
 import { firstLines } from "../person";
+import type { Difference, Resource } from "../resource";
 import type { Session } from "../session";
+import { applyRoster } from "./applyRoster";
 import { describeInvitation } from "./invitationPlan";
 import { describe, keys } from "./plan";
 import { everybody, planFor, planNow } from "./planNow";
@@ -20,13 +22,13 @@ import {
   keepSecrets,
   policiesChanged,
   rosterInputsOf,
+  rosterStateFrom,
   rosterStateOf,
+  ROSTER_DERIVED,
+  ROSTER_ID,
   type EntryChange,
   type RosterState,
 } from "./rosterState";
-
-/** The id of every roster. The API knows none. */
-export const ROSTER_ID = "roster";
 
 /** Compares a roster with the organization (list_users): a preview shows every change, and refuses what the update would. */
 export async function checkRoster(
@@ -125,4 +127,50 @@ export function deleteRoster(session: Session): Promise<void> {
 /** The entries of members whose role is known. */
 function knownMembers({ members }: Partial<RosterInputs>): RosterInputs["members"] {
   return Object.fromEntries(Object.entries(members ?? {}).filter(([, role]) => isRole(role)));
+}
+
+/** OrganizationRoster. */
+export const organizationRoster: Resource = {
+  names: "members",
+  derived: ROSTER_DERIVED,
+
+  check: checkRoster,
+
+  async diff(session, _id, state, news, { members }) {
+    const { changes, entries, undeclared, policies } = await diffRoster(
+      session,
+      rosterStateFrom(state),
+      news as unknown as RosterInputs,
+    );
+    const differences: Difference[] = [
+      ...entries.map(({ key, kind }) => ({ path: pathOf(key), kind, isOfInputs: false })),
+      // Of those the roster does not name, the inputs that a read has answered have an entry.
+      ...undeclared
+        .filter((key) => Object.hasOwn(Object(members) as object, key))
+        .map((key) => ({ path: pathOf(key), kind: "delete", isOfInputs: true }) as const),
+      ...policies.map((path) => ({ path, kind: "update", isOfInputs: true }) as const),
+    ];
+    return { changes, differences };
+  },
+
+  preview: (inputs) => inputs,
+
+  async create(session, inputs) {
+    return { id: ROSTER_ID, state: await applyRoster(session, inputs as unknown as RosterInputs) };
+  },
+
+  async read(session, _id, before = {}) {
+    const { state, inputs } = await readRoster(session, before);
+    return { id: ROSTER_ID, state, inputs };
+  },
+
+  update: (session, _id, state, inputs) =>
+    applyRoster(session, inputs as unknown as RosterInputs, rosterStateFrom(state)),
+
+  delete: (session) => deleteRoster(session),
+};
+
+/** The path of one entry: entries have dots, and may have quotes. */
+function pathOf(entry: string): string {
+  return `members[${JSON.stringify(entry)}]`;
 }

@@ -2,8 +2,15 @@ import { isDeepStrictEqual } from "node:util";
 
 import type { Role } from "../../users-api/role";
 import { ROSTER_POLICIES } from "../policies";
+import type { RawState } from "../resource";
 import type { Session } from "../session";
 import type { RosterInputs } from "./rosterInputs";
+
+/** The id of every roster. The API knows none. */
+export const ROSTER_ID = "roster";
+
+/** The outputs that repeat the entries. */
+export const ROSTER_DERIVED = ["invited"] as const;
 
 /** A pending invitation. */
 export interface Invited {
@@ -31,6 +38,20 @@ export interface RosterState extends Partial<Omit<RosterInputs, "members">> {
 const POLICIES = ["undeclaredOwners", "undeclaredMembers"] as const;
 const INVITING = ["absent", "undeclaredInvites", "inviteProjects"] as const;
 type Inviting = Partial<Pick<RosterInputs, (typeof INVITING)[number]>>;
+
+/**
+ * A state as the engine keeps it.
+ *
+ * @throws Error if it is none of an OrganizationRoster.
+ */
+export function rosterStateFrom(state: RawState): RosterState {
+  if (isRosterState(state)) return state;
+  throw new Error("The state has no members, so it is none of an OrganizationRoster: run pulumi refresh.");
+}
+
+function isRosterState(state: RawState): state is RawState & RosterState {
+  return typeof state.members === "object" && state.members !== null;
+}
 
 /** The state for inputs, given the role that each declared person has. */
 export function rosterStateOf(

@@ -1,0 +1,31 @@
+import type * as pulumi from "@pulumi/pulumi";
+
+import { engineEnd } from "../engine/engineEnd";
+import { openOrganization } from "../organization/openOrganization";
+import { Session } from "../organization/session";
+import { resolveSettings, type ConfigGetter } from "../settings/settings";
+
+let config: ConfigGetter = () => undefined;
+let current: Session | undefined;
+
+/** Takes the stack configuration: at once, as the SDK runs other handlers in the meantime. */
+export function configure(request: pulumi.dynamic.ConfigureRequest): void {
+  config = (key) => request.config.get(key);
+}
+
+/**
+ * The session of this provider process. The engine starts a new process for each preview, update or destroy.
+ *
+ * @throws SettingsError if a setting is missing or wrong; at every call, so that every operation says so.
+ */
+export function processSession(): Session {
+  if (current === undefined) {
+    const settings = resolveSettings(config);
+    // Pulumi shows what a provider process prints among the stack's diagnostics.
+    const say = (line: string): void => {
+      console.log(line);
+    };
+    current = new Session({ ...openOrganization(settings, say, engineEnd()), limits: settings, say });
+  }
+  return current;
+}

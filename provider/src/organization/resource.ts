@@ -1,0 +1,63 @@
+import type { Declarer } from "./guards/declarations";
+import type { Problem, RawInputs } from "./inputs";
+import type { Session } from "./session";
+
+/** What the engine keeps about a resource. */
+export type RawState = Readonly<Record<string, unknown>>;
+
+/** How a property, or an entry of one, differs. */
+export interface Difference {
+  /** Such as `role` or `members["alice@example.com"]`. */
+  readonly path: string;
+  readonly kind: "add" | "delete" | "update" | "replace";
+  /** Whether the old inputs differ, rather than the old state. */
+  readonly isOfInputs: boolean;
+}
+
+/** What a door serves. A resource is written once, and every door serves it. */
+export interface Resource {
+  /** Checks the inputs, and adds their defaults. What is not known yet is {@link UNKNOWN}. */
+  check(
+    session: Session,
+    declarer: Declarer,
+    olds: RawInputs,
+    news: RawInputs,
+  ): Promise<{ readonly inputs: object; readonly problems: readonly Problem[] }>;
+  /** @param oldInputs - Empty if the door does not know them. */
+  diff(
+    session: Session,
+    id: string,
+    state: RawState,
+    news: RawInputs,
+    oldInputs: RawInputs,
+  ): Promise<{ readonly changes: boolean; readonly differences: readonly Difference[] }>;
+  /** The state that a preview promises; what only the API knows is {@link UNKNOWN}. */
+  preview(inputs: RawInputs, state: RawState | undefined): object;
+  /** @throws PartlyApplied if some of it failed. */
+  create(session: Session, inputs: RawInputs): Promise<{ readonly id: string; readonly state: object }>;
+  /** Undefined if there is nothing. Without a state it is an import. */
+  read(
+    session: Session,
+    id: string,
+    state: RawState | undefined,
+  ): Promise<{ readonly id: string; readonly state: object; readonly inputs: object } | undefined>;
+  /** @throws PartlyApplied if some of it failed. */
+  update(session: Session, id: string, state: RawState, inputs: RawInputs): Promise<object>;
+  delete(session: Session, id: string, state: RawState): Promise<void>;
+  /** The input that names people. If the program keeps it secret, no message shows them. */
+  readonly names: string;
+  /** The outputs that repeat it, and are as secret. */
+  readonly derived: readonly string[];
+}
+
+/** Some of a change was applied: the next update does the rest. */
+export class PartlyApplied extends Error {
+  /** @param properties - The whole state as it is now. */
+  constructor(
+    readonly id: string,
+    readonly properties: object,
+    readonly reasons: readonly string[],
+  ) {
+    super(reasons.join(" "));
+  }
+}
