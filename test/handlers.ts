@@ -15,12 +15,16 @@ export type Properties = Readonly<Record<string, unknown>>;
 
 /** The handlers of one type of resource, as the SDK's dynamic provider calls them. */
 export interface Handlers {
-  check(olds: object, news: object): Promise<pulumi.dynamic.CheckResult<Properties>>;
-  diff(id: string, olds: object, news: object): Promise<pulumi.dynamic.DiffResult>;
-  create(inputs: object): Promise<pulumi.dynamic.CreateResult<Properties>>;
-  read(id: string, props?: object): Promise<pulumi.dynamic.ReadResult<Properties>>;
-  update(id: string, olds: object, news: object): Promise<pulumi.dynamic.UpdateResult<Properties>>;
-  delete(id: string, props: object): Promise<void>;
+  readonly check: (olds: object, news: object) => Promise<pulumi.dynamic.CheckResult<Properties>>;
+  readonly diff: (id: string, olds: object, news: object) => Promise<pulumi.dynamic.DiffResult>;
+  readonly create: (inputs: object) => Promise<pulumi.dynamic.CreateResult<Properties>>;
+  readonly read: (id: string, props?: object) => Promise<pulumi.dynamic.ReadResult<Properties>>;
+  readonly update: (
+    id: string,
+    olds: object,
+    news: object,
+  ) => Promise<pulumi.dynamic.UpdateResult<Properties>>;
+  readonly delete: (id: string, props: object) => Promise<void>;
 }
 
 /** The handlers of a process, by the type of resource. */
@@ -48,7 +52,8 @@ export function handlersOf(door: Door, session: Session): HandlersOfProcess {
 function throughDynamic(session: Session, type: string): Handlers {
   const resource = RESOURCES[type];
   if (resource === undefined) throw new Error(type);
-  return new ResourceHandlers(resource, () => session);
+  // What the engine hands to handlers comes from JSON, whatever types they have.
+  return new ResourceHandlers(resource, () => session) as unknown as Handlers;
 }
 
 /** Puts the plugin's messages in the place of arguments and answers. */
@@ -108,8 +113,8 @@ function nameIn(news: object): string | undefined {
 }
 
 function struct(given: object): Struct {
-  const { __provider: _, [HIDDEN_INPUT]: _by, ...properties } = given as Properties;
-  return Struct.fromJavaScript(properties as Parameters<typeof Struct.fromJavaScript>[0]);
+  const properties = Object.entries(given).filter(([name]) => name !== "__provider" && name !== HIDDEN_INPUT);
+  return Struct.fromJavaScript(Object.fromEntries(properties) as Parameters<typeof Struct.fromJavaScript>[0]);
 }
 
 function plain(properties: Struct | undefined): Properties {

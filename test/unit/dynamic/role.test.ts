@@ -31,7 +31,7 @@ test.each([
 ])("check tells of %j and %j which resources declare one person", async (one, other, names) => {
   const { roles } = await open();
   const check = async (resource: string, owners = 2): Promise<string | undefined> =>
-    (await roles.check(BY_ID, { ...BY_ID, [HIDDEN_INPUT]: writeHidden({ resource, owners }) }))?.failures?.[0]
+    (await roles.check(BY_ID, { ...BY_ID, [HIDDEN_INPUT]: writeHidden({ resource, owners }) })).failures?.[0]
       ?.reason;
   expect(await check(one)).toBeUndefined();
   // With another number of owners by then, it is the same resource.
