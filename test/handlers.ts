@@ -114,7 +114,7 @@ function nameIn(news: object): string | undefined {
 
 function struct(given: object): Struct {
   const properties = Object.entries(given).filter(([name]) => name !== "__provider" && name !== HIDDEN_INPUT);
-  return Struct.fromJavaScript(Object.fromEntries(properties) as Parameters<typeof Struct.fromJavaScript>[0]);
+  return Struct.fromJavaScript(Object.fromEntries(properties));
 }
 
 function plain(properties: Struct | undefined): Properties {
