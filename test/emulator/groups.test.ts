@@ -79,7 +79,7 @@ test("lists what a group gives, and to whom, without those who are not in the or
       permissions: [],
       assignment_sources: null,
     },
-    { name: "support", predefined_role: false, ...support },
+    { ...support, predefined_role: false },
   ]);
   expect(await all(theirs.users.list("group_000001", { limit: 1 }))).toEqual([
     { id: "bob", email: null, name: "Bob" },
