@@ -1,7 +1,7 @@
 import type { Answer } from "./answers";
 import { invalid, listed, pageOf, pageRequest } from "./query";
 import type { LoggedRequest } from "./requests";
-import type { Users } from "./store";
+import type { User, Users } from "./store";
 
 /** An admin key, which belongs to a person. */
 export interface AdminKey {
@@ -13,6 +13,10 @@ export interface AdminKey {
   readonly id?: string;
   /** Default `Key N`. */
   readonly name?: string;
+  /** Unix seconds; default `null`, never. */
+  readonly last_used_at?: number | null;
+  /** Unix seconds; default `null`, never. */
+  readonly expires_at?: number | null;
 }
 
 /** 2024-01-01T00:00:00Z: a fixed start keeps two runs alike. */
@@ -31,6 +35,12 @@ export class AdminKeys {
     return owners.length > 0 && owners.every((owner) => this.users.get(owner)?.role !== "owner");
   }
 
+  /** The person to whom a key belongs; nothing if it belongs to nobody here. */
+  ownerOf(inForce: string): User | undefined {
+    const key = this.keys.find(({ value = inForce }) => value === inForce);
+    return key && this.users.get(key.owner);
+  }
+
   /** `list_admin_api_keys` */
   list(request: LoggedRequest, inForce: string): Answer {
     const { value: asked, refused } = pageRequest(request, ["order"]);
@@ -43,7 +53,11 @@ export class AdminKeys {
       : invalid("after", `Invalid 'after': no key with id '${asked.after ?? ""}' found.`);
   }
 
-  #wire({ owner, value, id, name }: AdminKey, number: number, inForce: string) {
+  #wire(
+    { owner, value, id, name, last_used_at = null, expires_at = null }: AdminKey,
+    number: number,
+    inForce: string,
+  ) {
     const person = this.users.get(owner);
     return {
       object: "organization.admin_api_key",
@@ -51,8 +65,8 @@ export class AdminKeys {
       name: name ?? `Key ${number}`,
       redacted_value: redacted(value ?? inForce),
       created_at: CREATED_AT + number,
-      expires_at: null,
-      last_used_at: null,
+      expires_at,
+      last_used_at,
       owner: {
         type: "user",
         object: "organization.user",

@@ -109,7 +109,8 @@ function wire(organization: Organization, user: User): unknown {
     created: user.added_at,
     is_service_account: user.is_service_account ?? false,
     ...(user.is_scim_managed === undefined ? {} : { is_scim_managed: user.is_scim_managed }),
-    api_key_last_used_at: user.added_at + answered,
+    api_key_last_used_at:
+      user.api_key_last_used_at === undefined ? user.added_at + answered : user.api_key_last_used_at,
     ...(answered % 2 === 0 ? { developer_persona: null } : {}),
     ...(user.nested ? { user: nested(user) } : {}),
   };

@@ -5,7 +5,9 @@ import { promisify } from "node:util";
 import { getRequestListener } from "@hono/node-server";
 import { AdminKeys, type AdminKey } from "./adminKeys";
 import type { EmailsFilter, UnknownCursor } from "./api";
+import { AuditLog, type Audit } from "./auditLog";
 import { Faults, type InjectedFault, type Injection } from "./faults";
+import { GroupStore, type Groups, type NewGroup } from "./groupStore";
 import { InviteStore, type Invites } from "./inviteStore";
 import { RequestLog, type Requests } from "./requests";
 import { routes, type Server } from "./routes";
@@ -41,7 +43,11 @@ export interface EmulatorOptions {
    * its owner is no longer an owner of the organization. Default: there is no such endpoint (404), and the key never ends.
    */
   readonly adminKeys?: readonly AdminKey[];
-  /** The clock by which invitations are made and expire, in milliseconds since 1970. Default `Date.now`. */
+  /** The organization's groups. Default: its plan has none, nor roles besides the base role; these endpoints are not there (404). */
+  readonly groups?: readonly NewGroup[];
+  /** Whether the audit log is switched on. Default `false`: there is no such endpoint (404). */
+  readonly auditLog?: boolean;
+  /** The clock by which invitations are made and expire, and events logged, in milliseconds since 1970. Default `Date.now`. */
   readonly clock?: () => number;
 }
 
@@ -57,6 +63,10 @@ export interface Emulator extends AsyncDisposable {
   readonly users: Users;
   /** The invitations, behind the API's back. */
   readonly invites: Invites;
+  /** The groups, behind the API's back. They can be seen if the emulator started with `groups`. */
+  readonly groups: Groups;
+  /** The audit log. It can be seen if the emulator started with `auditLog`. */
+  readonly auditLog: Audit;
   readonly requests: Requests;
   /** Injects a fault for requests to come. It goes before the key and the throttle. */
   inject(injection: Injection): InjectedFault;
@@ -68,10 +78,17 @@ export interface Emulator extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** Starts the organization users API, and its neighbours invites and admin_api_keys, in memory. Rejects if the port is taken. */
+/**
+ * Starts the organization users API, and its neighbours invites, admin_api_keys, groups and audit_logs, in memory. Rejects
+ * if the port is taken.
+ */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const store = new Store(options.users ?? 0);
-  const invites = new InviteStore(store, options.clock ?? Date.now);
+  const { clock = Date.now } = options;
+  const invites = new InviteStore(store, clock);
+  const groups = new GroupStore(options.groups);
+  const auditLog = new AuditLog(clock);
+  store.onChange = invites.onChange = (event) => auditLog.add(event);
   const { roleWords } = options;
   const closing = new AbortController();
   const server: Server = {
@@ -85,6 +102,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     },
     invites,
     adminKeys: options.adminKeys && new AdminKeys(options.adminKeys, store),
+    groups: options.groups && groups,
+    auditLog,
+    showsAuditLog: options.auditLog ?? false,
     name: options.organization,
     requests: new RequestLog(),
     faults: new Faults(),
@@ -113,6 +133,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     },
     users: store,
     invites,
+    groups,
+    auditLog,
     requests: server.requests,
     inject: (injection) => server.faults.inject(injection),
     throttle: (throttleOptions) => {

@@ -1,3 +1,4 @@
+import type { NewAuditEvent } from "./auditLog";
 import type { User, Users } from "./store";
 
 /** What an invited person will do in a project. */
@@ -49,6 +50,8 @@ const DEFAULT_PROJECT: ProjectOfInvite = { id: "proj_default", role: "member" };
 
 /** The invitations, in memory. */
 export class InviteStore implements Invites {
+  /** Told of each change. */
+  onChange: (event: NewAuditEvent) => void = () => undefined;
   readonly #invites = new Map<string, Omit<Invite, "status">>();
   #number = 0;
 
@@ -71,11 +74,13 @@ export class InviteStore implements Invites {
     const id = `invite-${String(++this.#number).padStart(6, "0")}`;
     const created_at = this.#now();
     const expires_at = created_at + LIFETIME;
+    this.onChange({ type: "invite.sent", details: { id, data: { email, role } } });
     return this.#keep({ id, email, role, created_at, expires_at, accepted_at: null, projects });
   }
 
   accept(id: string): User {
     const { email, role } = this.#keep({ ...this.#pending(id), accepted_at: this.#now() });
+    this.onChange({ type: "invite.accepted", details: { id } });
     return this.users.add({ email, role });
   }
 
@@ -84,7 +89,9 @@ export class InviteStore implements Invites {
   }
 
   remove(id: string): boolean {
-    return this.#invites.delete(id);
+    const removed = this.#invites.delete(id);
+    if (removed) this.onChange({ type: "invite.deleted", details: { id } });
+    return removed;
   }
 
   #pending(id: string): Invite {

@@ -3,6 +3,7 @@
  * `pulumi-openai-organization/emulator`.
  */
 export type { AdminKey } from "./adminKeys";
+export type { Audit, AuditActor, AuditEvent, AuditEventType, AuditPerson, NewAuditEvent } from "./auditLog";
 export type { EmailsFilter, UnknownCursor } from "./api";
 export { startEmulator, type Emulator, type EmulatorOptions } from "./emulator";
 export type {
@@ -21,8 +22,10 @@ export type {
   StatusFault,
   TruncateFault,
 } from "./faults";
+export type { Group, Groups, NewGroup } from "./groupStore";
 export type { Invite, Invites, NewInvite, ProjectOfInvite } from "./inviteStore";
 export type { Refusal } from "./refusals";
 export type { Counts, LoggedRequest, Operation, Requests } from "./requests";
+export type { AssignedRole, NewAssignedRole } from "./roles";
 export type { NewUser, Role, User, UserPatch, Users, UserTraits } from "./store";
 export type { ThrottleOptions } from "./throttle";

@@ -33,17 +33,24 @@ export function unknownParameter(request: LoggedRequest, known: readonly string[
 }
 
 /** The page that a request asks for with `limit` and `after`, each at most once, and nothing else but `others`. */
-export function pageRequest(request: LoggedRequest, others: readonly string[] = []): Checked<PageRequest> {
+export function pageRequest(
+  request: LoggedRequest,
+  others: readonly string[] = [],
+  maxLimit = MAX_LIMIT,
+): Checked<PageRequest> {
   const refused = unknownParameter(request, ["limit", "after", ...others]);
   if (refused) return { refused };
-  const twice = ["limit", "after"].find((name) => (request.query[name]?.length ?? 0) > 1);
+  const isList = (name: string): boolean => name.endsWith("[]");
+  const twice = Object.keys(request.query).find(
+    (name) => !isList(name) && (request.query[name]?.length ?? 0) > 1,
+  );
   if (twice !== undefined) {
     return { refused: invalid(twice, `Query parameter '${twice}' was given more than once.`) };
   }
   const text = request.query.limit?.[0] ?? String(DEFAULT_LIMIT);
   const limit = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (!(limit >= 1 && limit <= MAX_LIMIT)) {
-    const message = `Invalid 'limit': expected an integer from 1 to ${MAX_LIMIT}, got '${text}'.`;
+  if (!(limit >= 1 && limit <= maxLimit)) {
+    const message = `Invalid 'limit': expected an integer from 1 to ${maxLimit}, got '${text}'.`;
     return { refused: invalid("limit", message) };
   }
   return { value: { limit, after: request.query.after?.[0] } };
@@ -57,6 +64,40 @@ export function pageOf<T extends { readonly id: string }>(
   const start = after === undefined ? 0 : items.findIndex(({ id }) => id === after) + 1;
   if (after !== undefined && start === 0) return undefined;
   return { items: items.slice(start, start + limit), hasMore: items.length > start + limit };
+}
+
+/** The value of `order`, descending or not. */
+export function isDescending(request: LoggedRequest): Checked<boolean> {
+  const order = request.query.order?.[0] ?? "asc";
+  const refused = wrongValue("order", order, ["asc", "desc"]);
+  return refused ? { refused } : { value: order === "desc" };
+}
+
+/** A page as the API writes it where no id is a cursor: the next page begins after `next`. */
+export function listedByCursor<T extends { readonly id: string }>(
+  all: readonly T[],
+  request: LoggedRequest,
+  wire: (item: T) => unknown,
+  maxLimit?: number,
+): Answer {
+  const { value: asked, refused } = pageRequest(request, ["order"], maxLimit);
+  if (refused) return refused;
+  const { value: descending, refused: disorder } = isDescending(request);
+  if (disorder) return disorder;
+  const items = all.map((item) => ({ id: cursorOf(item.id), item }));
+  if (descending) items.reverse();
+  const page = pageOf(items, asked);
+  if (!page) return invalid("after", `Invalid 'after': '${asked.after ?? ""}' is not a cursor of this list.`);
+  return json({
+    object: "list",
+    data: page.items.map(({ item }) => wire(item)),
+    has_more: page.hasMore,
+    next: page.hasMore ? (page.items.at(-1)?.id ?? null) : null,
+  });
+}
+
+function cursorOf(id: string): string {
+  return `cursor_${Buffer.from(id).toString("base64url")}`;
 }
 
 /** A page as the API writes it. */

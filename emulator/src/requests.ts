@@ -9,6 +9,11 @@ const OPERATIONS = [
   "retrieve_invite",
   "delete_invite",
   "list_admin_api_keys",
+  "list_groups",
+  "list_group_roles",
+  "list_group_users",
+  "list_user_roles",
+  "list_audit_logs",
 ] as const;
 
 /** An operation of the API; `other` is every other request. */
@@ -33,6 +38,8 @@ export interface LoggedRequest {
   readonly userId?: string;
   /** The id of an invitation named in the path, decoded. */
   readonly inviteId?: string;
+  /** The id of a group named in the path, decoded. */
+  readonly groupId?: string;
   /** Unix milliseconds. */
   readonly startedAt: number;
   /** The status sent; `undefined` until one is, and for good if the connection ended first. */

@@ -4,9 +4,12 @@ import { Hono, type Context } from "hono";
 import type { AdminKeys } from "./adminKeys";
 import { failure, type Answer } from "./answers";
 import { deleteUser, listUsers, modifyUser, retrieveUser, type Organization } from "./api";
+import type { AuditLog } from "./auditLog";
 import { refuseStranger } from "./auth";
 import { controlRoutes } from "./control";
 import type { Faults } from "./faults";
+import { listGroupRoles, listGroups, listGroupUsers, listUserRoles } from "./groups";
+import type { GroupStore } from "./groupStore";
 import { createInvite, deleteInvite, listInvites, retrieveInvite } from "./invites";
 import type { InviteStore } from "./inviteStore";
 import { play } from "./play";
@@ -19,6 +22,11 @@ export interface Server {
   readonly invites: InviteStore;
   /** Undefined if there is no such endpoint. */
   readonly adminKeys: AdminKeys | undefined;
+  /** Undefined if there are no such endpoints. */
+  readonly groups: GroupStore | undefined;
+  readonly auditLog: AuditLog;
+  /** Whether there is such an endpoint. */
+  readonly showsAuditLog: boolean;
   /** The value of the header `openai-organization`. */
   readonly name: string | undefined;
   readonly requests: RequestLog;
@@ -61,7 +69,43 @@ const OPERATIONS: Readonly<Record<string, Partial<Record<Method, readonly [Opera
       (server, request) => server.adminKeys?.list(request, server.adminKey) ?? unknownPath(server, request),
     ],
   },
+  "/users/:userId/roles": {
+    GET: [
+      "list_user_roles",
+      whereGroupsAre((groups, { organization }, request) =>
+        listUserRoles(groups, organization.store, request),
+      ),
+    ],
+  },
+  "/groups": {
+    GET: ["list_groups", whereGroupsAre((groups, _server, request) => listGroups(groups, request))],
+  },
+  "/groups/:groupId/roles": {
+    GET: ["list_group_roles", whereGroupsAre((groups, _server, request) => listGroupRoles(groups, request))],
+  },
+  "/groups/:groupId/users": {
+    GET: [
+      "list_group_users",
+      whereGroupsAre((groups, { organization }, request) =>
+        listGroupUsers(groups, organization.store, request),
+      ),
+    ],
+  },
+  "/audit_logs": {
+    GET: [
+      "list_audit_logs",
+      (server, request) =>
+        server.showsAuditLog ? server.auditLog.list(request) : unknownPath(server, request),
+    ],
+  },
 };
+
+function whereGroupsAre(
+  operate: (groups: GroupStore, server: Server, request: OpenRequest) => Answer,
+): Operate {
+  return (server, request) =>
+    server.groups ? operate(server.groups, server, request) : unknownPath(server, request);
+}
 
 /** The HTTP face of the emulator: which request is which operation. */
 export function routes(server: Server): Hono<Env> {
@@ -104,7 +148,7 @@ async function handle(
     const stranger = refuseStranger(request, server.adminKey, server.adminKeys?.hasEnded(server.adminKey));
     if (stranger) return stranger;
     if (server.name !== undefined) c.env.outgoing.setHeader("openai-organization", server.name);
-    return server.throttle?.refuse(operation) ?? operate(server, request);
+    return server.throttle?.refuse(operation) ?? logged(server, () => operate(server, request));
   };
 
   const fault = server.faults.next(request);
@@ -120,12 +164,27 @@ async function handle(
   return respond(answer);
 }
 
+/** Has the audit log say that what is done now is done with the key in force. */
+function logged(server: Server, operate: () => Answer): Answer {
+  const owner = server.adminKeys?.ownerOf(server.adminKey);
+  const user = owner && { id: owner.id, ...(owner.email !== null && { email: owner.email }) };
+  server.auditLog.actor = {
+    type: "api_key",
+    api_key: { id: "key_in_force", type: "user", ...(user && { user }) },
+  };
+  try {
+    return operate();
+  } finally {
+    server.auditLog.actor = undefined;
+  }
+}
+
 function respond(answer: Answer): Response {
   return new Response(answer.body, { status: answer.status, headers: answer.headers });
 }
 
 async function describe(c: Context<Env>, operation: Operation): Promise<OpenRequest> {
-  const { userId, inviteId } = c.req.param() as { userId?: string; inviteId?: string };
+  const { userId, inviteId, groupId } = c.req.param() as Partial<Record<string, string>>;
   return {
     operation,
     method: c.req.method,
@@ -135,6 +194,7 @@ async function describe(c: Context<Env>, operation: Operation): Promise<OpenRequ
     body: await c.req.text(),
     ...(userId === undefined ? {} : { userId }),
     ...(inviteId === undefined ? {} : { inviteId }),
+    ...(groupId === undefined ? {} : { groupId }),
     startedAt: Date.now(),
     status: undefined,
   };

@@ -1,4 +1,6 @@
+import type { NewAuditEvent } from "./auditLog";
 import type { Page, PageRequest } from "./query";
+import type { NewAssignedRole } from "./roles";
 
 /** The roles a request may name; `member` and `reader` are two names of one role. */
 export type Role = "owner" | "member" | "reader";
@@ -17,6 +19,10 @@ export interface UserTraits {
   readonly is_service_account?: boolean;
   /** Whether an identity provider manages the person. Default: responses do not say. */
   readonly is_scim_managed?: boolean;
+  /** Roles that the person was given besides the base role. Only the list of their roles has them. Default none. */
+  readonly roles?: readonly NewAssignedRole[];
+  /** When an API key of theirs was last used, in Unix seconds; `null`: never. Default: another time in each response. */
+  readonly api_key_last_used_at?: number | null;
 }
 
 /** A person of the organization, as the control side sees them. Never changes: a change makes a new object. */
@@ -66,6 +72,8 @@ const FIRST_ADDED_AT = 1_704_067_200;
 
 /** The people, in memory. Looking a cursor up costs the same in an organization of ten and of 50,000. */
 export class Store implements Users {
+  /** Told of each change. */
+  onChange: (event: NewAuditEvent) => void = () => undefined;
   readonly #users = new Map<string, User>();
   #number = 0;
   /** Ids in order and their positions; thrown away by a removal, which moves everybody behind it. */
@@ -111,6 +119,7 @@ export class Store implements Users {
       this.#index.positions.set(added.id, this.#index.order.length);
       this.#index.order.push(added.id);
     }
+    this.onChange({ type: "user.added", details: { id: added.id, data: { role: added.role } } });
     return added;
   }
 
@@ -129,13 +138,17 @@ export class Store implements Users {
       added_at: patch.added_at ?? user.added_at,
     };
     this.#users.set(id, changed); // keeps its place: a Map orders by first insertion
+    if (patch.role !== undefined)
+      this.onChange({ type: "user.updated", details: { id, changes_requested: { role: patch.role } } });
     return changed;
   }
 
   remove(id: string): boolean {
     const removed = this.#users.delete(id);
-    if (removed) this.#index = undefined;
-    return removed;
+    if (!removed) return false;
+    this.#index = undefined;
+    this.onChange({ type: "user.deleted", details: { id } });
+    return true;
   }
 
   /**

@@ -50,3 +50,12 @@ test.each(["demoted", "removed"])("the key of an owner who is %s ends at once", 
   await expect(client.update("bob", { role: "member" })).rejects.toBeInstanceOf(OpenAI.AuthenticationError);
   expect(emulator.users.get("bob")?.role).toBe("owner");
 });
+
+test("a key tells when it was last used and when it expires, never unless told", async () => {
+  const adminKeys = [{ owner: "alice", last_used_at: 7, expires_at: 9 }, { owner: "bob" }];
+  const emulator = await start({ users, adminKeys });
+  expect((await officialOrganization(emulator).adminAPIKeys.list()).data).toMatchObject([
+    { last_used_at: 7, expires_at: 9 },
+    { last_used_at: null, expires_at: null },
+  ]);
+});

@@ -68,7 +68,9 @@ const CALM: Weather = { faults: new Map(), latency: () => 10 };
 
 type Operate = (server: MemoryServer, organization: Organization, request: LoggedRequest) => Answer;
 
-/** Nobody's keys are known here. */
+const notHere: Operate = () => ({ status: 404, headers: {}, body: "{}" });
+
+/** Nobody's keys are known here, nor are there groups or an audit log. */
 const OPERATIONS: Readonly<Record<ApiRequest["operation"], Operate>> = {
   list_users: (_, organization, request) => listUsers(organization, request),
   retrieve_user: (_, organization, request) => retrieveUser(organization, request),
@@ -77,7 +79,12 @@ const OPERATIONS: Readonly<Record<ApiRequest["operation"], Operate>> = {
   list_invites: ({ invites }, _, request) => listInvites(invites, request),
   create_invite: ({ invites, store }, _, request) => createInvite(invites, store, request),
   delete_invite: ({ invites }, _, request) => deleteInvite(invites, request),
-  list_admin_api_keys: () => ({ status: 404, headers: {}, body: "{}" }),
+  list_admin_api_keys: notHere,
+  list_groups: notHere,
+  list_group_roles: notHere,
+  list_group_users: notHere,
+  list_user_roles: notHere,
+  list_audit_logs: notHere,
 };
 
 /** The deadline of a request, in milliseconds: what a stall costs. */
@@ -204,7 +211,7 @@ function asLogged({ operation, method, path, query, body }: ApiRequest): LoggedR
   const parameters: Record<string, string[]> = {};
   for (const [name, value] of query ?? []) (parameters[name] ??= []).push(value);
   return {
-    operation: operation === "list_admin_api_keys" ? "other" : operation,
+    operation,
     method,
     path,
     query: parameters,

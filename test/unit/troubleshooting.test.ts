@@ -55,7 +55,7 @@ const NO_ERRORS = [
   "No drift: ",
   "code is not deployed yet",
   "as the code says now",
-  "not a user id",
+  "not an id",
   "The user …… is not",
   "; about … to go",
 ];

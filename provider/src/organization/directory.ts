@@ -1,6 +1,6 @@
 import { sameEmail } from "../users-api/email";
 import type { AdminKey } from "../users-api/adminKey";
-import type { UsersApi } from "../users-api/client";
+import type { PeopleApi } from "../users-api/client";
 import { systemClock, type Clock } from "../users-api/clock";
 import { AbortedError, refusesKey, StallError } from "../users-api/errors";
 import type { Role } from "../users-api/role";
@@ -34,7 +34,7 @@ const QUIET = 4;
  * What this process has modified or deleted is never answered from an earlier request.
  */
 export class Directory {
-  readonly #client: UsersApi;
+  readonly #client: PeopleApi;
   readonly #options: DirectoryOptions;
   readonly #clock: Clock;
   readonly #people = new KnownPeople();
@@ -50,7 +50,7 @@ export class Directory {
   #oneByOne = false;
   #keyOwner: Promise<string | undefined> | undefined;
 
-  constructor(client: UsersApi, options: DirectoryOptions = {}) {
+  constructor(client: PeopleApi, options: DirectoryOptions = {}) {
     this.#client = client;
     this.#options = options;
     this.#clock = options.clock ?? systemClock;

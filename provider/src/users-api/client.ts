@@ -8,28 +8,49 @@ import {
   type Operation,
   type RequestContext,
 } from "./errors";
-import { ADMIN_KEYS_PATH, invitePath, INVITES_PATH, userPath, USERS_PATH } from "./paths";
+import {
+  ADMIN_KEYS_PATH,
+  AUDIT_LOGS_PATH,
+  groupPath,
+  GROUPS_PATH,
+  invitePath,
+  INVITES_PATH,
+  userPath,
+  USERS_PATH,
+} from "./paths";
 import { isRole, sameRole, type Role } from "./role";
 import { RoleWords } from "./roleWords";
 import {
   parseAdminKeys,
+  parseAssignedRoles,
+  parseAuditEvents,
   parseDeleted,
+  parseGroups,
+  parseGroupUsers,
   parseInvite,
   parseInvites,
   parseUser,
+  parseUserActivity,
   parseUsers,
   type AdminKeyEntry,
+  type AssignedRole,
+  type AuditEvent,
+  type AuditEventType,
+  type Group,
+  type GroupUser,
   type Invite,
   type InviteProject,
   type OrganizationUser,
   type Page,
   type Parsed,
+  type UserActivity,
 } from "./schema";
 import type { Throttle } from "./pacing/throttle";
 import type { ApiAnswer, ApiRequest, Transport } from "./http/transport";
 
-/** The most that a list answers on one page. */
+/** The most that a list answers on one page, and the list of groups. */
 const PAGE_LIMIT = 100;
+const GROUPS_LIMIT = 1000;
 
 /** Which page of list_users. */
 export interface ListUsersQuery {
@@ -37,6 +58,13 @@ export interface ListUsersQuery {
   readonly after?: string | undefined;
   /** Only users with one of these emails. Newer than the rest of the API: a server may ignore it. */
   readonly emails?: readonly string[];
+}
+
+/** Which events of the audit log. */
+export interface AuditQuery {
+  /** The time of the earliest, in Unix seconds. Default: any. */
+  readonly since?: number | undefined;
+  readonly types: readonly AuditEventType[];
 }
 
 /** Who to invite, and as what. */
@@ -48,7 +76,7 @@ export interface NewInvite {
 }
 
 /**
- * The operations on users, invitations and admin keys that this package needs, each paced and retried by the throttle.
+ * The operations that this package needs, each paced and retried by the throttle.
  * Every method throws a `UsersApiError` that names the operation, the path and the request id, if there is one.
  */
 export class UsersClient {
@@ -68,8 +96,14 @@ export class UsersClient {
 
   /** list_users: one page of up to 100 users. */
   async listUsers({ after, emails = [] }: ListUsersQuery = {}): Promise<Page<OrganizationUser>> {
-    const answer = await this.#list("list_users", USERS_PATH, after, emails);
+    const answer = await this.#list("list_users", USERS_PATH, { after, "emails[]": emails });
     return understood(answer, parseUsers(answer.body));
+  }
+
+  /** list_users: one page of up to 100 users, with when they last used an API key. */
+  async listUserActivity(after?: string): Promise<Page<UserActivity>> {
+    const answer = await this.#list("list_users", USERS_PATH, { after });
+    return understood(answer, parseUserActivity(answer.body));
   }
 
   /** retrieve_user: one user by id. Throws `NotFoundError` if the user is not in the organization. */
@@ -100,7 +134,7 @@ export class UsersClient {
 
   /** list_invites: one page of up to 100 invitations, accepted and expired ones included. */
   async listInvites(after?: string): Promise<Page<Invite>> {
-    const answer = await this.#list("list_invites", INVITES_PATH, after);
+    const answer = await this.#list("list_invites", INVITES_PATH, { after });
     return understood(answer, parseInvites(answer.body));
   }
 
@@ -145,8 +179,39 @@ export class UsersClient {
 
   /** list_admin_api_keys: one page of up to 100 keys, without those of no user. It is tried twice at most. */
   async listAdminApiKeys(after?: string): Promise<Page<AdminKeyEntry>> {
-    const answer = await this.#list("list_admin_api_keys", ADMIN_KEYS_PATH, after);
+    const answer = await this.#list("list_admin_api_keys", ADMIN_KEYS_PATH, { after });
     return understood(answer, parseAdminKeys(answer.body));
+  }
+
+  /** list_groups: one page of up to 1,000 groups. Some plans have none, and answer 403 or 404. */
+  async listGroups(after?: string): Promise<Page<Group>> {
+    const answer = await this.#list("list_groups", GROUPS_PATH, { after, limit: GROUPS_LIMIT });
+    return understood(answer, parseGroups(answer.body));
+  }
+
+  /** list_group_roles: one page of up to 100 roles that a group gives to its people. */
+  async listGroupRoles(groupId: string, after?: string): Promise<Page<AssignedRole>> {
+    const answer = await this.#list("list_group_roles", `${groupPath(groupId)}/roles`, { after });
+    return understood(answer, parseAssignedRoles(answer.body));
+  }
+
+  /** list_group_users: one page of up to 100 people in a group. */
+  async listGroupUsers(groupId: string, after?: string): Promise<Page<GroupUser>> {
+    const answer = await this.#list("list_group_users", `${groupPath(groupId)}/users`, { after });
+    return understood(answer, parseGroupUsers(answer.body));
+  }
+
+  /** list_user_roles: one page of up to 100 roles that a person has besides the base role. */
+  async listUserRoles(userId: string, after?: string): Promise<Page<AssignedRole>> {
+    const answer = await this.#list("list_user_roles", `${userPath(userId)}/roles`, { after });
+    return understood(answer, parseAssignedRoles(answer.body));
+  }
+
+  /** list_audit_logs: up to 100 events, the latest first. It is tried twice at most. */
+  async listAuditEvents({ since, types }: AuditQuery): Promise<readonly AuditEvent[]> {
+    const query = { "effective_at[gte]": since, "event_types[]": types };
+    const answer = await this.#list("list_audit_logs", AUDIT_LOGS_PATH, query);
+    return understood(answer, parseAuditEvents(answer.body)).items;
   }
 
   /** Closes every connection. */
@@ -154,15 +219,15 @@ export class UsersClient {
     return this.#transport.close();
   }
 
-  #list(
-    operation: Operation,
-    path: string,
-    after: string | undefined,
-    emails: readonly string[] = [],
-  ): Promise<ApiAnswer> {
+  #list(operation: Operation, path: string, parameters: Parameters): Promise<ApiAnswer> {
     const query = new URLSearchParams({ limit: String(PAGE_LIMIT) });
-    if (after !== undefined) query.set("after", after);
-    for (const email of emails) query.append("emails[]", email);
+    for (const [name, value] of Object.entries(parameters)) {
+      if (Array.isArray(value))
+        value.forEach((one) => {
+          query.append(name, String(one));
+        });
+      else if (value !== undefined) query.set(name, String(value));
+    }
     return this.#send({ operation, method: "GET", path, query });
   }
 
@@ -189,6 +254,15 @@ export class UsersClient {
 
 /** The operations alone, without the connections behind them. */
 export type UsersApi = Omit<UsersClient, "close">;
+
+/** What it takes to look people up and to change their roles. */
+export type PeopleApi = Pick<
+  UsersApi,
+  "listUsers" | "retrieveUser" | "modifyUser" | "deleteUser" | "listAdminApiKeys" | "organization"
+>;
+
+/** Parameters of a query; one with several values is sent several times. */
+type Parameters = Readonly<Record<string, string | number | readonly string[] | undefined>>;
 
 function understood<T>(answer: ApiAnswer, parsed: Parsed<T>): T {
   if (parsed.ok) return parsed.value;

@@ -1,13 +1,22 @@
+/** What the operations are about, and what a key must be permitted to do with it. */
+const SUBJECTS = {
+  list_users: "manage the organization's users",
+  retrieve_user: "manage the organization's users",
+  modify_user: "manage the organization's users",
+  delete_user: "manage the organization's users",
+  list_user_roles: "read the organization's roles",
+  list_invites: "manage the organization's invitations",
+  create_invite: "manage the organization's invitations",
+  delete_invite: "manage the organization's invitations",
+  list_admin_api_keys: "read the organization's admin keys",
+  list_groups: "read the organization's groups",
+  list_group_roles: "read the organization's groups",
+  list_group_users: "read the organization's groups",
+  list_audit_logs: "read the organization's audit log",
+} as const;
+
 /** The API operations, by their documented names. The API limits the rate of each separately. */
-export type Operation =
-  | "list_users"
-  | "retrieve_user"
-  | "modify_user"
-  | "delete_user"
-  | "list_invites"
-  | "create_invite"
-  | "delete_invite"
-  | "list_admin_api_keys";
+export type Operation = keyof typeof SUBJECTS;
 
 /** Which request an error is about. */
 export interface RequestContext {
@@ -145,9 +154,24 @@ export class KeyRefusedError extends UsersApiError {
   }
 }
 
-/** Whether an operation is about invitations, for which a key needs a permission of its own. */
+/** What a key needs permission for, so that an operation is not answered 403. */
+export function permissionFor({ operation }: Pick<RequestContext, "operation">): string {
+  return SUBJECTS[operation];
+}
+
+/** Whether an operation is about invitations. */
 export function isAboutInvites({ operation }: Pick<RequestContext, "operation">): boolean {
-  return operation === "list_invites" || operation === "create_invite" || operation === "delete_invite";
+  return SUBJECTS[operation] === SUBJECTS.list_invites;
+}
+
+/** Whether an operation is about users, without whom nothing else is of use. */
+export function isAboutUsers({ operation }: Pick<RequestContext, "operation">): boolean {
+  return SUBJECTS[operation] === SUBJECTS.list_users;
+}
+
+/** Whether an error says that this organization, its plan or this key does not get to see what was asked for. */
+export function isUnseen(error: unknown): error is StatusError {
+  return error instanceof StatusError && (error.status === 403 || error.status === 404);
 }
 
 /** Whether an error says that the server refuses the admin key for every request. */

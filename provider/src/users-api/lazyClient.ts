@@ -12,6 +12,7 @@ export function lazyClient(options: TransportOptions, throttle: Throttle): Users
   const open = (): UsersApi => (client ??= openClient(options, throttle));
   return {
     listUsers: async (query) => open().listUsers(query),
+    listUserActivity: async (after) => open().listUserActivity(after),
     retrieveUser: async (userId) => open().retrieveUser(userId),
     modifyUser: async (userId, role) => open().modifyUser(userId, role),
     deleteUser: async (userId) => open().deleteUser(userId),
@@ -19,6 +20,11 @@ export function lazyClient(options: TransportOptions, throttle: Throttle): Users
     createInvite: async (invite, find) => open().createInvite(invite, find),
     deleteInvite: async (inviteId) => open().deleteInvite(inviteId),
     listAdminApiKeys: async (after) => open().listAdminApiKeys(after),
+    listGroups: async (after) => open().listGroups(after),
+    listGroupRoles: async (groupId, after) => open().listGroupRoles(groupId, after),
+    listGroupUsers: async (groupId, after) => open().listGroupUsers(groupId, after),
+    listUserRoles: async (userId, after) => open().listUserRoles(userId, after),
+    listAuditEvents: async (query) => open().listAuditEvents(query),
     get organization() {
       return client?.organization;
     },

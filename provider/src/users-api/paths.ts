@@ -4,6 +4,8 @@ import { shown } from "../text";
 export const USERS_PATH = "/organization/users";
 export const INVITES_PATH = "/organization/invites";
 export const ADMIN_KEYS_PATH = "/organization/admin_api_keys";
+export const GROUPS_PATH = "/organization/groups";
+export const AUDIT_LOGS_PATH = "/organization/audit_logs";
 
 /** What is wrong with an id as one segment of a path. HTTP clients resolve `.` and `..` to another path. */
 export function userIdProblem(id: string): string | undefined {
@@ -26,6 +28,11 @@ export function userPath(id: string): string {
 /** The path of one invitation. @throws TypeError if the id has a {@link userIdProblem}. */
 export function invitePath(id: string): string {
   return pathOf(INVITES_PATH, "An invitation's id", id);
+}
+
+/** The path of one group. @throws TypeError if the id has a {@link userIdProblem}. */
+export function groupPath(id: string): string {
+  return pathOf(GROUPS_PATH, "A group's id", id);
 }
 
 /** Here alone, text from outside becomes part of a URL's path. */

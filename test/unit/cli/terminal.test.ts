@@ -70,9 +70,6 @@ test("a listing tells how far it is, and takes the line away, also when it fails
     retrieveUser: () => Promise.reject(new Error("unused")),
     modifyUser: () => Promise.reject(new Error("unused")),
     deleteUser: () => Promise.reject(new Error("unused")),
-    listInvites: () => Promise.reject(new Error("unused")),
-    createInvite: () => Promise.reject(new Error("unused")),
-    deleteInvite: () => Promise.reject(new Error("unused")),
     listAdminApiKeys: () => Promise.reject(new Error("unused")),
     organization: undefined,
   });

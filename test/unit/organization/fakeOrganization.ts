@@ -1,5 +1,5 @@
 import { VirtualClock } from "../../../bench/virtualClock";
-import type { ListUsersQuery, UsersApi } from "../../../provider/src/users-api/client";
+import type { ListUsersQuery, PeopleApi } from "../../../provider/src/users-api/client";
 import { Directory } from "../../../provider/src/organization/directory";
 import {
   BadRequestError,
@@ -32,7 +32,7 @@ function failure(status: 400 | 404 | 422 | 500): StatusError {
 }
 
 /** An organization behind the API's operations, in virtual time, that counts what it is asked. */
-export class FakeOrganization implements UsersApi {
+export class FakeOrganization implements PeopleApi {
   readonly users = new Map<string, OrganizationUser>();
   /** The admin keys, on pages of two; undefined: there is no API that lists them. */
   keys: AdminKeyEntry[] | undefined;
@@ -110,10 +110,6 @@ export class FakeOrganization implements UsersApi {
     });
   }
 
-  listInvites = noInvites;
-  createInvite = noInvites;
-  deleteInvite = noInvites;
-
   #user(operation: "retrieve_user" | "modify_user" | "delete_user", userId: string): OrganizationUser {
     const user = this.users.get(userId);
     if (user === undefined)
@@ -131,10 +127,6 @@ export class FakeOrganization implements UsersApi {
       await this.#clock.sleep(latency / 2);
     }
   }
-}
-
-function noInvites(): Promise<never> {
-  throw new Error("there is no such API");
 }
 
 /** A directory of a fake organization, in virtual time. */

@@ -88,7 +88,7 @@ test.each([
   ["would lead to another path", ".."],
   ["has a line break", "user\n1"],
 ])("an id that %s is called what it is, and not shown", (_what, id) => {
-  expect(parseUser({ ...ANSWER, id })).toEqual({ ok: false, problem: "id: not a user id" });
+  expect(parseUser({ ...ANSWER, id })).toEqual({ ok: false, problem: "id: not an id" });
 });
 
 test("a page has users, an end and a cursor", () => {

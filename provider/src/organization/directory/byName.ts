@@ -1,4 +1,4 @@
-import type { UsersApi } from "../../users-api/client";
+import type { PeopleApi } from "../../users-api/client";
 import { isNotFound, isRefused } from "../../users-api/errors";
 import type { KnownPeople } from "./knownPeople";
 
@@ -18,7 +18,7 @@ export class ByName {
   people = 0;
   /** Whether the server respects `emails[]`, if known. */
   filters = true;
-  readonly #client: UsersApi;
+  readonly #client: PeopleApi;
   readonly #people: KnownPeople;
   /** Emails already asked for, in lower case. */
   readonly #asked = new Set<string>();
@@ -26,7 +26,7 @@ export class ByName {
   readonly #wanted = new Map<string, string>();
   #underWay: Promise<void> | undefined;
 
-  constructor(client: UsersApi, people: KnownPeople) {
+  constructor(client: PeopleApi, people: KnownPeople) {
     this.#client = client;
     this.#people = people;
   }

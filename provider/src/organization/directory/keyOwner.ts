@@ -1,5 +1,5 @@
 import type { AdminKey } from "../../users-api/adminKey";
-import type { UsersApi } from "../../users-api/client";
+import type { PeopleApi } from "../../users-api/client";
 import { AbortedError } from "../../users-api/errors";
 
 /** More pages of admin keys (1,000) are not worth the wait. */
@@ -12,7 +12,7 @@ const MAX_PAGES = 10;
  * @throws AbortedError if the process ends, and nothing else.
  */
 export async function findKeyOwner(
-  client: UsersApi,
+  client: PeopleApi,
   key: Pick<AdminKey, "matches">,
 ): Promise<string | undefined> {
   const owners = new Set<string>();

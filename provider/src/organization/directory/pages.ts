@@ -1,4 +1,4 @@
-import type { UsersApi } from "../../users-api/client";
+import type { PeopleApi } from "../../users-api/client";
 import { InvalidResponseError, isRefused } from "../../users-api/errors";
 import { USERS_PATH } from "../../users-api/paths";
 import type { OrganizationUser, Page } from "../../users-api/schema";
@@ -23,7 +23,7 @@ export class Pages {
   found = 0;
   /** The page that is being fetched. */
   underWay: Promise<void> | undefined;
-  readonly #client: UsersApi;
+  readonly #client: PeopleApi;
   readonly #people: KnownPeople;
   /** Ids, and emails in lower case, of the people looked for. */
   readonly #sought = new Set<string>();
@@ -31,7 +31,7 @@ export class Pages {
   #cursor: string | undefined;
   #restarts = 0;
 
-  constructor(client: UsersApi, people: KnownPeople) {
+  constructor(client: PeopleApi, people: KnownPeople) {
     this.#client = client;
     this.#people = people;
   }

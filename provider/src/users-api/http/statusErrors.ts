@@ -3,13 +3,14 @@ import {
   AuthenticationError,
   BadRequestError,
   ConflictError,
-  isAboutInvites,
   NotFoundError,
   PermissionDeniedError,
+  permissionFor,
   RateLimitError,
   RUN_AGAIN,
   ServerError,
   StatusError,
+  type Operation,
   type RequestContext,
   type Said,
 } from "../errors";
@@ -85,7 +86,10 @@ export function statusError(
     }
     case 404:
       if (isAboutOne(context) && saysNotFound(body)) return new NotFoundError(context, status, said);
-      return other(`There is no such API endpoint: is OPENAI_BASE_URL (${baseUrl}) correct?`);
+      return other(
+        MAY_BE_ABSENT[context.operation] ??
+          `There is no such API endpoint: is OPENAI_BASE_URL (${baseUrl}) correct?`,
+      );
     case 408:
     case 409:
       return new ConflictError(context, status, said, RUN_AGAIN);
@@ -95,6 +99,17 @@ export function statusError(
       return other();
   }
 }
+
+const ON_SOME_PLANS = "OpenAI has groups and roles on some plans only.";
+
+/** What a 404 means for an endpoint that not every organization has. */
+const MAY_BE_ABSENT: Partial<Record<Operation, string>> = {
+  list_groups: ON_SOME_PLANS,
+  list_group_roles: ON_SOME_PLANS,
+  list_group_users: ON_SOME_PLANS,
+  list_user_roles: ON_SOME_PLANS,
+  list_audit_logs: "An owner can switch the audit log on in the organization's settings.",
+};
 
 /** Whether the same request may succeed later. An exhausted quota does not come back by waiting. */
 function shouldRetry({ type, code }: Said, header: string | undefined): boolean | undefined {
@@ -115,8 +130,7 @@ function whyForbidden(
   const said = [message, type, code].join("\n").replaceAll(HIDDEN, "");
   const isManaged = IDENTITY_PROVIDER.test(said);
   if (SCOPES.test(said) || (KEY.test(said) && !isManaged)) {
-    const what = isAboutInvites(context) ? "invitations" : "users";
-    return [true, `Use an admin key with permission to manage the organization's ${what}.`];
+    return [true, `Use an admin key with permission to ${permissionFor(context)}.`];
   }
   if (isManaged) return [false, "An identity provider manages this person: make the change there."];
   if (said.trim() !== "") return [false];

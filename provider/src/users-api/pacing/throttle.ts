@@ -8,7 +8,7 @@ import {
   refusesKey,
   RequestTimeoutError,
   ServerError,
-  isAboutInvites,
+  isAboutUsers,
   StallError,
   StatusError,
   UsersApiError,
@@ -46,12 +46,16 @@ export interface ThrottleOptions extends Pacing {
 /** How often a request is sent in total if it fails with no answer, or 408, 409 or 5xx. */
 const MAX_TRIES = 6;
 
-/** An operation whose answer is optional, and how often it is sent in total. */
-const OPTIONAL: Operation = "list_admin_api_keys";
+/** Operations whose answers are optional, and how often each is sent in total. */
+const OPTIONAL: ReadonlySet<Operation> = new Set(["list_admin_api_keys", "list_audit_logs"]);
 const OPTIONAL_TRIES = 2;
 
 /** How long requests may wait that must not hold up the others, in milliseconds. */
-const PATIENCE: Partial<Record<Operation, number>> = { [OPTIONAL]: 30_000, list_invites: 90_000 };
+const PATIENCE: Partial<Record<Operation, number>> = {
+  list_admin_api_keys: 30_000,
+  list_audit_logs: 10_000,
+  list_invites: 90_000,
+};
 
 /** The first backoff, in milliseconds; each further one is twice as long. A random part of it is waited (full jitter). */
 const FIRST_BACKOFF = 500;
@@ -114,7 +118,7 @@ export class Throttle {
   ): Promise<T | F> {
     const lane = this.#lane(context.operation);
     const since = this.#clock.now();
-    const maxTries = context.operation === OPTIONAL ? OPTIONAL_TRIES : MAX_TRIES;
+    const maxTries = OPTIONAL.has(context.operation) ? OPTIONAL_TRIES : MAX_TRIES;
     let failures = 0;
     let failure: unknown;
     for (let tries = 0; ; tries++) {
@@ -169,8 +173,8 @@ export class Throttle {
     if (error instanceof ServerError) lane.pace.hold(now + retryAfterMs);
     if (isLimit || error instanceof ServerError)
       lane.askedUntil = Math.max(lane.askedUntil, now + retryAfterMs);
-    // A key without permission to list admin keys, or to invite, may still work for everything else.
-    const isBeside = error.operation === OPTIONAL || (error.status === 403 && isAboutInvites(error));
+    // A key without permission to invite, or to read anything but users, may still work for everything else.
+    const isBeside = OPTIONAL.has(error.operation) || (error.status === 403 && !isAboutUsers(error));
     if (isBeside || this.#refusal !== undefined || !refusesKey(error)) return;
     this.#refusal = error;
     this.#wakeAll();
