@@ -41,7 +41,7 @@ function foreignFiles(module: string, before = "node:process"): number {
     require("${before}");
     const loaded = foreign();
     require("${module}");
-    console.log(foreign() - loaded);`;
+    process.stdout.write(String(foreign() - loaded));`;
   return Number(execFileSync(process.execPath, ["--eval", program], { encoding: "utf8" }));
 }
 

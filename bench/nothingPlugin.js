@@ -78,5 +78,5 @@ server.addService(
 );
 server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
   if (error !== null) throw error;
-  console.log(port);
+  process.stdout.write(`${port}\n`);
 });

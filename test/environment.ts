@@ -5,5 +5,7 @@
 for (const name of Object.keys(process.env)) {
   if (/^(PULUMI|OPENAI)_/i.test(name) && name !== "PULUMI_HOME") Reflect.deleteProperty(process.env, name);
 }
+// Jest sets it in a terminal, and numbers that a test's program prints would be coloured.
+delete process.env.FORCE_COLOR;
 // A proxy stays, for npm; but gRPC would take it to this very machine.
 process.env.no_grpc_proxy = "127.0.0.1";

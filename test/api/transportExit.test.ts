@@ -44,6 +44,21 @@ test("a process ends by itself once the transport is closed", async () => {
   expect([out, err, exit]).toEqual(["3\n", "", [0, null]]);
 });
 
+test("handlers load undici with their first request, and a program not at all", async () => {
+  const script = `
+    const loaded = () => Object.keys(require.cache).some((path) => /node_modules.undici/.test(path));
+    require(process.env.DIST + "/index.js");
+    const before = loaded();
+    require(process.env.DIST + "/dynamic/role.js");
+    ${OPEN}
+    const { directory } = openOrganization(settings, console.log);
+    const opened = loaded();
+    directory.list().then(() => console.log([before, opened, loaded()].join()));`;
+  const { url } = await start({ users: 3 });
+  const [out, err] = await run(script, { OPENAI_BASE_URL: url, OPENAI_ADMIN_KEY: CANARY });
+  expect([out, err]).toEqual(["false,false,true\n", ""]);
+});
+
 test("connections that are kept, and a deadline far away, do not hold a process", async () => {
   const emulator = await start({ users: 3 });
   const script = `${OPEN} openOrganization(settings, console.log).directory.list().then((users) => console.log(users.length));`;
@@ -76,8 +91,13 @@ test("nothing that goes wrong leaves a connection or a timer that holds a proces
   expect([JSON.parse(out), err, exit]).toEqual([outcomes, "", [0, null]]);
 });
 
-test("opening a transport for https says nothing on standard error", async () => {
-  const script = `${OPEN} new Transport(settings).close().then(() => console.log("closed"));`;
-  const [out, err, exit] = await run(script, { OPENAI_BASE_URL: "", OPENAI_ADMIN_KEY: CANARY });
-  expect([out, err, exit]).toEqual(["closed\n", "", [0, null]]);
+test("a request over https says nothing on standard error", async () => {
+  const script = `${OPEN}
+    const list = { operation: "list_users", method: "GET", path: "/organization/users" };
+    new Transport(settings).send(list).catch((error) => console.log(error.name));`;
+  const [out, err, exit] = await run(script, {
+    OPENAI_BASE_URL: "https://0.0.0.0:1/v1",
+    OPENAI_ADMIN_KEY: CANARY,
+  });
+  expect([out, err, exit]).toEqual(["ConnectionError\n", "", [0, null]]);
 });

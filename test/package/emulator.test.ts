@@ -16,7 +16,7 @@ const LISTS = `
 `;
 
 async function node(...args: readonly string[]): Promise<string> {
-  return (await promisify(execFile)(process.execPath, args, { cwd: TOP })).stdout.trim();
+  return (await promisify(execFile)(process.execPath, args, { cwd: TOP, env: process.env })).stdout.trim();
 }
 
 test("a CommonJS program starts the published emulator", async () => {

@@ -1,6 +1,6 @@
-import { lazyClient } from "../users-api/lazyClient";
+import { UsersClient } from "../users-api/client";
 import { Throttle, type Pacing } from "../users-api/pacing/throttle";
-import type { TransportOptions } from "../users-api/http/transport";
+import { Transport, type TransportOptions } from "../users-api/http/transport";
 import type { WaitReport } from "../users-api/pacing/waiting";
 import { Directory } from "./directory";
 import { Invitations } from "./invitations";
@@ -29,7 +29,7 @@ export function openOrganization(
       say(waitLine(report));
     },
   });
-  const client = lazyClient(options, throttle);
+  const client = new UsersClient(new Transport(options), throttle);
   return {
     directory: new Directory(client, { key: options.adminKey }),
     invitations: new Invitations(client),

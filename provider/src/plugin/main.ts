@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+import { writeSync } from "node:fs";
+
 import { Server, ServerCredentials } from "@grpc/grpc-js";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 
@@ -14,8 +16,8 @@ const server = new Server({ "grpc.max_receive_message_length": LARGEST_MESSAGE }
 server.addService(ResourceProviderService, service(new ProviderProcess(end)));
 server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
   if (error !== null) throw error;
-  // The engine reads the port from standard output.
-  console.log(port);
+  // The engine reads the port from standard output, where console.log would colour it under FORCE_COLOR.
+  writeSync(process.stdout.fd, `${port}\n`);
 });
 end.addEventListener("abort", () => {
   // Calls in progress end first.

@@ -117,8 +117,9 @@ export class UsersClient {
    * and `reader`, that one is sent for both.
    */
   async modifyUser(userId: string, role: Role): Promise<OrganizationUser> {
+    const request = { operation: "modify_user", method: "POST", path: userPath(userId) } as const;
     const answer = await this.#words.send(role, (word) =>
-      this.#send({ operation: "modify_user", method: "POST", path: userPath(userId), body: { role: word } }),
+      this.#throttle.run(request, () => this.#transport.send({ ...request, body: { role: word() } })),
     );
     const user = aboutUser(answer, userId);
     // Any other word may be a custom role, which is a valid answer.

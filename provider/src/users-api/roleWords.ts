@@ -1,48 +1,36 @@
-import { BadRequestError, ServerError, StatusError } from "./errors";
+import { BadRequestError } from "./errors";
 import type { Role } from "./role";
 
 /** The two words for the role below owner. */
 type MemberWord = Exclude<Role, "owner">;
 
 /**
- * Which of the words `member` and `reader` the server takes: both are documented, and some servers take only one. The
- * first request that sends one tells, so it costs at most one refused request.
+ * Which of the words `member` and `reader` the server takes: both are documented, and some servers take only one. Its
+ * first refusal tells, so it refuses only the requests that are under way until then.
  */
 export class RoleWords {
-  readonly #taken = new Map<MemberWord, boolean>();
-  /** The request that tries a word: whether the server answered it. */
-  #trial: Promise<boolean> | undefined;
+  #refused: MemberWord | undefined;
 
   /**
    * Sends a role in a word that the server takes: the given one, unless it was refused.
    *
-   * @param send - Sends a word; fails with a `BadRequestError` if the server refuses it.
+   * @param send - Sends a request, and asks for the word when the request leaves: by then others may have found it out.
+   * Fails with a `BadRequestError` if the server refuses the word.
    */
-  async send<T>(role: Role, send: (word: Role) => Promise<T>): Promise<T> {
-    if (role === "owner") return send(role);
-    // Other requests wait for the trial, unless the server cannot be reached.
-    while (this.#trial !== undefined && !this.#taken.has(role)) if (!(await this.#trial)) break;
-    const taken = this.#taken.get(role);
-    if (taken !== undefined) return send(taken ? role : otherWord(role));
-    const trial = this.#try(role, send);
-    this.#trial = trial.then(() => true, wasAnswered).finally(() => (this.#trial = undefined));
-    return trial;
-  }
-
-  async #try<T>(word: MemberWord, send: (word: Role) => Promise<T>): Promise<T> {
+  async send<T>(role: Role, send: (word: () => Role) => Promise<T>): Promise<T> {
+    if (role === "owner") return send(() => role);
+    let word: MemberWord = role;
     try {
-      const answer = await send(word);
-      this.#taken.set(word, true);
-      return answer;
-    } catch (error) {
-      if (!isAboutRole(error)) throw error;
-      const other = otherWord(word);
-      const answer = await send(other).catch((second: unknown) => {
+      return await send(() => (word = role === this.#refused ? otherWord(role) : role));
+    } catch (refusal) {
+      if (!isAboutRole(refusal)) throw refusal;
+      this.#refused = word;
+      return send(() => otherWord(word)).catch((error: unknown) => {
+        if (!(error instanceof BadRequestError)) throw error;
         // If it takes neither, its answer to the program's own word counts.
-        throw second instanceof BadRequestError ? error : second;
+        this.#refused = undefined;
+        throw refusal;
       });
-      this.#taken.set(word, false).set(other, true);
-      return answer;
     }
   }
 }
@@ -51,12 +39,8 @@ function otherWord(word: MemberWord): MemberWord {
   return word === "member" ? "reader" : "member";
 }
 
-function wasAnswered(error: unknown): boolean {
-  return error instanceof StatusError && !(error instanceof ServerError);
-}
-
 /** Whether a server may have refused the word: it says so, or gives no reason at all. */
-function isAboutRole(error: unknown): boolean {
+function isAboutRole(error: unknown): error is BadRequestError {
   if (!(error instanceof BadRequestError)) return false;
   const { answer, status, said } = error;
   return answer === `${status}` || /\b(role|member|reader|owner)/i.test(`${said.param ?? ""} ${answer}`);

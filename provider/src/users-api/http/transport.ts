@@ -1,4 +1,4 @@
-import { Agent, EnvHttpProxyAgent, request, type Dispatcher } from "undici";
+import type { Agent, Dispatcher } from "undici";
 
 import type { AdminKey } from "../adminKey";
 import { headerText, readBody } from "./answerBody";
@@ -52,13 +52,11 @@ const CONNECTIONS = 8;
 /** Sends single requests over undici, without retries. */
 export class Transport {
   readonly #options: TransportOptions;
-  readonly #dispatcher: Dispatcher;
+  #dispatcher: Dispatcher | undefined;
   #organization: string | undefined;
 
-  /** @throws Error if the environment variable of the proxy is not a URL. */
   constructor(options: TransportOptions) {
     this.#options = options;
-    this.#dispatcher = openDispatcher(options.baseUrl);
   }
 
   /** The `openai-organization` header of the latest answer, safe to show. */
@@ -67,24 +65,26 @@ export class Transport {
   }
 
   /** Closes every connection. */
-  close(): Promise<void> {
-    return this.#dispatcher.close();
+  async close(): Promise<void> {
+    await this.#dispatcher?.close();
   }
 
   /**
    * Sends one request and reads its JSON answer.
    *
    * @throws {@link StatusError} (one class for each kind of status), {@link ConnectionError},
-   * {@link RequestTimeoutError} or {@link InvalidResponseError}.
+   * {@link RequestTimeoutError} or {@link InvalidResponseError}; Error if the environment variable of the proxy is not a
+   * URL.
    */
   async send({ operation, method, path, query, body }: ApiRequest): Promise<ApiAnswer> {
     const { baseUrl, adminKey, organization, project, requestTimeoutMs } = this.#options;
+    const dispatcher = (this.#dispatcher ??= openDispatcher(baseUrl));
     let context: RequestContext = { operation, method, path };
     const signal = AbortSignal.timeout(requestTimeoutMs);
     try {
       const search = query === undefined ? "" : `?${query.toString()}`;
-      const response = await request(`${baseUrl}${path}${search}`, {
-        dispatcher: this.#dispatcher,
+      const response = await undici().request(`${baseUrl}${path}${search}`, {
+        dispatcher,
         method,
         // A header that is undefined is not sent.
         headers: {
@@ -143,7 +143,17 @@ export class Transport {
   }
 }
 
+/**
+ * Loaded by the first request: it takes several times as long to load as everything else that the handlers need
+ * (docs/BENCH.md), and a program that only declares resources sends none, nor does a preview without changes.
+ */
+function undici(): typeof import("undici") {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- Jest, which tests programs too, refuses import() here
+  return require("undici") as typeof import("undici");
+}
+
 function openDispatcher(baseUrl: string): Dispatcher {
+  const { Agent, EnvHttpProxyAgent } = undici();
   const pool: Agent.Options = { connections: CONNECTIONS, keepAliveTimeout: 30_000 };
   // Requests to loopback may be plain text, so they must never go through a proxy.
   if (isLoopback(new URL(baseUrl).hostname)) return new Agent(pool);
