@@ -28,7 +28,7 @@ export type {
   UndeclaredMembers,
   UndeclaredOwners,
 } from "./organization/policies";
-export type { Invited } from "./organization/roster/rosterState";
+export type { Invited, RosterPerson, Stage } from "./organization/roster/rosterState";
 export type { Role } from "./users-api/role";
 export type { OrganizationUser } from "./users-api/schema";
 

@@ -1,3 +1,4 @@
+import { isOpen } from "../organization/invitations";
 import { findAll } from "../organization/lookUps";
 import { sameEmail } from "../users-api/email";
 import { sameRole } from "../users-api/role";
@@ -13,7 +14,7 @@ export async function list(options: ListOptions, terminal: Terminal): Promise<vo
   const { json: asJson, role, emails } = options;
   const { directory, invitations } = openOrganization(terminal);
   if (options.invites) {
-    const invites = await invitations.open();
+    const invites = (await invitations.all()).filter(isOpen);
     terminal.out(asJson ? `${json(invites)}\n` : inviteTable(invites, terminal.columns));
     return;
   }

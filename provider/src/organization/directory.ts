@@ -1,4 +1,4 @@
-import { sameEmail } from "../users-api/email";
+import { canonicalEmail, sameEmail } from "../users-api/email";
 import type { AdminKey } from "../users-api/adminKey";
 import type { PeopleApi } from "../users-api/client";
 import { systemClock, type Clock } from "../users-api/clock";
@@ -95,7 +95,7 @@ export class Directory {
    * @throws Error if the email is known to belong to several accounts.
    */
   async findByEmail(email: string): Promise<OrganizationUser | undefined> {
-    const wanted = email.toLowerCase();
+    const wanted = canonicalEmail(email);
     const isKnown = (): boolean => this.#people.idsOf(wanted).length > 0;
     this.#pages.seek(wanted, isKnown());
     for (;;) {
@@ -113,6 +113,15 @@ export class Directory {
         return next === "name" ? this.#byName.ask(email) : this.#pages.next(next);
       });
     }
+  }
+
+  /**
+   * The user whom list_users answers for an email that nobody has: an alias, or another spelling that only the server
+   * knows. Call it after {@link findByEmail}, whose requests answer it as a rule.
+   */
+  async aliasOf(email: string): Promise<OrganizationUser | undefined> {
+    const userId = await this.#byName.aliasOf(email);
+    return userId === undefined ? undefined : this.recall(userId);
   }
 
   /** Everybody in the organization, in the API's order, each once. @param onPage - Told how many are listed so far. */

@@ -11,6 +11,9 @@ export function isUnknown(value: unknown): boolean {
 /** Inputs as a program gave them: anything, {@link UNKNOWN} included. */
 export type RawInputs = Readonly<Record<string, unknown>>;
 
+/** What the engine keeps about a resource, unchecked. */
+export type RawState = Readonly<Record<string, unknown>>;
+
 /** What is wrong with an input. `property` is empty if its value must not be shown. */
 export interface Problem {
   readonly property: string;

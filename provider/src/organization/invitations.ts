@@ -1,45 +1,63 @@
-import { sameEmail } from "../users-api/email";
 import type { NewInvite, UsersApi } from "../users-api/client";
-import { isNotFound } from "../users-api/errors";
+import { sameEmail } from "../users-api/email";
+import { BadRequestError, InvalidResponseError, isNotFound } from "../users-api/errors";
 import { INVITES_PATH } from "../users-api/paths";
 import { sameRole } from "../users-api/role";
 import type { Invite } from "../users-api/schema";
-import { everyPage } from "./everyPage";
 
-type InvitesApi = Pick<UsersApi, "listInvites" | "createInvite" | "deleteInvite">;
+/** More pages than any organization has (a hundred thousand invitations): an endless listing must end. */
+const MAX_PAGES = 1_000;
+
+type InvitesApi = Pick<UsersApi, "listInvites" | "retrieveInvite" | "createInvite" | "deleteInvite">;
 
 /** An organization's invitations. */
 export class Invitations {
   readonly #client: InvitesApi;
-  #pending: Promise<readonly Invite[]> | undefined;
+  #all: Promise<readonly Invite[]> | undefined;
 
   constructor(client: InvitesApi) {
     this.#client = client;
   }
 
-  /** list_invites: the invitations that nobody has accepted. They are read once, and again after this process changes one. */
-  open(): Promise<readonly Invite[]> {
-    this.#pending ??= this.#list();
-    return this.#pending;
+  /** list_invites: every invitation. They are read once, and again after this process changes one. */
+  all(): Promise<readonly Invite[]> {
+    return (this.#all ??= this.#list());
+  }
+
+  /** retrieve_invite: the invitation with an id, which the list does not show; undefined if there is none. */
+  async find(inviteId: string): Promise<Invite | undefined> {
+    try {
+      return await this.#client.retrieveInvite(inviteId);
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      throw error;
+    }
   }
 
   /**
-   * create_invite. Nobody is mailed twice: if an answer is lost, or the invitation is refused because there is one
-   * already, the list is read first.
+   * create_invite. At most one mail is sent: if an answer is lost, or the invitation is refused because there is one
+   * already, the list is read first. An expired one in the way is deleted.
    */
-  invite(invitation: NewInvite): Promise<Invite> {
-    this.#pending = undefined;
-    return this.#client.createInvite(invitation, async () =>
-      (await this.#list()).find(
-        ({ status, email, role }) =>
-          status === "pending" && sameEmail(email, invitation.email) && sameRole(role, invitation.role),
-      ),
-    );
+  async invite(invitation: NewInvite): Promise<Invite> {
+    this.#all = undefined;
+    const send = (): Promise<Invite> =>
+      this.#client.createInvite(invitation, () => this.#pending(invitation));
+    try {
+      return await send();
+    } catch (error) {
+      if (!(error instanceof BadRequestError)) throw error;
+      const expired = (await this.all()).filter(
+        (one) => one.status === "expired" && sameEmail(one.email, invitation.email),
+      );
+      if (expired.length === 0) throw error;
+      for (const one of expired) await this.revoke(one);
+      return send();
+    }
   }
 
   /** delete_invite. Returns false if the invitation is gone already. */
-  async revoke({ inviteId }: Invite): Promise<boolean> {
-    this.#pending = undefined;
+  async revoke({ inviteId }: Pick<Invite, "inviteId">): Promise<boolean> {
+    this.#all = undefined;
     try {
       await this.#client.deleteInvite(inviteId);
       return true;
@@ -49,11 +67,32 @@ export class Invitations {
     }
   }
 
-  async #list(): Promise<readonly Invite[]> {
-    const invites = await everyPage({ operation: "list_invites", path: INVITES_PATH }, (after) =>
-      this.#client.listInvites(after),
+  async #pending({ email, role }: NewInvite): Promise<Invite | undefined> {
+    this.#all = undefined;
+    return (await this.all()).find(
+      (one) => one.status === "pending" && sameEmail(one.email, email) && sameRole(one.role, role),
     );
-    const found = new Map(invites.map((invite) => [invite.inviteId, invite]));
-    return [...found.values()].filter(({ status }) => status !== "accepted");
   }
+
+  async #list(): Promise<readonly Invite[]> {
+    const found = new Map<string, Invite>();
+    let after: string | undefined;
+    for (let pages = 0; pages < MAX_PAGES; pages++) {
+      const { items, lastId, hasMore } = await this.#client.listInvites(after);
+      const before = found.size;
+      for (const invite of items) found.set(invite.inviteId, invite);
+      if (!hasMore) return [...found.values()];
+      if (lastId === undefined || found.size === before) break;
+      after = lastId;
+    }
+    throw new InvalidResponseError(
+      { operation: "list_invites", method: "GET", path: INVITES_PATH },
+      "returned pages without an end",
+    );
+  }
+}
+
+/** Whether nobody has accepted an invitation. */
+export function isOpen({ status }: Invite): boolean {
+  return status !== "accepted";
 }

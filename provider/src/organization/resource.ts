@@ -1,9 +1,6 @@
 import type { Declarer } from "./guards/declarations";
-import type { Problem, RawInputs } from "./inputs";
+import type { Problem, RawInputs, RawState } from "./inputs";
 import type { Session } from "./session";
-
-/** What the engine keeps about a resource. */
-export type RawState = Readonly<Record<string, unknown>>;
 
 /** How a property, or an entry of one, differs. */
 export interface Difference {

@@ -1,21 +1,26 @@
+import { canonicalEmail } from "../users-api/email";
+import { isEmail } from "./entry";
+
 /** The emails that the program keeps secret: no line and no error shows them. */
 export class Secrets {
-  /** Patterns that find them in a text, by email in lower case. */
+  /** Patterns that find them in a text, by email. */
   readonly #patterns = new Map<string, RegExp>();
 
   /** Adds emails; other values are ignored. */
   add(...names: readonly unknown[]): void {
     for (const name of names) {
-      if (typeof name !== "string" || !name.includes("@")) continue;
-      const email = name.toLowerCase();
-      if (this.#patterns.has(email)) continue;
-      this.#patterns.set(email, new RegExp(email.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"), "gi"));
+      if (typeof name !== "string" || !isEmail(name)) continue;
+      // A server may answer another spelling of it.
+      for (const email of [canonicalEmail(name), name]) {
+        if (this.#patterns.has(email)) continue;
+        this.#patterns.set(email, new RegExp(email.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"), "gi"));
+      }
     }
   }
 
   /** Whether an email is secret, in any case. */
   has(email: string | undefined): boolean {
-    return email !== undefined && this.#patterns.has(email.toLowerCase());
+    return email !== undefined && this.#patterns.has(canonicalEmail(email));
   }
 
   /** A text with `[secret]` in place of each secret email. */

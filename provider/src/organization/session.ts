@@ -3,6 +3,7 @@ import { shown } from "../text";
 import type { Directory } from "./directory";
 import type { Invitations } from "./invitations";
 import type { Opened } from "./openOrganization";
+import type { RosterState } from "./roster/rosterState";
 import { Declarations } from "./guards/declarations";
 import { OwnersGuard } from "./guards/owners";
 import { RemovalCap } from "./guards/removals";
@@ -24,6 +25,8 @@ export interface SessionOptions extends Opened {
   /** Shows the user a line. */
   readonly say: (line: string) => void;
   readonly clock?: Clock;
+  /** The time in Unix seconds. Default: the machine's. */
+  readonly now?: () => number;
 }
 
 /** What all resources of one organization share during one preview, update or destroy. */
@@ -37,12 +40,17 @@ export class Session {
   readonly removals: RemovalCap;
   readonly replacements = new Replacements();
   readonly secrets = new Secrets();
-  /** The people that the roster in the state names. */
-  rosterBefore: ReadonlySet<string> | undefined;
-  /** The same with their invitations, if the roster invites. */
-  invitedBefore: Readonly<Record<string, { readonly role: string } | undefined>> | undefined;
+  /** The time in Unix seconds. */
+  readonly now: () => number;
+  /**
+   * The roster's state, as last handed over in this process: a replacement is created without one, and must know what the
+   * old roster knew.
+   */
+  roster: RosterState | undefined;
 
-  constructor({ directory, invitations, limits, say, clock = systemClock }: SessionOptions) {
+  constructor(options: SessionOptions) {
+    const { directory, invitations, limits, say, clock = systemClock } = options;
+    this.now = options.now ?? (() => Math.floor(Date.now() / 1000));
     this.directory = directory;
     this.invitations = invitations;
     this.limits = limits;

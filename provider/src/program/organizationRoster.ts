@@ -11,7 +11,7 @@ import type {
   UndeclaredMembers,
   UndeclaredOwners,
 } from "../organization/policies";
-import { ROSTER_DERIVED, type Invited } from "../organization/roster/rosterState";
+import { ROSTER_DERIVED, type Invited, type RosterPerson } from "../organization/roster/rosterState";
 import type { Role } from "../users-api/role";
 
 /** A project that an invited person also joins. */
@@ -85,6 +85,8 @@ export class OrganizationRoster extends pulumi.CustomResource {
   declare readonly members: pulumi.Output<Record<string, string>>;
   /** Pending invitations, by the entries in `members`; undefined if there are none. */
   declare readonly invited: pulumi.Output<Record<string, Invited> | undefined>;
+  /** Who each entry in `members` is, and what became of it. */
+  declare readonly people: pulumi.Output<Record<string, RosterPerson>>;
 
   /**
    * @param name - The resource's name in the program.
@@ -98,6 +100,7 @@ export class OrganizationRoster extends pulumi.CustomResource {
     checkPreconditions("OrganizationRoster", name, opts);
     const properties = {
       invited: undefined,
+      people: undefined,
       ...args,
       [HIDDEN_INPUT]: rosterDeclared(organizationOf(opts), name, args.members),
       __provider: providerText("OrganizationRoster"),

@@ -1,9 +1,11 @@
-import { sameEmail } from "./email";
+import { isSimilarEmail } from "./email";
 import {
-  BadRequestError,
+  ConflictError,
   InvalidResponseError,
   isAboutInvites,
   isNotFound,
+  isRefused,
+  mayHaveHadEffect,
   UncertainError,
   type Operation,
   type RequestContext,
@@ -139,11 +141,21 @@ export class UsersClient {
     return understood(answer, parseInvites(answer.body));
   }
 
+  /** retrieve_invite: one invitation by id. Throws `NotFoundError` if there is none. */
+  async retrieveInvite(inviteId: string): Promise<Invite> {
+    const path = invitePath(inviteId);
+    const answer = await this.#send({ operation: "retrieve_invite", method: "GET", path });
+    const invite = understood(answer, parseInvite(answer.body));
+    if (invite.inviteId !== inviteId) throw mixedUp(answer.context);
+    return invite;
+  }
+
   /**
-   * create_invite: OpenAI mails an invitation to a human being, so it is never repeated blindly.
+   * create_invite: OpenAI mails an invitation to a human being, so it is sent once, and again only after a 429.
    *
-   * @param find - Looks for the invitation with list_invites. Called after every failure that may have sent it, and after
-   * a refusal: that is also the answer if the person has been invited before.
+   * @param find - Looks for the invitation with list_invites. Called if the answer does not tell whether it was sent, and
+   * after a refusal: that is also the answer if the person has been invited before.
+   * @throws UncertainError if it may have been sent and was not found.
    */
   async createInvite(
     { email, role, projects }: NewInvite,
@@ -152,24 +164,22 @@ export class UsersClient {
     // Only `owner` and `reader` are documented here.
     const body = { email, role: role === "owner" ? role : "reader", projects };
     const request: ApiRequest = { operation: "create_invite", method: "POST", path: INVITES_PATH, body };
-    const look = (): Promise<Invite | undefined> =>
-      find().catch((error: unknown) => {
-        throw new UncertainError(request, error);
-      });
     const send = async (): Promise<Invite> => {
       const answer = await this.#transport.send(request);
       const invite = understood(answer, parseInvite(answer.body));
-      const isIt = sameEmail(invite.email, email) && sameRole(invite.role, role);
-      if (!isIt) throw mixedUp(answer.context);
+      if (!isSimilarEmail(invite.email, email) || !sameRole(invite.role, role)) throw mixedUp(answer.context);
       return invite;
     };
     try {
-      return await this.#throttle.run(request, send, look);
+      return await this.#throttle.run(request, send, { isOnce: true });
     } catch (error) {
-      const mayBeThere = error instanceof InvalidResponseError || error instanceof BadRequestError;
-      const invite = mayBeThere ? await look() : undefined;
-      if (invite === undefined) throw error;
-      return invite;
+      const isUncertain = mayHaveHadEffect(error);
+      if (!isUncertain && !isRefused(error) && !(error instanceof ConflictError)) throw error;
+      const invite = await find().catch((second: unknown) => {
+        throw new UncertainError(request, isUncertain ? error : second);
+      });
+      if (invite !== undefined) return invite;
+      throw isUncertain ? new UncertainError(request, error) : error;
     }
   }
 

@@ -19,3 +19,14 @@ export function canonicalEmail(email: string): string {
 export function sameEmail(one: string | undefined, other: string | undefined): boolean {
   return one !== undefined && other !== undefined && canonicalEmail(one) === canonicalEmail(other);
 }
+
+/** Whether two emails differ in tags and dots at most. Whether that is one mailbox is for its provider to say. */
+export function isSimilarEmail(one: string | undefined, other: string | undefined): boolean {
+  return one !== undefined && other !== undefined && withoutTag(one) === withoutTag(other);
+}
+
+function withoutTag(email: string): string {
+  const canonical = canonicalEmail(email);
+  const at = canonical.lastIndexOf("@");
+  return canonical.slice(0, at).replace(/\+.*$/, "").replaceAll(".", "") + canonical.slice(at);
+}

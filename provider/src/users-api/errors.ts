@@ -6,6 +6,7 @@ const SUBJECTS = {
   delete_user: "manage the organization's users",
   list_user_roles: "read the organization's roles",
   list_invites: "manage the organization's invitations",
+  retrieve_invite: "manage the organization's invitations",
   create_invite: "manage the organization's invitations",
   delete_invite: "manage the organization's invitations",
   list_admin_api_keys: "read the organization's admin keys",
@@ -125,13 +126,13 @@ export class InvalidResponseError extends UsersApiError {
   }
 }
 
-/** The answer to an invitation was lost, and so was the attempt to see whether it was sent. */
+/** Whether an invitation was sent is not known: no answer tells, and list_invites does not show it. */
 export class UncertainError extends UsersApiError {
-  /** @param cause - Why the invitations could not be listed. */
+  /** @param cause - Why no answer tells. */
   constructor(context: RequestContext, cause: unknown) {
     super(
       context,
-      `may have sent the invitation: run it again, which checks before it sends. It could not be checked now: ` +
+      `may have sent the invitation: run it again later, which looks for it before it sends. ` +
         (cause as Error).message,
       { cause },
     );
@@ -180,6 +181,28 @@ export function refusesKey(error: unknown): boolean {
     error instanceof AuthenticationError ||
     error instanceof KeyRefusedError ||
     (error instanceof PermissionDeniedError && error.aboutKey)
+  );
+}
+
+/** The errors of a connection that was never made. */
+const NEVER_CONNECTED: readonly unknown[] = [
+  "ECONNREFUSED",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "UND_ERR_CONNECT_TIMEOUT",
+];
+
+/** Whether the server may have done what it was asked for, although it did not say so. */
+export function mayHaveHadEffect(error: unknown): boolean {
+  if (error instanceof ConnectionError)
+    return !NEVER_CONNECTED.includes((error.cause as { readonly code?: unknown }).code);
+  return (
+    error instanceof ServerError ||
+    error instanceof RequestTimeoutError ||
+    error instanceof InvalidResponseError ||
+    (error instanceof ConflictError && error.status === 408)
   );
 }
 

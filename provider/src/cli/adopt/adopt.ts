@@ -1,6 +1,7 @@
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 
+import { isOpen } from "../../organization/invitations";
 import type { Opened } from "../../organization/openOrganization";
 import { isNotFound, PermissionDeniedError } from "../../users-api/errors";
 import type { Invite } from "../../users-api/schema";
@@ -40,7 +41,7 @@ export async function adopt({ role, format, shape, out }: AdoptCommand, terminal
 /** list_invites. Without the scope for it, or on a server without invitations, there are none. */
 async function pendingOf(invitations: Opened["invitations"], terminal: Terminal): Promise<readonly Invite[]> {
   try {
-    return await invitations.open();
+    return (await invitations.all()).filter(isOpen);
   } catch (error) {
     if (!(error instanceof PermissionDeniedError) && !isNotFound(error)) throw error;
     terminal.note(`Invitations are left out: ${error.message}`);

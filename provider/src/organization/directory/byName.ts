@@ -1,5 +1,7 @@
 import type { PeopleApi } from "../../users-api/client";
+import { canonicalEmail } from "../../users-api/email";
 import { isNotFound, isRefused } from "../../users-api/errors";
+import type { OrganizationUser } from "../../users-api/schema";
 import type { KnownPeople } from "./knownPeople";
 
 /** How many emails one request asks for: as many people as one page shows. */
@@ -20,11 +22,14 @@ export class ByName {
   filters = true;
   readonly #client: PeopleApi;
   readonly #people: KnownPeople;
-  /** Emails already asked for, in lower case. */
+  /** Emails already asked for, in their canonical form. */
   readonly #asked = new Set<string>();
-  /** Emails for the next request, by their lower case. */
+  /** Emails for the next request, by their canonical form. */
   readonly #wanted = new Map<string, string>();
   #underWay: Promise<void> | undefined;
+  /** Who was answered for one email alone, and has another; and emails that such an answer could be about. */
+  readonly #aliases = new Map<string, string>();
+  readonly #unclear = new Set<string>();
 
   constructor(client: PeopleApi, people: KnownPeople) {
     this.#client = client;
@@ -33,7 +38,7 @@ export class ByName {
 
   /** Whether asking for an email would tell anything new. */
   canTell(email: string): boolean {
-    return this.filters && !this.#asked.has(email.toLowerCase());
+    return this.filters && !this.#asked.has(canonicalEmail(email));
   }
 
   /**
@@ -41,8 +46,15 @@ export class ByName {
    * only waits for it: ask again.
    */
   ask(email: string): Promise<void> {
-    this.#wanted.set(email.toLowerCase(), email);
+    this.#wanted.set(canonicalEmail(email), email);
     return (this.#underWay ??= this.#ask().finally(() => (this.#underWay = undefined)));
+  }
+
+  /** The id of the user who was answered for an email, and has another one. */
+  async aliasOf(email: string): Promise<string | undefined> {
+    const canonical = canonicalEmail(email);
+    if (this.#unclear.delete(canonical)) await this.#send(new Map([[canonical, [email]]]));
+    return this.#aliases.get(canonical);
   }
 
   /** retrieve_user: learns about one person, or that there is none. */
@@ -61,24 +73,46 @@ export class ByName {
   async #ask(): Promise<void> {
     // Look-ups that waited for the same request continue one after the other: let all of them name their emails.
     await Promise.resolve();
-    const asked = takeSome(this.#wanted);
+    try {
+      await this.#send(takeSome(this.#wanted));
+    } finally {
+      this.#wanted.clear();
+    }
+  }
+
+  async #send(asked: ReadonlyMap<string, readonly string[]>): Promise<void> {
     const asOf = this.#people.now();
     try {
       const { items: users, hasMore } = await this.#client.listUsers({ emails: [...asked.values()].flat() });
       for (const user of users) this.#people.learn(user.userId, user, asOf);
       for (const email of asked.keys()) this.#asked.add(email);
-      const told = users.filter(({ email = "" }) => asked.has(email.toLowerCase())).length;
-      const others = users.length - told;
-      this.people += told;
+      const told = users.flatMap(({ email = "" }) =>
+        asked.has(canonicalEmail(email)) ? [canonicalEmail(email)] : [],
+      );
+      const strangers = users.filter(({ email = "" }) => !asked.has(canonicalEmail(email)));
+      this.people += told.length;
       // With more strangers than that, the filter was most likely ignored. A wrong guess only costs requests.
-      this.filters = others <= told && !(hasMore && others > 0);
+      this.filters = strangers.length <= told.length && !(hasMore && strangers.length > 0);
+      if (!hasMore)
+        this.#noteStrangers(
+          [...asked.keys()].filter((email) => !told.includes(email)),
+          strangers,
+        );
     } catch (error) {
       if (!isRefused(error)) throw error;
       this.filters = false;
     } finally {
       this.requests++;
-      this.#wanted.clear();
     }
+  }
+
+  /** Keeps whom an answer may be about: emails that nobody answered has, and people with emails not asked for. */
+  #noteStrangers(unanswered: readonly string[], strangers: readonly OrganizationUser[]): void {
+    const [stranger] = strangers;
+    const [email] = unanswered;
+    if (stranger === undefined || email === undefined || strangers.length > unanswered.length) return;
+    if (unanswered.length === 1) this.#aliases.set(email, stranger.userId);
+    else for (const one of unanswered) this.#unclear.add(one);
   }
 }
 
@@ -88,7 +122,7 @@ function takeSome(wanted: ReadonlyMap<string, string>): ReadonlyMap<string, read
   let emails = 0;
   let characters = 0;
   for (const [email, given] of wanted) {
-    const spellings = [...new Set([email, given])];
+    const spellings = [...new Set([given.toLowerCase(), given])];
     emails += spellings.length;
     for (const each of spellings) characters += "&emails%5B%5D=".length + encodeURIComponent(each).length;
     if (taken.size > 0 && (emails > EMAILS_AT_ONCE || characters > CHARACTERS_AT_ONCE)) break;

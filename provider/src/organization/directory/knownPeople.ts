@@ -1,3 +1,4 @@
+import { canonicalEmail } from "../../users-api/email";
 import type { OrganizationUser } from "../../users-api/schema";
 
 /** What was learned about a user (undefined: there is none), and when the request was sent. */
@@ -33,13 +34,14 @@ export class KnownPeople {
     if (known !== undefined && known.asOf > asOf) return;
     this.forget(userId);
     this.#known.set(userId, { user, asOf });
-    const email = user?.email?.toLowerCase();
-    if (email === undefined) return;
+    if (user?.email === undefined) return;
+    const email = canonicalEmail(user.email);
     this.#idsByEmail.set(email, (this.#idsByEmail.get(email) ?? new Set()).add(userId));
   }
 
   forget(userId: string): void {
-    this.#idsByEmail.get(this.#known.get(userId)?.user?.email?.toLowerCase() ?? "")?.delete(userId);
+    const email = this.#known.get(userId)?.user?.email;
+    if (email !== undefined) this.#idsByEmail.get(canonicalEmail(email))?.delete(userId);
     this.#known.delete(userId);
   }
 
@@ -49,7 +51,7 @@ export class KnownPeople {
     return known !== undefined && known.asOf >= (this.#written.get(userId) ?? 0) ? known : undefined;
   }
 
-  /** The users who had an email (in lower case) when last seen. */
+  /** The users who had an email, in its canonical form, when last seen. */
   idsOf(email: string): readonly string[] {
     return [...(this.#idsByEmail.get(email) ?? [])];
   }

@@ -1,5 +1,6 @@
 import type { PeopleApi } from "../../users-api/client";
 import { InvalidResponseError, isRefused } from "../../users-api/errors";
+import { canonicalEntry, isEmail } from "../entry";
 import { USERS_PATH } from "../../users-api/paths";
 import type { OrganizationUser, Page } from "../../users-api/schema";
 import type { KnownPeople } from "./knownPeople";
@@ -25,7 +26,7 @@ export class Pages {
   underWay: Promise<void> | undefined;
   readonly #client: PeopleApi;
   readonly #people: KnownPeople;
-  /** Ids, and emails in lower case, of the people looked for. */
+  /** Entries, in their canonical form, of the people looked for. */
   readonly #sought = new Set<string>();
   /** Where the next page begins. */
   #cursor: string | undefined;
@@ -36,7 +37,7 @@ export class Pages {
     this.#people = people;
   }
 
-  /** Notes that somebody is looked for, by id or by email in lower case. */
+  /** Notes that somebody is looked for, by an entry in its canonical form. */
   seek(name: string, isKnown: boolean): void {
     if (this.#sought.has(name)) return;
     this.#sought.add(name);
@@ -53,7 +54,7 @@ export class Pages {
   }
 
   async #fetch(isSample: boolean): Promise<void> {
-    const after = isSample ? [...this.#sought].findLast((name) => !name.includes("@")) : this.#cursor;
+    const after = isSample ? [...this.#sought].findLast((name) => !isEmail(name)) : this.#cursor;
     const asOf = this.#people.now();
     this.requests++;
     if (isSample) this.samples++;
@@ -61,7 +62,7 @@ export class Pages {
       const page = await this.#client.listUsers({ after });
       for (const user of page.items) {
         this.#people.learn(user.userId, user, asOf);
-        const names = [user.userId, user.email?.toLowerCase() ?? ""];
+        const names = [user.userId, canonicalEntry(user.email ?? "")];
         if (names.some((name) => this.#sought.has(name))) this.found++;
       }
       if (!isSample) this.#advance(page);

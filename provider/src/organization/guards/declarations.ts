@@ -1,5 +1,7 @@
-import type { Role } from "../../users-api/role";
+import { canonicalEmail } from "../../users-api/email";
+import { isRole, type Role } from "../../users-api/role";
 import { shown } from "../../text";
+import { personOf, type Entry } from "../entry";
 import { named, type Person } from "../person";
 
 /** A person as declared by a program. */
@@ -22,16 +24,17 @@ export interface Declarer {
  * one that is no longer declared; a destroy checks none.
  */
 export class Declarations {
-  /** The resource that declares each person, by user id and by email in lower case. */
+  /** The resource that declares each person, by user id and by email, in its canonical form. */
   readonly #byId = new Map<string, string | undefined>();
   readonly #byEmail = new Map<string, string | undefined>();
-  /** User ids by email in lower case, as they become known. */
+  /** User ids by email, in its canonical form, as they become known. */
   readonly #idOfEmail = new Map<string, string>();
   readonly #owners: Declaration[] = [];
   #count = 0;
   #possibleOwners: number | undefined;
   #role: string | undefined;
   #roster: string | undefined;
+  #rosters = false;
 
   /** Records the person a resource declares. Returns why it must not, if another resource does already. */
   declare({ resource, owners }: Declarer, person: Declaration): string | undefined {
@@ -42,24 +45,30 @@ export class Declarations {
   }
 
   /** Records a roster. Returns why it must not be there, if another roster is, or a resource of a single person. */
-  declareRoster({ resource }: Declarer, members: Readonly<Record<string, Role>>): string | undefined {
+  declareRoster({ resource }: Declarer, members: Readonly<Record<Entry, unknown>>): string | undefined {
     const other = this.#roster === resource ? this.#role : (this.#roster ?? this.#role);
     this.#roster ??= resource;
+    this.#rosters = true;
     for (const [key, role] of Object.entries(members)) {
-      this.#note(resource, { ...(key.includes("@") ? { email: key } : { userId: key }), role });
+      this.#note(resource, { ...personOf(key), role: isRole(role) ? role : undefined });
     }
     return other === undefined || resource === undefined ? undefined : notBoth(other, resource);
+  }
+
+  /** Whether a roster was declared. */
+  get hasRoster(): boolean {
+    return this.#rosters;
   }
 
   #note(resource: string | undefined, { userId, email, role }: Declaration): string | undefined {
     const id = userId ?? this.#idOf(email);
     const other =
       (id === undefined ? undefined : this.#byId.get(id)) ??
-      (email === undefined ? undefined : this.#byEmail.get(email.toLowerCase()));
+      (email === undefined ? undefined : this.#byEmail.get(canonicalEmail(email)));
     if (resource !== undefined && other !== undefined && other !== resource)
       return declaredTwice({ userId, email }, resource, other);
     if (id !== undefined) this.#byId.set(id, resource);
-    if (email !== undefined) this.#byEmail.set(email.toLowerCase(), resource);
+    if (email !== undefined) this.#byEmail.set(canonicalEmail(email), resource);
     if (role === "owner") this.#owners.push({ userId, email });
     this.#count++;
     return undefined;
@@ -72,10 +81,10 @@ export class Declarations {
    */
   identify(email: string | undefined, userId: string): void {
     if (email === undefined) return;
-    const isNew = this.#idOfEmail.get(email.toLowerCase()) !== userId;
-    this.#idOfEmail.set(email.toLowerCase(), userId);
-    if (!this.#byEmail.has(email.toLowerCase())) return;
-    const resource = this.#byEmail.get(email.toLowerCase());
+    const isNew = this.#idOf(email) !== userId;
+    this.#idOfEmail.set(canonicalEmail(email), userId);
+    if (!this.#byEmail.has(canonicalEmail(email))) return;
+    const resource = this.#byEmail.get(canonicalEmail(email));
     const other = this.#byId.get(userId);
     if (resource !== undefined && other !== undefined && other !== resource)
       throw new Error(declaredTwice({ email }, resource, other));
@@ -95,14 +104,14 @@ export class Declarations {
 
   /** How many owners have been declared so far. */
   get declaredOwners(): number {
-    return new Set(this.#owners.map(({ userId, email }) => userId ?? email?.toLowerCase())).size;
+    return new Set(this.#owners.map(({ userId, email }) => userId ?? canonicalEmail(email ?? ""))).size;
   }
 
   /** Whether the program declares a person, by id or by email. */
   has({ userId, email }: Person): boolean {
     return (
       (userId !== undefined && this.#byId.has(userId)) ||
-      (email !== undefined && this.#byEmail.has(email.toLowerCase()))
+      (email !== undefined && this.#byEmail.has(canonicalEmail(email)))
     );
   }
 
@@ -115,7 +124,7 @@ export class Declarations {
   }
 
   #idOf(email: string | undefined): string | undefined {
-    return email === undefined ? undefined : this.#idOfEmail.get(email.toLowerCase());
+    return email === undefined ? undefined : this.#idOfEmail.get(canonicalEmail(email));
   }
 }
 

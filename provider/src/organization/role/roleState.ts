@@ -1,7 +1,7 @@
 import { sameRole, type Role } from "../../users-api/role";
 import type { OrganizationUser } from "../../users-api/schema";
 import { ON_DELETE, type OnDelete } from "../policies";
-import type { RawState } from "../resource";
+import type { RawState } from "../inputs";
 import type { Session } from "../session";
 import type { RoleInputs } from "./roleInputs";
 

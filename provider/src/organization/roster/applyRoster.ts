@@ -2,8 +2,8 @@ import { sentences } from "../../text";
 import { PartlyApplied } from "../resource";
 import { otherOrganization, type Session } from "../session";
 import { planNow } from "./planNow";
-import type { RosterInputs } from "./rosterInputs";
-import { invitedBefore, keepSecrets, rosterStateOf, ROSTER_ID, type RosterState } from "./rosterState";
+import { declarationOf, type RosterInputs } from "./rosterInputs";
+import { beforeOf, keepSecrets, rosterStateOf, ROSTER_ID, type RosterState } from "./rosterState";
 import { RosterUpdate } from "./rosterUpdate";
 
 /** The phases of an update: one begins once the one before has ended without a failure. */
@@ -22,7 +22,8 @@ export async function applyRoster(
   state?: RosterState,
 ): Promise<RosterState> {
   if (state !== undefined) keepSecrets(session, state);
-  const plan = await planNow(session, inputs, invitedBefore(state));
+  const declaration = declarationOf(inputs);
+  const plan = await planNow(session, declaration, beforeOf(state));
   const other = otherOrganization(
     state?.organization,
     session.directory.organization,
@@ -31,19 +32,15 @@ export async function applyRoster(
   const refusals = other === undefined ? plan.refusals : [other];
   if (refusals.length > 0) throw new Error(sentences(refusals));
 
-  const update = new RosterUpdate(session, inputs, plan, state?.members);
+  const update = new RosterUpdate(session, declaration, plan);
   const changes = [...plan.changes, ...plan.invitations];
   for (const acts of PHASES) {
     await Promise.all(changes.filter(({ act }) => acts.includes(act)).map((change) => update.make(change)));
     if (update.failures.any) break;
   }
-  update.sayHowManyMore();
+  for (const line of plan.stays) session.say(line);
   const reasons = [...update.failures.reasons(), ...(plan.blind === undefined ? [] : [plan.blind])];
-  const { members, invited } = update.outcome;
-  if (reasons.length === 0) return rosterStateOf(inputs, inputs.members, invited, session);
-  throw new PartlyApplied(
-    ROSTER_ID,
-    rosterStateOf(inputs, members, invited, session),
-    reasons.map(session.hide),
-  );
+  const { entries } = update;
+  if (reasons.length === 0) return rosterStateOf(inputs, { ...entries, members: inputs.members }, session);
+  throw new PartlyApplied(ROSTER_ID, rosterStateOf(inputs, entries, session), reasons.map(session.hide));
 }

@@ -1,8 +1,7 @@
 import { UsersApiError } from "../../users-api/errors";
-import { shown } from "../../text";
-import { firstLines, named } from "../person";
-import { PLAN, type InviteChange } from "./invitationPlan";
-import type { Change } from "./plan";
+import { firstLines } from "../person";
+import { whom } from "./lines";
+import type { Change, InviteChange } from "./changes";
 
 /** Why changes failed: reasons that differ only in the person are shown once. */
 export class Failures {
@@ -35,9 +34,4 @@ export class Failures {
     });
     return firstLines(lines);
   }
-}
-
-function whom(change: Change | InviteChange): string {
-  if ("user" in change) return `${change.act} ${named(change.user)}`;
-  return `${PLAN[change.act]} ${shown(change.email)}`;
 }

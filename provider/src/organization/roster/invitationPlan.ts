@@ -1,33 +1,23 @@
-import { sameEmail } from "../../users-api/email";
-import { sameRole } from "../../users-api/role";
-import type { Invite, OrganizationUser } from "../../users-api/schema";
+import type { OrganizationUser } from "../../users-api/schema";
 import { shown } from "../../text";
-import { firstLines, NO_ROLE, peopleIn } from "../person";
-import type { UndeclaredInvites } from "../policies";
+import { canonicalEntry, isEmail, personOf, type Entry } from "../entry";
+import { firstLines, named, NO_ROLE, peopleIn } from "../person";
 import type { Limits } from "../session";
-import type { RosterInputs } from "./rosterInputs";
-import type { Invited, InvitedBefore } from "./rosterState";
-
-/** An invitation to send, or to revoke. */
-export interface InviteChange {
-  readonly act: "invite" | "revoke";
-  readonly email: string;
-  /** The role of the invitation; undefined if the API does not say. */
-  readonly role: string | undefined;
-  /** The roster's entry, if it has one. */
-  readonly key: string | undefined;
-  /** The invitation to revoke. */
-  readonly invite?: Invite;
-  /** Why, for messages. */
-  readonly why: string;
-}
-
-/** What is known about an organization's invitations. */
-export interface KnownInvites {
-  /** Those that nobody has accepted; undefined if they were not read. */
-  readonly invites?: readonly Invite[] | undefined;
-  readonly before?: InvitedBefore | undefined;
-}
+import {
+  absentee,
+  invitedAs,
+  rememberedOf,
+  roleInState,
+  roleOf,
+  type Absentee,
+  type Standing,
+} from "./absentee";
+import type { InviteChange, Situation } from "./changes";
+import type { Identified } from "./identify";
+import { describeInvitation } from "./lines";
+import { planOtherInvites, revoking } from "./otherInvites";
+import type { Declaration } from "./rosterInputs";
+import { rememberedAs, type Before, type Invited, type RosterPerson } from "./rosterState";
 
 /** What a roster means for absent people and for invitations. */
 export interface InvitationPlan {
@@ -35,175 +25,208 @@ export interface InvitationPlan {
   readonly warnings: readonly string[];
   /** Revocations, then invitations. */
   readonly changes: readonly InviteChange[];
-  /** The role of each absent person whose entry is as declared; the invitation's, if it has another role. */
-  readonly actual: Readonly<Record<string, string>>;
+  /** The role of each absent person whose entry is as it was deployed; the invitation's, if it has another role. */
+  readonly members: Readonly<Record<Entry, string>>;
+  readonly remembered: Readonly<Record<Entry, RosterPerson>>;
   /** Who is invited, by entry; an entry that was taken out stays until its invitation is revoked. */
-  readonly invited: Readonly<Record<string, Invited>>;
-  /** The entries of absent people who may or may not be invited. */
-  readonly unsure: readonly string[];
+  readonly invited: Readonly<Record<Entry, Invited>>;
+  /** Undeclared people who may have accepted an invitation of the roster's: they are left alone. */
+  readonly spared: readonly OrganizationUser[];
 }
 
-/** How a roster treats undeclared invitations. */
-export function undeclaredInvitesOf({ undeclaredInvites, absent }: RosterInputs): UndeclaredInvites {
-  return undeclaredInvites ?? (absent === "invite" ? "warn" : "ignore");
-}
+/** How often an invitation is sent in a row: once, and twice more after it has expired. */
+const MOST_SENT = 3;
 
-/** Whether a plan depends on the organization's invitations. @param absent - The entries of absent people. */
-export function looksAtInvites(
-  inputs: RosterInputs,
-  absent: readonly string[],
-  { before = {} }: KnownInvites,
-): boolean {
-  const { absent: policy = "error", members } = inputs;
-  if (undeclaredInvitesOf(inputs) !== "ignore") return true;
+/** How long after an uncertain mail another may be sent, in seconds, and how many in all. */
+const UNCERTAIN_SECONDS = 3600;
+const MOST_UNCERTAIN = 2;
+
+/** Whether a plan depends on the organization's invitations. */
+export function looksAtInvites(declaration: Declaration, absent: readonly Entry[], before: Before): boolean {
+  const { absent: policy, undeclaredInvites, members } = declaration;
+  if (undeclaredInvites !== "ignore") return true;
   if (policy === "error") return false;
-  const entries = new Set(Object.keys(members).map((key) => key.toLowerCase()));
-  const isTakenOut = Object.keys(before).some((key) => key.includes("@") && !entries.has(key.toLowerCase()));
-  return absent.some((key) => key.includes("@")) || (policy === "invite" && isTakenOut);
+  const entries = new Set([...members.keys()].map(canonicalEntry));
+  const isTakenOut = [...before.people.keys()].some((entry) => isEmail(entry) && !entries.has(entry));
+  return absent.some(isEmail) || (policy === "invite" && before.invites && isTakenOut);
 }
 
 /** What to do about absent people and invitations: a pure function. */
 export function planInvitations(
-  { users, absent }: { readonly users: readonly OrganizationUser[]; readonly absent: readonly string[] },
-  { invites, before = {} }: KnownInvites,
-  inputs: RosterInputs,
+  situation: Situation,
+  identified: Identified,
+  declaration: Declaration,
+  before: Before,
   limits: Limits,
 ): InvitationPlan {
-  const { members, absent: policy = "error" } = inputs;
-  const wasDeclared = new Set(Object.keys(before).map((key) => key.toLowerCase()));
-  const pending = (invites ?? []).filter(({ status }) => status === "pending");
-  const revoke: InviteChange[] = [];
-  const invite: InviteChange[] = [];
-  const actual: Record<string, string> = {};
-  const invited: Record<string, Invited> = {};
-  const unsure: string[] = [];
-  const waiting: string[] = [];
-  const revoking = (one: Invite, key: string | undefined, why: string): InviteChange => ({
-    act: "revoke",
-    email: emailOf(one),
-    role: one.role,
-    key,
-    invite: one,
-    why,
-  });
-
-  const isAbsent = new Set(absent);
-  const isUnread = invites === undefined && policy === "invite";
-  const entries = isUnread || pending.length > 0 ? entriesByEmail(users, members) : new Map<string, string>();
-  // What was not read is as it was.
-  if (isUnread)
-    for (const [email, as] of Object.entries(before)) {
-      const key = entries.get(email.toLowerCase()) ?? email;
-      if (as !== undefined && (isAbsent.has(key) || !(key in members))) invited[key] = as;
-    }
-  const cannotBeInvited = (key: string): boolean => policy === "error" || !key.includes("@");
-  const uninvitable = absent.filter(cannotBeInvited);
-  for (const key of absent) {
-    const role = members[key];
-    if (role === undefined || cannotBeInvited(key)) continue;
-    const own = pending.filter(({ email }) => sameEmail(email, key));
-    const right = own.find((one) => sameRole(one.role, role));
-    const has = right ?? own[0];
-    if (has !== undefined) invited[key] = invitedAs(has, role);
-    if (policy === "warn") {
-      actual[key] = role;
-      waiting.push(`${shown(key)} (${has === undefined ? "not invited" : `invited as ${roleOf(has)}`})`);
-      continue;
-    }
-    revoke.push(
-      ...own.filter((one) => one !== right).map((one) => revoking(one, key, `declared as ${role}`)),
-    );
-    if (right !== undefined) actual[key] = role;
-    else if (invites === undefined) {
-      actual[key] = role;
-      unsure.push(key);
-    } else {
-      if (has !== undefined) actual[key] = roleOf(has);
-      const isExpired = invites.some(({ email, status }) => status === "expired" && sameEmail(email, key));
-      const why =
-        has !== undefined
-          ? `declared, and invited as ${roleOf(has)} until now`
-          : isExpired
-            ? "declared, and the last invitation has expired"
-            : "declared, and not in the organization";
-      invite.push({ act: "invite", email: key, role, key, why });
-    }
+  const aliased = new Set(situation.aliases.keys());
+  const absentees = identified.absent
+    .filter((entry) => !aliased.has(entry))
+    .map((entry) => absentee(entry, situation, declaration, before));
+  const members: Record<Entry, string> = {};
+  const remembered: Record<Entry, RosterPerson> = {};
+  const invited: Record<Entry, Invited> = {};
+  for (const entry of aliased) {
+    members[entry] = declaration.members.get(entry) ?? NO_ROLE;
+    remembered[entry] = rememberedAs(entry, before);
+  }
+  for (const one of absentees) {
+    const { entry, invite, role, standing } = one;
+    const shownAs = roleInState(one, declaration);
+    if (shownAs !== undefined) members[entry] = shownAs;
+    remembered[entry] = rememberedOf(one);
+    const { [entry]: wasInvited } = before.invited;
+    if (invite !== undefined) invited[entry] = invitedAs(invite, role);
+    else if (standing === "unread" && wasInvited !== undefined) invited[entry] = wasInvited;
   }
 
-  const undeclared: Invite[] = [];
-  for (const one of pending) {
-    const key = entries.get(one.email?.toLowerCase() ?? "");
-    if (key !== undefined && isAbsent.has(key)) continue;
-    if (key !== undefined) {
-      if (policy === "invite") revoke.push(revoking(one, key, "in the organization already"));
-      else if (!sameRole(one.role, members[key])) undeclared.push(one);
-    } else if (policy === "invite" && wasDeclared.has(one.email?.toLowerCase() ?? "")) {
-      revoke.push(revoking(one, undefined, "no longer declared"));
-      invited[emailOf(one)] = invitedAs(one);
-    } else undeclared.push(one);
-  }
-  const { refusals, warnings, isRevoked } = aboutUndeclared(undeclared, inputs);
-  if (isRevoked) revoke.push(...undeclared.map((one) => revoking(one, undefined, "undeclared invitation")));
+  const sending = planSending(absentees, situation.now, declaration, limits);
+  const accepted = absentees.filter(({ standing }) => standing === "accepted");
+  const spared = joinedAfter(accepted, situation, identified);
+  const others = planOtherInvites(situation, identified, declaration, before);
+  const revoke = [...sending.revoke, ...others.revoke];
   return {
     refusals: [
-      ...(uninvitable.length > 0 ? [notThere(uninvitable, policy === "error")] : []),
-      ...refusals,
-      ...tooMany(invite, revoke, limits),
+      ...aboutAbsent(absentees, declaration),
+      ...others.refusals,
+      ...tooMany(sending.first, revoke, limits),
     ],
     warnings: [
-      ...(waiting.length > 0
-        ? [`Not in the organization, and left alone: ${firstLines(waiting).join(", ")}.`]
-        : []),
-      ...warnings,
+      ...aboutStandings(absentees, declaration),
+      ...spared.warnings,
+      ...sending.warnings,
+      ...others.warnings,
     ],
-    changes: [...revoke, ...invite],
-    actual,
-    invited,
-    unsure,
+    changes: [...revoke, ...sending.first, ...sending.again],
+    members,
+    remembered,
+    invited: { ...invited, ...others.invited },
+    spared: spared.users,
   };
 }
 
-/** The entry that means each email: by that email, or by the id of the user who has it. */
-function entriesByEmail(
-  users: readonly OrganizationUser[],
-  members: RosterInputs["members"],
-): Map<string, string> {
-  const entries = new Map(Object.keys(members).map((key) => [key.toLowerCase(), key]));
-  for (const { userId, email } of users)
-    if (email !== undefined && userId in members) entries.set(email.toLowerCase(), userId);
-  return entries;
-}
-
-function notThere(keys: readonly string[], isPolicy: boolean): string {
-  const who = `Not in the organization: ${firstLines(keys.map(shown)).join(", ")}.`;
-  if (!isPolicy)
-    return `${who} A user id cannot be invited: declare an email, or take the entry out of members.`;
-  return (
-    `${who} Check the spelling, or invite them (set absent to "invite", or use platform.openai.com), or take them out of ` +
-    `members.`
-  );
-}
-
-/** What to say about undeclared invitations, and whether to revoke them. */
-function aboutUndeclared(undeclared: readonly Invite[], inputs: RosterInputs) {
-  const policy = undeclaredInvitesOf(inputs);
-  const refusals: string[] = [];
-  const warnings: string[] = [];
-  // Anybody who accepts such an invitation becomes an owner.
-  const isError = ({ role }: Invite): boolean =>
-    policy === "error" || (policy === "warn" && role === "owner" && inputs.undeclaredOwners === "error");
-  const line = (invites: readonly Invite[]): string => {
-    const who = invites.map((one) => `${shown(emailOf(one))} as ${roleOf(one)}`);
-    return `Invitations missing from members: ${firstLines(who).join(", ")}.`;
-  };
-  if (policy === "warn" || policy === "error") {
-    const errors = undeclared.filter(isError);
-    const others = undeclared.filter((one) => !isError(one));
-    if (errors.length > 0)
-      refusals.push(`${line(errors)} Declare them, or set undeclaredInvites to "revoke" or "ignore".`);
-    if (others.length > 0) warnings.push(line(others));
+/** Whom to mail: new people and those whose invitation has another role; and again, within a budget of its own. */
+function planSending(
+  absentees: readonly Absentee[],
+  now: number,
+  { absent: policy }: Declaration,
+  { maxInvites }: Limits,
+) {
+  const revoke: InviteChange[] = [];
+  const first: InviteChange[] = [];
+  const again: InviteChange[] = [];
+  for (const one of policy === "invite" ? absentees : []) {
+    const { entry, role, pending, invite, standing } = one;
+    if (role === undefined) continue;
+    const others = standing === "wrong" ? pending : pending.filter((other) => other !== invite);
+    revoke.push(...others.map((other) => revoking(other, entry, `declared as ${role}`)));
+    const why = isEmail(entry) ? WHY_INVITED[standing]?.(one, now) : undefined;
+    if (why === undefined) continue;
+    const change = { act: "invite", email: entry, role, entry, why } as const;
+    (standing === "new" || standing === "wrong" ? first : again).push(change);
   }
-  return { refusals, warnings, isRevoked: policy === "revoke" };
+  const later = again.slice(maxInvites);
+  const warnings =
+    later.length === 0
+      ? []
+      : [
+          `${peopleIn(later)} more would be invited again: the next update does that, as one update sends at most ` +
+            `${maxInvites} invitations again.`,
+        ];
+  return { revoke, first, again: again.slice(0, maxInvites), warnings };
+}
+
+/** Why somebody who stands so is invited; undefined if they are not. */
+const WHY_INVITED: Partial<Record<Standing, (one: Absentee, now: number) => string | undefined>> = {
+  new: () => "declared, and not in the organization",
+  wrong: ({ invite }) => `declared, and invited as ${invite?.role ?? NO_ROLE} until now`,
+  expired: ({ was }) => (mayBeSentAgain(was) ? "declared, and the last invitation has expired" : undefined),
+  uncertain: ({ was }, now) =>
+    mayBeSentAgain(was) && now - (was.sentAt ?? 0) >= UNCERTAIN_SECONDS
+      ? "declared, and the last invitation is not listed"
+      : undefined,
+};
+
+function mayBeSentAgain({ stage, sent = 1 }: RosterPerson): boolean {
+  return sent < (stage === "uncertain" ? MOST_UNCERTAIN : MOST_SENT);
+}
+
+const AGAIN = "to have them invited again, take it out, deploy, and add it again";
+
+/** What to say about absent people whom nobody invites, by how they stand. */
+const STANDINGS: readonly (readonly [Standing, (who: string) => string])[] = [
+  ["left", (who) => `${who} left the organization: take out the line (${AGAIN}).`],
+  ["revoked", (who) => `The invitation of ${who} was revoked elsewhere: take out the line (${AGAIN}).`],
+  [
+    "expired",
+    (who) => `The invitation of ${who} has expired, and is not sent again: take out the line (${AGAIN}).`,
+  ],
+  [
+    "accepted",
+    (who) =>
+      `The invitation of ${who} was accepted, but nobody in the organization has this address, so probably under another ` +
+      `one: declare that one, or take out the line.`,
+  ],
+  [
+    "uncertain",
+    (who) =>
+      `An invitation may have been sent to ${who}, and none is listed. Every update looks for it, and an hour after it ` +
+      `was sent it is sent once more, but not twice (${AGAIN}).`,
+  ],
+];
+
+function aboutStandings(absentees: readonly Absentee[], { absent: policy }: Declaration): string[] {
+  if (policy === "error") return [];
+  const warnings = STANDINGS.flatMap(([standing, line]) => {
+    const people = absentees.filter((one) => one.standing === standing && !isSentAgain(one, policy));
+    return people.length === 0 ? [] : [line(firstLines(people.map(({ entry }) => shown(entry))).join(", "))];
+  });
+  const waiting = absentees.filter(({ standing }) => ["new", "right", "wrong"].includes(standing));
+  if (policy === "warn" && waiting.length > 0)
+    warnings.push(`Not in the organization, and left alone: ${firstLines(waiting.map(waits)).join(", ")}.`);
+  return warnings;
+}
+
+function isSentAgain({ standing, was }: Absentee, policy: Declaration["absent"]): boolean {
+  return policy === "invite" && standing === "expired" && mayBeSentAgain(was);
+}
+
+function waits({ entry, invite }: Absentee): string {
+  return `${shown(entry)} (${invite === undefined ? "not invited" : `invited as ${roleOf(invite)}`})`;
+}
+
+/** Why absent people are refused: all of them, or those who cannot be invited. */
+function aboutAbsent(absentees: readonly Absentee[], { absent: policy }: Declaration): string[] {
+  const refused = absentees.filter(
+    ({ entry, standing }) => policy === "error" || (!isEmail(entry) && standing !== "left"),
+  );
+  if (refused.length === 0) return [];
+  const who = `Not in the organization: ${firstLines(refused.map(({ entry }) => shown(entry))).join(", ")}.`;
+  if (policy !== "error")
+    return [`${who} A user id cannot be invited: declare an email, or take the entry out of members.`];
+  return [
+    `${who} Check the spelling, or invite them (set absent to "invite", or use platform.openai.com), or take them out of ` +
+      `members.`,
+  ];
+}
+
+/** Undeclared people who joined when an invitation was accepted that nobody seems to have: probably they did. */
+function joinedAfter(accepted: readonly Absentee[], { people }: Situation, { ids }: Identified) {
+  const users = new Set<OrganizationUser>();
+  const warnings: string[] = [];
+  for (const { entry, own } of accepted) {
+    const invite = own.findLast(({ status }) => status === "accepted");
+    const since = invite?.acceptedAt ?? invite?.createdAt ?? Infinity;
+    for (const user of people.all) {
+      if (ids.has(user.userId) || (user.addedAt ?? -Infinity) < since || users.has(user)) continue;
+      users.add(user);
+      warnings.push(
+        `${named(user)} joined when the invitation of ${shown(entry)} was accepted, and is left alone: if that is the ` +
+          `same person, declare ${named(personOf(user.email ?? user.userId))} instead.`,
+      );
+    }
+  }
+  return { users: [...users], warnings };
 }
 
 /** Why there are too many invitations: a mistaken file must not mail a whole team, or revoke its invitations. */
@@ -220,7 +243,7 @@ function tooMany(
       `${peopleIn(invite)} would be invited, but one update may invite at most ${maxInvites} (openai:maxInvites): ` +
         `${told(invite)}. If all of this is intended, run: pulumi config set openai:maxInvites ${invite.length}`,
     );
-  const unnamed = revoke.filter(({ key }) => key === undefined);
+  const unnamed = revoke.filter(({ entry }) => entry === undefined);
   if (unnamed.length > maxRemovals)
     refusals.push(
       `The invitations of ${peopleIn(unnamed)} not named in members would be revoked, but one update may revoke ` +
@@ -228,31 +251,4 @@ function tooMany(
         `openai:maxRemovals ${unnamed.length}`,
     );
   return refusals;
-}
-
-function invitedAs(invite: Invite, role = roleOf(invite)): Invited {
-  return {
-    role: sameRole(invite.role, role) ? role : roleOf(invite),
-    ...(invite.expiresAt !== undefined && { expiresAt: invite.expiresAt }),
-  };
-}
-
-function emailOf({ email, inviteId }: Invite): string {
-  return email ?? inviteId;
-}
-
-function roleOf({ role }: Pick<Invite, "role">): string {
-  return role ?? NO_ROLE;
-}
-
-const DONE = { invite: "invited", revoke: "revoked the invitation of" } as const;
-export const PLAN = { invite: "invite", revoke: "revoke the invitation of" } as const;
-
-/** An invitation to send or to revoke, for messages: who, as what, and why. */
-export function describeInvitation(
-  { act, email, role, why }: InviteChange,
-  tense: "plan" | "done" = "plan",
-): string {
-  const verb = tense === "done" ? DONE[act] : PLAN[act];
-  return `${verb} ${shown(email)}: ${role ?? NO_ROLE} (${why})`;
 }

@@ -1,20 +1,16 @@
-import { isRole, sameRole, type Role } from "../../users-api/role";
+import { isRole, sameRole } from "../../users-api/role";
 import type { OrganizationUser } from "../../users-api/schema";
 import { shown } from "../../text";
-import { firstLines, listed, managedNote, named, NO_ROLE, peopleIn, sharedEmail } from "../person";
+import type { Entry } from "../entry";
+import { firstLines, listed, named, NO_ROLE, peopleIn } from "../person";
+import type { People } from "../people";
 import type { Limits } from "../session";
-import { planInvitations, type InvitationPlan, type InviteChange, type KnownInvites } from "./invitationPlan";
-import type { RosterInputs } from "./rosterInputs";
-
-/** A change to one person. */
-export interface Change {
-  readonly act: "promote" | "demote" | "remove";
-  readonly user: OrganizationUser;
-  /** The role to give; undefined if the person is removed. */
-  readonly role: Role | undefined;
-  /** The roster's entry, if it has one. */
-  readonly key: string | undefined;
-}
+import { identify, type Identified } from "./identify";
+import type { Change, InviteChange, Situation } from "./changes";
+import { planInvitations } from "./invitationPlan";
+import { describe, missing, rolesOf } from "./lines";
+import { asUndeclared, type Declaration } from "./rosterInputs";
+import { rememberedAs, type Before, type Entries, type RosterPerson } from "./rosterState";
 
 /** How an organization differs from a roster. */
 export interface RosterPlan {
@@ -25,88 +21,102 @@ export interface RosterPlan {
   readonly changes: readonly Change[];
   /** Revocations, which go with the removals, then invitations. */
   readonly invitations: readonly InviteChange[];
-  readonly invited: InvitationPlan["invited"];
-  readonly unsure: InvitationPlan["unsure"];
-  /** The role of each declared person who is in the organization or invited; in the roster's word if it is as declared. */
-  readonly actual: Readonly<Record<string, string>>;
+  /** Who is no longer declared, and stays. */
+  readonly stays: readonly string[];
+  /** What became of the entries, as far as that was known before; a role in the roster's word if it is as declared. */
+  readonly entries: Entries;
   /** The roles of those the roster does not declare and would change, invited people included, by email or id. */
-  readonly extra: Readonly<Record<string, string>>;
+  readonly extra: Readonly<Record<Entry, string>>;
 }
 
-/** What to do about an organization: a pure function of it and the declaration. */
+/** What to do about an organization: a pure function of it, the declaration, and what the roster was until now. */
 export function planRoster(
-  users: readonly OrganizationUser[],
-  inputs: RosterInputs,
+  situation: Situation,
+  declaration: Declaration,
+  before: Before,
   limits: Limits,
-  known: KnownInvites = {},
 ): RosterPlan {
-  const declared = planDeclared(users, inputs);
-  const undeclared = planUndeclared(
-    users.filter(({ userId }) => !declared.ids.has(userId)),
-    inputs,
-  );
-  const invitations = planInvitations({ users, absent: declared.absent }, known, inputs, limits);
+  const { people, aliases } = situation;
+  const identified = identify(declaration.members.keys(), before, people);
+  const declared = planDeclared(identified, declaration, before);
+  const invitations = planInvitations(situation, identified, declaration, before, limits);
+  const spared = new Set([...aliases.values(), ...invitations.spared].map(({ userId }) => userId));
+  const others = people.all.filter(({ userId }) => !identified.ids.has(userId) && !spared.has(userId));
+  const wasDeclared = declaredUntilNow(people, before);
+  const undeclared = planUndeclared(others, declaration, wasDeclared);
   const all = [...declared.changes, ...undeclared.changes];
   const changes = ACTS.flatMap((act) => all.filter((change) => change.act === act));
-  const keyOf = keys(users);
+  const extra = [
+    ...undeclared.changes.map(({ user }) => [people.entryFor(user), user.role ?? NO_ROLE] as const),
+    ...invitations.changes
+      .filter(({ entry }) => entry === undefined)
+      .map(({ email, role }) => [email, role ?? NO_ROLE] as const),
+  ];
   return {
     refusals: [
-      ...declared.refusals,
+      ...identified.refusals,
       ...invitations.refusals,
       ...undeclared.refusals,
-      ...unsafe(users, changes, limits),
+      ...unsafe(people.all, changes, limits),
     ],
-    warnings: [...undeclared.warnings, ...invitations.warnings],
+    warnings: [
+      ...identified.warnings,
+      ...[...aliases].map(([entry, user]) => anotherEmail(entry, user)),
+      ...undeclared.warnings,
+      ...invitations.warnings,
+      ...notKnownYet(declaration),
+    ],
     changes,
     invitations: invitations.changes,
-    actual: { ...declared.actual, ...invitations.actual },
-    invited: invitations.invited,
-    unsure: invitations.unsure,
-    extra: Object.fromEntries([
-      ...undeclared.changes.map(({ user }) => [keyOf(user), user.role ?? NO_ROLE] as const),
-      ...invitations.changes
-        .filter(({ key }) => key === undefined)
-        .map(({ email, role }) => [email, role ?? NO_ROLE] as const),
-    ]),
+    stays: undeclared.stays,
+    entries: {
+      members: { ...declared.members, ...invitations.members },
+      people: { ...declared.remembered, ...invitations.remembered },
+      invited: invitations.invited,
+    },
+    extra: Object.fromEntries(extra.map(([entry, role]) => [entry, asUndeclared(role)])),
   };
 }
 
 const ACTS = ["promote", "demote", "remove"] as const;
 
-/** Those the roster names. */
-function planDeclared(users: readonly OrganizationUser[], { members }: RosterInputs) {
-  const find = finder(users);
-  const ids = new Map<string, string>();
+/** Those whom the roster names, and who are there. */
+function planDeclared({ users, unclear }: Identified, declaration: Declaration, before: Before) {
   const changes: Change[] = [];
-  const actual: Record<string, string> = {};
-  const absent: string[] = [];
-  const refusals: string[] = [];
-  for (const [key, role] of Object.entries(members)) {
-    const [user, ...others] = find(key);
-    if (user === undefined) {
-      absent.push(key);
-      continue;
-    }
-    if (others.length > 0) {
-      refusals.push(sharedEmail(key, [user, ...others]));
-      // The person meant is there, so a read must not show the entry as gone.
-      actual[key] = role;
-      for (const { userId } of [user, ...others]) ids.set(userId, key);
-      continue;
-    }
-    const other = ids.get(user.userId);
-    if (other !== undefined)
-      refusals.push(`${shown(key)} and ${shown(other)} are the same person: keep one of the two.`);
-    ids.set(user.userId, key);
-    const isRight = sameRole(user.role, role);
-    actual[key] = isRight ? role : (user.role ?? NO_ROLE);
-    if (!isRight) changes.push({ act: role === "owner" ? "promote" : "demote", user, role, key });
+  const members: Record<Entry, string> = {};
+  const remembered: Record<Entry, RosterPerson> = {};
+  for (const [entry, user] of users) {
+    const role = declaration.members.get(entry);
+    const isRight = role === undefined || sameRole(user.role, role);
+    members[entry] = (isRight ? role : undefined) ?? user.role ?? NO_ROLE;
+    remembered[entry] = { userId: user.userId };
+    if (!isRight)
+      changes.push({ act: role === "owner" ? "promote" : "demote", user, role, entry, wasDeclared: true });
   }
-  return { ids, changes, actual, absent, refusals };
+  // Somebody is there, so a read must not show the entry as gone.
+  for (const entry of unclear) {
+    members[entry] = declaration.members.get(entry) ?? NO_ROLE;
+    remembered[entry] = rememberedAs(entry, before);
+  }
+  return { changes, members, remembered };
 }
 
-/** Those the roster does not name. */
-function planUndeclared(users: readonly OrganizationUser[], inputs: RosterInputs) {
+/** The ids of everybody whom the roster declared until now. */
+function declaredUntilNow(people: People, before: Before): ReadonlySet<string> {
+  const ids = new Set<string>();
+  for (const { entry, remembered } of before.people.values()) {
+    const { userId } = remembered;
+    for (const user of userId === undefined ? people.named(entry) : [{ userId }]) ids.add(user.userId);
+  }
+  return ids;
+}
+
+/** Those whom the roster does not name. */
+function planUndeclared(
+  users: readonly OrganizationUser[],
+  declaration: Declaration,
+  wasDeclared: ReadonlySet<string>,
+) {
   const owners = users.filter(isOwner);
   // Service accounts count only as owners, who can do everything.
   const others = users.filter((user) => !isOwner(user) && user.isServiceAccount !== true);
@@ -115,14 +125,15 @@ function planUndeclared(users: readonly OrganizationUser[], inputs: RosterInputs
   const changes: Change[] = [];
   const refusals: string[] = [];
   const warnings: string[] = [];
+  const stays: string[] = [];
   const apply = (
     policy: "undeclaredOwners" | "undeclaredMembers",
     what: string,
     people: readonly OrganizationUser[],
   ): void => {
     if (people.length === 0) return;
-    const line = `${what} missing from members: ${listed(people)}.`;
-    const value = inputs[policy];
+    const line = missing(what, listed(people));
+    const value = declaration[policy];
     if (value === "warn") warnings.push(line);
     if (value === "error") {
       const rest =
@@ -131,20 +142,38 @@ function planUndeclared(users: readonly OrganizationUser[], inputs: RosterInputs
           : '"remove", "warn" or "ignore"';
       refusals.push(`${line} Declare them, or set ${policy} to ${rest}.`);
     }
-    if (value === "demote" || value === "remove") {
-      const role = value === "demote" ? "member" : undefined;
-      changes.push(...people.map((user): Change => ({ act: value, user, role, key: undefined })));
+    for (const user of people) {
+      const { userId, role } = user;
+      const until = { entry: undefined, wasDeclared: wasDeclared.has(userId) };
+      if (value === "demote") changes.push({ act: value, user, role: "member", ...until });
+      else if (value === "remove") changes.push({ act: value, user, role: undefined, ...until });
+      else if (until.wasDeclared)
+        stays.push(`${named(user)} stays in the organization as ${rolesOf(role)} (${policy} is ${value})`);
     }
   };
   apply("undeclaredOwners", "Owners", owners);
   apply("undeclaredMembers", "Members", members);
-  if (unusual.length > 0 && inputs.undeclaredMembers !== "ignore") {
-    const roles = unusual.map((user) => `${named(user)}, ${roleOf(user)}`);
+  if (unusual.length > 0 && declaration.undeclaredMembers !== "ignore") {
+    const roles = unusual.map((user) => `${named(user)}, ${rolesOf(user.role)}`);
     warnings.push(
       `Missing from members, and left alone, because they are neither owners nor members: ${firstLines(roles).join("; ")}.`,
     );
   }
-  return { changes, refusals, warnings };
+  return { changes, refusals, warnings, stays };
+}
+
+function anotherEmail(entry: Entry, user: OrganizationUser): string {
+  return (
+    `list_users answers ${named(user)} for ${shown(entry)}: nobody was invited, and that person was left alone. ` +
+    `Declare the email that the organization has.`
+  );
+}
+
+function notKnownYet({ unknown }: Declaration): string[] {
+  if (unknown.length === 0) return [];
+  return [
+    `Not known before the update, and so not in this plan: what depends on ${firstLines(unknown).join(", ")}.`,
+  ];
 }
 
 /** Why changes are unsafe together, even if each alone is safe. */
@@ -160,7 +189,7 @@ function unsafe(users: readonly OrganizationUser[], changes: readonly Change[], 
         `another owner, or, if this is intended, run: pulumi config set openai:minOwners ${staying}`,
     );
   }
-  const unnamed = changes.filter(({ key }) => key === undefined);
+  const unnamed = changes.filter(({ entry }) => entry === undefined);
   if (unnamed.length > limits.maxRemovals) {
     refusals.push(
       `${peopleIn(unnamed)} not named in members would be removed or demoted, but one update may remove or demote ` +
@@ -182,67 +211,4 @@ export function losesOwner({ act, user }: Change): boolean {
 
 function isOwner({ role }: OrganizationUser): boolean {
   return role === "owner";
-}
-
-function roleOf({ role }: OrganizationUser): string {
-  if (role === undefined) return NO_ROLE;
-  return isRole(role) ? role : `the role ${shown(role)}`;
-}
-
-const DONE = { promote: "promoted", demote: "demoted", remove: "removed" } as const;
-
-/**
- * A change, for messages: who, from what, to what, and why.
- *
- * @param tense - `done` if it has been made.
- * @param before - The roster's entries until now.
- */
-export function describe(
-  { act, user, role, key }: Change,
-  tense: "plan" | "done" = "plan",
-  before: ReadonlySet<string> = new Set(),
-): string {
-  const verb = tense === "done" ? DONE[act] : act;
-  const from = roleOf(user);
-  const wasNamed =
-    before.has(user.userId) || (user.email !== undefined && before.has(user.email.toLowerCase()));
-  const why = key !== undefined ? "declared" : `undeclared ${isOwner(user) ? "owner" : "member"}`;
-  const until = key === undefined && wasNamed ? ", named by the roster until now" : "";
-  return `${verb} ${named(user)}: ${from}${role === undefined ? "" : ` to ${role}`} (${why}${until}${managedNote(user)})`;
-}
-
-type Find = (key: string) => readonly OrganizationUser[];
-
-/** A plan looks people up several times, so each list of users is indexed once. */
-const finders = new WeakMap<readonly OrganizationUser[], Find>();
-
-/** Finds users by email, in any case, or by id. An email can belong to several accounts. */
-export function finder(users: readonly OrganizationUser[]): Find {
-  let find = finders.get(users);
-  if (find === undefined) finders.set(users, (find = indexed(users)));
-  return find;
-}
-
-function indexed(users: readonly OrganizationUser[]): Find {
-  const byId = new Map(users.map((user) => [user.userId, user]));
-  const byEmail = new Map<string, OrganizationUser[]>();
-  for (const user of users) {
-    const email = user.email?.toLowerCase();
-    if (email === undefined) continue;
-    const same = byEmail.get(email);
-    if (same === undefined) byEmail.set(email, [user]);
-    else same.push(user);
-  }
-  return (key) => {
-    if (key.includes("@")) return byEmail.get(key.toLowerCase()) ?? [];
-    const user = byId.get(key);
-    return user === undefined ? [] : [user];
-  };
-}
-
-/** The entry by which a roster would name each person: the email, if it is that person's alone, else the id. */
-export function keys(users: readonly OrganizationUser[]): (user: OrganizationUser) => string {
-  const find = finder(users);
-  return ({ email, userId }) =>
-    email !== undefined && email.includes("@") && find(email).length === 1 ? email : userId;
 }

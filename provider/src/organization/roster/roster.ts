@@ -1,24 +1,27 @@
-import { isRole, type Role } from "../../users-api/role";
+import { isRole } from "../../users-api/role";
+import type { Entry } from "../entry";
 import type { Declarer } from "../guards/declarations";
-import type { RawInputs } from "../inputs";
-import { firstLines } from "../person";
+import { isUnknown, UNKNOWN, type RawInputs } from "../inputs";
+import { MOST_TOLD } from "../person";
+import { People } from "../people";
 import type { Difference, Resource } from "../resource";
 import type { Session } from "../session";
 import { applyRoster } from "./applyRoster";
-import { describeInvitation } from "./invitationPlan";
-import { describe, keys } from "./plan";
-import { everybody, planFor, planNow } from "./planNow";
+import { staysPending } from "./otherInvites";
+import { describe, describeInvitation } from "./lines";
+import type { RosterPlan } from "./plan";
+import { planNow } from "./planNow";
 import {
   aboutMembers,
   checkRosterInputs,
-  hasUnknown,
+  declarationOf,
+  rosterInputsFrom,
   type CheckedRoster,
   type RosterInputs,
 } from "./rosterInputs";
 import {
+  beforeOf,
   entriesChanged,
-  entryNames,
-  invitedBefore,
   keepSecrets,
   policiesChanged,
   rosterInputsOf,
@@ -30,7 +33,10 @@ import {
   type RosterState,
 } from "./rosterState";
 
-/** Compares a roster with the organization (list_users): a preview shows every change, and refuses what the update would. */
+/**
+ * Checks a declaration. The plan of a roster that is in the state is made by {@link diffRoster}, which alone is handed that
+ * state. For a new one it is made here, and refuses what the update would.
+ */
 export async function checkRoster(
   session: Session,
   declarer: Declarer,
@@ -38,24 +44,17 @@ export async function checkRoster(
   news: RawInputs,
 ): Promise<CheckedRoster> {
   const checked = checkRosterInputs(news);
+  const { inputs, problems, declaration } = checked;
   // The old entries, too: lines tell who was taken out.
   if (declarer.isSecret === true)
-    session.secrets.add(...entryNames(checked.inputs.members), ...entryNames(olds.members));
-  const notAlone = session.declarations.declareRoster(declarer, knownMembers(checked.inputs));
-  if (notAlone !== undefined) checked.problems.push({ property: "", reason: notAlone });
-  if (checked.problems.length > 0 || checked.declared === undefined) return checked;
-
-  const plan = await planNow(session, checked.declared, session.invitedBefore ?? invitedBefore(olds));
-  if (plan.refusals.length > 0) checked.problems.push(aboutMembers(plan.refusals.map(session.hide)));
-  for (const warning of plan.warnings) session.say(`warning: ${warning}`);
-  const before = session.rosterBefore ?? entryNames(olds.members);
-  const lines = [
-    ...plan.changes.map((change) => describe(change, "plan", before)),
-    ...plan.invitations.map((change) => describeInvitation(change)),
-  ];
-  for (const line of firstLines(lines)) {
-    session.say(`plan: ${line}`);
-  }
+    for (const members of [olds.members, inputs.members]) session.secrets.add(...entriesOf(members));
+  const notAlone = session.declarations.declareRoster(declarer, inputs.members ?? {});
+  if (notAlone !== undefined) problems.push({ property: "", reason: notAlone });
+  const isNew = Object.keys(olds).length === 0;
+  if (problems.length > 0 || declaration === undefined || !isNew) return checked;
+  const plan = await planNow(session, declaration, beforeOf(session.roster));
+  if (plan.refusals.length > 0) problems.push(aboutMembers(plan.refusals.map(session.hide)));
+  sayPlan(session, plan);
   return checked;
 }
 
@@ -64,26 +63,33 @@ export interface RosterDiff {
   readonly changes: boolean;
   readonly entries: readonly EntryChange[];
   /** Those the roster does not name and would change, by the entries that they would have. */
-  readonly undeclared: readonly string[];
+  readonly undeclared: readonly Entry[];
   readonly policies: string[];
 }
 
-/** Whether the organization, the entries or the policies differ. */
+/**
+ * Compares a roster with the state and with the organization (list_users): a preview shows every change.
+ *
+ * @throws Error with the reasons, if the update would be refused.
+ */
 export async function diffRoster(
   session: Session,
   state: RosterState,
   news: RosterInputs,
 ): Promise<RosterDiff> {
   keepSecrets(session, state);
-  const entries = entriesChanged(state, news);
+  session.roster = state;
   const policies = policiesChanged(state, news);
-  const isKnown = !hasUnknown(news);
-  const plan = isKnown ? await planNow(session, news, invitedBefore(state)) : undefined;
-  const changes =
-    entries.length + policies.length > 0 ||
-    plan === undefined ||
-    plan.changes.length + plan.invitations.length > 0;
-  return { changes, entries, undeclared: Object.keys(plan?.extra ?? {}), policies };
+  if (isUnknown(news.members)) return { changes: true, entries: [], undeclared: [], policies };
+  const plan = await planNow(session, declarationOf(news), beforeOf(state));
+  // A refresh asks, too, about the roster as it was deployed.
+  if (session.declarations.hasRoster) {
+    sayPlan(session, plan);
+    if (plan.refusals.length > 0) throw new Error(aboutMembers(plan.refusals).reason);
+  }
+  const entries = entriesChanged(state, news);
+  const changes = entries.length + policies.length + plan.changes.length + plan.invitations.length > 0;
+  return { changes, entries, undeclared: Object.keys(plan.extra), policies };
 }
 
 /**
@@ -94,39 +100,56 @@ export async function readRoster(
   session: Session,
   state: Partial<RosterState>,
 ): Promise<{ state: RosterState; inputs: RosterInputs }> {
-  const inputs = rosterInputsOf(state);
-  const users = await everybody(session, inputs.members);
-  if (state.members === undefined) {
-    const keyOf = keys(users);
-    const members = Object.fromEntries(
-      users.flatMap((user) =>
-        isRole(user.role) && user.isServiceAccount !== true ? [[keyOf(user), user.role] as const] : [],
-      ),
-    );
-    return { state: rosterStateOf(inputs, members, {}, session), inputs: { ...inputs, members } };
-  }
+  if (state.members === undefined) return importRoster(session);
   keepSecrets(session, state);
-  session.rosterBefore = entryNames(state.members);
+  const inputs = rosterInputsOf(state);
   // Reading with another organization's key must not make the state that organization's.
   const { organization = session.directory.organization } = state;
-  const { actual, extra, invited } = await planFor(session, users, inputs, invitedBefore(state));
-  const now = rosterStateOf(inputs, actual, invited, session, organization);
-  session.invitedBefore = invitedBefore(now);
+  const { entries, extra } = await planNow(session, declarationOf(inputs), beforeOf(state));
+  const now = rosterStateOf(inputs, entries, session, organization);
+  session.roster = now;
   return {
     state: now,
-    inputs: { ...inputs, members: { ...actual, ...extra } as Record<string, Role> },
+    inputs: { ...inputs, members: { ...entries.members, ...extra } as RosterInputs["members"] },
   };
 }
 
-/** Nothing is sent: deleting a roster changes nobody. */
-export function deleteRoster(session: Session): Promise<void> {
+async function importRoster(session: Session): Promise<{ state: RosterState; inputs: RosterInputs }> {
+  const people = new People(await session.directory.list());
+  const declared = people.all.filter(
+    ({ role, isServiceAccount }) => isRole(role) && isServiceAccount !== true,
+  );
+  const entryOf = new Map(declared.map((user) => [people.entryFor(user), user]));
+  const members = Object.fromEntries([...entryOf].map(([entry, { role }]) => [entry, role]));
+  const inputs = rosterInputsOf({ members: members as RosterState["members"] });
+  const remembered = Object.fromEntries([...entryOf].map(([entry, { userId }]) => [entry, { userId }]));
+  const entries = { members: inputs.members, people: remembered, invited: {} };
+  return { state: rosterStateOf(inputs, entries, session), inputs };
+}
+
+/** Nothing is sent: deleting a roster changes nobody, and revokes nothing. */
+export function deleteRoster(session: Session, state: RosterState): Promise<void> {
+  keepSecrets(session, state);
   session.say("The roster is no longer managed; nobody's role was changed.");
+  const left = Object.entries(state.invited ?? {}).filter(([email]) => !session.declarations.has({ email }));
+  for (const line of staysPending(left)) session.say(`warning: ${line}`);
   return Promise.resolve();
 }
 
-/** The entries of members whose role is known. */
-function knownMembers({ members }: Partial<RosterInputs>): RosterInputs["members"] {
-  return Object.fromEntries(Object.entries(members ?? {}).filter(([, role]) => isRole(role)));
+/** Shows what an update would do: harm first, and all of it. Only invitations of members are cut. */
+function sayPlan(session: Session, { warnings, changes, invitations, stays }: RosterPlan): void {
+  for (const warning of warnings) session.say(`warning: ${warning}`);
+  const isHarmless = ({ act, role }: RosterPlan["invitations"][number]): boolean =>
+    act === "invite" && role !== "owner";
+  const lines = [
+    ...[...changes].reverse().map((change) => describe(change)),
+    ...invitations.filter((change) => !isHarmless(change)).map((change) => describeInvitation(change)),
+    ...stays,
+  ];
+  const harmless = invitations.filter(isHarmless).map((change) => describeInvitation(change));
+  const more = harmless.length - MOST_TOLD;
+  for (const line of [...lines, ...harmless.slice(0, MOST_TOLD), ...(more > 0 ? [`and ${more} more`] : [])])
+    session.say(`plan: ${line}`);
 }
 
 /** OrganizationRoster. */
@@ -140,23 +163,23 @@ export const organizationRoster: Resource = {
     const { changes, entries, undeclared, policies } = await diffRoster(
       session,
       rosterStateFrom(state),
-      news as unknown as RosterInputs,
+      rosterInputsFrom(news),
     );
     const differences: Difference[] = [
-      ...entries.map(({ key, kind }) => ({ path: pathOf(key), kind, isOfInputs: false })),
+      ...entries.map(({ entry, kind }) => ({ path: pathOf(entry), kind, isOfInputs: false })),
       // Of those the roster does not name, the inputs that a read has answered have an entry.
       ...undeclared
-        .filter((key) => Object.hasOwn(Object(members) as object, key))
-        .map((key) => ({ path: pathOf(key), kind: "delete", isOfInputs: true }) as const),
+        .filter((entry) => Object.hasOwn(Object(members) as object, entry))
+        .map((entry) => ({ path: pathOf(entry), kind: "delete", isOfInputs: true }) as const),
       ...policies.map((path) => ({ path, kind: "update", isOfInputs: true }) as const),
     ];
     return { changes, differences };
   },
 
-  preview: (inputs) => inputs,
+  preview: (inputs) => ({ ...inputs, people: UNKNOWN, invited: UNKNOWN }),
 
   async create(session, inputs) {
-    return { id: ROSTER_ID, state: await applyRoster(session, inputs as unknown as RosterInputs) };
+    return { id: ROSTER_ID, state: await applyRoster(session, rosterInputsFrom(inputs), session.roster) };
   },
 
   async read(session, _id, before = {}) {
@@ -165,12 +188,17 @@ export const organizationRoster: Resource = {
   },
 
   update: (session, _id, state, inputs) =>
-    applyRoster(session, inputs as unknown as RosterInputs, rosterStateFrom(state)),
+    applyRoster(session, rosterInputsFrom(inputs), rosterStateFrom(state)),
 
-  delete: (session) => deleteRoster(session),
+  delete: (session, _id, state) => deleteRoster(session, rosterStateFrom(state)),
 };
 
+/** The entries of what may be members. */
+function entriesOf(members: unknown): Entry[] {
+  return typeof members === "object" && members !== null ? Object.keys(members) : [];
+}
+
 /** The path of one entry: entries have dots, and may have quotes. */
-function pathOf(entry: string): string {
+function pathOf(entry: Entry): string {
   return `members[${JSON.stringify(entry)}]`;
 }

@@ -1,14 +1,13 @@
 import { isRole, ROLES, type Role } from "../../users-api/role";
 import type { InviteProject } from "../../users-api/schema";
 import { sentences, shown } from "../../text";
+import { canonicalEntry, entryProblem, type Entry } from "../entry";
 import {
-  emailProblem,
   isUnknown,
   quoted,
   tellable,
   UNKNOWN,
   unknownProperties,
-  userIdInputProblem,
   type Problem,
   type RawInputs,
 } from "../inputs";
@@ -22,40 +21,56 @@ import {
   type UndeclaredOwners,
 } from "../policies";
 
-/** The declaration of a whole organization, as checked. */
+/** The inputs of a roster, as checked. */
 export interface RosterInputs {
-  /** Roles by email or user id. */
-  readonly members: Readonly<Record<string, Role>>;
+  readonly members: Readonly<Record<Entry, Role>>;
   readonly undeclaredOwners: UndeclaredOwners;
   readonly undeclaredMembers: UndeclaredMembers;
   /** Default: `error`. */
   readonly absent?: Absent;
-  /** Default: `warn` if people are invited, else the invitations are not read. */
+  /** Default: `warn` if people are invited, else `ignore`. */
   readonly undeclaredInvites?: UndeclaredInvites;
   /** The projects that invited people also join. Default: none. */
   readonly inviteProjects?: readonly InviteProject[];
+}
+
+/** What a roster declares, with every default. A policy that is not known yet lets everybody stay as they are. */
+export interface Declaration extends Required<Omit<RosterInputs, "members">> {
+  /** The role of each entry; undefined if it is not known yet. */
+  readonly members: ReadonlyMap<Entry, Role | undefined>;
+  /** What is not known yet: policies, and entries whose role is not. */
+  readonly unknown: readonly string[];
 }
 
 /** The result of checking the inputs alone, without the API. */
 export interface CheckedRoster {
   readonly inputs: Partial<RosterInputs>;
   readonly problems: Problem[];
-  /** The declaration, if it has no problem and every value is known. */
-  readonly declared: RosterInputs | undefined;
+  /** Undefined if there is a problem, or nobody is known to be a member yet. */
+  readonly declaration: Declaration | undefined;
 }
 
-const PROPERTIES = [
-  "members",
-  ...Object.keys(ROSTER_POLICIES),
-  ...Object.keys(INVITE_POLICIES),
-  "inviteProjects",
-];
+const POLICIES = { ...ROSTER_POLICIES, ...INVITE_POLICIES };
+const PROPERTIES = ["members", ...Object.keys(POLICIES), "inviteProjects"];
+
+/** What read adds to the role of somebody whom the roster does not declare: shown as drift, and never declared. */
+const UNDECLARED = " (undeclared)";
+
+export function asUndeclared(role: string): string {
+  return `${role}${UNDECLARED}`;
+}
+
+/** A role as read answered it, without the mark of an undeclared person. */
+export function roleAsRead(role: string): string {
+  return role.endsWith(UNDECLARED) ? role.slice(0, -UNDECLARED.length) : role;
+}
 
 /** Checks each property by itself; unknown values pass. */
 export function checkRosterInputs(news: RawInputs): CheckedRoster {
   const problems: Problem[] = [];
-  const inputs: Record<string, unknown> = { members: news.members };
-  for (const [policy, values] of Object.entries({ ...ROSTER_POLICIES, ...INVITE_POLICIES })) {
+  const members = withoutUndeclared(news.members);
+  const inputs: Record<string, unknown> = { members };
+  for (const [policy, values] of Object.entries(POLICIES)) {
     const value = news[policy] ?? (policy in ROSTER_POLICIES ? values[0] : undefined);
     if (value === undefined) continue;
     inputs[policy] = value;
@@ -69,7 +84,7 @@ export function checkRosterInputs(news: RawInputs): CheckedRoster {
   if (projects !== undefined) inputs.inviteProjects = projects;
   if (
     projects !== undefined &&
-    projects !== UNKNOWN &&
+    !isUnknown(projects) &&
     !(Array.isArray(projects) && projects.every(isProject))
   ) {
     problems.push({
@@ -86,18 +101,55 @@ export function checkRosterInputs(news: RawInputs): CheckedRoster {
     });
   }
   problems.push(...unknownProperties(news, PROPERTIES));
-  const wrong = news.members === UNKNOWN ? [] : membersProblems(news.members);
+  const wrong = isUnknown(members) ? [] : membersProblems(members);
   if (wrong.length > 0) problems.push(aboutMembers(wrong));
-  const isKnown = problems.length === 0 && !hasUnknown(inputs);
+  const isKnown = problems.length === 0 && !isUnknown(members);
   return {
     inputs,
     problems: tellable(problems, news),
-    declared: isKnown ? (inputs as unknown as RosterInputs) : undefined,
+    declaration: isKnown ? declarationOf(inputs as unknown as RosterInputs) : undefined,
+  };
+}
+
+/**
+ * Inputs that have been checked, as the engine hands them back.
+ *
+ * @throws Error if they are another resource's, or another version's.
+ */
+export function rosterInputsFrom(news: RawInputs): RosterInputs {
+  const { inputs, problems } = checkRosterInputs(news);
+  if (problems.length > 0) throw new Error(sentences(problems.map(({ reason }) => reason)));
+  return inputs as RosterInputs;
+}
+
+/** What inputs declare. */
+export function declarationOf(inputs: RosterInputs): Declaration {
+  const unknown: string[] = [];
+  const known = <T>(property: keyof RosterInputs, value: T, harmless: T): T => {
+    if (!hasUnknown(value)) return value;
+    unknown.push(property);
+    return harmless;
+  };
+  const members = new Map<Entry, Role | undefined>();
+  for (const [entry, role] of Object.entries(inputs.members)) {
+    members.set(entry, isRole(role) ? role : undefined);
+    if (!isRole(role)) unknown.push(shown(entry));
+  }
+  const { absent = INVITE_POLICIES.absent[0] } = inputs;
+  const { undeclaredInvites = absent === "invite" ? "warn" : "ignore", inviteProjects = [] } = inputs;
+  return {
+    members,
+    undeclaredOwners: known("undeclaredOwners", inputs.undeclaredOwners, "ignore"),
+    undeclaredMembers: known("undeclaredMembers", inputs.undeclaredMembers, "ignore"),
+    absent: known("absent", absent, "warn"),
+    undeclaredInvites: known("undeclaredInvites", undeclaredInvites, "ignore"),
+    inviteProjects: known("inviteProjects", inviteProjects, []),
+    unknown,
   };
 }
 
 /** Whether a value, or anything in it, is not known yet. */
-export function hasUnknown(value: unknown): boolean {
+function hasUnknown(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return isUnknown(value);
   return Object.values(value).some(hasUnknown);
 }
@@ -115,23 +167,33 @@ export function aboutMembers(problems: readonly string[]): Problem {
   return { property: "", reason: `members: ${sentences(firstLines(problems))}` };
 }
 
+/** Members without those that only a read has added: `ignoreChanges` declares what was read. */
+function withoutUndeclared(members: unknown): unknown {
+  if (!isObject(members)) return members;
+  const isDeclared = ([, role]: readonly [string, unknown]): boolean =>
+    typeof role !== "string" || roleAsRead(role) === role;
+  return Object.fromEntries(Object.entries(members).filter(isDeclared));
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 function membersProblems(members: unknown): string[] {
-  if (typeof members !== "object" || members === null || Array.isArray(members)) {
+  if (!isObject(members))
     return [`It must be an object with a role for each email or user id, not ${shown(members)}.`];
-  }
   const problems: string[] = [];
-  const keys = new Map<string, string>();
-  for (const [key, role] of Object.entries(members)) {
-    const problem = key.includes("@") ? emailProblem(key) : userIdInputProblem(key);
+  const entries = new Map<string, Entry>();
+  for (const [entry, role] of Object.entries(members)) {
+    const problem = entryProblem(entry);
     if (problem !== undefined) problems.push(problem);
     if (role !== UNKNOWN && !isRole(role)) {
-      problems.push(`The role of ${shown(key)} must be one of ${quoted(ROLES)}, not ${shown(role)}.`);
+      problems.push(`The role of ${shown(entry)} must be one of ${quoted(ROLES)}, not ${shown(role)}.`);
     }
-    const person = key.includes("@") ? key.toLowerCase() : key;
-    const other = keys.get(person);
+    const other = entries.get(canonicalEntry(entry));
     if (other !== undefined)
-      problems.push(`${shown(other)} and ${shown(key)} are the same email: keep one of the two.`);
-    keys.set(person, key);
+      problems.push(`${shown(other)} and ${shown(entry)} are the same email: keep one of the two.`);
+    entries.set(canonicalEntry(entry), entry);
   }
   return problems;
 }

@@ -1,16 +1,18 @@
 import { isDeepStrictEqual } from "node:util";
 
 import type { Role } from "../../users-api/role";
+import { canonicalEntry, type Entry } from "../entry";
 import { ROSTER_POLICIES } from "../policies";
-import type { RawState } from "../resource";
-import type { Session } from "../session";
+import type { Directory } from "../directory";
+import type { RawState } from "../inputs";
+import type { Secrets } from "../secrets";
 import type { RosterInputs } from "./rosterInputs";
 
 /** The id of every roster. The API knows none. */
 export const ROSTER_ID = "roster";
 
 /** The outputs that repeat the entries. */
-export const ROSTER_DERIVED = ["invited"] as const;
+export const ROSTER_DERIVED = ["invited", "people"] as const;
 
 /** A pending invitation. */
 export interface Invited {
@@ -20,24 +22,43 @@ export interface Invited {
   readonly expiresAt?: number;
 }
 
-/** The entries that a roster which invites has had until now, with each known invitation. */
-export type InvitedBefore = Readonly<Record<string, Invited | undefined>>;
+/**
+ * What became of an entry whose person is not in the organization:
+ * - `absent`: never there and never invited, so still new;
+ * - `invited`: there is a pending invitation;
+ * - `uncertain`: an invitation was sent, and no answer tells whether it arrived;
+ * - `expired`, `accepted`, `revoked`: what became of the invitation; accepted means under another address, probably;
+ * - `left`: was there, and is not any more.
+ */
+export type Stage = "absent" | "invited" | "uncertain" | "expired" | "accepted" | "revoked" | "left";
+
+/** Who an entry is. */
+export interface RosterPerson {
+  /** The user's id, once it is known. */
+  readonly userId?: string;
+  /** Absent: the person is in the organization. */
+  readonly stage?: Stage;
+  /** The invitation's id, once it is known. */
+  readonly inviteId?: string;
+  /** When the first of the mails was sent that {@link sent} counts, in Unix seconds. */
+  readonly sentAt?: number;
+  /** How many mails have been sent in a row; absent: one. */
+  readonly sent?: number;
+}
 
 /** What the engine keeps about a roster. A policy is absent if it is the default. */
 export interface RosterState extends Partial<Omit<RosterInputs, "members">> {
   /** The role that each declared person has. */
-  readonly members: Readonly<Record<string, string>>;
+  readonly members: Readonly<Record<Entry, string>>;
+  /** Who each entry is, and what became of it. */
+  readonly people?: Readonly<Record<Entry, RosterPerson>>;
   /** Pending invitations by entry; an entry that was taken out stays until its invitation is revoked. Absent: none. */
-  readonly invited?: Readonly<Record<string, Invited>>;
+  readonly invited?: Readonly<Record<Entry, Invited>>;
   /** Whether the program keeps members secret, so that no message shows its emails. */
   readonly secretMembers?: true;
   /** The organization's name, if the API says it: another key may belong to another organization. */
   readonly organization?: string;
 }
-
-const POLICIES = ["undeclaredOwners", "undeclaredMembers"] as const;
-const INVITING = ["absent", "undeclaredInvites", "inviteProjects"] as const;
-type Inviting = Partial<Pick<RosterInputs, (typeof INVITING)[number]>>;
 
 /**
  * A state as the engine keeps it.
@@ -53,21 +74,28 @@ function isRosterState(state: RawState): state is RawState & RosterState {
   return typeof state.members === "object" && state.members !== null;
 }
 
-/** The state for inputs, given the role that each declared person has. */
+const POLICIES = ["undeclaredOwners", "undeclaredMembers"] as const;
+const INVITING = ["absent", "undeclaredInvites", "inviteProjects"] as const;
+type Inviting = Partial<Pick<RosterInputs, (typeof INVITING)[number]>>;
+
+/** What became of a roster's entries. */
+export type Entries = Required<Pick<RosterState, "members" | "people" | "invited">>;
+
+/** The state for inputs, given what became of the entries. */
 export function rosterStateOf(
   inputs: RosterInputs,
-  members: Readonly<Record<string, string>>,
-  invited: Readonly<Record<string, Invited>>,
-  { secrets, directory }: Pick<Session, "secrets" | "directory">,
+  { members, people, invited }: Entries,
+  { secrets, directory }: { readonly secrets: Secrets; readonly directory: Pick<Directory, "organization"> },
   organization = directory.organization,
 ): RosterState {
   const told = POLICIES.filter((policy) => inputs[policy] !== ROSTER_POLICIES[policy][0]);
   return {
     members,
+    people,
     ...Object.fromEntries(told.map((policy) => [policy, inputs[policy]])),
     ...invitingOf(inputs),
     ...(Object.keys(invited).length > 0 && { invited }),
-    ...(Object.keys(members).some((key) => secrets.has(key)) && { secretMembers: true }),
+    ...(Object.keys(members).some((entry) => secrets.has(entry)) && { secretMembers: true }),
     ...(organization !== undefined && { organization }),
   };
 }
@@ -81,7 +109,7 @@ function invitingOf(inputs: Inviting): Inviting {
 /** The inputs that lead to a state, with their defaults. */
 export function rosterInputsOf(state: Partial<RosterState>): RosterInputs {
   return {
-    members: (state.members ?? {}) as Readonly<Record<string, Role>>,
+    members: (state.members ?? {}) as Readonly<Record<Entry, Role>>,
     undeclaredOwners: state.undeclaredOwners ?? ROSTER_POLICIES.undeclaredOwners[0],
     undeclaredMembers: state.undeclaredMembers ?? ROSTER_POLICIES.undeclaredMembers[0],
     ...invitingOf(state),
@@ -90,7 +118,7 @@ export function rosterInputsOf(state: Partial<RosterState>): RosterInputs {
 
 /** How an entry of a declaration differs from the state. */
 export interface EntryChange {
-  readonly key: string;
+  readonly entry: Entry;
   readonly kind: "add" | "delete" | "update";
 }
 
@@ -98,12 +126,12 @@ export interface EntryChange {
 export function entriesChanged(state: RosterState, { members }: RosterInputs): EntryChange[] {
   const before = new Map(Object.entries(state.members));
   const changes: EntryChange[] = [];
-  for (const [key, role] of Object.entries(members)) {
-    if (!before.has(key)) changes.push({ key, kind: "add" });
-    else if (before.get(key) !== role) changes.push({ key, kind: "update" });
-    before.delete(key);
+  for (const [entry, role] of Object.entries(members)) {
+    if (!before.has(entry)) changes.push({ entry, kind: "add" });
+    else if (before.get(entry) !== role) changes.push({ entry, kind: "update" });
+    before.delete(entry);
   }
-  for (const key of before.keys()) changes.push({ key, kind: "delete" });
+  for (const entry of before.keys()) changes.push({ entry, kind: "delete" });
   return changes;
 }
 
@@ -116,23 +144,37 @@ export function policiesChanged(state: RosterState, inputs: RosterInputs): strin
 
 /** Has messages hide the entries of a roster whose members are secret. */
 export function keepSecrets(
-  { secrets }: Session,
-  { secretMembers, members, invited }: Partial<RosterState>,
+  { secrets }: { readonly secrets: Secrets },
+  { secretMembers, members, people, invited }: Partial<RosterState>,
 ): void {
-  if (secretMembers) secrets.add(...entryNames(members), ...entryNames(invited));
+  if (secretMembers) secrets.add(...[members, people, invited].flatMap((map) => Object.keys(map ?? {})));
 }
 
-/** The entries of a roster that invites, from its inputs or state, with their invitations: these are revoked with them. */
-export function invitedBefore({ absent, members, invited }: Had = {}): InvitedBefore | undefined {
-  if (absent !== "invite") return undefined;
-  const entries = Object.keys(members ?? {}).map((key) => [key, undefined] as const);
-  return { ...Object.fromEntries(entries), ...(invited as RosterState["invited"]) };
+/** What a roster was until now. */
+export interface Before {
+  /** Whether it has never been applied, or its state is not known. */
+  readonly isFirst: boolean;
+  /** Who each entry was, by its canonical form. */
+  readonly people: ReadonlyMap<string, { readonly entry: Entry; readonly remembered: RosterPerson }>;
+  /** Whether it invited people. */
+  readonly invites: boolean;
+  readonly invited: Readonly<Record<Entry, Invited>>;
 }
 
-type Had = Partial<Record<"absent" | "members" | "invited", unknown>>;
+export function beforeOf(state: Partial<RosterState> | undefined): Before {
+  const { people = {}, members = {}, absent, invited = {} } = state ?? {};
+  const entries = [...Object.keys(invited), ...Object.keys(members), ...Object.keys(people)];
+  return {
+    isFirst: state?.people === undefined,
+    people: new Map(
+      entries.map((entry) => [canonicalEntry(entry), { entry, remembered: people[entry] ?? {} }]),
+    ),
+    invites: absent === "invite",
+    invited,
+  };
+}
 
-/** The names in entries: ids, and emails in lower case. */
-export function entryNames(members: unknown): ReadonlySet<string> {
-  if (typeof members !== "object" || members === null) return new Set();
-  return new Set(Object.keys(members).map((key) => (key.includes("@") ? key.toLowerCase() : key)));
+/** What is remembered of an entry. */
+export function rememberedAs(entry: Entry, before: Before): RosterPerson {
+  return before.people.get(canonicalEntry(entry))?.remembered ?? {};
 }

@@ -1,113 +1,134 @@
-import { BadRequestError, isNotFound } from "../../users-api/errors";
+import { BadRequestError, isNotFound, UncertainError } from "../../users-api/errors";
 import { sameRole, type Role } from "../../users-api/role";
 import { shown } from "../../text";
+import type { Entry } from "../entry";
 import { giveRole } from "../giveRole";
-import { hasLeft, MOST_TOLD, named } from "../person";
+import { hasLeft, named, NO_ROLE } from "../person";
 import type { Session } from "../session";
 import { Failures } from "./failures";
-import { describeInvitation, type InviteChange } from "./invitationPlan";
-import { describe, type Change, type RosterPlan } from "./plan";
-import type { RosterInputs } from "./rosterInputs";
-import { entryNames, type Invited, type RosterState } from "./rosterState";
+import { describe, describeInvitation } from "./lines";
+import type { Change, InviteChange } from "./changes";
+import type { RosterPlan } from "./plan";
+import type { Declaration } from "./rosterInputs";
+import type { Entries, Invited, RosterPerson } from "./rosterState";
 
 /** Makes the changes of a plan, says which were made, and keeps what became of each entry. */
 export class RosterUpdate {
   readonly failures = new Failures();
-  readonly #members: Map<string, string>;
-  readonly #invited: Map<string, Invited>;
-  readonly #before: ReadonlySet<string>;
-  #made = 0;
+  readonly #members: Map<Entry, string>;
+  readonly #people: Map<Entry, RosterPerson>;
+  readonly #invited: Map<Entry, Invited>;
 
   constructor(
     private readonly session: Session,
-    private readonly inputs: RosterInputs,
-    private readonly plan: RosterPlan,
-    before: RosterState["members"] = {},
+    private readonly declaration: Declaration,
+    plan: RosterPlan,
   ) {
-    this.#before = entryNames(before);
-    this.#members = new Map(Object.entries(plan.actual));
-    this.#invited = new Map(Object.entries(plan.invited));
-    for (const key of plan.unsure) if (!Object.hasOwn(before, key)) this.#members.delete(key);
+    this.#members = new Map(Object.entries(plan.entries.members));
+    this.#people = new Map(Object.entries(plan.entries.people));
+    this.#invited = new Map(Object.entries(plan.entries.invited));
   }
 
-  /** The role of each declared person, and the pending invitations, as they are now. */
-  get outcome(): Required<Pick<RosterState, "members" | "invited">> {
-    return { members: Object.fromEntries(this.#members), invited: Object.fromEntries(this.#invited) };
+  /** What has become of each entry. */
+  get entries(): Entries {
+    return {
+      members: Object.fromEntries(this.#members),
+      people: Object.fromEntries(this.#people),
+      invited: Object.fromEntries(this.#invited),
+    };
   }
 
   /** Makes one change. If that fails, {@link failures} has the reason. */
   async make(change: Change | InviteChange): Promise<void> {
     try {
-      await ("user" in change ? this.#change(change) : this.#invitation(change));
+      if ("user" in change) await this.#change(change);
+      else if (change.act === "revoke") await this.#revoke(change);
+      else await this.#invite(change);
     } catch (error) {
       this.failures.add(change, error);
     }
   }
 
-  sayHowManyMore(): void {
-    if (this.#made > MOST_TOLD) this.session.say(`and ${this.#made - MOST_TOLD} more`);
-  }
-
   async #change(change: Change): Promise<void> {
-    const { directory, removals } = this.session;
-    const { user, role, key } = change;
+    const { directory } = this.session;
+    const { user, role, entry } = change;
     try {
-      if (role === undefined) await removals.count(user.userId, named(user), directory.delete(user.userId));
+      if (role === undefined) await this.#remove(change);
       else await giveRole(directory, user, role, user);
     } catch (error) {
       if (!isNotFound(error)) throw error;
-      if (key !== undefined) throw new Error(hasLeft(user), { cause: error });
+      if (entry !== undefined) throw new Error(hasLeft(user), { cause: error });
       // An undeclared person has left already.
       return;
     }
-    if (key !== undefined && role !== undefined) this.#members.set(key, role);
-    this.#say(describe(change, "done", this.#before));
+    if (entry !== undefined && role !== undefined) this.#members.set(entry, role);
+    this.session.say(describe(change, "done"));
   }
 
-  async #invitation(change: InviteChange): Promise<void> {
-    const { key = change.email } = change;
-    const { role, invited, isMade, problem } = await this.#send(change);
-    // An entry whose invitation has another role has none until it is sent again; a person already there stays.
-    const had = this.plan.invited[key];
-    if (change.act === "invite" || (had !== undefined && had.role !== this.inputs.members[key])) {
-      this.#invited.delete(key);
-      if (role === undefined) this.#members.delete(key);
-      else this.#members.set(key, role);
-      if (invited !== undefined) this.#invited.set(key, invited);
+  async #remove({ user }: Change): Promise<void> {
+    const { directory, removals } = this.session;
+    const remove = async (): Promise<void> => {
+      // Somebody may have made the person an owner since the plan.
+      const now = user.role === "owner" ? undefined : await directory.anew().read(user.userId);
+      if (now?.role === "owner")
+        throw new Error(
+          `${named(user)} has become an owner meanwhile, and was left alone: run pulumi up again.`,
+        );
+      await directory.delete(user.userId);
+    };
+    await removals.count(user.userId, named(user), remove());
+  }
+
+  async #revoke(change: InviteChange): Promise<void> {
+    const { invite, email, entry = email } = change;
+    const isRevoked = invite !== undefined && (await this.session.invitations.revoke(invite));
+    const remembered = this.#people.get(entry);
+    if (change.entry === undefined) this.#invited.delete(email);
+    else if (remembered?.stage === "invited" && remembered.inviteId === invite?.inviteId) {
+      // Until another one is sent, the entry has none, and is new again.
+      this.#people.set(entry, { stage: "absent" });
+      this.#members.delete(entry);
+      this.#invited.delete(entry);
     }
-    if (problem !== undefined) throw new Error(problem);
-    if (isMade) this.#say(describeInvitation(change, "done"));
+    if (isRevoked) this.session.say(describeInvitation(change, "done"));
   }
 
-  /** Sends an invitation, or revokes one. A person who has joined in the meantime needs none. */
-  async #send({ act, email, role, invite }: InviteChange): Promise<InvitationOutcome> {
-    const { directory, invitations } = this.session;
-    if (act === "revoke") return { isMade: invite !== undefined && (await invitations.revoke(invite)) };
-    const { inviteProjects: projects = [] } = this.inputs;
+  async #invite(change: InviteChange): Promise<void> {
+    const { email, role, entry = email } = change;
+    const was = this.#people.get(entry);
+    const isAgain = was?.stage === "expired" || was?.stage === "uncertain";
+    const times = isAgain ? { sent: (was.sent ?? 1) + 1 } : {};
+    const sentAt = (was?.stage === "uncertain" ? was.sentAt : undefined) ?? this.session.now();
     try {
-      const sent = await invitations.invite({ email, role: role as Role, projects });
-      const expires = sent.expiresAt !== undefined && { expiresAt: sent.expiresAt };
-      return { isMade: true, role, invited: { role: role as Role, ...expires } };
+      const { inviteId, expiresAt } = await this.session.invitations.invite({
+        email,
+        role: role as Role,
+        projects: this.declaration.inviteProjects,
+      });
+      this.#people.set(entry, { stage: "invited", inviteId, ...times });
+      this.#members.set(entry, role as Role);
+      this.#invited.set(entry, { role: role as Role, ...(expiresAt !== undefined && { expiresAt }) });
     } catch (error) {
-      const user = error instanceof BadRequestError ? await directory.anew().findByEmail(email) : undefined;
-      if (user === undefined) throw error;
-      if (sameRole(user.role, role)) return { isMade: false, role };
-      const joined = `${named(user)} has joined meanwhile, with the role ${shown(user.role)}: run pulumi up again.`;
-      return { isMade: false, role: user.role, problem: joined };
+      if (error instanceof UncertainError) this.#people.set(entry, { stage: "uncertain", sentAt, ...times });
+      await this.#joined(change, error);
+      return;
     }
+    this.session.say(describeInvitation(change, "done"));
   }
 
-  #say(line: string): void {
-    if (++this.#made <= MOST_TOLD) this.session.say(line);
+  /** A person who has joined in the meantime needs no invitation. @throws the error, if that is not the reason. */
+  async #joined({ email, role, entry = email }: InviteChange, error: unknown): Promise<void> {
+    const { directory } = this.session;
+    const user = error instanceof BadRequestError ? await directory.anew().findByEmail(email) : undefined;
+    if (user === undefined) throw error;
+    this.#people.set(entry, { userId: user.userId });
+    this.#members.set(entry, user.role ?? NO_ROLE);
+    if (sameRole(user.role, role)) return;
+    throw new Error(
+      `${named(user)} has joined meanwhile, with the role ${shown(user.role)}: run pulumi up again.`,
+      {
+        cause: error,
+      },
+    );
   }
-}
-
-/** The outcome for an invitation's entry. */
-interface InvitationOutcome {
-  readonly isMade: boolean;
-  /** The entry's role now; undefined if nobody is invited by it. */
-  readonly role?: string | undefined;
-  readonly invited?: Invited;
-  /** Why the entry is not as declared. */
-  readonly problem?: string;
 }

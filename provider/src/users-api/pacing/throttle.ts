@@ -109,18 +109,17 @@ export class Throttle {
    * is aborted ({@link AbortedError}) or the server has refused the key ({@link KeyRefusedError}).
    *
    * @param attempt - Sends the request.
-   * @param find - Looks whether a failed try had its effect after all. Default: repeating the request does no harm.
+   * @param isOnce - Whether repeating the request could do harm: then it is sent again after a 429 alone.
    */
-  async run<T, F = never>(
+  async run<T>(
     context: RequestContext,
     attempt: () => Promise<T>,
-    find?: () => Promise<F | undefined>,
-  ): Promise<T | F> {
+    { isOnce = false }: { readonly isOnce?: boolean } = {},
+  ): Promise<T> {
     const lane = this.#lane(context.operation);
     const since = this.#clock.now();
-    const maxTries = OPTIONAL.has(context.operation) ? OPTIONAL_TRIES : MAX_TRIES;
+    const maxTries = isOnce ? 1 : OPTIONAL.has(context.operation) ? OPTIONAL_TRIES : MAX_TRIES;
     let failures = 0;
-    let failure: unknown;
     for (let tries = 0; ; tries++) {
       await this.#turn(lane, context, since, tries > 0);
       const sentAt = this.#clock.now();
@@ -133,15 +132,11 @@ export class Throttle {
         this.#learn(lane, error, sentAt);
         if (isRateLimit(error)) continue;
         failures++;
-        if (!isTransient(error) || (failures >= maxTries && find === undefined)) throw error;
-        failure = error;
+        if (!isTransient(error) || failures >= maxTries) throw error;
       } finally {
         lane.wake.abort();
       }
       await this.#clock.sleep(this.#random() * FIRST_BACKOFF * 2 ** (failures - 1), this.#options.signal);
-      const found = await find?.();
-      if (found !== undefined) return found;
-      if (failures >= maxTries) throw failure;
     }
   }
 

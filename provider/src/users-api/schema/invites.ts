@@ -14,8 +14,10 @@ export interface Invite {
   readonly role?: string;
   /** `pending`, `accepted` or `expired`. */
   readonly status: string;
-  /** In Unix seconds. */
+  /** In Unix seconds, as the times below. */
+  readonly createdAt?: number;
   readonly expiresAt?: number;
+  readonly acceptedAt?: number;
 }
 
 /** A project that an invited person also joins. */
@@ -32,19 +34,23 @@ const InviteAnswer = v.pipe(
     email: v.nullish(v.string()),
     role: v.nullish(v.string()),
     status: v.string(),
+    created_at: time,
     expires_at: time,
+    accepted_at: time,
   }),
-  v.transform(({ id, email, role, status, expires_at }): Invite => ({
+  v.transform(({ id, email, role, status, ...times }): Invite => ({
     inviteId: id,
     status: nameOf(status),
     ...contact(email, undefined),
     ...(isSaid(role) && { role: canonicalRole(nameOf(role)) }),
-    ...(typeof expires_at === "number" && { expiresAt: expires_at }),
+    ...(typeof times.created_at === "number" && { createdAt: times.created_at }),
+    ...(typeof times.expires_at === "number" && { expiresAt: times.expires_at }),
+    ...(typeof times.accepted_at === "number" && { acceptedAt: times.accepted_at }),
   })),
 );
 
 /** Parses an answer of list_invites. */
 export const parseInvites = parser(pageOf(InviteAnswer, ({ inviteId }) => inviteId));
 
-/** Parses an answer of create_invite. */
+/** Parses an answer of create_invite or retrieve_invite. */
 export const parseInvite = parser(InviteAnswer);

@@ -1,0 +1,41 @@
+import type { Role } from "../../users-api/role";
+import type { Invite, OrganizationUser } from "../../users-api/schema";
+import type { Entry } from "../entry";
+import type { People } from "../people";
+
+/** An organization as it was read. */
+export interface Situation {
+  readonly people: People;
+  /** Whom list_users answers for the email of an entry, under another email. */
+  readonly aliases: ReadonlyMap<Entry, OrganizationUser>;
+  /** Undefined if they were not read. */
+  readonly invites: readonly Invite[] | undefined;
+  /** In Unix seconds. */
+  readonly now: number;
+}
+
+/** A change to one person. */
+export interface Change {
+  readonly act: "promote" | "demote" | "remove";
+  readonly user: OrganizationUser;
+  /** The role to give; undefined if the person is removed. */
+  readonly role: Role | undefined;
+  /** The roster's entry, if it has one. */
+  readonly entry: Entry | undefined;
+  /** Whether the roster had an entry until now. */
+  readonly wasDeclared: boolean;
+}
+
+/** An invitation to send, or to revoke. */
+export interface InviteChange {
+  readonly act: "invite" | "revoke";
+  readonly email: string;
+  /** The role of the invitation; undefined if the API does not say. */
+  readonly role: string | undefined;
+  /** The roster's entry, if it has one. */
+  readonly entry: Entry | undefined;
+  /** The invitation to revoke. */
+  readonly invite?: Invite;
+  /** Why, for messages. */
+  readonly why: string;
+}

@@ -1,0 +1,111 @@
+import {
+  AbortedError,
+  InvalidResponseError,
+  PermissionDeniedError,
+  refusesKey,
+  StatusError,
+  UsersApiError,
+} from "../../users-api/errors";
+import type { Invite, OrganizationUser } from "../../users-api/schema";
+import { isEmail, type Entry } from "../entry";
+import { People } from "../people";
+import type { Session } from "../session";
+import { identify, type Identified } from "./identify";
+import { looksAtInvites } from "./invitationPlan";
+import type { Situation } from "./changes";
+import type { Declaration } from "./rosterInputs";
+import { rememberedAs, type Before } from "./rosterState";
+
+/** A situation; `problem`: why invitations that matter could not be read. */
+export interface SituationRead extends Situation {
+  readonly problem?: UsersApiError;
+}
+
+/** Reads what a plan depends on: everybody in the organization, and the invitations if they matter. */
+export async function readSituation(
+  session: Session,
+  declaration: Declaration,
+  before: Before,
+): Promise<SituationRead> {
+  const people = await everybody(session, [...declaration.members.keys()], before);
+  const identified = identify(declaration.members.keys(), before, people);
+  const { absent, users } = identified;
+  for (const [entry, { userId, email }] of users) {
+    // A resource that the roster replaces may know the person by an old email.
+    if (isEmail(entry)) session.declarations.identify(entry, userId);
+    if (session.secrets.has(entry)) session.secrets.add(email);
+  }
+  const aliases = await aliasesOf(session, identified);
+  const situation = { people, aliases, invites: undefined, now: session.now() };
+  if (!looksAtInvites(declaration, absent, before)) return situation;
+  try {
+    return { ...situation, invites: await invitesOf(session, absent, before) };
+  } catch (error) {
+    if (!(error instanceof UsersApiError) || endsEverything(error)) throw error;
+    return { ...situation, problem: error };
+  }
+}
+
+/** Whether nothing else would get through either. */
+function endsEverything(error: UsersApiError): boolean {
+  return error instanceof AbortedError || (refusesKey(error) && !(error instanceof PermissionDeniedError));
+}
+
+/** Whether asking again is useless. */
+export function isFinal(error: UsersApiError): boolean {
+  if (error instanceof StatusError) return error.status < 500 && ![408, 409, 429].includes(error.status);
+  return error instanceof InvalidResponseError;
+}
+
+/**
+ * Everybody in the organization (list_users). Pages can miss somebody who moves between them, and absence has
+ * consequences, so declared people who are not listed are asked for by name.
+ */
+async function everybody(session: Session, entries: readonly Entry[], before: Before): Promise<People> {
+  const { directory } = session;
+  const listed = new People(await directory.list());
+  const { absent } = identify(entries, before, listed);
+  const found = await Promise.all(
+    absent.map(async (entry) => {
+      const { userId, stage } = rememberedAs(entry, before);
+      const known = isEmail(entry) ? userId : entry;
+      // Who has left once is not asked for by id again.
+      const user = known === undefined || stage !== undefined ? undefined : await directory.read(known);
+      return user ?? (isEmail(entry) ? directory.findByEmail(entry) : undefined);
+    }),
+  );
+  const others = found.filter((user) => user !== undefined);
+  if (others.length === 0) return listed;
+  return new People([...new Map([...listed.all, ...others].map((user) => [user.userId, user])).values()]);
+}
+
+/** Whom the API answers for the email of an absent person, under an email that no entry has. */
+async function aliasesOf(
+  { directory }: Session,
+  { absent, ids }: Identified,
+): Promise<ReadonlyMap<Entry, OrganizationUser>> {
+  const aliases = new Map<Entry, OrganizationUser>();
+  for (const entry of absent.filter(isEmail)) {
+    const user = await directory.aliasOf(entry);
+    if (user !== undefined && !ids.has(user.userId)) aliases.set(entry, user);
+  }
+  return aliases;
+}
+
+/** list_invites, and retrieve_invite for each known invitation of an absent person that the list does not show. */
+async function invitesOf(
+  { invitations }: Session,
+  absent: readonly Entry[],
+  before: Before,
+): Promise<readonly Invite[]> {
+  const invites = await invitations.all();
+  const listed = new Set(invites.map(({ inviteId }) => inviteId));
+  const found: Invite[] = [];
+  for (const entry of absent) {
+    const { stage, inviteId } = rememberedAs(entry, before);
+    if (stage !== "invited" || inviteId === undefined || listed.has(inviteId)) continue;
+    const invite = await invitations.find(inviteId);
+    if (invite !== undefined) found.push(invite);
+  }
+  return [...invites, ...found];
+}
