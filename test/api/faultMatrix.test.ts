@@ -63,7 +63,10 @@ test.concurrent.each(
   const next = openProvider(emulator.url, undefined, door);
   const role = await operation.read(next);
   const isGone = role === undefined && operation.api !== "create_invite";
-  if (!isGone) expect(await operation.run(next, { ...before, role: (role as string | undefined) ?? "member" })).toEqual(roleNow());
+  if (!isGone)
+    expect(await operation.run(next, { ...before, role: (role as string | undefined) ?? "member" })).toEqual(
+      roleNow(),
+    );
   if (operation.writes && trouble !== "the person has left") expect(roleNow()).toBe(operation.after);
   await next.close();
   expectLooks(emulator);

@@ -49,7 +49,7 @@ test("handlers load undici with their first request, and a program not at all", 
     const loaded = () => Object.keys(require.cache).some((path) => /node_modules.undici/.test(path));
     require(process.env.DIST + "/index.js");
     const before = loaded();
-    require(process.env.DIST + "/dynamic/role.js");
+    require(process.env.DIST + "/dynamic/handlers.js");
     ${OPEN}
     const { directory } = openOrganization(settings, console.log);
     const opened = loaded();

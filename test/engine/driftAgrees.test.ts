@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { EXAMPLE_PEOPLE } from "../../emulator/src";
 import type { DriftRow } from "../../provider/src/cli/drift/driftRows";
 import { ON_DELETE, ROSTER_POLICIES } from "../../provider/src/organization/policies";
-import { planRoster } from "../../provider/src/organization/roster/plan";
+import { planOf } from "../unit/organization/planOf";
 import type { RosterInputs } from "../../provider/src/organization/roster/rosterInputs";
 import { startEngine, TOP, type Engine, type Outcome } from "./engine";
 
@@ -214,7 +214,7 @@ function isAccepted(program: Program): boolean {
     ...(role != null && { role }),
   }));
   const inputs = { undeclaredOwners: "ignore", undeclaredMembers: "ignore", ...roster } as RosterInputs;
-  return planRoster(users, inputs, { minOwners: 1, maxRemovals: 3, maxInvites: 10 }).refusals.length === 0;
+  return planOf(users, inputs).refusals.length === 0;
 }
 
 function text(program: Program): string {

@@ -133,7 +133,7 @@ export class UncertainError extends UsersApiError {
     super(
       context,
       `may have sent the invitation: run it again later, which looks for it before it sends. ` +
-        (cause as Error).message,
+        (cause as Error).message.replace(` ${RUN_AGAIN}`, ""),
       { cause },
     );
   }

@@ -138,7 +138,7 @@ export const OPERATIONS: readonly Operation[] = [
     after: "member",
     prepare: invited,
     run: async (provider) => {
-      const checked = provider.roster.check(WITH, { ...WITH, undeclaredInvites: "error" });
+      const checked = provider.roster.check({}, { ...WITH, undeclaredInvites: "error" });
       const [failure] = (await checked).failures ?? [];
       if (failure !== undefined) await bare(Promise.reject(new Error(failure.reason)));
       return INVITES.read(provider);

@@ -23,6 +23,7 @@ export const ERRORS = {
   "is refused": says(/failed with 400: /),
   "fails in the server": says(/failed with (409|500|503): .*run it again/),
   "is held up": says(/openai(-organization)?:stallTimeout|(longer than|got through for) 90 s/),
+  "may have been sent": says(/may have sent the invitation: run it again later, which looks for it/),
   "finds nobody": () => /^(The user "user-\d+"|Nobody with the email "\S+") .*invite the person/,
 } satisfies Readonly<Record<string, (operation: Operation) => RegExp>>;
 
@@ -45,6 +46,12 @@ const isFound =
   (otherwise: Expected): ((operation: Operation) => Outcome) =>
   (operation) =>
     operation.api === "create_invite" ? "recovers" : outcomeOf(otherwise, operation);
+
+/** An invitation of which no answer tells is not sent again: it may have been. */
+const isUncertain =
+  (otherwise: Expected): ((operation: Operation) => Outcome) =>
+  (operation) =>
+    operation.api === "create_invite" ? "may have been sent" : outcomeOf(otherwise, operation);
 
 function outcomeOf(expected: Expected, operation: Operation): Outcome {
   return typeof expected === "function" ? expected(operation) : expected;
@@ -104,13 +111,18 @@ const recoversUnless = (fails: Expected): Pick<Wrong, "once" | "always"> => ({
   always: fails,
 });
 
+const onceSent = (fails: Expected): Pick<Wrong, "once" | "always"> => ({
+  once: isUncertain("recovers"),
+  always: isUncertain(fails),
+});
+
 /** Everything that can go wrong between a handler and the organization. */
 export const WRONG: readonly Wrong[] = [
   { name: "connection refused", happens: "nobody listens", always: "reaches nobody" },
   {
     name: "reset before the request is applied",
     happens: { kind: "reset", when: "before" },
-    ...recoversUnless("cannot be reached"),
+    ...onceSent("cannot be reached"),
   },
   {
     name: "reset after the request is applied",
@@ -120,7 +132,7 @@ export const WRONG: readonly Wrong[] = [
   {
     name: "stall before the headers",
     happens: { kind: "stall", where: "headers", applied: false },
-    ...recoversUnless("is late"),
+    ...onceSent("is late"),
     late: true,
   },
   {
@@ -224,7 +236,12 @@ export const WRONG: readonly Wrong[] = [
     always: ({ api }) =>
       LISTS.includes(api) ? "is not the API" : api === "modify_user" ? "finds nobody" : "recovers",
   },
-  { name: "409", happens: status(409), ...recoversUnless("fails in the server") },
+  {
+    name: "409",
+    happens: status(409),
+    once: ({ api }) => (api === "create_invite" ? "fails in the server" : "recovers"),
+    always: "fails in the server",
+  },
   { name: "429 without Retry-After", happens: status(429), ...recoversUnless("is held up") },
   {
     name: "429 with Retry-After: 20",
@@ -260,10 +277,10 @@ export const WRONG: readonly Wrong[] = [
   {
     name: "503 with a Retry-After of years",
     happens: status(503, { "retry-after": "9".repeat(30) }),
-    once: "is held up",
+    once: isUncertain("is held up"),
   },
-  { name: "500", happens: status(500), ...recoversUnless("fails in the server") },
-  { name: "503", happens: status(503), ...recoversUnless("fails in the server") },
+  { name: "500", happens: status(500), ...onceSent("fails in the server") },
+  { name: "503", happens: status(503), ...onceSent("fails in the server") },
   { name: "body of 100 MiB", happens: { kind: "huge", bytes: 100 * MIB }, once: "is not the API" },
   {
     name: "gzip bomb, though nobody asks for compression",

@@ -3,8 +3,8 @@ import fc from "fast-check";
 import { adoption, type Shape } from "../../../provider/src/cli/adopt/adoption";
 import { yamlProgram } from "../../../provider/src/cli/adopt/yamlProgram";
 import { checkRoleInputs } from "../../../provider/src/organization/role/roleInputs";
-import { planRoster } from "../../../provider/src/organization/roster/plan";
-import { checkRosterInputs } from "../../../provider/src/organization/roster/rosterInputs";
+import { planOf } from "../organization/planOf";
+import { checkRosterInputs, rosterInputsFrom } from "../../../provider/src/organization/roster/rosterInputs";
 import type { Invite, OrganizationUser } from "../../../provider/src/users-api/schema";
 import { anyUsers, HOSTILE, hostileUsers } from "./people";
 import { load } from "./yaml";
@@ -44,10 +44,9 @@ function written(
 /** What a roster finds to do in an organization. */
 function plan(users: readonly OrganizationUser[], role?: "owner", invites: readonly Invite[] = []) {
   const { properties = {} } = written(users, "roster", role, invites).people ?? {};
-  const { declared, problems } = checkRosterInputs({ ...properties });
-  expect(problems).toEqual([]);
-  if (declared === undefined) throw new Error("nothing is declared");
-  return planRoster(users, declared, { minOwners: 1, maxRemovals: 0, maxInvites: 0 }, { invites });
+  expect(checkRosterInputs({ ...properties }).problems).toEqual([]);
+  const limits = { minOwners: 1, maxRemovals: 0, maxInvites: 0 };
+  return planOf(users, rosterInputsFrom({ ...properties }), limits, { invites });
 }
 
 /** Invitations, most of them of people who are not in the organization. */

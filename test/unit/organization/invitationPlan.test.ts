@@ -1,15 +1,17 @@
 import fc from "fast-check";
 
 import { INVITE_POLICIES, ROSTER_POLICIES } from "../../../provider/src/organization/policies";
+import { looksAtInvites } from "../../../provider/src/organization/roster/invitationPlan";
+import { declarationOf, type RosterInputs } from "../../../provider/src/organization/roster/rosterInputs";
 import {
-  looksAtInvites,
-  planInvitations,
-  type KnownInvites,
-} from "../../../provider/src/organization/roster/invitationPlan";
-import type { RosterInputs } from "../../../provider/src/organization/roster/rosterInputs";
+  beforeOf,
+  type Invited,
+  type RosterState,
+} from "../../../provider/src/organization/roster/rosterState";
 import { sameEmail } from "../../../provider/src/users-api/email";
 import { sameRole } from "../../../provider/src/users-api/role";
 import type { Invite } from "../../../provider/src/users-api/schema";
+import { planOf } from "./planOf";
 
 /** Five emails, each in two spellings. */
 const email = fc.nat({ max: 4 }).chain((n) => fc.constantFrom(`p${n}@example.com`, `P${n}@Example.com`));
@@ -30,8 +32,8 @@ const invitesAndPolicies = fc.record({
     })
     .map((all): Invite[] => all.map((one, n) => ({ inviteId: `invite-${n}`, ...one }))),
   before: fc
-    .array(email, { maxLength: 3 })
-    .map((all) => Object.fromEntries(all.map((key) => [key, undefined]))),
+    .uniqueArray(email, { selector: numberIn, maxLength: 3 })
+    .map((all) => Object.fromEntries(all.map((key) => [key, { stage: "absent" as const }]))),
   absent: fc.constantFrom("invite" as const, ...INVITE_POLICIES.absent),
   undeclaredInvites: fc.option(fc.constantFrom(...INVITE_POLICIES.undeclaredInvites), { nil: undefined }),
   undeclaredOwners: fc.constantFrom(...ROSTER_POLICIES.undeclaredOwners),
@@ -57,9 +59,17 @@ test("the plan of invitations leaves one of the declared role for each who is ab
         undeclaredMembers: "ignore" as const,
         ...(undeclaredInvites && { undeclaredInvites }),
       };
-      const plan = (known: KnownInvites) =>
-        planInvitations({ users, absent: away }, known, declared, { minOwners: 1, ...given });
-      const { changes, refusals, invited, warnings } = plan({ invites, before });
+      const isInviting = { absent: "invite", members: {} } as const;
+      const plan = (invites: readonly Invite[] | undefined, state: Partial<RosterState>) => {
+        const { invitations, entries, ...rest } = planOf(
+          users,
+          declared,
+          { minOwners: 0, ...given, maxInvites: given.maxInvites },
+          { invites, state: { ...isInviting, ...state } },
+        );
+        return { ...rest, changes: invitations, entries };
+      };
+      const { changes, refusals, entries, warnings } = plan(invites, { people: before });
       fc.pre(refusals.length === 0);
 
       const sent = changes.filter(({ act }) => act === "invite");
@@ -113,15 +123,20 @@ test("the plan of invitations leaves one of the declared role for each who is ab
       );
 
       // What cannot be read is as it was, and nobody is told to be invited who is there.
-      const known = Object.fromEntries(Object.keys(before).map((name) => [name, { role: "owner" }]));
-      const blind = plan({ before: known });
+      const invited: Record<string, Invited> = Object.fromEntries(
+        Object.keys(before).map((name) => [name, { role: "owner" }]),
+      );
+      const people = Object.fromEntries(
+        Object.keys(before).map((name) => [name, { stage: "invited" as const }]),
+      );
+      const blind = plan(undefined, { people, invited });
       const still = Object.keys(before).filter((name) => entryOf(name) === undefined || !isThere(name));
       expect(blind.changes).toEqual([]);
-      expect(new Set(Object.keys(blind.invited))).toEqual(
+      expect(new Set(Object.keys(blind.entries.invited))).toEqual(
         new Set(absent === "invite" ? still.map((name) => entryOf(name) ?? name) : []),
       );
 
-      const next = plan({ invites: after, before: invited });
+      const next = plan(after, { people: entries.people, invited: entries.invited });
       expect({ changes: next.changes, refusals: next.refusals }).toEqual({ changes: [], refusals: [] });
     }),
     { numRuns: 500 },
@@ -146,8 +161,9 @@ test.each<[Partial<RosterInputs>, readonly string[], readonly string[], boolean]
   [{ absent: "invite", undeclaredInvites: "ignore" }, [], ["al@example.com", "ed@example.com"], true],
   [{ absent: "invite", undeclaredInvites: "ignore" }, ["al@example.com"], [], true],
 ])("whether %j looks at invitations, where %j are absent and it had %j: %s", (more, absent, had, looks) => {
-  const before = Object.fromEntries(had.map((name) => [name, undefined]));
-  expect(looksAtInvites(inputs(more), absent, { before })).toBe(looks);
+  const people = Object.fromEntries(had.map((name) => [name, {}]));
+  const before = beforeOf({ absent: "invite", people });
+  expect(looksAtInvites(declarationOf(inputs(more)), absent, before)).toBe(looks);
 });
 
 test("an update may send, and revoke, as many invitations as the limits say, and not one more", () => {
@@ -166,7 +182,7 @@ test("an update may send, and revoke, as many invitations as the limits say, and
     const users = [{ userId: "user-al", email: "al@example.com", role: "member" }];
     const declared = inputs({ members, absent: "invite", undeclaredInvites: "revoke" });
     const limits = { minOwners: 1, maxInvites: 2, maxRemovals: 2 };
-    return planInvitations({ users, absent }, { invites }, declared, limits).refusals;
+    return planOf(users, declared, limits, { invites }).refusals;
   };
   expect(refusals(2)).toEqual([]);
   expect(refusals(3)).toEqual([

@@ -73,41 +73,57 @@ describe("check", () => {
     const first = await open();
     await checkRoster(first.session, {}, {}, news);
     expect(first.said).toEqual([
-      'plan: promote "carol@example.com" ("user-carol"): member to owner (declared)',
       'plan: remove "dan@example.com" ("user-dan"): member (undeclared member)',
       'plan: remove "erin@example.com" ("user-erin"): member (undeclared member)',
+      'plan: promote "carol@example.com" ("user-carol"): member to owner (declared)',
     ]);
     const named = (lines: readonly string[]): string[] => lines.filter((line) => line.includes("until now"));
     const dan =
       'plan: remove "dan@example.com" ("user-dan"): member (undeclared member, named by the roster until now)';
     const second = await open();
-    await checkRoster(second.session, {}, { members: { ...AS_THEY_ARE, "DAN@example.com": "member" } }, news);
+    await checkRoster(second.session, {}, { members: AS_THEY_ARE }, news);
+    expect(second.said).toEqual([]);
+    await diffRoster(
+      second.session,
+      { members: { ...AS_THEY_ARE, "DAN@example.com": "member" } },
+      inputs(members, { undeclaredMembers: "remove" }),
+    );
     expect(named(second.said)).toEqual([dan]);
     // After a refresh the inputs of before have everybody who would go: it is the state that counts.
     const refreshed = await open();
-    const { inputs: olds } = await readRoster(refreshed.session, {
+    const { inputs: olds, state } = await readRoster(refreshed.session, {
       members: { ...AS_THEY_ARE, "user-dan": "member" },
       undeclaredMembers: "remove",
     });
-    expect(olds.members).toHaveProperty(["erin@example.com"]);
+    expect(olds.members).toHaveProperty(["erin@example.com"], "member (undeclared)");
     await checkRoster(refreshed.session, {}, { ...olds }, news);
+    await diffRoster(refreshed.session, state, inputs(members, { undeclaredMembers: "remove" }));
     expect(named(refreshed.said)).toEqual([dan]);
   });
 
-  test("tells fifty changes, and how many more there are", async () => {
-    const many = Array.from({ length: 51 }, (_, n) => user(`p${n}`, "member"));
+  test("names everybody whom it would change, however many they are", async () => {
+    const many = Array.from({ length: 60 }, (_, n) => user(`p${n}`, "member"));
     const { session, said } = await open([...PEOPLE, ...many], { maxRemovals: 100 });
     await checkRoster(session, {}, {}, { members: AS_THEY_ARE, undeclaredMembers: "remove" });
-    expect(said).toHaveLength(51);
-    expect(said.at(-1)).toBe("plan: and 3 more");
+    expect(said).toHaveLength(62);
+  });
+
+  test("of invitations as member tells fifty, and how many more there are, after everything else", async () => {
+    const { session, said } = await open(PEOPLE, { maxInvites: 100 });
+    const many = Object.fromEntries(Array.from({ length: 60 }, (_, n) => [`p${n}@example.com`, "member"]));
+    const members = { ...many, ...OWNERS, "user-carol": "owner", "boss@example.com": "owner" };
+    await checkRoster(session, {}, {}, { members, absent: "invite" });
+    expect(said).toHaveLength(53);
+    expect(said[0]).toContain("plan: promote");
+    expect(said[1]).toContain('plan: invite "boss@example.com": owner');
+    expect(said.at(-1)).toBe("plan: and 10 more");
   });
 
   test.each<[string, RawInputs, number]>([
     ["bad", { members: { "alice@example.com": "boss" } }, 1],
     ["null", { members: null }, 1],
     ["not known yet", { members: UNKNOWN }, 0],
-    ["known in part", { members: { ...AS_THEY_ARE, "user-dan": UNKNOWN } }, 0],
-  ])("asks the API nothing where members are %s", async (_what, news, count) => {
+  ])("asks the API nothing if members are %s", async (_what, news, count) => {
     const { session, emulator } = await open();
     expect((await checkRoster(session, {}, {}, news)).problems).toHaveLength(count);
     expect(emulator.requests.log()).toEqual([]);
@@ -148,7 +164,7 @@ describe("diff", () => {
     ["a role not known yet", { ...AS_THEY_ARE, "user-dan": UNKNOWN as never }, { "user-dan": "add" }],
   ])("of %s", async (_what, members, changed) => {
     const { session } = await open();
-    const entries = Object.entries(changed).map(([key, kind]) => ({ key, kind }));
+    const entries = Object.entries(changed).map(([entry, kind]) => ({ entry, kind }));
     const expected = { changes: entries.length > 0, entries, undeclared: [], policies: [] };
     expect(await diffRoster(session, STATE, inputs(members))).toEqual(expected);
   });
@@ -183,7 +199,11 @@ describe("apply", () => {
     const { session, emulator, said } = await open();
     const members = { "user-carol": "owner", "ALICE@example.com": "reader" } as const;
     const news = inputs(members, EVERYBODY_ELSE_GOES);
-    expect(await applyRoster(session, news, STATE)).toEqual({ members, ...EVERYBODY_ELSE_GOES });
+    expect(await applyRoster(session, news, STATE)).toEqual({
+      members,
+      people: { "user-carol": { userId: "user-carol" }, "ALICE@example.com": { userId: "user-alice" } },
+      ...EVERYBODY_ELSE_GOES,
+    });
     const [promotion, demotion, ...removals] = writes(emulator);
     expect([promotion, demotion]).toEqual(["modify_user user-carol owner", "modify_user user-alice reader"]);
     expect(removals.toSorted()).toEqual(["bob", "dan", "erin"].map((name) => `delete_user user-${name}`));
@@ -194,15 +214,6 @@ describe("apply", () => {
       'removed "dan@example.com" ("user-dan"): member (undeclared member)',
       'removed "erin@example.com" ("user-erin"): member (undeclared member)',
     ]);
-  });
-
-  test("tells fifty changes, and how many more there were", async () => {
-    const many = Array.from({ length: 52 }, (_, n) => user(`p${n}`, "member"));
-    const { session, said } = await open([...PEOPLE, ...many]);
-    const owners = Object.fromEntries(many.map(({ id = "" }) => [id, "owner"] as const));
-    await applyRoster(session, inputs({ ...OWNERS, ...owners }));
-    expect(said).toHaveLength(51);
-    expect(said.at(-1)).toBe("and 2 more");
   });
 
   test("sends nothing where anything is refused", async () => {
@@ -256,6 +267,12 @@ describe("apply", () => {
         "DAN@example.com": "member",
         "user-erin": "owner",
       },
+      people: {
+        "alice@example.com": { userId: "user-alice" },
+        "user-carol": { userId: "user-carol" },
+        "DAN@example.com": { userId: "user-dan" },
+        "user-erin": { userId: "user-erin" },
+      },
       undeclaredOwners: "remove",
       organization: "Example",
     });
@@ -290,7 +307,7 @@ describe("apply", () => {
     ]);
     const toldBefore = said.length;
     const rest = inputs({ ...OWNERS }, { undeclaredMembers: "remove" });
-    expect(await applyRoster(session, rest)).toEqual({ members: OWNERS, undeclaredMembers: "remove" });
+    expect(await applyRoster(session, rest)).toMatchObject({ members: OWNERS, undeclaredMembers: "remove" });
     expect(emulator.users.all()).toHaveLength(2);
     expect(said.slice(toldBefore)).toEqual([
       'removed "erin@example.com" ("user-erin"): member (undeclared member)',
@@ -317,14 +334,15 @@ describe("read", () => {
     const before = { ...AS_THEY_ARE, "user-dan": "reader" };
     const state: RosterState = { members: before, undeclaredMembers: "remove", organization: "Example" };
     const members = { "alice@example.com": "owner", "user-carol": "owner", "user-dan": "reader" } as const;
-    expect(await readRoster(session, state)).toEqual({
-      state: { ...state, members },
-      inputs: inputs({ ...members, "erin@example.com": "member" }, { undeclaredMembers: "remove" }),
-    });
+    const read = await readRoster(session, state);
+    expect(read).toMatchObject({ state: { ...state, members } });
+    const marked = { ...members, "erin@example.com": "member (undeclared)" } as unknown as typeof members;
+    expect(read.inputs).toEqual(inputs(marked, { undeclaredMembers: "remove" }));
+    expect(read.state.members).toEqual(members);
   });
 
   test("has whoever shares an address as before, and whoever has no role with none", async () => {
-    const { session, emulator } = await open([
+    const { session, emulator, later } = await open([
       ...PEOPLE,
       { ...user("bob2", "member"), email: "BOB@example.com" },
     ]);
@@ -335,15 +353,19 @@ describe("read", () => {
     // The next update is refused, or gives the role.
     const { problems } = await checkRoster(session, {}, {}, { members: AS_THEY_ARE });
     expect(problems[0]?.reason).toContain('"bob@example.com" belongs to several accounts');
-    expect((await diffRoster(session, state, inputs(AS_THEY_ARE))).entries).toEqual([
-      { key: "user-carol", kind: "update" },
+    await expect(diffRoster(session, state, inputs(AS_THEY_ARE))).rejects.toThrow(
+      'members: The email "bob@example.com" belongs to several accounts',
+    );
+    // A refresh asks before anything is declared.
+    expect((await diffRoster(later(), state, inputs(AS_THEY_ARE))).entries).toEqual([
+      { entry: "user-carol", kind: "update" },
     ]);
   });
 
   test("after what was applied answers the same", async () => {
     const { session, later } = await open();
     const state = await applyRoster(session, inputs(AS_THEY_ARE, { undeclaredOwners: "ignore" }));
-    expect(state).toEqual({ ...STATE, undeclaredOwners: "ignore" });
+    expect(state).toMatchObject({ ...STATE, undeclaredOwners: "ignore" });
     expect(await readRoster(later(), state)).toMatchObject({ state });
   });
 
@@ -361,8 +383,13 @@ describe("read", () => {
         { userId: "user-service", role: "owner", isServiceAccount: true },
       ]);
     const members = { "alice@example.com": "owner", "user-1": "member", "user-2": "member" } as const;
+    const people = {
+      "alice@example.com": { userId: "user-alice" },
+      "user-1": { userId: "user-1" },
+      "user-2": { userId: "user-2" },
+    };
     expect(await readRoster(session, {})).toEqual({
-      state: { members, organization: "Example" },
+      state: { members, people, organization: "Example" },
       inputs: inputs(members),
     });
   });
@@ -380,7 +407,7 @@ test("members that are a secret are kept as one, and no email of theirs is in a 
   );
   expect(problems[0]?.reason).toContain('Not in the organization: "[secret]".');
   const state = await applyRoster(session, inputs(members));
-  expect(state).toEqual({ members, secretMembers: true });
+  expect(state).toMatchObject({ members, secretMembers: true });
   expect(await readRoster(later(), state)).toMatchObject({ state });
   expect(said).toEqual([
     'plan: promote "[secret]" ("user-carol"): member to owner (declared)',

@@ -7,7 +7,7 @@ const OWNERS = { "alice@example.com": "owner", "bob@example.com": "owner" } as c
 
 test("defaults are filled in", () => {
   const inputs = { members: OWNERS, undeclaredOwners: "error", undeclaredMembers: "ignore" };
-  expect(checkRosterInputs({ members: OWNERS })).toEqual({ inputs, problems: [], declared: inputs });
+  expect(checkRosterInputs({ members: OWNERS })).toMatchObject({ inputs, problems: [] });
 });
 
 test.each<[string, RawInputs, string, string]>([
@@ -42,9 +42,9 @@ test.each<[string, RawInputs, string, string]>([
   ],
   ["an unknown property", { members: {}, onRemove: "demote" }, "onRemove", 'There is no property "onRemove"'],
 ])("%s is refused", (_what, news, property, reason) => {
-  const { problems, declared } = checkRosterInputs(news);
+  const { problems, declaration } = checkRosterInputs(news);
   expect(problems).toEqual([{ property, reason: expect.stringContaining(reason) as string }]);
-  expect(declared).toBeUndefined();
+  expect(declaration).toBeUndefined();
 });
 
 test("two ids that differ in case are two people", () => {
@@ -60,12 +60,26 @@ test("thousands of wrong entries are fifty, and how many more", () => {
   expect(reason(5000).length).toBeLessThan(10_000);
 });
 
-test.each<RawInputs>([
-  { members: UNKNOWN },
-  { members: { ...OWNERS, "user-x": UNKNOWN } },
-  { members: OWNERS, undeclaredOwners: UNKNOWN },
-])("what is not known yet is let pass, and the organization not asked", (news) => {
-  expect(checkRosterInputs(news)).toMatchObject({ problems: [], declared: undefined });
+test.each<[RawInputs, readonly string[] | undefined]>([
+  [{ members: UNKNOWN }, undefined],
+  [{ members: { ...OWNERS, "user-x": UNKNOWN } }, ['"user-x"']],
+  [{ members: OWNERS, undeclaredOwners: UNKNOWN }, ["undeclaredOwners"]],
+  [{ members: OWNERS, inviteProjects: [{ id: UNKNOWN, role: "member" }] }, ["inviteProjects"]],
+])("of %j everything else is declared", (news, unknown) => {
+  const { problems, declaration } = checkRosterInputs(news);
+  expect([problems, declaration?.unknown]).toEqual([[], unknown]);
+  expect(declaration?.undeclaredOwners ?? "error").toBe(
+    unknown?.[0] === "undeclaredOwners" ? "ignore" : "error",
+  );
+});
+
+test("people whom only a read has added are not declared, even if ignoreChanges hands them back", () => {
+  const members = {
+    ...OWNERS,
+    "eve@example.com": "owner (undeclared)",
+    "x@example.com": "no role (undeclared)",
+  };
+  expect(checkRosterInputs({ members })).toMatchObject({ problems: [], inputs: { members: OWNERS } });
 });
 
 test("whatever is given, what the engine is told is printable, names no members, and is bounded", () => {

@@ -26,6 +26,7 @@ export async function endAll(): Promise<void> {
 export async function open(
   options: EmulatorOptions = { users: 4 },
   limits: Partial<Limits> = {},
+  now?: () => number,
 ): Promise<Opened> {
   const emulator = await start(options);
   const said: string[] = [];
@@ -37,6 +38,7 @@ export async function open(
       limits: { minOwners: 1, maxRemovals: 3, maxInvites: 10, ...limits },
       say: (line) => said.push(line),
       clock: new InstantClock(),
+      ...(now && { now }),
     });
   };
   return { emulator, said, later, session: later() };

@@ -49,6 +49,8 @@ const TYPES = {
   UndeclaredInvites: "organization/policies.ts",
   InviteProject: "users-api/schema.ts",
   Invited: "organization/roster/rosterState.ts",
+  Stage: "organization/roster/rosterState.ts",
+  RosterPerson: "organization/roster/rosterState.ts",
   OrganizationUser: "users-api/schema.ts",
 };
 

@@ -5,7 +5,7 @@ import type { Entry } from "../entry";
 import { NO_ROLE } from "../person";
 import type { Situation } from "./changes";
 import type { Declaration } from "./rosterInputs";
-import { rememberedAs, type Before, type Invited, type RosterPerson, type Stage } from "./rosterState";
+import { personBefore, type Before, type Invited, type RosterPerson, type Stage } from "./rosterState";
 
 /** By how much the clocks of the API and of this machine may differ, in seconds. */
 const CLOCKS_DIFFER = 300;
@@ -38,7 +38,7 @@ export function absentee(
   before: Before,
 ): Absentee {
   const role = members.get(entry);
-  const was = rememberedAs(entry, before);
+  const was = personBefore(entry, before);
   const own = (invites ?? [])
     .filter((invite) => sameEmail(invite.email, entry) || invite.inviteId === was.inviteId)
     .sort((one, other) => (one.createdAt ?? 0) - (other.createdAt ?? 0));

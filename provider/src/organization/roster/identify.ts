@@ -4,7 +4,7 @@ import { shown } from "../../text";
 import { isEmail, type Entry } from "../entry";
 import { named, sharedEmail } from "../person";
 import type { People } from "../people";
-import { rememberedAs, type Before } from "./rosterState";
+import { personBefore, type Before } from "./rosterState";
 
 /** Who is meant by the entries of a roster. */
 export interface Identified {
@@ -32,7 +32,7 @@ export function identify(entries: Iterable<Entry>, before: Before, people: Peopl
   const refusals: string[] = [];
   const warnings: string[] = [];
   for (const entry of entries) {
-    const known = rememberedAs(entry, before).userId;
+    const known = personBefore(entry, before).userId;
     const candidates = people.named(entry);
     const person = known === undefined ? undefined : people.withId(known);
     const [other] = candidates;

@@ -17,7 +17,7 @@ import type { Identified } from "./identify";
 import { describeInvitation } from "./lines";
 import { planOtherInvites, revoking } from "./otherInvites";
 import type { Declaration } from "./rosterInputs";
-import { rememberedAs, type Before, type Invited, type RosterPerson } from "./rosterState";
+import { personBefore, type Before, type Invited, type RosterPerson } from "./rosterState";
 
 /** What a roster means for absent people and for invitations. */
 export interface InvitationPlan {
@@ -47,7 +47,7 @@ export function looksAtInvites(declaration: Declaration, absent: readonly Entry[
   if (undeclaredInvites !== "ignore") return true;
   if (policy === "error") return false;
   const entries = new Set([...members.keys()].map(canonicalEntry));
-  const isTakenOut = [...before.people.keys()].some((entry) => isEmail(entry) && !entries.has(entry));
+  const isTakenOut = [...before.entries.keys()].some((entry) => isEmail(entry) && !entries.has(entry));
   return absent.some(isEmail) || (policy === "invite" && before.invites && isTakenOut);
 }
 
@@ -68,16 +68,16 @@ export function planInvitations(
   const invited: Record<Entry, Invited> = {};
   for (const entry of aliased) {
     members[entry] = declaration.members.get(entry) ?? NO_ROLE;
-    remembered[entry] = rememberedAs(entry, before);
+    remembered[entry] = personBefore(entry, before);
   }
   for (const one of absentees) {
     const { entry, invite, role, standing } = one;
     const shownAs = roleInState(one, declaration);
     if (shownAs !== undefined) members[entry] = shownAs;
     remembered[entry] = rememberedOf(one);
-    const { [entry]: wasInvited } = before.invited;
+    const was = before.entries.get(canonicalEntry(entry))?.invited;
     if (invite !== undefined) invited[entry] = invitedAs(invite, role);
-    else if (standing === "unread" && wasInvited !== undefined) invited[entry] = wasInvited;
+    else if (standing === "unread" && was !== undefined) invited[entry] = was;
   }
 
   const sending = planSending(absentees, situation.now, declaration, limits);

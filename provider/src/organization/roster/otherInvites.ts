@@ -12,7 +12,7 @@ import type { Before, Invited } from "./rosterState";
 
 /** Invitations of people who are there, or whom the roster does not name. */
 export function planOtherInvites(
-  { invites = [], now }: Situation,
+  { invites, now }: Situation,
   { users, absent }: Identified,
   declaration: Declaration,
   before: Before,
@@ -21,26 +21,27 @@ export function planOtherInvites(
   const isAbsent = new Set(absent);
   const entries = new Map([...members.keys()].map((entry) => [canonicalEntry(entry), entry]));
   for (const [entry, { email }] of users) if (email !== undefined) entries.set(canonicalEntry(email), entry);
-  const byInvite = new Map(
-    [...before.people.values()].map(({ remembered, entry }) => [remembered.inviteId, entry]),
-  );
+  const byInvite = new Map([...before.entries.values()].map(({ person, entry }) => [person.inviteId, entry]));
   const revoke: InviteChange[] = [];
   const undeclared: Invite[] = [];
   const invited: Record<Entry, Invited> = {};
-  for (const one of invites.filter((invite) => isPending(invite, now))) {
+  for (const one of (invites ?? []).filter((invite) => isPending(invite, now))) {
     const own = byInvite.get(one.inviteId) ?? emailOf(one);
     const entry = entries.get(canonicalEntry(own)) ?? entries.get(canonicalEntry(emailOf(one)));
     if (entry !== undefined && isAbsent.has(entry)) continue;
     if (entry !== undefined) {
       if (policy === "invite") revoke.push(revoking(one, entry, "in the organization already"));
       else if (!sameRole(one.role, members.get(entry))) undeclared.push(one);
-    } else if (policy === "invite" && before.invites && before.people.has(canonicalEntry(own))) {
+    } else if (policy === "invite" && before.invites && before.entries.has(canonicalEntry(own))) {
       revoke.push(revoking(one, undefined, "no longer declared"));
       invited[own] = invitedAs(one);
     } else undeclared.push(one);
   }
-  const isTakenOut = ([entry]: readonly [Entry, Invited]): boolean => !entries.has(canonicalEntry(entry));
-  const left = Object.entries(before.invited).filter(isTakenOut);
+  const left = [...before.entries].flatMap(([canonical, { entry, invited: was }]) =>
+    was === undefined || entries.has(canonical) ? [] : [[entry, was] as const],
+  );
+  // What could not be read is as it was.
+  if (invites === undefined && policy === "invite") for (const [entry, as] of left) invited[entry] = as;
   const { refusals, warnings, isRevoked } = aboutUndeclared(undeclared, declaration);
   if (isRevoked) revoke.push(...undeclared.map((one) => revoking(one, undefined, "undeclared invitation")));
   if (policy !== "invite" && declaration.undeclaredInvites === "ignore") warnings.push(...staysPending(left));

@@ -10,7 +10,7 @@ import type { Change, InviteChange, Situation } from "./changes";
 import { planInvitations } from "./invitationPlan";
 import { describe, missing, rolesOf } from "./lines";
 import { asUndeclared, type Declaration } from "./rosterInputs";
-import { rememberedAs, type Before, type Entries, type RosterPerson } from "./rosterState";
+import { personBefore, type Before, type Entries, type RosterPerson } from "./rosterState";
 
 /** How an organization differs from a roster. */
 export interface RosterPlan {
@@ -96,7 +96,7 @@ function planDeclared({ users, unclear }: Identified, declaration: Declaration, 
   // Somebody is there, so a read must not show the entry as gone.
   for (const entry of unclear) {
     members[entry] = declaration.members.get(entry) ?? NO_ROLE;
-    remembered[entry] = rememberedAs(entry, before);
+    remembered[entry] = personBefore(entry, before);
   }
   return { changes, members, remembered };
 }
@@ -104,8 +104,8 @@ function planDeclared({ users, unclear }: Identified, declaration: Declaration, 
 /** The ids of everybody whom the roster declared until now. */
 function declaredUntilNow(people: People, before: Before): ReadonlySet<string> {
   const ids = new Set<string>();
-  for (const { entry, remembered } of before.people.values()) {
-    const { userId } = remembered;
+  for (const { entry, person } of before.entries.values()) {
+    const { userId } = person;
     for (const user of userId === undefined ? people.named(entry) : [{ userId }]) ids.add(user.userId);
   }
   return ids;

@@ -29,9 +29,10 @@ function withoutInvites(plan: RosterPlan, { problem }: SituationRead, declaratio
   if (problem === undefined) return plan;
   const reason = `Invitations could not be read: ${problem.message}`;
   const { undeclaredInvites: policy, absent } = declaration;
-  const isKnown =
-    absent === "invite" && Object.values(plan.entries.people).some(({ stage }) => stage !== undefined);
-  const isNeeded = isKnown || policy === "error" || policy === "revoke";
+  const { people, invited } = plan.entries;
+  const isAwaited =
+    Object.keys(invited).length > 0 || Object.values(people).some(({ stage }) => stage !== undefined);
+  const isNeeded = (absent === "invite" && isAwaited) || policy === "error" || policy === "revoke";
   if (isNeeded && (policy === "error" || isFinal(problem))) {
     const advice = 'To go on without them, set absent to "warn" and undeclaredInvites to "ignore".';
     return { ...plan, refusals: [...plan.refusals, `${reason}. ${advice}`] };

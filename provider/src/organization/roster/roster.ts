@@ -136,13 +136,17 @@ export function deleteRoster(session: Session, state: RosterState): Promise<void
   return Promise.resolve();
 }
 
+const HARM_FIRST = ["remove", "demote", "promote"] as const;
+
 /** Shows what an update would do: harm first, and all of it. Only invitations of members are cut. */
 function sayPlan(session: Session, { warnings, changes, invitations, stays }: RosterPlan): void {
   for (const warning of warnings) session.say(`warning: ${warning}`);
   const isHarmless = ({ act, role }: RosterPlan["invitations"][number]): boolean =>
     act === "invite" && role !== "owner";
   const lines = [
-    ...[...changes].reverse().map((change) => describe(change)),
+    ...HARM_FIRST.flatMap((act) => changes.filter((change) => change.act === act)).map((change) =>
+      describe(change),
+    ),
     ...invitations.filter((change) => !isHarmless(change)).map((change) => describeInvitation(change)),
     ...stays,
   ];

@@ -150,31 +150,39 @@ export function keepSecrets(
   if (secretMembers) secrets.add(...[members, people, invited].flatMap((map) => Object.keys(map ?? {})));
 }
 
+/** An entry as it was until now. */
+export interface EntryBefore {
+  readonly entry: Entry;
+  readonly person: RosterPerson;
+  /** The invitation that was pending. */
+  readonly invited: Invited | undefined;
+}
+
 /** What a roster was until now. */
 export interface Before {
   /** Whether it has never been applied, or its state is not known. */
   readonly isFirst: boolean;
-  /** Who each entry was, by its canonical form. */
-  readonly people: ReadonlyMap<string, { readonly entry: Entry; readonly remembered: RosterPerson }>;
+  /** Each entry, by its canonical form. */
+  readonly entries: ReadonlyMap<string, EntryBefore>;
   /** Whether it invited people. */
   readonly invites: boolean;
-  readonly invited: Readonly<Record<Entry, Invited>>;
 }
 
 export function beforeOf(state: Partial<RosterState> | undefined): Before {
   const { people = {}, members = {}, absent, invited = {} } = state ?? {};
   const entries = [...Object.keys(invited), ...Object.keys(members), ...Object.keys(people)];
+  const entryBefore = (entry: Entry): EntryBefore => {
+    const { [entry]: was } = invited;
+    return { entry, person: people[entry] ?? (was === undefined ? {} : { stage: "invited" }), invited: was };
+  };
   return {
     isFirst: state?.people === undefined,
-    people: new Map(
-      entries.map((entry) => [canonicalEntry(entry), { entry, remembered: people[entry] ?? {} }]),
-    ),
+    entries: new Map(entries.map((entry) => [canonicalEntry(entry), entryBefore(entry)])),
     invites: absent === "invite",
-    invited,
   };
 }
 
-/** What is remembered of an entry. */
-export function rememberedAs(entry: Entry, before: Before): RosterPerson {
-  return before.people.get(canonicalEntry(entry))?.remembered ?? {};
+/** Who an entry was. */
+export function personBefore(entry: Entry, before: Before): RosterPerson {
+  return before.entries.get(canonicalEntry(entry))?.person ?? {};
 }

@@ -14,7 +14,7 @@ import { identify, type Identified } from "./identify";
 import { looksAtInvites } from "./invitationPlan";
 import type { Situation } from "./changes";
 import type { Declaration } from "./rosterInputs";
-import { rememberedAs, type Before } from "./rosterState";
+import { personBefore, type Before } from "./rosterState";
 
 /** A situation; `problem`: why invitations that matter could not be read. */
 export interface SituationRead extends Situation {
@@ -67,7 +67,7 @@ async function everybody(session: Session, entries: readonly Entry[], before: Be
   const { absent } = identify(entries, before, listed);
   const found = await Promise.all(
     absent.map(async (entry) => {
-      const { userId, stage } = rememberedAs(entry, before);
+      const { userId, stage } = personBefore(entry, before);
       const known = isEmail(entry) ? userId : entry;
       // Who has left once is not asked for by id again.
       const user = known === undefined || stage !== undefined ? undefined : await directory.read(known);
@@ -102,7 +102,7 @@ async function invitesOf(
   const listed = new Set(invites.map(({ inviteId }) => inviteId));
   const found: Invite[] = [];
   for (const entry of absent) {
-    const { stage, inviteId } = rememberedAs(entry, before);
+    const { stage, inviteId } = personBefore(entry, before);
     if (stage !== "invited" || inviteId === undefined || listed.has(inviteId)) continue;
     const invite = await invitations.find(inviteId);
     if (invite !== undefined) found.push(invite);

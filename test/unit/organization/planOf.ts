@@ -1,0 +1,29 @@
+import { People } from "../../../provider/src/organization/people";
+import type { Situation } from "../../../provider/src/organization/roster/changes";
+import { planRoster, type RosterPlan } from "../../../provider/src/organization/roster/plan";
+import { declarationOf, type RosterInputs } from "../../../provider/src/organization/roster/rosterInputs";
+import { beforeOf, type RosterState } from "../../../provider/src/organization/roster/rosterState";
+import type { Limits } from "../../../provider/src/organization/session";
+import type { OrganizationUser } from "../../../provider/src/users-api/schema";
+
+/** When every plan is made, in Unix seconds. */
+export const NOW = 1_800_000_000;
+
+export const LIMITS: Limits = { minOwners: 1, maxRemovals: 3, maxInvites: 10 };
+
+/** What a plan depends on besides the organization and the declaration. */
+export interface Known extends Partial<Omit<Situation, "people">> {
+  /** The roster until now; undefined: it is new. */
+  readonly state?: Partial<RosterState> | undefined;
+}
+
+/** The plan for an organization and a declaration. */
+export function planOf(
+  users: readonly OrganizationUser[],
+  inputs: RosterInputs,
+  limits: Limits = LIMITS,
+  { state, ...known }: Known = {},
+): RosterPlan {
+  const situation = { aliases: new Map(), invites: undefined, now: NOW, ...known, people: new People(users) };
+  return planRoster(situation, declarationOf(inputs), beforeOf(state), limits);
+}
