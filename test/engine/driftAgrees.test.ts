@@ -8,6 +8,7 @@ import { ON_DELETE, ROSTER_POLICIES } from "../../provider/src/organization/poli
 import { planRoster } from "../../provider/src/organization/roster/plan";
 import type { RosterInputs } from "../../provider/src/organization/roster/rosterInputs";
 import { startEngine, TOP, type Engine, type Outcome } from "./engine";
+import { limitsOf } from "../limits";
 
 /**
  * Set in the environment:
@@ -214,7 +215,7 @@ function isAccepted(program: Program): boolean {
     ...(role != null && { role }),
   }));
   const inputs = { undeclaredOwners: "ignore", undeclaredMembers: "ignore", ...roster } as RosterInputs;
-  return planRoster(users, inputs, { minOwners: 1, maxRemovals: 3, maxInvites: 10 }).refusals.length === 0;
+  return planRoster(users, inputs, limitsOf()).refusals.length === 0;
 }
 
 function text(program: Program): string {

@@ -10,22 +10,33 @@ test("everything can be told by stack configuration, the key as a secret", async
     roles: BOB,
     env: { OPENAI_ADMIN_KEY: undefined, OPENAI_BASE_URL: undefined },
   });
-  await engine.pulumi("config", "set", "--secret", "openai:adminKey", engine.organization.adminKey);
-  await engine.pulumi("config", "set", "openai:baseUrl", engine.organization.url);
-  await engine.pulumi("config", "set", "openai:organization", "org-acme");
-  await engine.pulumi("config", "set", "openai:project", "proj-people");
+  await engine.pulumi(
+    "config",
+    "set",
+    "--secret",
+    "openai-organization:adminKey",
+    engine.organization.adminKey,
+  );
+  await engine.pulumi("config", "set", "openai-organization:baseUrl", engine.organization.url);
+  await engine.pulumi("config", "set", "openai-organization:organization", "org-acme");
 
   const { writes, requests } = await engine.up();
   expect(writes).toEqual(["modify_user user-bob owner"]);
   for (const { headers } of requests) {
-    expect(headers).toMatchObject({ "openai-organization": "org-acme", "openai-project": "proj-people" });
+    expect(headers).toMatchObject({ "openai-organization": "org-acme" });
   }
   await engine.preview("--expect-no-changes");
 });
 
 test("a rotated key in the environment goes before the revoked one in stack configuration", async () => {
   const engine = await startEngine({ roles: BOB, env: { OPENAI_ADMIN_KEY: undefined } });
-  await engine.pulumi("config", "set", "--secret", "openai:adminKey", engine.organization.adminKey);
+  await engine.pulumi(
+    "config",
+    "set",
+    "--secret",
+    "openai-organization:adminKey",
+    engine.organization.adminKey,
+  );
   await engine.up();
 
   engine.organization.setAdminKey("sk-admin-rotated");
@@ -54,18 +65,18 @@ test.each([["preview"], ["up"], ["up --skip-preview"]])(
   "a key in the stack configuration as plain text is refused: %s",
   async (command) => {
     const engine = await startEngine({ adminKey: KEY, roles: BOB, env: { OPENAI_ADMIN_KEY: undefined } });
-    await engine.pulumi("config", "set", "openai:adminKey", KEY);
+    await engine.pulumi("config", "set", "openai-organization:adminKey", KEY);
     const [verb = "", ...rest] = command.split(" ");
     const refused = await engine.tries([verb, ...(verb === "up" ? ["--yes"] : []), ...rest]);
     expect(refused.code).not.toBe(0);
-    expect(refused.output).toContain("Run: pulumi config set --secret openai:adminKey");
+    expect(refused.output).toContain("Run: pulumi config set --secret openai-organization:adminKey");
     expect(refused.output).not.toContain(KEY);
     expect(refused.requests).toEqual([]);
     // Of an update that began, the CLI's own history holds the configuration, as plain as it is.
     expect(kept(engine).includes(KEY)).toBe(false);
 
     if (command !== "up") return;
-    await engine.pulumi("config", "set", "--secret", "openai:adminKey", KEY);
+    await engine.pulumi("config", "set", "--secret", "openai-organization:adminKey", KEY);
     expect((await engine.up()).writes).toEqual(["modify_user user-bob owner"]);
     expect(kept(engine).includes(KEY)).toBe(false);
   },

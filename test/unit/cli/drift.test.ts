@@ -5,6 +5,7 @@ import { observe, type EngineEvent, type Observed } from "../../../provider/src/
 import { formatDrift } from "../../../provider/src/cli/drift/driftFormat";
 import { driftRows } from "../../../provider/src/cli/drift/driftRows";
 import { planRoster } from "../../../provider/src/organization/roster/plan";
+import { limitsOf } from "../../limits";
 
 const ROSTER = "urn:pulumi:dev::people::pulumi-nodejs:dynamic/openai:OrganizationRoster::people";
 const URN = "urn:pulumi:dev::people::my:Team$pulumi-nodejs:dynamic/openai:OrganizationUserRole::bob";
@@ -200,18 +201,11 @@ describe("a roster", () => {
       { userId: "user-dan", role: "member" },
     ];
     const policies = { undeclaredOwners: "error", undeclaredMembers: "error" } as const;
-    const { refusals } = planRoster(
-      people,
-      { members: {}, ...policies },
-      { minOwners: 1, maxRemovals: 3, maxInvites: 10 },
-    );
+    const { refusals } = planRoster(people, { members: {}, ...policies }, limitsOf());
     const invites = [{ inviteId: "invite-a", email: "a@example.com", role: "owner", status: "pending" }];
-    const invited = planRoster(
-      [],
-      { members: {}, ...policies, undeclaredInvites: "error" },
-      { minOwners: 1, maxRemovals: 3, maxInvites: 10 },
-      { invites },
-    );
+    const invited = planRoster([], { members: {}, ...policies, undeclaredInvites: "error" }, limitsOf(), {
+      invites,
+    });
     const expected: unknown = expect.stringMatching(UNDECLARED);
     expect([...refusals, ...invited.refusals]).toEqual([expected, expected, expected]);
   });
@@ -224,11 +218,7 @@ describe("a roster", () => {
     }));
     const members = { "ab@example.com": "member", "c@example.com": "member", "user-c": "member" } as const;
     const policies = { undeclaredOwners: "ignore", undeclaredMembers: "ignore" } as const;
-    const { refusals } = planRoster(
-      people,
-      { members, ...policies },
-      { minOwners: 1, maxRemovals: 3, maxInvites: 10 },
-    );
+    const { refusals } = planRoster(people, { members, ...policies }, limitsOf());
     const named = [...refusals.join(" ").matchAll(AMBIGUOUS)].map(([, ...entries]) => entries);
     expect(named).toEqual([
       ['"ab@example.com"', undefined, undefined],

@@ -8,6 +8,7 @@ import { checkRosterInputs } from "../../../provider/src/organization/roster/ros
 import type { Invite, OrganizationUser } from "../../../provider/src/users-api/schema";
 import { anyUsers, HOSTILE, hostileUsers } from "./people";
 import { load } from "./yaml";
+import { limitsOf } from "../../limits";
 
 type Resources = Readonly<Record<string, { readonly type: string; readonly properties: object }>>;
 
@@ -47,7 +48,7 @@ function plan(users: readonly OrganizationUser[], role?: "owner", invites: reado
   const { declared, problems } = checkRosterInputs({ ...properties });
   expect(problems).toEqual([]);
   if (declared === undefined) throw new Error("nothing is declared");
-  return planRoster(users, declared, { minOwners: 1, maxRemovals: 0, maxInvites: 0 }, { invites });
+  return planRoster(users, declared, limitsOf({ maxRemovals: 0, maxInvites: 0 }), { invites });
 }
 
 /** Invitations, most of them of people who are not in the organization. */

@@ -10,6 +10,7 @@ import type { RosterInputs } from "../../../provider/src/organization/roster/ros
 import { sameEmail } from "../../../provider/src/users-api/email";
 import { sameRole } from "../../../provider/src/users-api/role";
 import type { Invite } from "../../../provider/src/users-api/schema";
+import { limitsOf } from "../../limits";
 
 /** Five emails, each in two spellings. */
 const email = fc.nat({ max: 4 }).chain((n) => fc.constantFrom(`p${n}@example.com`, `P${n}@Example.com`));
@@ -58,7 +59,7 @@ test("the plan of invitations leaves one of the declared role for each who is ab
         ...(undeclaredInvites && { undeclaredInvites }),
       };
       const plan = (known: KnownInvites) =>
-        planInvitations({ users, absent: away }, known, declared, { minOwners: 1, ...given });
+        planInvitations({ users, absent: away }, known, declared, limitsOf(given));
       const { changes, refusals, invited, warnings } = plan({ invites, before });
       fc.pre(refusals.length === 0);
 
@@ -165,20 +166,22 @@ test("an update may send, and revoke, as many invitations as the limits say, and
     }));
     const users = [{ userId: "user-al", email: "al@example.com", role: "member" }];
     const declared = inputs({ members, absent: "invite", undeclaredInvites: "revoke" });
-    const limits = { minOwners: 1, maxInvites: 2, maxRemovals: 2 };
+    const limits = limitsOf({ maxInvites: 2, maxRemovals: 2 });
     return planInvitations({ users, absent }, { invites }, declared, limits).refusals;
   };
   expect(refusals(2)).toEqual([]);
   expect(refusals(3)).toEqual([
-    "3 people would be invited, but one update may invite at most 2 (openai:maxInvites): " +
+    "3 people would be invited, but one update may invite at most 2 (openai-organization:maxInvites): " +
       many(3, "jo")
         .map((email) => `invite "${email}": member (declared, and not in the organization)`)
         .join("; ") +
-      ". If all of this is intended, run: pulumi config set openai:maxInvites 3",
-    "The invitations of 3 people not named in members would be revoked, but one update may revoke at most 2 (openai:maxRemovals): " +
+      ". If all of this is intended, run: pulumi config set openai-organization:maxInvites 3 " +
+      "(for one run, for destroy, or if the program no longer declares anybody: OPENAI_MAX_INVITES=3)",
+    "The invitations of 3 people not named in members would be revoked, but one update may revoke at most 2 (openai-organization:maxRemovals): " +
       many(3, "ed")
         .map((email) => `revoke the invitation of "${email}": owner (undeclared invitation)`)
         .join("; ") +
-      ". If all of this is intended, run: pulumi config set openai:maxRemovals 3",
+      ". If all of this is intended, run: pulumi config set openai-organization:maxRemovals 3 " +
+      "(for one run, for destroy, or if the program no longer declares anybody: OPENAI_MAX_REMOVALS=3)",
   ]);
 });

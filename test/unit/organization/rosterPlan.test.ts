@@ -5,6 +5,7 @@ import { describe as line, planRoster, type Change } from "../../../provider/src
 import type { RosterInputs } from "../../../provider/src/organization/roster/rosterInputs";
 import { sameRole } from "../../../provider/src/users-api/role";
 import type { OrganizationUser } from "../../../provider/src/users-api/schema";
+import { limitsOf, type Numbers } from "../../limits";
 
 const person = (userId: string, role?: string, more: Partial<OrganizationUser> = {}): OrganizationUser => ({
   userId,
@@ -18,7 +19,6 @@ const SERVICE = person("service", "member", { isServiceAccount: true });
 const SHARED = [person("1", "owner", { email: "Two@e.com" }), person("2", "member", { email: "two@E.com" })];
 const OWNERS = { "al@e.com": "owner", "bo@e.com": "owner" } as const;
 
-const LIMITS = { minOwners: 1, maxRemovals: 3, maxInvites: 10 };
 const ALL_GO = { undeclaredOwners: "remove", undeclaredMembers: "remove" } as const;
 
 /** The plan of a roster that does not mind whom it does not name, unless told. */
@@ -26,10 +26,10 @@ function plan(
   users: readonly OrganizationUser[],
   members: RosterInputs["members"],
   policies: Partial<RosterInputs> = {},
-  limits: Partial<typeof LIMITS> = {},
+  limits: Numbers = {},
 ) {
   const inputs = { members, undeclaredOwners: "ignore", undeclaredMembers: "ignore", ...policies } as const;
-  const { changes, ...rest } = planRoster(users, inputs, { ...LIMITS, ...limits });
+  const { changes, ...rest } = planRoster(users, inputs, limitsOf(limits));
   return { ...rest, lines: changes.map((change) => line(change)) };
 }
 
@@ -174,14 +174,16 @@ describe("all changes together", () => {
       2,
       "al",
       [
-        `1 owner would be left, fewer than the minimum (openai:minOwners, 2): ${LOSS}. Declare another owner, or, `,
+        `1 owner would be left, fewer than the minimum (openai-organization:minOwners, 2): ${LOSS}. Declare another owner, or, `,
       ],
     ],
     [0, "al and bo", []],
     [
       1,
       "al and bo",
-      [`No owner would be left, fewer than the minimum (openai:minOwners, 1): ${LOSS}; demote "bo@e.com"`],
+      [
+        `No owner would be left, fewer than the minimum (openai-organization:minOwners, 1): ${LOSS}; demote "bo@e.com"`,
+      ],
     ],
   ])("leave enough owners, where %i must stay: %s are demoted", (minOwners, who, says) => {
     const { refusals } = plan(PEOPLE, who === "al" ? { al: "member" } : DEMOTE_ALL, {}, { minOwners });
@@ -197,10 +199,11 @@ describe("all changes together", () => {
   test("keep to the cap with whoever loses something without being named", () => {
     expect(plan(PEOPLE, { al: "owner" }, ALL_GO).refusals).toEqual([]);
     expect(plan(PEOPLE, { al: "owner" }, ALL_GO, { maxRemovals: 2 }).refusals).toEqual([
-      "3 people not named in members would be removed or demoted, but one update may remove or demote at most 2 (openai:maxRemovals): " +
+      "3 people not named in members would be removed or demoted, but one update may remove or demote at most 2 (openai-organization:maxRemovals): " +
         'remove "bo@e.com" ("bo"): owner (undeclared owner); remove "cy@e.com" ("cy"): member (undeclared member); ' +
         'remove "di@e.com" ("di"): member (undeclared member). If all of this is intended, run: pulumi config set ' +
-        "openai:maxRemovals 3",
+        "openai-organization:maxRemovals 3 (for one run, for destroy, or if the program no longer declares anybody: " +
+        "OPENAI_MAX_REMOVALS=3)",
     ]);
     const demotion = plan(PEOPLE, { al: "owner" }, { undeclaredOwners: "demote" }, { maxRemovals: 0 });
     expect(demotion.refusals[0]).toMatch(/^1 person not named in members .*demote "bo@e.com"/);
@@ -264,8 +267,10 @@ const limits = fc.record({
 test("whatever the organization and the declaration, the plan brings about what is declared, and nothing else", () => {
   fc.assert(
     fc.property(organization, declaration, limits, (users, inputs, bounds) => {
-      const { changes, refusals } = planRoster(users, inputs, bounds);
-      expect(planRoster(structuredClone(users), structuredClone(inputs), bounds).changes).toEqual(changes);
+      const { changes, refusals } = planRoster(users, inputs, limitsOf(bounds));
+      expect(planRoster(structuredClone(users), structuredClone(inputs), limitsOf(bounds)).changes).toEqual(
+        changes,
+      );
       // Each person once.
       const changed = new Map(changes.map((change) => [change.user.userId, change]));
       fc.pre(refusals.length === 0);

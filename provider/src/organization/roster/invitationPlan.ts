@@ -4,7 +4,7 @@ import type { Invite, OrganizationUser } from "../../users-api/schema";
 import { shown } from "../../text";
 import { firstLines, NO_ROLE, peopleIn } from "../person";
 import type { UndeclaredInvites } from "../policies";
-import type { Limits } from "../session";
+import { howToAllow, nameOf, type Limits } from "../guards/limits";
 import type { RosterInputs } from "./rosterInputs";
 import type { Invited, InvitedBefore } from "./rosterState";
 
@@ -215,17 +215,17 @@ function tooMany(
   const refusals: string[] = [];
   const told = (changes: readonly InviteChange[]): string =>
     firstLines(changes.map((change) => describeInvitation(change))).join("; ");
-  if (invite.length > maxInvites)
+  if (invite.length > maxInvites.value)
     refusals.push(
-      `${peopleIn(invite)} would be invited, but one update may invite at most ${maxInvites} (openai:maxInvites): ` +
-        `${told(invite)}. If all of this is intended, run: pulumi config set openai:maxInvites ${invite.length}`,
+      `${peopleIn(invite)} would be invited, but one update may invite at most ${maxInvites.value} (${nameOf(maxInvites)}): ` +
+        `${told(invite)}. If all of this is intended, ${howToAllow(maxInvites, invite.length)}`,
     );
   const unnamed = revoke.filter(({ key }) => key === undefined);
-  if (unnamed.length > maxRemovals)
+  if (unnamed.length > maxRemovals.value)
     refusals.push(
       `The invitations of ${peopleIn(unnamed)} not named in members would be revoked, but one update may revoke ` +
-        `at most ${maxRemovals} (openai:maxRemovals): ${told(unnamed)}. If all of this is intended, run: pulumi config set ` +
-        `openai:maxRemovals ${unnamed.length}`,
+        `at most ${maxRemovals.value} (${nameOf(maxRemovals)}): ${told(unnamed)}. If all of this is intended, ` +
+        howToAllow(maxRemovals, unnamed.length),
     );
   return refusals;
 }

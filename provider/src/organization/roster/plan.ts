@@ -2,7 +2,7 @@ import { isRole, sameRole, type Role } from "../../users-api/role";
 import type { OrganizationUser } from "../../users-api/schema";
 import { shown } from "../../text";
 import { firstLines, listed, managedNote, named, NO_ROLE, peopleIn, sharedEmail } from "../person";
-import type { Limits } from "../session";
+import { howToAllow, nameOf, type Limits } from "../guards/limits";
 import { planInvitations, type InvitationPlan, type InviteChange, type KnownInvites } from "./invitationPlan";
 import type { RosterInputs } from "./rosterInputs";
 
@@ -153,19 +153,21 @@ function unsafe(users: readonly OrganizationUser[], changes: readonly Change[], 
   const losing = changes.filter(losesOwner);
   const promoted = changes.filter(({ act }) => act === "promote").length;
   const staying = users.filter(isOwner).length - losing.length + promoted;
-  if (losing.length > 0 && staying < limits.minOwners) {
+  if (losing.length > 0 && staying < limits.minOwners.value) {
+    const { minOwners } = limits;
     const left = staying === 0 ? "No owner" : staying === 1 ? "1 owner" : `${staying} owners`;
     refusals.push(
-      `${left} would be left, fewer than the minimum (openai:minOwners, ${limits.minOwners}): ${told(losing)}. Declare ` +
-        `another owner, or, if this is intended, run: pulumi config set openai:minOwners ${staying}`,
+      `${left} would be left, fewer than the minimum (${nameOf(minOwners)}, ${minOwners.value}): ${told(losing)}. Declare ` +
+        `another owner, or, if this is intended, ${howToAllow(minOwners, staying)}`,
     );
   }
   const unnamed = changes.filter(({ key }) => key === undefined);
-  if (unnamed.length > limits.maxRemovals) {
+  const { maxRemovals } = limits;
+  if (unnamed.length > maxRemovals.value) {
     refusals.push(
       `${peopleIn(unnamed)} not named in members would be removed or demoted, but one update may remove or demote ` +
-        `at most ${limits.maxRemovals} (openai:maxRemovals): ${told(unnamed)}. If all of this is intended, run: ` +
-        `pulumi config set openai:maxRemovals ${unnamed.length}`,
+        `at most ${maxRemovals.value} (${nameOf(maxRemovals)}): ${told(unnamed)}. If all of this is intended, ` +
+        howToAllow(maxRemovals, unnamed.length),
     );
   }
   return refusals;
