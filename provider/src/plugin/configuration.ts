@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { UNKNOWN, type Problem } from "../organization/inputs";
 import { settingName } from "../settingName";
 import { projectFile, stackFiles } from "../settings/projectFiles";
+import { settingText } from "../settings/settingValues";
 import { resolveSettings, type Settings } from "../settings/settings";
 import {
   configurationProblems,
@@ -93,10 +94,6 @@ function configured({ stack, values }: Configuration): Configured[] {
 
 /** @throws SettingsError if a setting is missing or wrong. */
 export function settingsOf({ isDefault, values }: Configuration): Settings {
-  const config = (name: string): string | undefined => {
-    const { [name]: value } = values;
-    // The engine sends other values than strings as JSON.
-    return value === undefined || typeof value === "string" ? value : JSON.stringify(value);
-  };
+  const config = (name: string): string | undefined => settingText(values[name]);
   return resolveSettings(config, process.env, !isDefault);
 }

@@ -4,7 +4,7 @@ import { refuseSecondProvider } from "./oneProvider";
 import { programError } from "./programError";
 import { stackConfig } from "./stackConfig";
 import { settingName } from "../settingName";
-import { SettingsError } from "../settings/settingValues";
+import { SettingsError, settingText } from "../settings/settingValues";
 import { resolveSettings, type ConfigGetter, type Settings } from "../settings/settings";
 import { unknownName } from "../settings/stackConfiguration";
 import { ADMIN_KEY_VARIABLE, SETTING_NAMES } from "../settings/table";
@@ -72,17 +72,11 @@ export class OrganizationProvider extends pulumi.ProviderResource {
    * or has a provider already. Nothing is in the state then.
    */
   constructor(name: string, args: OrganizationProviderArgs, opts?: pulumi.ResourceOptions) {
-    // JavaScript programs may leave the variable out, which must not mean the default organization.
-    const given: Readonly<Record<string, unknown>> = {
-      ...args,
-      [ADMIN_KEY_VARIABLE]: args.adminKeyVariable ?? "",
-    };
-    const settings = Object.fromEntries(
-      Object.entries(given).map(([argument, value]) => [
-        argument,
-        value === undefined ? undefined : String(value),
-      ]),
+    const settings: Record<string, string | undefined> = Object.fromEntries(
+      Object.entries(args).map(([argument, value]) => [argument, settingText(value)]),
     );
+    // JavaScript programs may leave it out, which must not mean the default organization.
+    settings[ADMIN_KEY_VARIABLE] ??= "";
     const config: ConfigGetter = (argument) => settings[argument];
     refuseSecondProvider(name, checked(name, settings));
     const inputs = Object.entries(settings).map(

@@ -22,6 +22,11 @@ export function found(value: string | undefined, source: string, from: Found["fr
   return trimmed === undefined || trimmed === "" ? undefined : { value: trimmed, source, from };
 }
 
+/** A value that a program or the engine gives, as text: both may give others than strings. */
+export function settingText(value: unknown): string | undefined {
+  return typeof value === "string" || value == null ? (value ?? undefined) : JSON.stringify(value);
+}
+
 /** What an HTTP header can carry. */
 const HEADER_TEXT = /^[\x21-\x7e]+$/;
 
