@@ -39,7 +39,7 @@ export async function doctor(terminal: Terminal): Promise<boolean> {
   ];
   out(
     `${OWN_PACKAGE.name} ${OWN_PACKAGE.version}\n\n` +
-      `Settings (from the environment; a stack's own values are not read here)\n` +
+      `Settings (from the environment; stack configuration is not shown here)\n` +
       aligned(
         settings.map(({ variable, value, from }) => [`  ${variable}`, value, from]),
         terminal.columns,
