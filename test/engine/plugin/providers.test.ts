@@ -120,6 +120,24 @@ withYaml("the settings of the stack are the default provider's", async () => {
   expect((await engine.up()).writes).toHaveLength(4);
 });
 
+withYaml("so are they of the engine's own provider of a version, which has another name", async () => {
+  const engine = await startAt(
+    yaml,
+    { roles: { bob: { userId: "user-bob", role: "owner" } }, options: { bob: { version: "0.1.0" } } },
+    { env: { OPENAI_ADMIN_KEY: undefined } },
+  );
+  await engine.pulumi(
+    "config",
+    "set",
+    "--secret",
+    "openai-organization:adminKey",
+    engine.organization.adminKey,
+  );
+  expect((await engine.up()).writes).toEqual(["modify_user user-bob owner"]);
+  const { output } = await engine.pulumi("stack", "export");
+  expect(output).toContain("pulumi:providers:openai-organization::default_0_1_0");
+});
+
 withYaml(
   "a rotated key in the environment goes before the one that a refresh has from the last update",
   async () => {
