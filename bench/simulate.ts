@@ -12,7 +12,7 @@ export interface Simulation {
   readonly parallel?: number;
   /** Whether a 429 carries Retry-After. Default: false. */
   readonly retryAfter?: boolean;
-  /** `openai:maxRequestsPerMinutePerOperation`. Default: none. */
+  /** `openai-organization:maxRequestsPerMinutePerOperation`. Default: none. */
   readonly maxRequestsPerMinutePerOperation?: number;
 }
 

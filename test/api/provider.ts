@@ -3,6 +3,7 @@ import { Directory } from "../../provider/src/organization/directory";
 import { Invitations } from "../../provider/src/organization/invitations";
 import { handlersOf, type Door, type Handlers } from "../handlers";
 import { clientTo, InstantClock } from "./clientSupport";
+import { limitsOf } from "../limits";
 
 /** The handlers of one provider process. */
 export interface Provider {
@@ -18,7 +19,7 @@ export function openProvider(url: string, requestTimeoutMs = 20_000, door: Door 
   const session = new Session({
     directory: new Directory(client),
     invitations: new Invitations(client),
-    limits: { minOwners: 1, maxRemovals: 3, maxInvites: 10 },
+    limits: limitsOf(),
     say: (line) => {
       console.log(line);
     },

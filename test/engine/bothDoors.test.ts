@@ -97,7 +97,7 @@ describe.each(DOORS)("a program in %s", (_language, door) => {
     await engine.up();
     await declareAt(door, engine, { roles: { alice: roles.alice } });
     const many = await engine.fails("up");
-    expect(many.output).toContain("maxRemovals");
+    expect(many.output).toContain("at most 1 (OPENAI_MAX_REMOVALS)");
     expect(many.writes).toEqual([]);
     await declareAt(door, engine, { roles: { ...roles, alice: { ...roles.alice, role: "member" } } });
     const ownerless = await engine.fails("up");

@@ -34,7 +34,13 @@ test("the handlers serve pulumi.dynamic.Resource as the SDK itself has it", asyn
     // So that configure is seen to work as well.
     env: { OPENAI_ADMIN_KEY: undefined },
   });
-  await engine.pulumi("config", "set", "--secret", "openai:adminKey", engine.organization.adminKey);
+  await engine.pulumi(
+    "config",
+    "set",
+    "--secret",
+    "openai-organization:adminKey",
+    engine.organization.adminKey,
+  );
 
   expect((await engine.up()).writes).toEqual(["modify_user user-bob owner"]);
   expect(await engine.outputs()).toEqual({ id: "user-bob", email: "bob@example.com" });

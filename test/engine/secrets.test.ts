@@ -33,12 +33,10 @@ const YAML = {
   },
 };
 
-/** The same behind each door, and the prefix of its settings. */
-const PROGRAMS: readonly (readonly [string, string, EngineOptions])[] = [
-  ["JavaScript", "openai", { program: JAVASCRIPT }],
-  ...(hasYaml
-    ? ([["YAML", "openai-organization", { files: yaml.files(YAML), links: yaml.links }]] as const)
-    : []),
+/** The same behind each door. */
+const PROGRAMS: readonly (readonly [string, EngineOptions])[] = [
+  ["JavaScript", { program: JAVASCRIPT }],
+  ...(hasYaml ? ([["YAML", { files: yaml.files(YAML), links: yaml.links }]] as const) : []),
 ];
 
 const VERBOSE = ["-v=9", "--logtostderr"];
@@ -74,7 +72,7 @@ async function runEverything(engine: Engine): Promise<string> {
   return said.join("\n");
 }
 
-describe.each(PROGRAMS)("of a program in %s", (_language, prefix, program) => {
+describe.each(PROGRAMS)("of a program in %s", (_language, program) => {
   test("the admin key from the environment is in no output, no log, no file and no argument", async () => {
     const adminKey = canaryKey();
     const engine = await startEngine({ ...program, adminKey, ownProcess: true });
@@ -86,7 +84,7 @@ describe.each(PROGRAMS)("of a program in %s", (_language, prefix, program) => {
   test("the admin key from secret stack configuration likewise", async () => {
     const adminKey = canaryKey();
     const engine = await startEngine({ ...program, adminKey, env: { OPENAI_ADMIN_KEY: undefined } });
-    await engine.pulumi("config", "set", "--secret", `${prefix}:adminKey`, adminKey);
+    await engine.pulumi("config", "set", "--secret", "openai-organization:adminKey", adminKey);
     const said = await runEverything(engine);
     expect(leaksIn(said, adminKey).filter((line) => !ENGINES_OWN.test(line))).toEqual([]);
     expect(await leakingFiles(engine.sandbox.folder, adminKey)).toEqual([]);

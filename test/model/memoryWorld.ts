@@ -36,6 +36,7 @@ import {
 } from "./simulatedEngine";
 import { brokenByLines, plannedAs } from "./told";
 import { Watch } from "./watch";
+import { limitsOf } from "../limits";
 
 /** The limits under which a story comes to rest. */
 const WIDE: Limits = { minOwners: 1, maxRemovals: 100, maxInvites: 100 };
@@ -307,7 +308,7 @@ export class MemoryWorld {
     const session = new Session({
       directory: new Directory(client, { clock }),
       invitations: new Invitations(client),
-      limits: { maxInvites: 10, ...this.#limits },
+      limits: limitsOf(this.#limits),
       say: (line) => this.#lines.push(line),
       clock,
     });

@@ -83,11 +83,11 @@ test("anything is shown in one safe line", () => {
 test("messages that end in a command are told apart", () => {
   const messages = [
     "Is it right?",
-    "Run: pulumi config set openai:minOwners 1",
+    "Run: pulumi config set openai-organization:minOwners 1",
     "2 people would be removed. Run: pulumi up",
   ];
   expect(sentences(messages)).toBe(
-    "Is it right? Run: pulumi config set openai:minOwners 1. 2 people would be removed. Run: pulumi up",
+    "Is it right? Run: pulumi config set openai-organization:minOwners 1. 2 people would be removed. Run: pulumi up",
   );
   expect(sentences([])).toBe("");
 });

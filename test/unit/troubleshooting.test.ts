@@ -9,6 +9,7 @@ const SOURCES = join(TOP, "provider", "src");
 /** Files whose texts are help, or programs and workflows that `adopt` writes. */
 const NO_MESSAGES = [
   "cli/usage.ts",
+  "settings/table.ts",
   ...["entries", "membersYaml", "project", "typescriptProgram", "workflow", "yamlProgram"].map(
     (name) => `cli/adopt/${name}.ts`,
   ),
@@ -58,6 +59,10 @@ const NO_ERRORS = [
   "not an id",
   "The user …… is not",
   "; about … to go",
+  "the provider's …",
+  "give the provider …",
+  "run: pulumi config set …",
+  "(for one run, for destroy, or if",
 ];
 
 interface Text {

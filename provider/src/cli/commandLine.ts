@@ -3,7 +3,7 @@ import { parseArgs, type ParseArgsConfig } from "node:util";
 import { isRole, ROLES, type Role } from "../users-api/role";
 import { shown } from "../text";
 import { DRIFT_FORMATS, type DriftFormat } from "./drift/driftFormat";
-import { didYouMean } from "./didYouMean";
+import { didYouMean } from "../didYouMean";
 import type { Shape } from "./adopt/adoption";
 import { FORMATS, type Format } from "./adopt/project";
 

@@ -3,6 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { engineEnd } from "../engine/engineEnd";
 import { openOrganization } from "../organization/openOrganization";
 import { Session } from "../organization/session";
+import { settingName } from "../settingName";
 import { resolveSettings, type ConfigGetter } from "../settings/settings";
 
 let config: ConfigGetter = () => undefined;
@@ -10,7 +11,7 @@ let current: Session | undefined;
 
 /** Takes the stack configuration: at once, as the SDK runs other handlers in the meantime. */
 export function configure(request: pulumi.dynamic.ConfigureRequest): void {
-  config = (key) => request.config.get(key);
+  config = (name) => request.config.get(settingName(name));
 }
 
 /**
@@ -25,7 +26,7 @@ export function processSession(): Session {
     const say = (line: string): void => {
       console.log(line);
     };
-    current = new Session({ ...openOrganization(settings, say, engineEnd()), limits: settings, say });
+    current = new Session({ ...openOrganization(settings, say, engineEnd()), limits: settings.limits, say });
   }
   return current;
 }

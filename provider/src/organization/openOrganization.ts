@@ -1,3 +1,4 @@
+import { settingName } from "../settingName";
 import { UsersClient } from "../users-api/client";
 import { Throttle, type Pacing } from "../users-api/pacing/throttle";
 import { Transport, type TransportOptions } from "../users-api/http/transport";
@@ -49,7 +50,7 @@ export function waitLine(report: WaitReport): string {
     case "limit":
       return `OpenAI limits the rate of ${operation}: ${wait}, ${rate}${left}.`;
     case "cap":
-      return `openai:maxRequestsPerMinutePerOperation limits the rate of ${operation}: ${wait}${left}.`;
+      return `${settingName("maxRequestsPerMinutePerOperation")} limits the rate of ${operation}: ${wait}${left}.`;
     case "asked":
       return `OpenAI asked for a pause in ${operation}: ${wait}.`;
     case "answers":

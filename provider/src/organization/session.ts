@@ -5,20 +5,11 @@ import type { Invitations } from "./invitations";
 import type { Opened } from "./openOrganization";
 import type { RosterState } from "./roster/rosterState";
 import { Declarations } from "./guards/declarations";
+import type { Limits } from "./guards/limits";
 import { OwnersGuard } from "./guards/owners";
 import { RemovalCap } from "./guards/removals";
 import { Replacements } from "./guards/replacements";
 import { Secrets } from "./secrets";
-
-/** The limits that every change must keep to. */
-export interface Limits {
-  /** How many owners every update must leave. */
-  readonly minOwners: number;
-  /** How many people one update may remove from the organization. */
-  readonly maxRemovals: number;
-  /** How many invitations one update may send. */
-  readonly maxInvites: number;
-}
 
 export interface SessionOptions extends Opened {
   readonly limits: Limits;

@@ -6,11 +6,10 @@ import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
 import type { Problem } from "../organization/inputs";
 import type { PartlyApplied } from "../organization/resource";
-import { inThisPackage } from "./configuration";
 
 /** An error as the engine is told it: the message, and no stack. */
 export function toStatus(error: unknown): Partial<StatusObject> {
-  const details = inThisPackage(error instanceof Error ? error.message : String(error));
+  const details = error instanceof Error ? error.message : String(error);
   const { metadata } = error as Partial<StatusObject>;
   return { code: status.UNKNOWN, details, ...(metadata && { metadata }) };
 }
@@ -18,7 +17,10 @@ export function toStatus(error: unknown): Partial<StatusObject> {
 /** The error that tells the engine to keep what a resource is now. It lists the reasons. */
 export function partlyApplied({ id, reasons, message }: PartlyApplied, properties: Struct): Error {
   const failed = new ErrorResourceInitFailed();
-  failed.setId(id).setProperties(properties).setReasonsList(reasons.map(inThisPackage));
+  failed
+    .setId(id)
+    .setProperties(properties)
+    .setReasonsList([...reasons]);
   const any = new Any();
   any.pack(failed.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
   const whole = new Status();
@@ -34,6 +36,6 @@ export function toFailures(
   secrets: ReadonlySet<string> = new Set(),
 ): CheckFailure[] {
   return problems.map(({ property, reason }) =>
-    new CheckFailure().setProperty(secrets.has(property) ? "" : property).setReason(inThisPackage(reason)),
+    new CheckFailure().setProperty(secrets.has(property) ? "" : property).setReason(reason),
   );
 }

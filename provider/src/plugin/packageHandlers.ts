@@ -6,9 +6,10 @@ import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 
 import { OWN_PACKAGE } from "../ownPackage";
-import { configuration, configurationProblems, SECRET_SETTINGS, settingsOf } from "./configuration";
+import { configuration, problemsOf, SECRET_SETTINGS, settingsOf, warningsOf } from "./configuration";
 import { toFailures } from "./errors";
 import { invoke } from "./functions";
+import { isPlainKey, withKey, withTellingKey } from "./plainKey";
 import type { ProviderProcess } from "./providerProcess";
 import { fromWire, toWire } from "./values";
 
@@ -31,12 +32,16 @@ export function packageHandlers(process: ProviderProcess) {
     },
 
     checkConfig(request: proto.CheckRequest): proto.CheckResponse {
-      const { values } = fromWire(request.getNews());
-      const problems = configurationProblems(configuration(nameIn(request.getUrn()), values));
-      // The engine has unwrapped the secrets. Whatever the program said, no state may hold the key as plain text.
+      const news = fromWire(request.getNews());
+      const given = configuration(request.getUrn(), news.values);
+      for (const warning of warningsOf(given)) process.log.say(`warning: ${warning}`);
+      // Whatever the program said, no state may hold the key of an explicit provider as plain text either.
+      const inputs = given.isDefault
+        ? toWire(withTellingKey(news), news.secrets)
+        : toWire(news.values, SECRET_SETTINGS);
       return new proto.CheckResponse()
-        .setInputs(toWire(values, SECRET_SETTINGS))
-        .setFailuresList(toFailures(problems, new Set(Object.keys(values))));
+        .setInputs(inputs)
+        .setFailuresList(toFailures(problemsOf(given), new Set(Object.keys(news.values))));
     },
 
     /** The engine sees what differs. Nothing replaces a provider, as that would replace all of its people. */
@@ -45,8 +50,9 @@ export function packageHandlers(process: ProviderProcess) {
     },
 
     configure(request: proto.ConfigureRequest): proto.ConfigureResponse {
-      const { values } = fromWire(request.getArgs());
-      process.configure(settingsOf(configuration(nameIn(request.getUrn() ?? ""), values)));
+      const args = request.getArgs();
+      const settings = settingsOf(configuration(request.getUrn() ?? "", withKey(fromWire(args).values)));
+      process.configure(settings, isPlainKey(args));
       return new proto.ConfigureResponse().setAcceptsecrets(true).setSupportspreview(true);
     },
 
@@ -73,8 +79,4 @@ export function packageHandlers(process: ProviderProcess) {
       return new Empty();
     },
   };
-}
-
-function nameIn(urn: string): string {
-  return urn.split("::").slice(3).join("::");
 }

@@ -1,7 +1,7 @@
 import { openOrganization } from "../organization/openOrganization";
 import { Session } from "../organization/session";
 import type { Settings } from "../settings/settings";
-import { inThisPackage } from "./configuration";
+import { PLAIN_KEY } from "../settings/stackConfiguration";
 import { EngineLog } from "./engineLog";
 
 /** A provider process: one organization, during one preview, update or destroy. */
@@ -10,21 +10,25 @@ export class ProviderProcess {
   readonly #end: AbortSignal;
   readonly #cancelled = new AbortController();
   #session: Session | undefined;
+  #hasPlainKey = false;
 
   /** @param end - Aborted once the engine has ended. */
   constructor(end: AbortSignal) {
     this.#end = end;
   }
 
-  /** Takes the settings. Nothing is sent until somebody is looked up. */
-  configure(settings: Settings): void {
+  /**
+   * Takes the settings. Nothing is sent until somebody is looked up.
+   *
+   * @param hasPlainKey - Whether the stack configuration has the admin key as plain text.
+   */
+  configure(settings: Settings, hasPlainKey: boolean): void {
     const stop = AbortSignal.any([this.#end, this.#cancelled.signal]);
-    const say = (line: string): void => {
-      this.log.say(inThisPackage(line));
-    };
+    const { say } = this.log;
+    this.#hasPlainKey = hasPlainKey;
     this.#session = new Session({
       ...openOrganization(settings, say, stop),
-      limits: settings,
+      limits: settings.limits,
       say,
     });
   }
@@ -38,5 +42,10 @@ export class ProviderProcess {
   run<T>(act: (session: Session) => Promise<T>): Promise<T> {
     if (this.#session === undefined) throw new Error("The engine has not configured this provider.");
     return this.#session.run(act);
+  }
+
+  /** @throws Error if the stack configuration has the admin key as plain text. */
+  refusePlainKey(): void {
+    if (this.#hasPlainKey) throw new Error(PLAIN_KEY);
   }
 }

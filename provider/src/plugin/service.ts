@@ -9,9 +9,18 @@ import { resourceHandlers } from "./resourceHandlers";
 export function service(process: ProviderProcess): UntypedServiceImplementation {
   const handlers = { ...packageHandlers(process), ...resourceHandlers(process) };
   return Object.fromEntries(
-    Object.entries(handlers).map(([name, handler]) => [name, unary(process, handler as Handler)]),
+    Object.entries(handlers).map(([name, handler]) => [
+      name,
+      unary(process, (request) => {
+        if (OF_PROGRAMS.includes(name)) process.refusePlainKey();
+        return (handler as Handler)(request);
+      }),
+    ]),
   );
 }
+
+/** What only a program asks for. A refresh or a destroy has the settings of the last update, and must not be refused. */
+const OF_PROGRAMS = ["check", "invoke"];
 
 type Handler = (request: unknown) => unknown;
 

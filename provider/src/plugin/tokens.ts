@@ -1,7 +1,8 @@
+import { NAMESPACE } from "../settingName";
 import { shown } from "../text";
 
 /** The beginning of every token of this package. */
-const MODULE = "openai-organization:index:";
+const MODULE = `${NAMESPACE}:index:`;
 
 /** What a token names; empty if it is not of this package. */
 export function nameOf(token: string): string {

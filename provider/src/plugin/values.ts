@@ -60,10 +60,13 @@ const wires = new WeakMap<object, Value>();
 /** Puts properties on the wire; those that are undefined are left out. */
 export function toWire(values: object, secrets: ReadonlySet<string> = new Set()): Struct {
   return structOf(values, (value, property) => {
-    const plain = valueOf(value);
-    if (!secrets.has(property)) return plain;
-    return new Value().setStructValue(structOf({ [SIGNATURE]: SECRET, value: plain }, valueOf));
+    return secrets.has(property) ? secret(value) : valueOf(value);
   });
+}
+
+/** A secret, for {@link toWire}. */
+export function secret(value: unknown): Value {
+  return new Value().setStructValue(structOf({ [SIGNATURE]: SECRET, value }, valueOf));
 }
 
 function structOf(values: object, of: (value: unknown, key: string) => Value): Struct {

@@ -6,7 +6,7 @@ import type { Directory } from "../organization/directory";
 import { openOrganization } from "../organization/openOrganization";
 import { resolveSettings } from "../settings/settings";
 import { configOf, organizationOf, providerOf } from "./organizationProvider";
-import { refusePlainKey } from "./preconditions";
+import { checkStackConfiguration } from "./stackConfig";
 
 /** A question to an organization. */
 export type LookUp<T> = (organization: Directory) => Promise<T>;
@@ -60,7 +60,7 @@ export function lookUpsOf(opts: pulumi.InvokeOptions): LookUps {
   const before = organization && known.get(organization);
   if (before !== undefined) return before;
   const provider = providerOf(opts);
-  if (provider === undefined) refusePlainKey();
+  if (provider === undefined) checkStackConfiguration();
   const opened = new LookUps(openOrganization(resolveSettings(configOf(provider)), say).directory);
   if (organization !== undefined) known.set(organization, opened);
   return opened;

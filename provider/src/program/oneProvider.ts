@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { programError } from "./programError";
 import { resolveSettings, type Settings } from "../settings/settings";
+import { stackConfig } from "./stackConfig";
 
 /** The names of each deployment's OrganizationProviders by settings: names need not be unique. */
 const deployments = new WeakMap<object, Map<Settings, string>>();
@@ -34,7 +35,7 @@ export function refuseSecondProvider(name: string, settings: Settings): void {
 /** The settings of resources without a provider; undefined if they are incomplete. */
 function defaultOrganization(): Settings | undefined {
   try {
-    return resolveSettings(pulumi.runtime.getConfig);
+    return resolveSettings(stackConfig);
   } catch {
     return undefined;
   }

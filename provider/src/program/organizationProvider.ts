@@ -2,7 +2,12 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { refuseSecondProvider } from "./oneProvider";
 import { programError } from "./programError";
-import { ADMIN_KEY_VARIABLE, resolveSettings, type ConfigGetter, type Settings } from "../settings/settings";
+import { stackConfig } from "./stackConfig";
+import { settingName } from "../settingName";
+import { SettingsError, settingText } from "../settings/settingValues";
+import { resolveSettings, type ConfigGetter, type Settings } from "../settings/settings";
+import { unknownName } from "../settings/stackConfiguration";
+import { ADMIN_KEY_VARIABLE, SETTING_NAMES } from "../settings/table";
 
 /** The package of all dynamic resources, which the engine uses to match a resource with its provider. */
 const PROVIDER_PACKAGE = "pulumi-nodejs";
@@ -18,15 +23,27 @@ export interface OrganizationProviderArgs {
   baseUrl?: string;
   /** The id of the organization to act on, if the key has several. Default: the key's own. */
   organization?: string;
-  /** The id of the project to act in. Default: none. */
-  project?: string;
-  /** How many people one update may remove from this organization. Default: `OPENAI_MAX_REMOVALS`, else 3. */
+  /** How many people one update may remove from the organization. Default: `OPENAI_MAX_REMOVALS`, else 3. */
   maxRemovals?: number;
-  /** How many invitations one update may send in this organization. Default: `OPENAI_MAX_INVITES`, else 10. */
+  /** How many invitations one update may send. Default: `OPENAI_MAX_INVITES`, else 10. */
   maxInvites?: number;
-  /** How many owners every update must leave in this organization. Default: `OPENAI_MIN_OWNERS`, else 1. */
+  /** How many owners every update must leave; 0 turns the guard off. Default: `OPENAI_MIN_OWNERS`, else 1. */
   minOwners?: number;
+  /**
+   * How many requests a minute each operation may send. Default: `OPENAI_MAX_REQUESTS_PER_MINUTE_PER_OPERATION`, else as
+   * many as the server allows.
+   */
+  maxRequestsPerMinutePerOperation?: number;
+  /**
+   * How many seconds requests wait while none gets through, before they fail. Default: `OPENAI_STALL_TIMEOUT`, else 600.
+   */
+  stallTimeout?: number;
+  /** How many seconds one request may take. Default: `OPENAI_REQUEST_TIMEOUT`, else 30. */
+  requestTimeout?: number;
 }
+
+/** The names of the arguments. No state may hold the admin key itself, as it would stand there as it is. */
+const ARGUMENTS = [ADMIN_KEY_VARIABLE, ...SETTING_NAMES.filter((name) => name !== "adminKey")];
 
 /** The settings of each provider in the program, for its data sources. */
 const configs = new WeakMap<pulumi.ProviderResource, ConfigGetter>();
@@ -36,7 +53,7 @@ const configs = new WeakMap<pulumi.ProviderResource, ConfigGetter>();
  * parent. It runs in a process of its own, with its own rate, limits and guards, so a program may have only one provider
  * for each organization: a second one is refused.
  *
- * It needs its own key, and never falls back to the key, organization or project of the default organization. Other
+ * It needs its own key, and never falls back to the key or the organization of the default one. Other
  * settings come from its arguments or, failing that, from the environment; stack configuration is for the default organization.
  *
  * @example
@@ -55,20 +72,17 @@ export class OrganizationProvider extends pulumi.ProviderResource {
    * or has a provider already. Nothing is in the state then.
    */
   constructor(name: string, args: OrganizationProviderArgs, opts?: pulumi.ResourceOptions) {
+    const settings: Record<string, string | undefined> = Object.fromEntries(
+      Object.entries(args).map(([argument, value]) => [argument, settingText(value)]),
+    );
     // JavaScript programs may leave it out, which must not mean the default organization.
-    const variable: unknown = args.adminKeyVariable;
-    const settings: Readonly<Record<string, string | undefined>> = {
-      [ADMIN_KEY_VARIABLE]: typeof variable === "string" ? variable : "",
-      "openai:baseUrl": args.baseUrl,
-      "openai:organization": args.organization,
-      "openai:project": args.project,
-      "openai:maxRemovals": args.maxRemovals?.toString(),
-      "openai:maxInvites": args.maxInvites?.toString(),
-      "openai:minOwners": args.minOwners?.toString(),
-    };
-    const config: ConfigGetter = (key) => settings[key];
-    refuseSecondProvider(name, checked(name, config));
-    super(PROVIDER_PACKAGE, name, settings, opts);
+    settings[ADMIN_KEY_VARIABLE] ??= "";
+    const config: ConfigGetter = (argument) => settings[argument];
+    refuseSecondProvider(name, checked(name, settings));
+    const inputs = Object.entries(settings).map(
+      ([argument, value]) => [settingName(argument), value] as const,
+    );
+    super(PROVIDER_PACKAGE, name, Object.fromEntries(inputs), opts);
     configs.set(this, config);
   }
 }
@@ -79,7 +93,7 @@ export class OrganizationProvider extends pulumi.ProviderResource {
  * @throws Error if the provider is not one of this copy of the package, which must not mean the default organization.
  */
 export function configOf(provider: pulumi.ProviderResource | undefined): ConfigGetter {
-  if (provider === undefined) return pulumi.runtime.getConfig;
+  if (provider === undefined) return stackConfig;
   const config = configs.get(provider);
   if (config !== undefined) return config;
   throw new Error(
@@ -101,9 +115,13 @@ export function organizationOf(opts: pulumi.InvokeOptions): object | undefined {
   return providerOf(opts) ?? pulumi.runtime.getMonitor();
 }
 
-function checked(name: string, config: ConfigGetter): Settings {
+function checked(name: string, settings: Readonly<Record<string, string | undefined>>): Settings {
   try {
-    return resolveSettings(config);
+    const [unknown] = Object.keys(settings).flatMap(
+      (argument) => unknownName("There is no argument", argument, ARGUMENTS) ?? [],
+    );
+    if (unknown !== undefined) throw new SettingsError(unknown);
+    return resolveSettings((argument) => settings[argument]);
   } catch (error) {
     throw programError(
       `OrganizationProvider "${name}": ${error instanceof Error ? error.message : String(error)}`,

@@ -37,7 +37,7 @@ export interface OrganizationUserRoleArgs {
  *
  * Create and update call `modify_user`, unless the person has the role already; read calls `retrieve_user`
  * (`list_users` for many people); delete calls `delete_user`. The admin key comes from `OPENAI_ADMIN_KEY`
- * or the secret stack configuration `openai:adminKey`.
+ * or the secret stack configuration `openai-organization:adminKey`.
  *
  * @example
  * ```typescript

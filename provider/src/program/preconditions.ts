@@ -4,6 +4,7 @@ import { isAbsolute, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 
 import { programError } from "./programError";
+import { checkStackConfiguration } from "./stackConfig";
 
 /**
  * Checks what a resource needs before it goes to the engine.
@@ -18,7 +19,7 @@ export function checkPreconditions(type: string, name: string, opts: pulumi.Cust
         `organization. Leave out the "import" option.`,
     );
   requireResolvable();
-  refusePlainKey();
+  checkStackConfiguration();
 }
 
 let resolved = false;
@@ -40,21 +41,4 @@ function requireResolvable(): void {
         `Run there: npm install pulumi-openai-organization`,
     );
   }
-}
-
-/** Missing from the SDK's type declarations: whether a configuration value is secret. */
-const { isConfigSecret } = pulumi.runtime as { isConfigSecret?: (key: string) => boolean };
-
-/**
- * Refuses an admin key as plain text in the stack configuration: it would go into the state as well.
- *
- * @throws pulumi.RunError with the command that makes it a secret.
- */
-export function refusePlainKey(): void {
-  const key = "openai:adminKey";
-  if (pulumi.runtime.getConfig(key) === undefined || isConfigSecret?.(key) !== false) return;
-  throw programError(
-    `The stack configuration holds the admin key as plain text (${key}). Run: pulumi config set --secret ${key} - and ` +
-      `replace the key if others could have read it.`,
-  );
 }

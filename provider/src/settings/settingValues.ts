@@ -1,5 +1,7 @@
 import { isLoopback } from "../users-api/http/loopback";
+import { settingName } from "../settingName";
 import { shown } from "../text";
+import { SETTINGS } from "./table";
 
 /** A setting is missing or wrong; the message names it and says what to do. */
 export class SettingsError extends Error {
@@ -9,16 +11,21 @@ export class SettingsError extends Error {
 /** A value, and where it comes from. */
 export interface Found {
   readonly value: string;
+  /** As messages name it: the variable, the configuration key or the argument. */
   readonly source: string;
+  readonly from: "environment" | "configuration" | "argument";
 }
 
 /** An empty value counts as none: CI systems pass variables that are not set that way. */
-export function found(value: string | undefined, source: string): Found | undefined {
+export function found(value: string | undefined, source: string, from: Found["from"]): Found | undefined {
   const trimmed = value?.trim();
-  return trimmed === undefined || trimmed === "" ? undefined : { value: trimmed, source };
+  return trimmed === undefined || trimmed === "" ? undefined : { value: trimmed, source, from };
 }
 
-const DEFAULT_BASE_URL = "https://api.openai.com/v1";
+/** A value that a program or the engine gives, as text: both may give others than strings. */
+export function settingText(value: unknown): string | undefined {
+  return typeof value === "string" || value == null ? (value ?? undefined) : JSON.stringify(value);
+}
 
 /** What an HTTP header can carry. */
 const HEADER_TEXT = /^[\x21-\x7e]+$/;
@@ -28,7 +35,7 @@ export function adminKey(setting: Found | undefined): Found {
   if (setting === undefined) {
     throw new SettingsError(
       "There is no OpenAI admin key. Set the environment variable OPENAI_ADMIN_KEY, or run: " +
-        "pulumi config set --secret openai:adminKey",
+        `pulumi config set --secret ${settingName("adminKey")}`,
     );
   }
   if (!HEADER_TEXT.test(setting.value)) {
@@ -41,9 +48,10 @@ export function adminKey(setting: Found | undefined): Found {
 
 /** The address of the API, without a trailing slash. */
 export function baseUrl(setting: Found | undefined): string {
-  if (setting === undefined) return DEFAULT_BASE_URL;
+  const usual = SETTINGS.baseUrl.default;
+  if (setting === undefined) return usual;
   const refuse = (problem: string): SettingsError =>
-    new SettingsError(`${setting.source} ${problem} It should look like ${DEFAULT_BASE_URL}`);
+    new SettingsError(`${setting.source} ${problem} It should look like ${usual}`);
   let url: URL;
   try {
     url = new URL(setting.value);

@@ -5,7 +5,7 @@ const ALICE = { userId: "user-alice", role: "owner" };
 
 function expectRefused({ output, writes }: Pick<Outcome, "output" | "writes">): void {
   expect(output).toMatch(/Without "alice@example\.com" \("user-alice"\) there would be no owner/);
-  expect(output).toContain("pulumi config set openai:minOwners 0");
+  expect(output).toContain("pulumi config set openai-organization:minOwners 0");
   expect(writes).toEqual([]);
 }
 
@@ -49,7 +49,7 @@ test("the only owner stays one, whatever would take the role or the person, unti
 test("that nobody is an owner can be allowed by the configuration", async () => {
   const engine = await startEngine({ roles: { alice: { ...ALICE, role: "member" } } });
   expectRefused(await engine.fails("up"));
-  await engine.pulumi("config", "set", "openai:minOwners", "0");
+  await engine.pulumi("config", "set", "openai-organization:minOwners", "0");
   expect((await engine.up()).writes).toEqual(["modify_user user-alice member"]);
 });
 

@@ -28,7 +28,7 @@ test.each([[[]], [["--continue-on-error"]]])(
       for (const name of EIGHT.slice(0, 5))
         expect(up.output).toContain(`"${name}@example.com" ("user-${name}")`);
     }
-    await engine.pulumi("config", "set", "openai:maxRemovals", "5");
+    await engine.pulumi("config", "set", "openai-organization:maxRemovals", "5");
     const next = await engine.up();
     expect(next.writes).toHaveLength(5);
     for (const name of EIGHT.slice(0, 5)) expect(next.output).toContain(`removed "${name}@example.com"`);
@@ -48,7 +48,7 @@ test("removals one at a time go as far as the cap, and the refusal says who is g
 
 test("more removals are allowed by the configuration, and by the environment", async () => {
   const engine = await declareEight();
-  await engine.pulumi("config", "set", "openai:maxRemovals", "4");
+  await engine.pulumi("config", "set", "openai-organization:maxRemovals", "4");
   await engine.declare(roles(EIGHT.slice(4)));
   expect((await engine.up()).writes).toHaveLength(4);
 

@@ -66,7 +66,7 @@ withYaml.each([
   [
     "a wrong setting",
     { adminKey: "sk-admin-research", maxRemovals: -1 },
-    'openai-organization:maxRemovals must be a whole number, 0 or above, not "-1"',
+    'maxRemovals must be a whole number, 0 or above, not "-1"',
   ],
 ])("a provider with %s is refused, and never means the default organization", async (_what, args, told) => {
   const engine = await startAt(yaml, withResearch(args));
@@ -76,11 +76,39 @@ withYaml.each([
   expect(requests.map(({ userId }) => userId)).not.toContain("user-rita");
 });
 
-withYaml("a setting that does not exist is refused by its name", async () => {
-  const engine = await startAt(yaml, { roles: { bob: { userId: "user-bob", role: "owner" } } });
-  await engine.pulumi("config", "set", "openai-organization:minOwner", "2");
+withYaml.each(["default-eu", "default_eu"])(
+  "a provider called %s is not the engine's own: it acts with its own key on its own address",
+  async (name) => {
+    const other = await research("sk-admin-research");
+    const properties = { adminKey: other.adminKey, baseUrl: other.url };
+    const engine = await startAt(yaml, {
+      roles: { rita: { email: "rita@example.com", role: "owner" } },
+      options: { rita: { provider: `\${${name}}` } },
+      more: { resources: { [name]: { type: "pulumi:providers:openai-organization", properties } } },
+    });
+    expect((await engine.up()).requests).toEqual([]);
+    expect(other.users.get("user-rita")?.role).toBe("owner");
+    await engine.preview("--expect-no-changes");
+    await engine.pulumi("refresh", "--yes");
+    expect((await engine.destroy()).requests).toEqual([]);
+    expect(other.users.get("user-rita")).toBeUndefined();
+  },
+);
+
+withYaml.each([
+  ["default", {}],
+  ["default_0_1_0", { version: "0.1.0" }],
+])("a provider that is called as the engine calls its own, %s, is refused", async (name, options) => {
+  const type = "pulumi:providers:openai-organization";
+  const engine = await startAt(yaml, {
+    roles: { bob: { userId: "user-bob", role: "owner" } },
+    options: { bob: { provider: `\${${name}}` } },
+    more: { resources: { [name]: { type, properties: { adminKey: "sk-admin-research" }, options } } },
+  });
   const { output, requests } = await engine.fails("preview");
-  expect(output).toContain('There is no property "minOwner". There are: adminKey, ');
+  expect(output).toContain(
+    `A provider must not be called "${name}": Pulumi calls its own default provider that.`,
+  );
   expect(requests).toEqual([]);
 });
 
@@ -90,6 +118,24 @@ withYaml("the settings of the stack are the default provider's", async () => {
   });
   await engine.pulumi("config", "set", "openai-organization:maxRemovals", "4");
   expect((await engine.up()).writes).toHaveLength(4);
+});
+
+withYaml("so are they of the engine's own provider of a version, which has another name", async () => {
+  const engine = await startAt(
+    yaml,
+    { roles: { bob: { userId: "user-bob", role: "owner" } }, options: { bob: { version: "0.1.0" } } },
+    { env: { OPENAI_ADMIN_KEY: undefined } },
+  );
+  await engine.pulumi(
+    "config",
+    "set",
+    "--secret",
+    "openai-organization:adminKey",
+    engine.organization.adminKey,
+  );
+  expect((await engine.up()).writes).toEqual(["modify_user user-bob owner"]);
+  const { output } = await engine.pulumi("stack", "export");
+  expect(output).toContain("pulumi:providers:openai-organization::default_0_1_0");
 });
 
 withYaml(

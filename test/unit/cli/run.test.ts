@@ -252,7 +252,7 @@ describe("doctor", () => {
     expect(stdout).toMatch(
       new RegExp(
         `^pulumi-openai-organization ${OWN_PACKAGE.version}\n\nSettings \\(from the environment; stack configuration is ` +
-          "not read here\\)\n {2}OPENAI_ADMIN_KEY +set +environment\n(.+\n)+\nChecks\n( {2}ok {4}.+\n)+$",
+          "not shown here\\)\n {2}OPENAI_ADMIN_KEY +set +environment\n(.+\n)+\nChecks\n( {2}ok {4}.+\n)+$",
       ),
     );
     expect(stdout).toMatch(/OPENAI_ADMIN_KEY +set +environment\n/);
@@ -260,6 +260,21 @@ describe("doctor", () => {
     expect(stdout).toContain("ok    pulumi CLI v3.259.0");
     expect(stdout).not.toContain("FAIL");
     expect(here.organization.requests.log().map(({ operation }) => operation)).toEqual(["list_users"]);
+  });
+
+  test("says what is wrong in the project's stack files, and repeats no key", async () => {
+    const env = await install();
+    const text = "config:\n  openai-organization:adminKey: sk-admin-CANARY\n  openai:maxRemovals: 2\n";
+    await writeFile(join(here.folder, "Pulumi.dev.yaml"), text);
+    const { code, stdout } = await run(["doctor"], env);
+    expect(code).toBe(1);
+    expect(stdout.match(/FAIL.*/g)).toEqual([
+      "FAIL  Pulumi.dev.yaml: The stack configuration holds the admin key as plain text (openai-organization:adminKey). " +
+        "Run: pulumi config set --secret openai-organization:adminKey - and replace the key if others could have read it.",
+      "FAIL  Pulumi.dev.yaml: The setting openai:maxRemovals is now called openai-organization:maxRemovals. Rename it in " +
+        "the stack configuration.",
+    ]);
+    expect(stdout).not.toContain("CANARY");
   });
 
   test("says all that is missing", async () => {

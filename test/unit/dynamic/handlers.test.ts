@@ -27,9 +27,11 @@ test("the handlers of a process share one organization, once its configuration i
   expect(() => of("Nothing")).toThrow('has no resource "Nothing"');
   await expect(role.read("user-000001")).rejects.toThrow("There is no OpenAI admin key.");
 
-  await role.configure(configuration({ "openai:adminKey": "no key" }));
-  await expect(role.read("user-000001")).rejects.toThrow("openai:adminKey is not an admin key");
-  await roster.configure(configuration({ "openai:adminKey": CANARY, "openai:baseUrl": url }));
+  await role.configure(configuration({ "openai-organization:adminKey": "no key" }));
+  await expect(role.read("user-000001")).rejects.toThrow("openai-organization:adminKey is not an admin key");
+  await roster.configure(
+    configuration({ "openai-organization:adminKey": CANARY, "openai-organization:baseUrl": url }),
+  );
   expect(await role.read("user-000001")).toMatchObject({ id: "user-000001" });
   expect(await roster.read("roster", { members: { "user-000001": "member" } })).toMatchObject({
     id: "roster",

@@ -64,7 +64,7 @@ test("the plan of invitations leaves one of the declared role for each who is ab
         const { invitations, entries, ...rest } = planOf(
           users,
           declared,
-          { minOwners: 0, ...given, maxInvites: given.maxInvites },
+          { minOwners: 0, maxInvites: given.maxInvites, maxRemovals: given.maxRemovals },
           { invites, state: { ...isInviting, ...state } },
         );
         return { ...rest, changes: invitations, entries };
@@ -186,15 +186,17 @@ test("an update may send, and revoke, as many invitations as the limits say, and
   };
   expect(refusals(2)).toEqual([]);
   expect(refusals(3)).toEqual([
-    "3 people would be invited, but one update may invite at most 2 (openai:maxInvites): " +
+    "3 people would be invited, but one update may invite at most 2 (openai-organization:maxInvites): " +
       many(3, "jo")
         .map((email) => `invite "${email}": member (declared, and not in the organization)`)
         .join("; ") +
-      ". If all of this is intended, run: pulumi config set openai:maxInvites 3",
-    "The invitations of 3 people not named in members would be revoked, but one update may revoke at most 2 (openai:maxRemovals): " +
+      ". If all of this is intended, run: pulumi config set openai-organization:maxInvites 3 " +
+      "(for one run, for destroy, or if the program no longer declares anybody: OPENAI_MAX_INVITES=3)",
+    "The invitations of 3 people not named in members would be revoked, but one update may revoke at most 2 (openai-organization:maxRemovals): " +
       many(3, "ed")
         .map((email) => `revoke the invitation of "${email}": owner (undeclared invitation)`)
         .join("; ") +
-      ". If all of this is intended, run: pulumi config set openai:maxRemovals 3",
+      ". If all of this is intended, run: pulumi config set openai-organization:maxRemovals 3 " +
+      "(for one run, for destroy, or if the program no longer declares anybody: OPENAI_MAX_REMOVALS=3)",
   ]);
 });

@@ -13,15 +13,15 @@ test.each([
     /OPENAI_ADMIN_KEY: is it correct, and not revoked\?( \(|$)/,
   ],
   [
-    "openai:adminKey",
+    "openai-organization:adminKey",
     {},
-    /openai:adminKey: is it correct, and not revoked\? Pulumi refreshes and destroys with the configuration of the last update, so after a rotation set OPENAI_ADMIN_KEY to the new key/,
+    /openai-organization:adminKey: is it correct, and not revoked\? Pulumi refreshes and destroys with the configuration of the last update, so after a rotation set OPENAI_ADMIN_KEY to the new key/,
   ],
 ])(
   "a key of %s that is refused: the error says where it comes from, and what to do",
   async (_from, env, advice) => {
     const { url } = await start();
-    const config = (key: string): string | undefined => (key === "openai:adminKey" ? WRONG : undefined);
+    const config = (name: string): string | undefined => (name === "adminKey" ? WRONG : undefined);
     const settings = resolveSettings(config, { ...env, OPENAI_BASE_URL: url });
     const error = await failureOf(openOrganization(settings, () => undefined).directory.read("user-000001"));
     expect(error.message).toContain("failed with 401");

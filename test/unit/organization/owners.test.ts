@@ -4,6 +4,7 @@ import { OwnersGuard } from "../../../provider/src/organization/guards/owners";
 import { Directory } from "../../../provider/src/organization/directory";
 import { ConnectionError } from "../../../provider/src/users-api/errors";
 import { FakeOrganization, idOf } from "./fakeOrganization";
+import { limitOf } from "../../limits";
 
 const CUT = new ConnectionError({ operation: "modify_user", method: "POST", path: "/x" }, "got no answer");
 
@@ -14,14 +15,14 @@ function start(owners: number, min = 1) {
   for (let i = 0; i < owners; i++) organization.users.set(idOf(i), { userId: idOf(i), role: "owner" });
   const directory = new Directory(organization, { clock });
   const declarations = new Declarations();
-  const guard = new OwnersGuard(directory, declarations, min, clock);
+  const guard = new OwnersGuard(directory, declarations, limitOf("minOwners", min), clock);
   /** Has some owners demoted, all at once; answers what became of each. */
   const demote = (...people: readonly number[]): Promise<string[]> =>
     clock.run(
       Promise.all(
         people.map((i) =>
           guard
-            .letGo({ userId: idOf(i) }, () => directory.modify(idOf(i), "member"))
+            .demoteOrRemove({ userId: idOf(i) }, () => directory.modify(idOf(i), "member"))
             .then(
               () => "demoted",
               (error: unknown) => (error as Error).message,
@@ -44,9 +45,9 @@ test("the refusal says who went, and what to do", async () => {
   const { demote } = start(3, 2);
   expect((await demote(0, 1))[1]).toBe(
     'Without "user-1" there would be 1 owner in the organization (this update already demotes or removes "user-0"), ' +
-      "fewer than the minimum (openai:minOwners, 2), so nothing was sent. Declare another owner (one that does " +
-      "not wait for this resource), or, if this is intended, run: pulumi config set openai:minOwners 1 (for destroy, or " +
-      "if the program no longer declares anybody: OPENAI_MIN_OWNERS=1)",
+      "fewer than the minimum (openai-organization:minOwners, 2), so nothing was sent. Declare another owner (one that does " +
+      "not wait for this resource), or, if this is intended, run: pulumi config set openai-organization:minOwners 1 " +
+      "(for one run, for destroy, or if the program no longer declares anybody: OPENAI_MIN_OWNERS=1)",
   );
 });
 
@@ -133,7 +134,9 @@ test.each(["is no owner any more", "has left"])("who %s can go", async (what) =>
   const { clock, guard, organization } = start(1);
   if (what === "has left") organization.users.delete(idOf(0));
   else organization.users.set(idOf(0), { userId: idOf(0), role: "member" });
-  expect(await clock.run(guard.letGo({ userId: idOf(0) }, () => Promise.resolve("sent")))).toBe("sent");
+  expect(await clock.run(guard.demoteOrRemove({ userId: idOf(0) }, () => Promise.resolve("sent")))).toBe(
+    "sent",
+  );
 });
 
 test("whose key is in use is refused before anything is sent, and before the update", async () => {

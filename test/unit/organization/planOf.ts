@@ -3,13 +3,11 @@ import type { Situation } from "../../../provider/src/organization/roster/change
 import { planRoster, type RosterPlan } from "../../../provider/src/organization/roster/plan";
 import { declarationOf, type RosterInputs } from "../../../provider/src/organization/roster/rosterInputs";
 import { beforeOf, type RosterState } from "../../../provider/src/organization/roster/rosterState";
-import type { Limits } from "../../../provider/src/organization/session";
+import { limitsOf, type Numbers } from "../../limits";
 import type { OrganizationUser } from "../../../provider/src/users-api/schema";
 
 /** When every plan is made, in Unix seconds. */
 export const NOW = 1_800_000_000;
-
-export const LIMITS: Limits = { minOwners: 1, maxRemovals: 3, maxInvites: 10 };
 
 /** What a plan depends on besides the organization and the declaration. */
 export interface Known extends Partial<Omit<Situation, "people">> {
@@ -21,9 +19,9 @@ export interface Known extends Partial<Omit<Situation, "people">> {
 export function planOf(
   users: readonly OrganizationUser[],
   inputs: RosterInputs,
-  limits: Limits = LIMITS,
+  limits: Numbers = {},
   { state, ...known }: Known = {},
 ): RosterPlan {
   const situation = { aliases: new Map(), invites: undefined, now: NOW, ...known, people: new People(users) };
-  return planRoster(situation, declarationOf(inputs), beforeOf(state), limits);
+  return planRoster(situation, declarationOf(inputs), beforeOf(state), limitsOf(limits));
 }

@@ -5,13 +5,14 @@ import {
   NotFoundError,
   PermissionDeniedError,
 } from "../../../provider/src/users-api/errors";
+import { limitOf } from "../../limits";
 
 const CONTEXT = { operation: "delete_user", method: "DELETE", path: "/organization/users/x" } as const;
 
 /** A cap in virtual time, and the ids that were sent. */
 function start(max: number) {
   const clock = new VirtualClock();
-  const cap = new RemovalCap(max, clock);
+  const cap = new RemovalCap(limitOf("maxRemovals", max), clock);
   const sent: string[] = [];
   const remove = async (id: string, after = 0, fails?: Error): Promise<string> => {
     await clock.sleep(after);
@@ -32,8 +33,8 @@ test("what the engine sends side by side is gathered: beyond the cap none of it 
   const removals = [remove("a"), remove("b", 150), remove("c", 300)];
   const message =
     "Too many people would be removed from the organization: A, B, C. One update may remove at most 2 " +
-    "(openai:maxRemovals). Nobody was removed. If all of them should be removed, run: pulumi config set openai:maxRemovals 3 (for destroy, or " +
-    "if the program no longer declares anybody: OPENAI_MAX_REMOVALS=3)";
+    "(openai-organization:maxRemovals). Nobody was removed. If all of them should be removed, run: pulumi config set " +
+    "openai-organization:maxRemovals 3 (for one run, for destroy, or if the program no longer declares anybody: OPENAI_MAX_REMOVALS=3)";
   expect(await clock.run(Promise.all(removals))).toEqual([message, message, message]);
   expect(sent).toEqual([]);
 });
@@ -52,12 +53,12 @@ test("a later one is refused, and told who went before, and that a retry removes
     Promise.all([remove("a"), remove("b"), remove("c", 450), remove("d", 2000)]),
   );
   expect(third).toContain(
-    ": C. One update may remove at most 2 (openai:maxRemovals). Removed before that: A, B. Running this again removes more.",
+    ": C. One update may remove at most 2 (openai-organization:maxRemovals). Removed before that: A, B. Running this again removes more.",
   );
   expect(fourth).toContain(
-    ": C, D. One update may remove at most 2 (openai:maxRemovals). Removed before that: A, B.",
+    ": C, D. One update may remove at most 2 (openai-organization:maxRemovals). Removed before that: A, B.",
   );
-  expect(fourth).toContain("pulumi config set openai:maxRemovals 4 ");
+  expect(fourth).toContain("pulumi config set openai-organization:maxRemovals 4 ");
   expect(sent).toEqual(["a", "b"]);
 });
 
@@ -79,7 +80,7 @@ test("a removal whose answer was lost counts: it may have happened, and the refu
   const { clock, remove } = start(1);
   await clock.run(remove("a", 0, new ConnectionError(CONTEXT, "got no answer")));
   expect(await clock.run(remove("b"))).toContain(
-    ": B. One update may remove at most 1 (openai:maxRemovals). Possibly removed (no clear answer came): A. Running this again removes more. ",
+    ": B. One update may remove at most 1 (openai-organization:maxRemovals). Possibly removed (no clear answer came): A. Running this again removes more. ",
   );
 });
 
@@ -87,7 +88,7 @@ test("a removal that the server refused counts, and has removed nobody", async (
   const { clock, remove } = start(1);
   await clock.run(remove("a", 0, new PermissionDeniedError(CONTEXT, 403, {}, false)));
   expect(await clock.run(remove("b"))).toContain(
-    ": A, B. One update may remove at most 1 (openai:maxRemovals). Nobody was removed. ",
+    ": A, B. One update may remove at most 1 (openai-organization:maxRemovals). Nobody was removed. ",
   );
 });
 

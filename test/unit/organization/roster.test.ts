@@ -4,9 +4,9 @@ import { applyRoster } from "../../../provider/src/organization/roster/applyRost
 import { checkRoster, diffRoster, readRoster } from "../../../provider/src/organization/roster/roster";
 import type { RosterInputs } from "../../../provider/src/organization/roster/rosterInputs";
 import type { RosterState } from "../../../provider/src/organization/roster/rosterState";
-import type { Limits } from "../../../provider/src/organization/session";
 import { failureOf } from "../../api/clientSupport";
 import { endAll, open as openWith, organizationIs, partOf, requests, writes, type Opened } from "./support";
+import type { Numbers } from "../../limits";
 
 afterEach(endAll);
 
@@ -35,7 +35,7 @@ const inputs = (members: RosterInputs["members"], policies: Partial<RosterInputs
   ...policies,
 });
 
-function open(users = PEOPLE, limits: Partial<Limits> = {}): Promise<Opened> {
+function open(users = PEOPLE, limits: Numbers = {}): Promise<Opened> {
   return openWith({ users }, limits);
 }
 

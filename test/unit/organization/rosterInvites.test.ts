@@ -3,9 +3,9 @@ import { applyRoster } from "../../../provider/src/organization/roster/applyRost
 import { checkRoster, diffRoster, readRoster } from "../../../provider/src/organization/roster/roster";
 import type { RosterInputs } from "../../../provider/src/organization/roster/rosterInputs";
 import type { RosterState } from "../../../provider/src/organization/roster/rosterState";
-import type { Limits } from "../../../provider/src/organization/session";
 import { failureOf } from "../../api/clientSupport";
 import { endAll, open as openWith, partOf, requests, writes, type Opened } from "./support";
+import type { Numbers } from "../../limits";
 
 afterEach(endAll);
 
@@ -21,7 +21,7 @@ const inputs = (members: RosterInputs["members"], more: Partial<RosterInputs> = 
   ...more,
 });
 
-function open(limits: Partial<Limits> = {}): Promise<Opened> {
+function open(limits: Numbers = {}): Promise<Opened> {
   return openWith({ users: [AL, BO] }, limits);
 }
 
@@ -313,7 +313,7 @@ test("more invitations than one update may send are refused, and nothing is sent
   const news = inputs({ [JO]: "member", "cy@example.com": "owner", "bo@example.com": "owner" });
   const said = await preview(opened, news);
   expect(said.at(-1)).toMatch(
-    /^members: 2 people would be invited, .* at most 1 \(openai:maxInvites\): .*:maxInvites 2$/,
+    /^members: 2 people would be invited, .* at most 1 \(openai-organization:maxInvites\): .*:maxInvites 2 \(.*\)$/,
   );
   await failureOf(applyRoster(opened.session, news));
   expect(writes(opened.emulator)).toEqual([]);

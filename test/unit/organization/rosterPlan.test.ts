@@ -6,7 +6,8 @@ import { describe as line } from "../../../provider/src/organization/roster/line
 import type { RosterInputs } from "../../../provider/src/organization/roster/rosterInputs";
 import { sameRole } from "../../../provider/src/users-api/role";
 import type { OrganizationUser } from "../../../provider/src/users-api/schema";
-import { LIMITS, planOf } from "./planOf";
+import type { Numbers } from "../../limits";
+import { planOf } from "./planOf";
 
 const person = (userId: string, role?: string, more: Partial<OrganizationUser> = {}): OrganizationUser => ({
   userId,
@@ -27,10 +28,10 @@ function plan(
   users: readonly OrganizationUser[],
   members: RosterInputs["members"],
   policies: Partial<RosterInputs> = {},
-  limits: Partial<typeof LIMITS> = {},
+  limits: Numbers = {},
 ) {
   const inputs = { members, undeclaredOwners: "ignore", undeclaredMembers: "ignore", ...policies } as const;
-  const { changes, entries, ...rest } = planOf(users, inputs, { ...LIMITS, ...limits });
+  const { changes, entries, ...rest } = planOf(users, inputs, limits);
   return { ...rest, actual: entries.members, lines: changes.map((change) => line(change)) };
 }
 
@@ -174,14 +175,16 @@ describe("all changes together", () => {
       2,
       "al",
       [
-        `1 owner would be left, fewer than the minimum (openai:minOwners, 2): ${LOSS}. Declare another owner, or, `,
+        `1 owner would be left, fewer than the minimum (openai-organization:minOwners, 2): ${LOSS}. Declare another owner, or, `,
       ],
     ],
     [0, "al and bo", []],
     [
       1,
       "al and bo",
-      [`No owner would be left, fewer than the minimum (openai:minOwners, 1): ${LOSS}; demote "bo@e.com"`],
+      [
+        `No owner would be left, fewer than the minimum (openai-organization:minOwners, 1): ${LOSS}; demote "bo@e.com"`,
+      ],
     ],
   ])("leave enough owners, where %i must stay: %s are demoted", (minOwners, who, says) => {
     const { refusals } = plan(PEOPLE, who === "al" ? { al: "member" } : DEMOTE_ALL, {}, { minOwners });
@@ -197,10 +200,11 @@ describe("all changes together", () => {
   test("keep to the cap with whoever loses something without being named", () => {
     expect(plan(PEOPLE, { al: "owner" }, ALL_GO).refusals).toEqual([]);
     expect(plan(PEOPLE, { al: "owner" }, ALL_GO, { maxRemovals: 2 }).refusals).toEqual([
-      "3 people not named in members would be removed or demoted, but one update may remove or demote at most 2 (openai:maxRemovals): " +
+      "3 people not named in members would be removed or demoted, but one update may remove or demote at most 2 (openai-organization:maxRemovals): " +
         'remove "bo@e.com" ("bo"): owner (undeclared owner); remove "cy@e.com" ("cy"): member (undeclared member); ' +
         'remove "di@e.com" ("di"): member (undeclared member). If all of this is intended, run: pulumi config set ' +
-        "openai:maxRemovals 3",
+        "openai-organization:maxRemovals 3 (for one run, for destroy, or if the program no longer declares anybody: " +
+        "OPENAI_MAX_REMOVALS=3)",
     ]);
     const demotion = plan(PEOPLE, { al: "owner" }, { undeclaredOwners: "demote" }, { maxRemovals: 0 });
     expect(demotion.refusals[0]).toMatch(/^1 person not named in members .*demote "bo@e.com"/);

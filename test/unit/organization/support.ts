@@ -3,8 +3,9 @@ import { Directory } from "../../../provider/src/organization/directory";
 import { Invitations } from "../../../provider/src/organization/invitations";
 import { PartlyApplied } from "../../../provider/src/organization/resource";
 import type { RosterState } from "../../../provider/src/organization/roster/rosterState";
-import { Session, type Limits } from "../../../provider/src/organization/session";
+import { Session } from "../../../provider/src/organization/session";
 import { clientTo, closeAll, failureOf, InstantClock, start } from "../../api/clientSupport";
+import { limitsOf, type Numbers } from "../../limits";
 
 /** A process of the provider over an emulator. */
 export interface Opened {
@@ -25,7 +26,7 @@ export async function endAll(): Promise<void> {
 /** Opens an organization of four members, or as told; it ends with the test, and waits for nothing. */
 export async function open(
   options: EmulatorOptions = { users: 4 },
-  limits: Partial<Limits> = {},
+  limits: Numbers = {},
   now?: () => number,
 ): Promise<Opened> {
   const emulator = await start(options);
@@ -35,7 +36,7 @@ export async function open(
     return new Session({
       directory: new Directory(client),
       invitations: new Invitations(client),
-      limits: { minOwners: 1, maxRemovals: 3, maxInvites: 10, ...limits },
+      limits: limitsOf(limits),
       say: (line) => said.push(line),
       clock: new InstantClock(),
       ...(now && { now }),

@@ -19,7 +19,7 @@ test.each([
   ],
   [
     { reason: "cap", queued: 3, perMinute: 2, remainingMs: 90_000 },
-    "openai:maxRequestsPerMinutePerOperation limits the rate of list_users: 3 requests wait; about 2 min to go.",
+    "openai-organization:maxRequestsPerMinutePerOperation limits the rate of list_users: 3 requests wait; about 2 min to go.",
   ],
   [
     { reason: "asked", queued: 1, perMinute: 10, remainingMs: 6_000 },

@@ -37,8 +37,5 @@ function textOf(node: ts.Node): string {
   const [doc] = ts.getJSDocCommentsAndTags(node).filter(ts.isJSDoc);
   const text = ts.getTextOfJSDocComment(doc?.comment) ?? "";
   // A line's end means nothing, unless it ends a paragraph or an item.
-  return text
-    .replace(/\{@link ([^}]+)\}/g, "`$1`")
-    .replace(/(?<!\n)\n(?!\n|- )/g, " ")
-    .replaceAll("openai:adminKey", "openai-organization:adminKey");
+  return text.replace(/\{@link ([^}]+)\}/g, "`$1`").replace(/(?<!\n)\n(?!\n|- )/g, " ");
 }

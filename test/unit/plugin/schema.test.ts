@@ -3,6 +3,12 @@ import { join } from "node:path";
 
 import { INVITE_POLICIES, ON_DELETE, ROSTER_POLICIES } from "../../../provider/src/organization/policies";
 import { OWN_PACKAGE } from "../../../provider/src/ownPackage";
+import {
+  SETTING_NAMES,
+  SETTINGS,
+  type Setting,
+  type SettingName,
+} from "../../../provider/src/settings/table";
 import { ROLES } from "../../../provider/src/users-api/role";
 import { docstring } from "./docstrings";
 
@@ -14,8 +20,8 @@ interface Described {
 
 interface Schema {
   version?: string;
-  readonly config: { readonly variables: Properties };
-  readonly provider: Described & { readonly inputProperties: Properties };
+  readonly config: { variables: Properties };
+  readonly provider: Described & { inputProperties: Properties };
   readonly types: Record<
     string,
     Described & { readonly properties?: Properties; readonly enum?: readonly { readonly value: string }[] }
@@ -47,36 +53,57 @@ const TYPES = {
   UndeclaredMembers: "organization/policies.ts",
   Absent: "organization/policies.ts",
   UndeclaredInvites: "organization/policies.ts",
-  InviteProject: "users-api/schema.ts",
+  InviteProject: "users-api/schema/invites.ts",
   Invited: "organization/roster/rosterState.ts",
   Stage: "organization/roster/rosterState.ts",
   RosterPerson: "organization/roster/rosterState.ts",
-  OrganizationUser: "users-api/schema.ts",
+  OrganizationUser: "users-api/schema/users.ts",
 };
 
 const token = (name: string): string => `openai-organization:index:${name}`;
 
+const ARGUMENTS = docstring("program/organizationProvider.ts", "OrganizationProviderArgs").members;
+
+function typeOf(name: SettingName): object {
+  const { type, isSecret }: Setting = SETTINGS[name];
+  return { type, ...(isSecret === true && { secret: true }) };
+}
+
+function usualOf(name: SettingName): string {
+  const { [name]: setting } = SETTINGS;
+  return name === "baseUrl" ? `\`${setting.default}\`` : String(setting.default);
+}
+
+function ofStack(name: SettingName): string {
+  const { sentence, variable } = SETTINGS[name];
+  return `${sentence} The environment variable \`${variable}\` overrides it. Default: ${usualOf(name)}.`;
+}
+
+/** An explicit provider is never for the organization of the default one. */
+function ofProvider(name: SettingName): string {
+  const { sentence, variable } = SETTINGS[name];
+  const variableToo = name === "organization" ? "" : `\`${variable}\`, else `;
+  return `${sentence} Default: ${variableToo}${usualOf(name)}.`;
+}
+
 /** The schema with every text as the docstrings have it, and with this version: Pulumi makes no SDK without. */
 function described(): Schema {
   const copy = { ...structuredClone(schema), version: OWN_PACKAGE.version };
-  const settings = {
-    ...docstring("users-api/http/transport.ts", "TransportOptions").members,
-    ...docstring("users-api/pacing/throttle.ts", "Pacing").members,
-    ...docstring("settings/settings.ts", "Settings").members,
+  copy.config.variables = Object.fromEntries(
+    SETTING_NAMES.map((name) => [name, { ...typeOf(name), description: ofStack(name) }]),
+  );
+  const { adminKeyVariable, adminKey } = copy.provider.inputProperties;
+  copy.provider.inputProperties = {
+    adminKeyVariable: { ...adminKeyVariable, description: ARGUMENTS.adminKeyVariable ?? "" },
+    ...Object.fromEntries(
+      SETTING_NAMES.map((name) => [
+        name,
+        { ...typeOf(name), description: name === "adminKey" ? adminKey?.description : ofProvider(name) },
+      ]),
+    ),
   };
-  const setting = (name: string): string | undefined =>
-    (settings[name] ?? settings[`${name}Ms`])?.replaceAll("openai:", "openai-organization:");
-  tell(copy.config.variables, setting);
 
-  const provider = docstring("program/organizationProvider.ts", "OrganizationProviderArgs").members;
-  const { adminKey, ...arguments_ } = copy.provider.inputProperties;
-  expect(adminKey?.description).toContain("secret");
-  // Without an argument the environment is asked, and the stack configuration is not.
-  const ofArgument = (name: string): string | undefined =>
-    setting(name)?.replace(/, else `openai-organization:\w+`/, "");
-  tell(arguments_, (name) => provider[name] ?? ofArgument(name));
-
-  const user = docstring("users-api/schema.ts", "OrganizationUser");
+  const user = docstring("users-api/schema/users.ts", "OrganizationUser");
   for (const [name, file] of Object.entries(TYPES)) {
     const type = copy.types[token(name)];
     if (type === undefined) continue;
@@ -120,6 +147,23 @@ test("the schema says what the docstrings say (TEST_WRITE_SCHEMA=true writes it 
     writeFileSync(FILE, `${JSON.stringify(wanted, undefined, 2)}\n`);
   }
   expect(JSON.parse(readFileSync(FILE, "utf8"))).toEqual(wanted);
+});
+
+test("the arguments of an OrganizationProvider are those of the plugin's providers, but for the key itself", () => {
+  const { adminKey, ...others } = described().provider.inputProperties;
+  expect(adminKey).toMatchObject({ secret: true });
+  const descriptions = Object.entries(others).map(([name, { description }]) => [name, description]);
+  expect(ARGUMENTS).toEqual(Object.fromEntries(descriptions));
+});
+
+test("SETTINGS.md has every setting, as it is", () => {
+  const page = readFileSync(join(__dirname, "..", "..", "..", "docs", "SETTINGS.md"), "utf8");
+  const rows = [...page.matchAll(/^\| `(.*)$/gm)].map(([row]) => row.split("|").map((cell) => cell.trim()));
+  const wanted = SETTING_NAMES.map((name) => {
+    const { variable, sentence } = SETTINGS[name];
+    return ["", `\`${name}\``, `\`${variable}\``, usualOf(name), sentence, ""];
+  });
+  expect(rows).toEqual(wanted);
 });
 
 test.each([

@@ -43,7 +43,7 @@ test("credentials in the address are refused before they stand in the state", ()
     adminKeyVariable: "RESEARCH_ADMIN_KEY",
     baseUrl: "https://user:CANARY@api.example.com",
   });
-  expect(found).toContain("openai:baseUrl must not contain credentials");
+  expect(found).toContain("baseUrl must not contain credentials");
   expect(found).not.toContain("CANARY");
 });
 
@@ -54,7 +54,7 @@ describe("two providers of one organization", () => {
     process.env.SAME_KEY = "sk-admin-CANARY-research";
     new OrganizationProvider("research", { ...variable, baseUrl: "https://api.openai.com/v1/" });
     for (const adminKeyVariable of ["RESEARCH_ADMIN_KEY", "SAME_KEY"]) {
-      expect(problem({ adminKeyVariable, project: "proj-1", maxRemovals: 1 }, "lab")).toBe(
+      expect(problem({ adminKeyVariable, maxInvites: 2, maxRemovals: 1 }, "lab")).toBe(
         'OrganizationProvider "research" and OrganizationProvider "lab" are for the same organization: they have the same ' +
           "key, address and organization. Use one of the two for everything.",
       );
@@ -91,7 +91,9 @@ describe("a provider of the default organization", () => {
 
   test("is refused where the default organization's key is in the stack configuration", () => {
     delete process.env.OPENAI_ADMIN_KEY;
-    pulumi.runtime.setAllConfig({ "openai:adminKey": "sk-admin-CANARY-research" }, ["openai:adminKey"]);
+    pulumi.runtime.setAllConfig({ "openai-organization:adminKey": "sk-admin-CANARY-research" }, [
+      "openai-organization:adminKey",
+    ]);
     const found = problem({ adminKeyVariable: "RESEARCH_ADMIN_KEY" });
     expect(found).toContain("RESEARCH_ADMIN_KEY holds the default organization's key");
     expect(found).not.toContain("CANARY");

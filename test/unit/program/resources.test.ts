@@ -118,7 +118,6 @@ describe("what the engine is told", () => {
       adminKeyVariable: "RESEARCH_ADMIN_KEY",
       baseUrl: "https://api.example.com/v1",
       organization: "org-1",
-      project: "proj-1",
       maxRemovals: 0,
       minOwners: 1,
     });
@@ -128,12 +127,11 @@ describe("what the engine is told", () => {
         type: "pulumi:providers:pulumi-nodejs",
         name: "research",
         inputs: {
-          "openai:adminKeyVariable": "RESEARCH_ADMIN_KEY",
-          "openai:baseUrl": "https://api.example.com/v1",
-          "openai:organization": "org-1",
-          "openai:project": "proj-1",
-          "openai:maxRemovals": "0",
-          "openai:minOwners": "1",
+          "openai-organization:adminKeyVariable": "RESEARCH_ADMIN_KEY",
+          "openai-organization:baseUrl": "https://api.example.com/v1",
+          "openai-organization:organization": "org-1",
+          "openai-organization:maxRemovals": "0",
+          "openai-organization:minOwners": "1",
         },
       },
     ]);
@@ -251,13 +249,13 @@ describe("what is refused before anything is registered", () => {
 
   test.each([
     ["as plain text", {}, [], true],
-    ["as a secret", {}, ["openai:adminKey"], false],
+    ["as a secret", {}, ["openai-organization:adminKey"], false],
   ])("a key in the stack configuration %s", async (_how, _env, secrets, refused) => {
     await withoutEngine();
-    pulumi.runtime.setAllConfig({ "openai:adminKey": "sk-admin-CANARY" }, secrets);
+    pulumi.runtime.setAllConfig({ "openai-organization:adminKey": "sk-admin-CANARY" }, secrets);
     const problem =
-      "The stack configuration holds the admin key as plain text (openai:adminKey). Run: pulumi config set " +
-      "--secret openai:adminKey - and replace the key if others could have read it.";
+      "The stack configuration holds the admin key as plain text (openai-organization:adminKey). Run: pulumi config set " +
+      "--secret openai-organization:adminKey - and replace the key if others could have read it.";
     if (refused) expect(() => roleOf()).toThrow(problem);
     else await registered(roleOf());
   });

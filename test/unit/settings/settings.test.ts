@@ -2,11 +2,12 @@ import fc from "fast-check";
 
 import { resolveSettings, type Settings } from "../../../provider/src/settings/settings";
 import { SettingsError } from "../../../provider/src/settings/settingValues";
+import { SETTINGS } from "../../../provider/src/settings/table";
 
 const KEY = "sk-admin-CANARY0123456789";
 
 function resolve(env: Record<string, string>, config: Record<string, string> = {}): Settings {
-  return resolveSettings((key) => config[key], { OPENAI_ADMIN_KEY: KEY, ...env });
+  return resolveSettings((name) => config[`openai-organization:${name}`], { OPENAI_ADMIN_KEY: KEY, ...env });
 }
 
 /** What is wrong with settings. */
@@ -20,47 +21,69 @@ function problem(env: Record<string, string>, config: Record<string, string> = {
   throw new Error("the settings were taken");
 }
 
+function limit(name: "maxRemovals" | "maxInvites" | "minOwners", value: number): object {
+  return { name, variable: SETTINGS[name].variable, value, from: "default", isOfProvider: false };
+}
+
+/** A setting, or the number of a limit. */
+function valueOf(settings: Settings, name: string): unknown {
+  return name in settings.limits
+    ? settings.limits[name as keyof Settings["limits"]].value
+    : settings[name as keyof Settings];
+}
+
 /** Each setting: its two names, two values for it, and what they mean. */
-const SETTINGS: [string, string, [string, unknown], [string, unknown], keyof Settings][] = [
+const CASES: [string, string, [string, unknown], [string, unknown], string][] = [
   [
-    ...(["OPENAI_BASE_URL", "openai:baseUrl"] as const),
+    ...(["OPENAI_BASE_URL", "openai-organization:baseUrl"] as const),
     ["https://a.example.com/v1", "https://a.example.com/v1"],
     ["https://b.example.com", "https://b.example.com"],
     "baseUrl",
   ],
-  ["OPENAI_ORG_ID", "openai:organization", ["org-1", "org-1"], ["org-2", "org-2"], "organization"],
-  ["OPENAI_PROJECT_ID", "openai:project", ["proj_1", "proj_1"], ["proj_2", "proj_2"], "project"],
-  ["OPENAI_REQUEST_TIMEOUT", "openai:requestTimeout", ["5", 5000], ["0.25", 250], "requestTimeoutMs"],
   [
-    ...(["OPENAI_MAX_REQUESTS_PER_MINUTE_PER_OPERATION", "openai:maxRequestsPerMinutePerOperation"] as const),
+    "OPENAI_ORG_ID",
+    "openai-organization:organization",
+    ["org-1", "org-1"],
+    ["org-2", "org-2"],
+    "organization",
+  ],
+  [
+    "OPENAI_REQUEST_TIMEOUT",
+    "openai-organization:requestTimeout",
+    ["5", 5000],
+    ["0.25", 250],
+    "requestTimeoutMs",
+  ],
+  [
+    ...([
+      "OPENAI_MAX_REQUESTS_PER_MINUTE_PER_OPERATION",
+      "openai-organization:maxRequestsPerMinutePerOperation",
+    ] as const),
     ["7", 7],
     ["60", 60],
     "maxRequestsPerMinutePerOperation",
   ],
-  ["OPENAI_STALL_TIMEOUT", "openai:stallTimeout", ["5", 5000], ["90", 90_000], "stallTimeoutMs"],
-  ["OPENAI_MAX_REMOVALS", "openai:maxRemovals", ["0", 0], ["10", 10], "maxRemovals"],
-  ["OPENAI_MAX_INVITES", "openai:maxInvites", ["0", 0], ["30", 30], "maxInvites"],
-  ["OPENAI_MIN_OWNERS", "openai:minOwners", ["2", 2], ["0", 0], "minOwners"],
+  ["OPENAI_STALL_TIMEOUT", "openai-organization:stallTimeout", ["5", 5000], ["90", 90_000], "stallTimeoutMs"],
+  ["OPENAI_MAX_REMOVALS", "openai-organization:maxRemovals", ["0", 0], ["10", 10], "maxRemovals"],
+  ["OPENAI_MAX_INVITES", "openai-organization:maxInvites", ["0", 0], ["30", 30], "maxInvites"],
+  ["OPENAI_MIN_OWNERS", "openai-organization:minOwners", ["2", 2], ["0", 0], "minOwners"],
 ];
 
-test.each(SETTINGS)(
+test.each(CASES)(
   "%s goes before %s, and neither minds blanks around it",
   (variable, key, [one, oneMeans], [other, otherMeans], setting) => {
-    expect(resolve({ [variable]: one }, { [key]: other })[setting]).toBe(oneMeans);
-    expect(resolve({ [variable]: other }, { [key]: one })[setting]).toBe(otherMeans);
-    expect(resolve({}, { [key]: ` ${other}\n` })[setting]).toBe(otherMeans);
-    expect(resolve({ [variable]: `\t${one} ` })[setting]).toBe(oneMeans);
+    expect(valueOf(resolve({ [variable]: one }, { [key]: other }), setting)).toBe(oneMeans);
+    expect(valueOf(resolve({ [variable]: other }, { [key]: one }), setting)).toBe(otherMeans);
+    expect(valueOf(resolve({}, { [key]: ` ${other}\n` }), setting)).toBe(otherMeans);
+    expect(valueOf(resolve({ [variable]: `\t${one} ` }), setting)).toBe(oneMeans);
   },
 );
 
-test.each(SETTINGS)(
-  "an empty %s is none, and an empty %s too",
-  (variable, key, [one, oneMeans], _, setting) => {
-    expect(resolve({ [variable]: "" }, { [key]: one })[setting]).toBe(oneMeans);
-    expect(resolve({ [variable]: "  " }, { [key]: one })[setting]).toBe(oneMeans);
-    expect(resolve({ [variable]: "" }, { [key]: "" })[setting]).toBe(resolve({})[setting]);
-  },
-);
+test.each(CASES)("an empty %s is none, and an empty %s too", (variable, key, [one, oneMeans], _, setting) => {
+  expect(valueOf(resolve({ [variable]: "" }, { [key]: one }), setting)).toBe(oneMeans);
+  expect(valueOf(resolve({ [variable]: "  " }, { [key]: one }), setting)).toBe(oneMeans);
+  expect(valueOf(resolve({ [variable]: "" }, { [key]: "" }), setting)).toBe(valueOf(resolve({}), setting));
+});
 
 test("without settings, the defaults hold", () => {
   const { adminKey, ...settings } = resolve({});
@@ -70,18 +93,58 @@ test("without settings, the defaults hold", () => {
     keyAdvice: "The admin key comes from OPENAI_ADMIN_KEY: is it correct, and not revoked?",
     baseUrl: "https://api.openai.com/v1",
     organization: undefined,
-    project: undefined,
     requestTimeoutMs: 30_000,
     maxRequestsPerMinutePerOperation: undefined,
     stallTimeoutMs: 600_000,
-    maxRemovals: 3,
-    maxInvites: 10,
-    minOwners: 1,
+    limits: {
+      maxRemovals: limit("maxRemovals", 3),
+      maxInvites: limit("maxInvites", 10),
+      minOwners: limit("minOwners", 1),
+    },
   });
 });
 
+test.each([
+  [
+    "the environment, before stack configuration",
+    { OPENAI_MIN_OWNERS: "2" },
+    { minOwners: "3" },
+    2,
+    "environment",
+    false,
+  ],
+  ["stack configuration", {}, { minOwners: "3" }, 3, "configuration", false],
+  [
+    "an argument, before the environment",
+    { OPENAI_MIN_OWNERS: "2" },
+    { adminKey: KEY, minOwners: "3" },
+    3,
+    "argument",
+    true,
+  ],
+  [
+    "the environment, for a provider without the argument",
+    { OPENAI_MIN_OWNERS: "2" },
+    { adminKey: KEY },
+    2,
+    "environment",
+    true,
+  ],
+  ["nowhere, for a provider", {}, { adminKey: KEY }, 1, "default", true],
+] as const)(
+  "a limit knows that it comes from %s",
+  (_what, env, config: Record<string, string>, value, from, isOfProvider) => {
+    const { limits } = resolveSettings(
+      (name) => config[name],
+      { OPENAI_ADMIN_KEY: KEY, ...env },
+      isOfProvider,
+    );
+    expect(limits.minOwners).toEqual({ ...limit("minOwners", value), from, isOfProvider });
+  },
+);
+
 test("the key of the environment goes before the one of the stack configuration, and each says where it is from", () => {
-  const configured = { "openai:adminKey": " of-configuration\n" };
+  const configured = { "openai-organization:adminKey": " of-configuration\n" };
   const fromEnv = resolve({ OPENAI_ADMIN_KEY: "of-environment" }, configured);
   expect([fromEnv.adminKey.authorization, fromEnv.adminKeyFrom]).toEqual([
     "Bearer of-environment",
@@ -91,7 +154,7 @@ test("the key of the environment goes before the one of the stack configuration,
     const fromConfig = resolve({ OPENAI_ADMIN_KEY: empty }, configured);
     expect([fromConfig.adminKey.authorization, fromConfig.adminKeyFrom]).toEqual([
       "Bearer of-configuration",
-      "openai:adminKey",
+      "openai-organization:adminKey",
     ]);
   }
 });
@@ -100,7 +163,7 @@ test("without a key the error names the variable and the command", () => {
   for (const key of ["", "  "]) {
     const message = problem({ OPENAI_ADMIN_KEY: key });
     expect(message).toContain("OPENAI_ADMIN_KEY");
-    expect(message).toContain("pulumi config set --secret openai:adminKey");
+    expect(message).toContain("pulumi config set --secret openai-organization:adminKey");
   }
 });
 
@@ -108,31 +171,30 @@ test.each(["sk-admin CANARY", "sk-admin\nCANARY", "sk-admin-CANARYé", "sk-admin
   "a key that no header can carry (%j) is refused and not shown",
   (key) => {
     expect(problem({ OPENAI_ADMIN_KEY: key })).toMatch(/^OPENAI_ADMIN_KEY is not an admin key/);
-    const configured = problem({ OPENAI_ADMIN_KEY: "" }, { "openai:adminKey": key });
-    expect(configured).toMatch(/^openai:adminKey is not an admin key/);
+    const configured = problem({ OPENAI_ADMIN_KEY: "" }, { "openai-organization:adminKey": key });
+    expect(configured).toMatch(/^openai-organization:adminKey is not an admin key/);
     expect(configured).not.toMatch(/CANARY|sk-admin/);
   },
 );
 
 test.each([
-  ["OPENAI_ORG_ID", "openai:organization", "org 1", "an id without white space"],
-  ["OPENAI_PROJECT_ID", "openai:project", "proj\r\nx-evil: 1", "an id without white space"],
-  ["OPENAI_REQUEST_TIMEOUT", "openai:requestTimeout", "0", "a number above 0"],
-  ["OPENAI_REQUEST_TIMEOUT", "openai:requestTimeout", "-1", "a number above 0"],
-  ["OPENAI_REQUEST_TIMEOUT", "openai:requestTimeout", "30s", "a number above 0"],
-  ["OPENAI_REQUEST_TIMEOUT", "openai:requestTimeout", "Infinity", "a number above 0"],
-  ["OPENAI_REQUEST_TIMEOUT", "openai:requestTimeout", "1000001", "at most 1000000"],
-  ["OPENAI_STALL_TIMEOUT", "openai:stallTimeout", "NaN", "a number above 0"],
-  ["OPENAI_STALL_TIMEOUT", "openai:stallTimeout", "1e300", "at most 1000000"],
+  ["OPENAI_ORG_ID", "openai-organization:organization", "org 1", "an id without white space"],
+  ["OPENAI_REQUEST_TIMEOUT", "openai-organization:requestTimeout", "0", "a number above 0"],
+  ["OPENAI_REQUEST_TIMEOUT", "openai-organization:requestTimeout", "-1", "a number above 0"],
+  ["OPENAI_REQUEST_TIMEOUT", "openai-organization:requestTimeout", "30s", "a number above 0"],
+  ["OPENAI_REQUEST_TIMEOUT", "openai-organization:requestTimeout", "Infinity", "a number above 0"],
+  ["OPENAI_REQUEST_TIMEOUT", "openai-organization:requestTimeout", "1000001", "at most 1000000"],
+  ["OPENAI_STALL_TIMEOUT", "openai-organization:stallTimeout", "NaN", "a number above 0"],
+  ["OPENAI_STALL_TIMEOUT", "openai-organization:stallTimeout", "1e300", "at most 1000000"],
   [
     "OPENAI_MAX_REQUESTS_PER_MINUTE_PER_OPERATION",
-    "openai:maxRequestsPerMinutePerOperation",
+    "openai-organization:maxRequestsPerMinutePerOperation",
     "many",
     "a number above 0",
   ],
-  ["OPENAI_MAX_REMOVALS", "openai:maxRemovals", "-1", "a whole number, 0 or above"],
-  ["OPENAI_MAX_REMOVALS", "openai:maxRemovals", "1.5", "a whole number, 0 or above"],
-  ["OPENAI_MIN_OWNERS", "openai:minOwners", "some", "a whole number, 0 or above"],
+  ["OPENAI_MAX_REMOVALS", "openai-organization:maxRemovals", "-1", "a whole number, 0 or above"],
+  ["OPENAI_MAX_REMOVALS", "openai-organization:maxRemovals", "1.5", "a whole number, 0 or above"],
+  ["OPENAI_MIN_OWNERS", "openai-organization:minOwners", "some", "a whole number, 0 or above"],
 ])("%s and %s refuse %j, by name, and say what is allowed", (variable, key, value, allowed) => {
   for (const [message, source] of [
     [problem({ [variable]: value }), variable],
@@ -150,7 +212,7 @@ test("any text in any setting is taken or refused by name, in one printable line
     fc.double().map(String),
     fc.stringMatching(/^https?:\/\/[a-z]{1,9}(:[0-9]{1,6})?(\/[a-z/]{0,9})?([?#][a-z]?)?$/),
   );
-  const names = SETTINGS.map(([variable]) => variable);
+  const names = CASES.map(([variable]) => variable);
   fc.assert(
     fc.property(fc.constantFrom(...names), text, (variable, value) => {
       let settings: Settings;
@@ -177,7 +239,11 @@ test("any text in any setting is taken or refused by name, in one printable line
 
 test("any text as a key is taken as a header has it, or refused without being shown", () => {
   const key = fc.oneof(fc.string({ unit: "binary", minLength: 8 }), fc.stringMatching(/^sk-[ -~é]{8,40}$/));
-  const place = fc.constantFrom("OPENAI_ADMIN_KEY", "openai:adminKey", "openai:adminKeyVariable");
+  const place = fc.constantFrom(
+    "OPENAI_ADMIN_KEY",
+    "openai-organization:adminKey",
+    "openai-organization:adminKeyVariable",
+  );
   fc.assert(
     fc.property(place, key, (name, value) => {
       fc.pre(value.trim().length >= 8);
@@ -204,7 +270,7 @@ test("fractions of seconds that are no whole number of milliseconds are taken", 
 });
 
 describe("of an OrganizationProvider", () => {
-  const research = { "openai:adminKeyVariable": "RESEARCH_ADMIN_KEY" };
+  const research = { "openai-organization:adminKeyVariable": "RESEARCH_ADMIN_KEY" };
   const env = { RESEARCH_ADMIN_KEY: "sk-admin-CANARY-research" };
 
   test("the key is that of its own variable", () => {
@@ -214,23 +280,23 @@ describe("of an OrganizationProvider", () => {
   });
 
   test("without it there is none, though the default organization has one", () => {
-    expect(problem({}, { ...research, "openai:adminKey": KEY })).toContain("RESEARCH_ADMIN_KEY");
+    expect(problem({}, { ...research, "openai-organization:adminKey": KEY })).toContain("RESEARCH_ADMIN_KEY");
   });
 
   test("what every object has is no variable of the environment", () => {
-    const found = problem(env, { "openai:adminKeyVariable": "toString" });
+    const found = problem(env, { "openai-organization:adminKeyVariable": "toString" });
     expect(found).toContain("There is no OpenAI admin key in the environment variable toString");
   });
 
-  test("neither organization nor project come from the default organization", () => {
-    const settings = resolve({ ...env, OPENAI_ORG_ID: "org-1", OPENAI_PROJECT_ID: "proj_1" }, research);
-    expect(settings).toMatchObject({ organization: undefined, project: undefined });
+  test("the organization is not the default one's", () => {
+    const settings = resolve({ ...env, OPENAI_ORG_ID: "org-1" }, research);
+    expect(settings).toMatchObject({ organization: undefined });
   });
 
   test("arguments go before the environment, which serves for the rest", () => {
     const variables = { ...env, OPENAI_MAX_REMOVALS: "9", OPENAI_BASE_URL: "https://gateway.example.com" };
-    expect(resolve(variables, { ...research, "openai:maxRemovals": "1" })).toMatchObject({
-      maxRemovals: 1,
+    expect(resolve(variables, { ...research, "openai-organization:maxRemovals": "1" })).toMatchObject({
+      limits: { maxRemovals: { value: 1 } },
       baseUrl: "https://gateway.example.com",
     });
   });
@@ -238,7 +304,7 @@ describe("of an OrganizationProvider", () => {
   test.each(["sk-admin-CANARY-research", "", "1KEY", "A KEY"])(
     "%j is not the name of a variable, and is not shown",
     (variable) => {
-      const found = problem(env, { "openai:adminKeyVariable": variable });
+      const found = problem(env, { "openai-organization:adminKeyVariable": variable });
       expect(found).toContain("adminKeyVariable must be the name of the environment variable");
       expect(found).not.toContain("CANARY");
     },

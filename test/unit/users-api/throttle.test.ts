@@ -255,7 +255,7 @@ describe("429 and Retry-After", () => {
     for (const result of results) {
       expect(result).toMatchObject({ status: "rejected", reason: expect.any(StallError) as unknown });
       expect(String((result as PromiseRejectedResult).reason)).toMatch(
-        /86400 s.*600 s \(openai:stallTimeout\)/,
+        /86400 s.*600 s \(openai-organization:stallTimeout\)/,
       );
     }
     expect(sentAt).toHaveLength(2);
@@ -267,7 +267,7 @@ describe("429 and Retry-After", () => {
     const error = new ServerError(LIST, 503, { message: "Under maintenance", retryAfterMs: 180_000 });
     const { sentAt, attempt } = attempts(clock, error, "done");
     await expect(clock.run(throttle.run(LIST, attempt))).rejects.toThrow(
-      "gave up: the server asks to wait 180 s, longer than 60 s (openai:stallTimeout). It last answered 503: Under maintenance",
+      "gave up: the server asks to wait 180 s, longer than 60 s (openai-organization:stallTimeout). It last answered 503: Under maintenance",
     );
     for (const [at, left] of [
       [50_000, 130],
@@ -275,7 +275,7 @@ describe("429 and Retry-After", () => {
     ] as const) {
       await clock.run(clock.sleep(at - clock.now()));
       await expect(clock.run(throttle.run(LIST, attempt))).rejects.toThrow(
-        `gave up: the server asks to wait ${left} s, longer than 60 s (openai:stallTimeout). It last answered 503: Under maintenance`,
+        `gave up: the server asks to wait ${left} s, longer than 60 s (openai-organization:stallTimeout). It last answered 503: Under maintenance`,
       );
       expect(clock.now()).toBe(at);
     }
@@ -310,7 +310,7 @@ describe("the stall timeout", () => {
     const { clock, throttle } = open({ stallTimeoutMs: 120_000 });
     const { attempt } = attempts(clock, limited());
     await expect(clock.run(throttle.run(LIST, attempt))).rejects.toThrow(
-      /list_users .* no request got through for 120 s \(openai:stallTimeout\)/,
+      /list_users .* no request got through for 120 s \(openai-organization:stallTimeout\)/,
     );
     expect(clock.now()).toBe(120_000);
   });
@@ -355,7 +355,7 @@ describe("the stall timeout", () => {
     };
     const all = await clock.run(Promise.allSettled([1, 2, 3].map(() => throttle.run(LIST, slow))));
     expect(String((all[2] as PromiseRejectedResult).reason)).toMatch(
-      /no request got through for 20 s \(openai:stallTimeout\); 0 more were waiting\. The API has not answered the 2 requests in progress$/,
+      /no request got through for 20 s \(openai-organization:stallTimeout\); 0 more were waiting\. The API has not answered the 2 requests in progress$/,
     );
   });
 
@@ -364,7 +364,7 @@ describe("the stall timeout", () => {
     const { attempt } = attempts(clock, "done");
     const all = await clock.run(Promise.allSettled([1, 2].map(() => throttle.run(LIST, attempt))));
     expect(String((all[1] as PromiseRejectedResult).reason)).toMatch(
-      /0 more were waiting\. openai:maxRequestsPerMinutePerOperation \(1\) allows no more for now$/,
+      /0 more were waiting\. openai-organization:maxRequestsPerMinutePerOperation \(1\) allows no more for now$/,
     );
   });
 

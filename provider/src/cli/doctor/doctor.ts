@@ -2,7 +2,7 @@ import type { Environment } from "../../settings/settings";
 import { USERS_PATH } from "../../users-api/paths";
 import { parseUsers } from "../../users-api/schema";
 import { Transport } from "../../users-api/http/transport";
-import { settingReports } from "./doctorSettings";
+import { settingReports, stackProblems } from "./doctorSettings";
 import { checkCli, checkNode, checkOwnPackage, checkSdk, type Check } from "./installation";
 import { commandSettings } from "../organization";
 import { OWN_PACKAGE } from "../../ownPackage";
@@ -32,13 +32,14 @@ export async function doctor(terminal: Terminal): Promise<boolean> {
     wrong.length > 0
       ? { ok: false, text: "The organization was not checked: a setting is missing or wrong." }
       : await checkOrganization(env),
+    ...stackProblems(folder).map((text) => ({ ok: false, text })),
     checkNode(),
     await checkCli(env),
     ...(program === undefined ? [] : [checkOwnPackage(program), checkSdk(program)]),
   ];
   out(
     `${OWN_PACKAGE.name} ${OWN_PACKAGE.version}\n\n` +
-      `Settings (from the environment; stack configuration is not read here)\n` +
+      `Settings (from the environment; stack configuration is not shown here)\n` +
       aligned(
         settings.map(({ variable, value, from }) => [`  ${variable}`, value, from]),
         terminal.columns,

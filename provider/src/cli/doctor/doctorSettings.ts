@@ -1,5 +1,9 @@
-import { resolveSettings, type Environment, type Settings } from "../../settings/settings";
+import { projectFile, stackFiles } from "../../settings/projectFiles";
+import { resolveSettings, type Environment } from "../../settings/settings";
 import { SettingsError } from "../../settings/settingValues";
+import { configurationProblems } from "../../settings/stackConfiguration";
+import { SETTING_NAMES, SETTINGS, type Setting } from "../../settings/table";
+import { printable } from "../../text";
 
 /** One setting as `doctor` shows it. */
 export interface SettingReport {
@@ -11,46 +15,44 @@ export interface SettingReport {
   readonly problem?: string;
 }
 
-const SETTINGS: Readonly<Record<string, (settings: Settings) => string>> = {
-  OPENAI_ADMIN_KEY: () => "set",
-  OPENAI_BASE_URL: ({ baseUrl }) => baseUrl,
-  OPENAI_ORG_ID: ({ organization }) => organization ?? "none",
-  OPENAI_PROJECT_ID: ({ project }) => project ?? "none",
-  OPENAI_MAX_REMOVALS: ({ maxRemovals }) => String(maxRemovals),
-  OPENAI_MAX_INVITES: ({ maxInvites }) => String(maxInvites),
-  OPENAI_MIN_OWNERS: ({ minOwners }) => String(minOwners),
-  OPENAI_MAX_REQUESTS_PER_MINUTE_PER_OPERATION: ({ maxRequestsPerMinutePerOperation: rate }) =>
-    rate === undefined ? "found out" : String(rate),
-  OPENAI_STALL_TIMEOUT: ({ stallTimeoutMs }) => `${stallTimeoutMs / 1000} s`,
-  OPENAI_REQUEST_TIMEOUT: ({ requestTimeoutMs }) => `${requestTimeoutMs / 1000} s`,
-};
-
 /** Proxies: only whether they are set is shown, because they can hold a password. */
 const PROXIES = ["HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"];
 
 /** Every setting, what is in force and where it comes from; all that are wrong, not only the first. */
 export function settingReports(env: Environment): SettingReport[] {
-  const reports = Object.entries(SETTINGS).map(([variable, show]): SettingReport => {
-    const given = (env[variable] ?? "").trim() !== "";
-    const from = given ? "environment" : "default";
-    if (variable === "OPENAI_ADMIN_KEY" && !given) {
+  const reports = SETTING_NAMES.map((name): SettingReport => {
+    const { variable, isSecret, default: usual, unit }: Setting = SETTINGS[name];
+    const given = env[variable]?.trim() ?? "";
+    const from = given === "" ? "default" : "environment";
+    if (name === "adminKey" && given === "") {
       return { variable, value: "none", from, problem: "There is no admin key: set OPENAI_ADMIN_KEY." };
     }
     try {
       // Each by itself, with a key that satisfies the others.
-      const settings = resolveSettings(() => undefined, {
-        OPENAI_ADMIN_KEY: "any",
-        [variable]: env[variable],
-      });
-      return { variable, value: show(settings), from };
+      resolveSettings(() => undefined, { OPENAI_ADMIN_KEY: "any", [variable]: given });
     } catch (error) {
       if (!(error instanceof SettingsError)) throw error;
       return { variable, value: "wrong", from, problem: error.message };
     }
+    const value = printable(given === "" ? String(usual) : given);
+    return {
+      variable,
+      value: isSecret === true ? "set" : `${value}${unit === undefined ? "" : ` ${unit}`}`,
+      from,
+    };
   });
   for (const variable of PROXIES) {
     const given = env[variable] ?? env[variable.toLowerCase()] ?? "";
     if (given !== "") reports.push({ variable, value: "set", from: "environment" });
   }
   return reports;
+}
+
+/** What is wrong in the stack files of the project that a folder is in. */
+export function stackProblems(folder: string): string[] {
+  const project = projectFile(folder);
+  if (project === undefined) return [];
+  return stackFiles(project).flatMap(({ name, configured }) =>
+    configurationProblems(configured).map((problem) => `${printable(name, 100)}: ${problem}`),
+  );
 }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Environment } from "../../settings/settings";
 import { printable, shown } from "../../text";
 import { OWN_PACKAGE } from "../../ownPackage";
-import { upwards } from "./project";
+import { upwards } from "../../settings/projectFiles";
 
 /** The outcome of one check. */
 export interface Check {

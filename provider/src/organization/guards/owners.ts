@@ -3,9 +3,10 @@ import { isNotFound } from "../../users-api/errors";
 import type { Directory } from "../directory";
 import { listed, named, type Person } from "../person";
 import type { Declarations } from "./declarations";
+import { howToAllow, nameOf, type Limit } from "./limits";
 
-/** An owner who would lose that role. */
-type Leaver = Person & { readonly userId: string };
+/** An owner who is to be demoted or removed. */
+type OutgoingOwner = Person & { readonly userId: string };
 
 /** How long to wait for the next declaration, and how often to look for one, in ms. */
 const PATIENCE = 2_000;
@@ -20,17 +21,19 @@ const LOOK_EVERY = 50;
 export class OwnersGuard {
   readonly #directory: Directory;
   readonly #declarations: Declarations;
+  readonly #limit: Limit;
   readonly #min: number;
   readonly #clock: Clock;
   /** Owners whose demotion or removal was allowed: they no longer count as owners. */
-  readonly #leaving = new Map<string, Leaver>();
+  readonly #outgoing = new Map<string, OutgoingOwner>();
   #turn: Promise<unknown> = Promise.resolve();
 
-  /** @param min - How many owners must stay (`openai:minOwners`). */
-  constructor(directory: Directory, declarations: Declarations, min: number, clock: Clock) {
+  /** @param limit - How many owners must stay. */
+  constructor(directory: Directory, declarations: Declarations, limit: Limit, clock: Clock) {
     this.#directory = directory;
     this.#declarations = declarations;
-    this.#min = min;
+    this.#limit = limit;
+    this.#min = limit.value;
     this.#clock = clock;
   }
 
@@ -39,14 +42,14 @@ export class OwnersGuard {
    *
    * @throws Error if too few would, or if the admin key in use is that owner's.
    */
-  async letGo<T>(leaver: Leaver, send: () => Promise<T>): Promise<T> {
-    const turn = this.#turn.then(() => this.#allow(leaver));
+  async demoteOrRemove<T>(owner: OutgoingOwner, send: () => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(() => this.#allow(owner));
     this.#turn = turn.catch(() => undefined);
     try {
       await turn;
       return await send();
     } catch (error) {
-      this.#leaving.delete(leaver.userId);
+      this.#outgoing.delete(owner.userId);
       throw error;
     }
   }
@@ -55,8 +58,8 @@ export class OwnersGuard {
    * Looks ahead for a preview: fails if an owner's demotion would leave too few, whatever else the program declares. It
    * costs requests only if the program declares fewer owners than must stay.
    */
-  async foresee(leaver: Leaver): Promise<void> {
-    await this.refuseKeyOwner(leaver);
+  async foresee(owner: OutgoingOwner): Promise<void> {
+    await this.refuseKeyOwner(owner);
     let before: number;
     let staying: number;
     do {
@@ -69,33 +72,33 @@ export class OwnersGuard {
       // A preview assumes that undeclared owners stay owners.
       const others = await this.#count(this.#min - declared, (userId) => {
         const email = this.#directory.recall(userId)?.email;
-        return userId !== leaver.userId && !this.#declarations.has({ userId, email });
+        return userId !== owner.userId && !this.#declarations.has({ userId, email });
       });
       staying = declared + others;
       if (staying >= this.#min) return;
       // Somebody may have changed the role by hand since the state was written.
-      if ((await this.#directory.read(leaver.userId))?.role !== "owner") return;
+      if ((await this.#directory.read(owner.userId))?.role !== "owner") return;
     } while (await this.#moreAreDeclared(before));
-    throw this.#tooFew(leaver, staying);
+    throw this.#tooFew(owner, staying);
   }
 
   /** @throws Error if the admin key in use is this person's: it stops working once its owner is no owner. */
-  async refuseKeyOwner(leaver: Leaver): Promise<void> {
-    if ((await this.#directory.keyOwner()) !== leaver.userId) return;
+  async refuseKeyOwner(owner: OutgoingOwner): Promise<void> {
+    if ((await this.#directory.keyOwner()) !== owner.userId) return;
     throw new Error(
-      `${named(leaver)} owns the admin key in use, which would stop working half-way through this update, so nothing ` +
+      `${named(owner)} owns the admin key in use, which would stop working half-way through this update, so nothing ` +
         `was sent. Use another owner's admin key.`,
     );
   }
 
-  async #allow(leaver: Leaver): Promise<void> {
-    await this.refuseKeyOwner(leaver);
-    this.#leaving.set(leaver.userId, leaver);
-    const stays = (userId: string): boolean => !this.#leaving.has(userId);
+  async #allow(owner: OutgoingOwner): Promise<void> {
+    await this.refuseKeyOwner(owner);
+    this.#outgoing.set(owner.userId, owner);
+    const stays = (userId: string): boolean => !this.#outgoing.has(userId);
     let staying = await this.#count(this.#min, stays);
     if (staying >= this.#min) return;
     // Everybody has been listed by now, which took time: this person may have been demoted or removed in the meantime.
-    if ((await this.#directory.read(leaver.userId))?.role !== "owner") return;
+    if ((await this.#directory.read(owner.userId))?.role !== "owner") return;
     const promoted = new Set<string>();
     let before: number;
     do {
@@ -105,7 +108,7 @@ export class OwnersGuard {
       staying = await this.#count(this.#min, stays, promoted);
       if (staying >= this.#min) return;
     } while (await this.#moreAreDeclared(before));
-    throw this.#tooFew(leaver, staying);
+    throw this.#tooFew(owner, staying);
   }
 
   /** How many owners fit, up to a number. @param sure - People who are known to be owners. */
@@ -148,15 +151,14 @@ export class OwnersGuard {
     return this.#declarations.count > before;
   }
 
-  #tooFew(leaver: Leaver, staying: number): Error {
-    const others = [...this.#leaving.values()].filter(({ userId }) => userId !== leaver.userId);
+  #tooFew(owner: OutgoingOwner, staying: number): Error {
+    const others = [...this.#outgoing.values()].filter(({ userId }) => userId !== owner.userId);
     const rest = others.length === 0 ? "" : ` (this update already demotes or removes ${listed(others)})`;
     const left = staying === 0 ? "no owner" : staying === 1 ? "1 owner" : `${staying} owners`;
     return new Error(
-      `Without ${named(leaver)} there would be ${left} in the organization${rest}, fewer than the minimum ` +
-        `(openai:minOwners, ${this.#min}), so nothing was sent. Declare another owner (one that does not wait for this ` +
-        `resource), or, if this is intended, run: pulumi config set openai:minOwners ${staying} (for destroy, or if the ` +
-        `program no longer declares anybody: OPENAI_MIN_OWNERS=${staying})`,
+      `Without ${named(owner)} there would be ${left} in the organization${rest}, fewer than the minimum ` +
+        `(${nameOf(this.#limit)}, ${this.#min}), so nothing was sent. Declare another owner (one that does not wait for ` +
+        `this resource), or, if this is intended, ${howToAllow(this.#limit, staying)}`,
     );
   }
 }

@@ -1,6 +1,7 @@
 import { isNotFound, ServerError, StatusError, UsersApiError } from "../../users-api/errors";
 import type { Clock } from "../../users-api/clock";
 import { firstLines } from "../person";
+import { howToAllow, nameOf, type Limit } from "./limits";
 
 /** How long to wait for further removals before the first is sent, in ms. */
 const QUIET = 200;
@@ -18,15 +19,15 @@ interface Removal {
  * first: if there are more than the cap allows, none of them is sent.
  */
 export class RemovalCap {
-  readonly #max: number;
+  readonly #limit: Limit;
   readonly #clock: Clock;
   /** Everybody to be removed, by user id, except those whose request was not sent after all. */
   readonly #named = new Map<string, Removal>();
   #gathered: Promise<void> | undefined;
 
-  /** @param max - `openai:maxRemovals`: how many people one update may remove. */
-  constructor(max: number, clock: Clock) {
-    this.#max = max;
+  /** @param limit - How many people one update may remove. */
+  constructor(limit: Limit, clock: Clock) {
+    this.#limit = limit;
     this.#clock = clock;
   }
 
@@ -41,7 +42,7 @@ export class RemovalCap {
     this.#note(userId, who);
     await (this.#gathered ??= this.#gather());
     const sending = this.#named.get(userId)?.sending;
-    if (this.#named.size > this.#max && sending === undefined) throw await this.#refusal();
+    if (this.#named.size > this.#limit.value && sending === undefined) throw await this.#refusal();
     await this.count(userId, who, sending ?? send());
   }
 
@@ -91,9 +92,8 @@ export class RemovalCap {
     const soFar = gone === "" ? "Nobody was removed." : `${gone}Running this again removes more.`;
     return new Error(
       `Too many people would be removed from the organization: ${told(undefined)}. One update may remove at most ` +
-        `${this.#max} (openai:maxRemovals). ${soFar} If all of them should be removed, run: pulumi config set ` +
-        `openai:maxRemovals ${this.#named.size} (for destroy, or if the program no longer declares anybody: ` +
-        `OPENAI_MAX_REMOVALS=${this.#named.size})`,
+        `${this.#limit.value} (${nameOf(this.#limit)}). ${soFar} If all of them should be removed, ` +
+        howToAllow(this.#limit, this.#named.size),
     );
   }
 }

@@ -169,7 +169,7 @@ export async function deleteRole(session: Session, id: string, state: RoleState)
           note = managedNote(directory.recall(id));
           return directory.delete(id);
         };
-        if (person.role === "owner") await owners.letGo({ userId: id, email: state.email }, remove);
+        if (person.role === "owner") await owners.demoteOrRemove({ userId: id, email: state.email }, remove);
         else await remove();
         say(`removed ${who}: ${person.role ?? NO_ROLE}, no longer declared${note}`);
       });
@@ -211,7 +211,9 @@ async function setRole(session: Session, before: Before, role: Role): Promise<Or
     }
     return changed;
   };
-  return role !== "owner" && (user ?? before).role === "owner" ? owners.letGo(user ?? before, send) : send();
+  return role !== "owner" && (user ?? before).role === "owner"
+    ? owners.demoteOrRemove(user ?? before, send)
+    : send();
 }
 
 /**

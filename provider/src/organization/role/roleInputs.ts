@@ -1,5 +1,5 @@
 import { isRole, ROLES, type Role } from "../../users-api/role";
-import { sentences, shown } from "../../text";
+import { shown } from "../../text";
 import {
   emailProblem,
   quoted,
@@ -46,14 +46,19 @@ export function checkRoleInputs(news: RawInputs): CheckedRole {
 }
 
 /**
- * Inputs that have been checked, as the engine hands them back.
+ * Inputs that check or read has answered, as the engine hands them back.
  *
- * @throws Error if they are another resource's, or another version's.
+ * @throws Error if they are another resource's.
  */
 export function roleInputsFrom(news: RawInputs): RoleInputs {
-  const { inputs, problems } = checkRoleInputs(news);
-  if (problems.length > 0) throw new Error(sentences(problems.map(({ reason }) => reason)));
-  return inputs as RoleInputs;
+  if (isRoleInputs(news)) return news;
+  throw new Error(
+    "These inputs name nobody, by userId or email, so they are none of an OrganizationUserRole.",
+  );
+}
+
+function isRoleInputs(news: RawInputs): news is RawInputs & RoleInputs {
+  return news.userId !== undefined || news.email !== undefined;
 }
 
 type ProblemOf = (value: unknown, news: RawInputs) => string | undefined;

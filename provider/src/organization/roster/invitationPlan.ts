@@ -2,7 +2,7 @@ import type { OrganizationUser } from "../../users-api/schema";
 import { shown } from "../../text";
 import { canonicalEntry, isEmail, personOf, type Entry } from "../entry";
 import { firstLines, named, NO_ROLE, peopleIn } from "../person";
-import type { Limits } from "../session";
+import { howToAllow, nameOf, type Limits } from "../guards/limits";
 import {
   absentee,
   invitedAs,
@@ -125,15 +125,15 @@ function planSending(
     const change = { act: "invite", email: entry, role, entry, why } as const;
     (standing === "new" || standing === "wrong" ? first : again).push(change);
   }
-  const later = again.slice(maxInvites);
+  const later = again.slice(maxInvites.value);
   const warnings =
     later.length === 0
       ? []
       : [
           `${peopleIn(later)} more would be invited again: the next update does that, as one update sends at most ` +
-            `${maxInvites} invitations again.`,
+            `${maxInvites.value} invitations again.`,
         ];
-  return { revoke, first, again: again.slice(0, maxInvites), warnings };
+  return { revoke, first, again: again.slice(0, maxInvites.value), warnings };
 }
 
 /** Why somebody who stands so is invited; undefined if they are not. */
@@ -238,17 +238,17 @@ function tooMany(
   const refusals: string[] = [];
   const told = (changes: readonly InviteChange[]): string =>
     firstLines(changes.map((change) => describeInvitation(change))).join("; ");
-  if (invite.length > maxInvites)
+  if (invite.length > maxInvites.value)
     refusals.push(
-      `${peopleIn(invite)} would be invited, but one update may invite at most ${maxInvites} (openai:maxInvites): ` +
-        `${told(invite)}. If all of this is intended, run: pulumi config set openai:maxInvites ${invite.length}`,
+      `${peopleIn(invite)} would be invited, but one update may invite at most ${maxInvites.value} (${nameOf(maxInvites)}): ` +
+        `${told(invite)}. If all of this is intended, ${howToAllow(maxInvites, invite.length)}`,
     );
   const unnamed = revoke.filter(({ entry }) => entry === undefined);
-  if (unnamed.length > maxRemovals)
+  if (unnamed.length > maxRemovals.value)
     refusals.push(
       `The invitations of ${peopleIn(unnamed)} not named in members would be revoked, but one update may revoke ` +
-        `at most ${maxRemovals} (openai:maxRemovals): ${told(unnamed)}. If all of this is intended, run: pulumi config set ` +
-        `openai:maxRemovals ${unnamed.length}`,
+        `at most ${maxRemovals.value} (${nameOf(maxRemovals)}): ${told(unnamed)}. If all of this is intended, ` +
+        howToAllow(maxRemovals, unnamed.length),
     );
   return refusals;
 }

@@ -4,7 +4,7 @@ import { shown } from "../../text";
 import type { Entry } from "../entry";
 import { firstLines, listed, named, NO_ROLE, peopleIn } from "../person";
 import type { People } from "../people";
-import type { Limits } from "../session";
+import { howToAllow, nameOf, type Limits } from "../guards/limits";
 import { identify, type Identified } from "./identify";
 import type { Change, InviteChange, Situation } from "./changes";
 import { planInvitations } from "./invitationPlan";
@@ -182,19 +182,20 @@ function unsafe(users: readonly OrganizationUser[], changes: readonly Change[], 
   const losing = changes.filter(losesOwner);
   const promoted = changes.filter(({ act }) => act === "promote").length;
   const staying = users.filter(isOwner).length - losing.length + promoted;
-  if (losing.length > 0 && staying < limits.minOwners) {
+  const { minOwners, maxRemovals } = limits;
+  if (losing.length > 0 && staying < minOwners.value) {
     const left = staying === 0 ? "No owner" : staying === 1 ? "1 owner" : `${staying} owners`;
     refusals.push(
-      `${left} would be left, fewer than the minimum (openai:minOwners, ${limits.minOwners}): ${told(losing)}. Declare ` +
-        `another owner, or, if this is intended, run: pulumi config set openai:minOwners ${staying}`,
+      `${left} would be left, fewer than the minimum (${nameOf(minOwners)}, ${minOwners.value}): ${told(losing)}. Declare ` +
+        `another owner, or, if this is intended, ${howToAllow(minOwners, staying)}`,
     );
   }
   const unnamed = changes.filter(({ entry }) => entry === undefined);
-  if (unnamed.length > limits.maxRemovals) {
+  if (unnamed.length > maxRemovals.value) {
     refusals.push(
       `${peopleIn(unnamed)} not named in members would be removed or demoted, but one update may remove or demote ` +
-        `at most ${limits.maxRemovals} (openai:maxRemovals): ${told(unnamed)}. If all of this is intended, run: ` +
-        `pulumi config set openai:maxRemovals ${unnamed.length}`,
+        `at most ${maxRemovals.value} (${nameOf(maxRemovals)}): ${told(unnamed)}. If all of this is intended, ` +
+        howToAllow(maxRemovals, unnamed.length),
     );
   }
   return refusals;

@@ -112,14 +112,18 @@ export function checkRosterInputs(news: RawInputs): CheckedRoster {
 }
 
 /**
- * Inputs that have been checked, as the engine hands them back.
+ * Inputs that check or read has answered, as the engine hands them back.
  *
- * @throws Error if they are another resource's, or another version's.
+ * @throws Error if they are another resource's.
  */
 export function rosterInputsFrom(news: RawInputs): RosterInputs {
-  const { inputs, problems } = checkRosterInputs(news);
-  if (problems.length > 0) throw new Error(sentences(problems.map(({ reason }) => reason)));
-  return inputs as RosterInputs;
+  const inputs = { ...news, members: withoutUndeclared(news.members) };
+  if (isRosterInputs(inputs)) return inputs;
+  throw new Error("These inputs have no members, so they are none of an OrganizationRoster.");
+}
+
+function isRosterInputs(inputs: RawInputs): inputs is RawInputs & RosterInputs {
+  return isObject(inputs.members) || isUnknown(inputs.members);
 }
 
 /** What inputs declare. */

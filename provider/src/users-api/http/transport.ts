@@ -12,22 +12,19 @@ import {
 } from "../errors";
 import { isLoopback } from "./loopback";
 import { USER_AGENT } from "../../ownPackage";
+import { settingName } from "../../settingName";
 import { statusError, type HeaderOf } from "./statusErrors";
 import { printable } from "../../text";
 
 /** Where requests go, and with which key. */
 export interface TransportOptions {
-  /** The organization's admin key: `OPENAI_ADMIN_KEY`, else `openai:adminKey`, a secret. */
   readonly adminKey: AdminKey;
   /** What to do if the key is refused. */
   readonly keyAdvice: string;
-  /** The API's address: `OPENAI_BASE_URL`, else `openai:baseUrl`. Default `https://api.openai.com/v1`. */
   readonly baseUrl: string;
-  /** The id of the organization to act on, if the key has several: `OPENAI_ORG_ID`, else `openai:organization`. */
+  /** The id of the organization to act on, if the key has several. */
   readonly organization?: string | undefined;
-  /** The id of the project to act in: `OPENAI_PROJECT_ID`, else `openai:project`. */
-  readonly project?: string | undefined;
-  /** One request's deadline: `OPENAI_REQUEST_TIMEOUT`, else `openai:requestTimeout`, in seconds. Default 30. */
+  /** One request's deadline. */
   readonly requestTimeoutMs: number;
 }
 
@@ -77,7 +74,7 @@ export class Transport {
    * URL.
    */
   async send({ operation, method, path, query, body }: ApiRequest): Promise<ApiAnswer> {
-    const { baseUrl, adminKey, organization, project, requestTimeoutMs } = this.#options;
+    const { baseUrl, adminKey, organization, requestTimeoutMs } = this.#options;
     const dispatcher = (this.#dispatcher ??= openDispatcher(baseUrl));
     let context: RequestContext = { operation, method, path };
     const signal = AbortSignal.timeout(requestTimeoutMs);
@@ -94,7 +91,6 @@ export class Transport {
           authorization: adminKey.authorization,
           "user-agent": USER_AGENT,
           "openai-organization": organization,
-          "openai-project": project,
           "content-type": body === undefined ? undefined : "application/json",
         },
         body: body === undefined ? null : JSON.stringify(body),
@@ -117,7 +113,7 @@ export class Transport {
       if (!signal.aborted) throw this.#connectionError(context, error);
       throw new RequestTimeoutError(
         context,
-        `got no complete answer within ${requestTimeoutMs / 1000} s (openai:requestTimeout). ${RUN_AGAIN}`,
+        `got no complete answer within ${requestTimeoutMs / 1000} s (${settingName("requestTimeout")}). ${RUN_AGAIN}`,
       );
     }
   }

@@ -1,3 +1,4 @@
+import { settingName } from "../../settingName";
 import { systemClock, type Clock } from "../clock";
 import {
   AbortedError,
@@ -20,15 +21,9 @@ import { causeOf, whyWaiting, type Signs, type WaitReport } from "./waiting";
 
 /** What users can set about how requests are paced. */
 export interface Pacing {
-  /**
-   * How many requests a minute each operation may send: `OPENAI_MAX_REQUESTS_PER_MINUTE_PER_OPERATION`, else
-   * `openai:maxRequestsPerMinutePerOperation`. Default: as many as the server turns out to allow.
-   */
+  /** How many requests a minute each operation may send. Default: as many as the server turns out to allow. */
   readonly maxRequestsPerMinutePerOperation?: number | undefined;
-  /**
-   * How long nothing may get through before waiting requests fail: `OPENAI_STALL_TIMEOUT`, else `openai:stallTimeout`,
-   * in seconds. Default 600.
-   */
+  /** How long nothing may get through before waiting requests fail. */
   readonly stallTimeoutMs: number;
 }
 
@@ -222,7 +217,7 @@ export class Throttle {
     if (signal?.aborted === true) return new AbortedError(context, "was not sent: Pulumi was interrupted");
     if (delay === 0) return undefined;
     const patience = this.#patience(head);
-    const setting = patience < stallTimeoutMs ? "" : " (openai:stallTimeout)";
+    const setting = patience < stallTimeoutMs ? "" : ` (${settingName("stallTimeout")})`;
     // Waiting would only fail later.
     if (askedUntil - now > patience) {
       const what =

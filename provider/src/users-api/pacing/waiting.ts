@@ -1,3 +1,4 @@
+import { settingName } from "../../settingName";
 import { ServerError, type Operation, type StatusError } from "../errors";
 
 /**
@@ -55,7 +56,7 @@ export function causeOf(
     case "asked":
       return `${said}, and asked for a pause`;
     case "cap":
-      return `openai:maxRequestsPerMinutePerOperation (${cap ?? ""}) allows no more for now${end}`;
+      return `${settingName("maxRequestsPerMinutePerOperation")} (${cap ?? ""}) allows no more for now${end}`;
     case "answers":
       return `The API has not answered the ${underWay} requests in progress${end}`;
   }

@@ -1,0 +1,106 @@
+import * as proto from "@pulumi/pulumi/proto/provider_pb";
+
+import { configuration, problemsOf } from "../../../provider/src/plugin/configuration";
+import { fromWire, secret, toWire } from "../../../provider/src/plugin/values";
+import { CANARY } from "../../api/clientSupport";
+import { endAll, endPlugins, openPlugin, urn } from "./support";
+
+const environment = { ...process.env };
+
+afterEach(() => {
+  process.env = { ...environment };
+  endPlugins();
+});
+afterEach(endAll);
+
+const PROVIDER = "pulumi:providers:openai-organization";
+
+function providerUrn(name: string, type = PROVIDER): string {
+  return `urn:pulumi:dev::people::${type}::${name}`;
+}
+
+test.each([
+  ["default", undefined, true],
+  ["default_https_/example.com/plugins", undefined, true],
+  ["default_0_1_0", "0.1.0", true],
+  ["default_0_1_0_alpha_1", "0.1.0-alpha.1", true],
+  ["default_0_1_0_https_/example.com/plugins", "0.1.0", true],
+  ["default", "0.1.0", false],
+  ["default_0_1_0", undefined, false],
+  ["default_0_1_0", "0.2.0", false],
+  ["default-eu", undefined, false],
+  ["default_eu", undefined, false],
+  ["default_0_1_0_eu", "0.1.0", false],
+  ["defaults", undefined, false],
+  ["research", "0.1.0", false],
+])("a provider called %s, of version %s, is the engine's own: %s", (name, version, isDefault) => {
+  expect(configuration(providerUrn(name), { version }).isDefault).toBe(isDefault);
+  // The engine's own is no part of a component.
+  expect(configuration(providerUrn(name, `my:index:Team$${PROVIDER}`), { version }).isDefault).toBe(false);
+});
+
+test("a provider that is called as the engine's own, but has other settings than the stack, is refused", () => {
+  process.env.OPENAI_ADMIN_KEY = CANARY;
+  process.env.PULUMI_CONFIG = JSON.stringify({ minOwners: "2" });
+  const problems = (values: object) => problemsOf(configuration(providerUrn("default"), { ...values }));
+  expect(problems({ minOwners: "2" })).toEqual([]);
+  for (const values of [{}, { minOwners: "3" }, { minOwners: "2", adminKey: CANARY }])
+    expect(problems(values)).toEqual([
+      {
+        property: "",
+        reason: 'A provider must not be called "default": Pulumi calls its own default provider that.',
+      },
+    ]);
+});
+
+test("an argument that a provider does not have is refused, with the nearest, and its value is not shown", async () => {
+  const { call } = await openPlugin();
+  const news = toWire({ adminKeyVariable: "HOME", adminKye: CANARY });
+  const request = new proto.CheckRequest().setUrn(providerUrn("research")).setNews(news);
+  const answer = await call<proto.CheckResponse>("checkConfig", request);
+  expect(answer.getFailuresList().map((failure) => failure.toObject())).toEqual([
+    { property: "", reason: 'There is no argument "adminKye". Did you mean adminKey?' },
+  ]);
+});
+
+describe("the admin key of the stack configuration", () => {
+  /** What the engine makes of an answer: secret, if the value was so before and is not now. */
+  async function checked(wasSecret: boolean) {
+    const plugin = await openPlugin();
+    const news = toWire({ adminKey: plugin.emulator.adminKey, baseUrl: plugin.emulator.url });
+    const request = new proto.CheckRequest().setUrn(providerUrn("default")).setNews(news);
+    const answer = await plugin.call<proto.CheckResponse>("checkConfig", request);
+    expect(answer.getFailuresList()).toEqual([]);
+    const args = answer.getInputs();
+    expect([...fromWire(args).secrets]).toEqual(["adminKey"]);
+    const key = args?.getFieldsMap().get("adminKey");
+    if (wasSecret) args?.getFieldsMap().set("adminKey", secret(key));
+    await plugin.call("configure", new proto.ConfigureRequest().setUrn(providerUrn("default")).setArgs(args));
+    return plugin;
+  }
+
+  const check = new proto.CheckRequest()
+    .setUrn(urn("OrganizationUserRole"))
+    .setNews(toWire({ userId: "user-000001", role: "owner" }));
+  const invoke = new proto.InvokeRequest().setTok("openai-organization:index:getOrganizationUsers");
+  const read = new proto.ReadRequest().setUrn(urn("OrganizationUserRole")).setId("user-000001");
+
+  test("as a secret serves all", async () => {
+    const { call } = await checked(true);
+    await call("check", check);
+    await call("invoke", invoke.setArgs(toWire({})));
+    await call("read", read);
+  });
+
+  test("as plain text serves a refresh, and is refused to a program", async () => {
+    const { call, fails, emulator } = await checked(false);
+    await call("read", read);
+    emulator.requests.reset();
+    for (const [method, request] of [
+      ["check", check],
+      ["invoke", invoke.setArgs(toWire({}))],
+    ] as const)
+      expect((await fails(method, request)).details).toContain("holds the admin key as plain text");
+    expect(emulator.requests.log()).toEqual([]);
+  });
+});

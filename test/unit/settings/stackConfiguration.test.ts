@@ -1,0 +1,104 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { projectFile, stackFiles } from "../../../provider/src/settings/projectFiles";
+import {
+  configurationProblems,
+  configurationWarnings,
+  PLAIN_KEY,
+} from "../../../provider/src/settings/stackConfiguration";
+import { SETTING_NAMES } from "../../../provider/src/settings/table";
+import { stackProblems } from "../../../provider/src/cli/doctor/doctorSettings";
+
+function keys(...all: string[]) {
+  return all.map((key) => ({ key, isSecret: true }));
+}
+
+test("every setting is taken under openai-organization:, and refused with its new name under openai:", () => {
+  for (const name of SETTING_NAMES) {
+    expect(configurationProblems(keys(`openai-organization:${name}`))).toEqual([]);
+    if (name === "baseUrl") continue;
+    expect(configurationProblems(keys(`openai:${name}`))).toEqual([
+      `The setting openai:${name} is now called openai-organization:${name}. Rename it in the stack configuration.`,
+    ]);
+  }
+});
+
+test("what is another package's is left alone, but for a warning where the names are the same", () => {
+  const others = keys(
+    "openai:apiToken",
+    "openai:baseUrl",
+    "people:minOwner",
+    "openai-organizations:x",
+    "aws:region",
+  );
+  expect(configurationProblems(others)).toEqual([]);
+  expect(configurationWarnings(others)).toEqual([
+    "openai:baseUrl is not read. If it is meant for this provider, its name is openai-organization:baseUrl.",
+  ]);
+  expect(configurationWarnings(keys("openai-organization:baseUrl"))).toEqual([]);
+});
+
+test("all that is wrong is said at once", () => {
+  const all = [
+    ...keys("openai-organization:maxRemoval", "openai-organization:constructor"),
+    { key: "openai-organization:adminKey", isSecret: false },
+  ];
+  expect(configurationProblems(all)).toEqual([
+    'There is no setting "openai-organization:maxRemoval". Did you mean openai-organization:maxRemovals?',
+    expect.stringContaining('There is no setting "openai-organization:constructor". There are: adminKey, '),
+    PLAIN_KEY,
+  ]);
+});
+
+describe("a project's stack files", () => {
+  function project(files: Readonly<Record<string, string>>): string {
+    const folder = mkdtempSync(join(tmpdir(), "project-"));
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(join(folder, path, ".."), { recursive: true });
+      writeFileSync(join(folder, path), text);
+    }
+    return folder;
+  }
+
+  test.each([
+    ["plain", "config:\n  openai-organization:adminKey: sk-admin-x\n", false],
+    ["quoted", 'config:\n  "openai-organization:adminKey": "sk-admin-x"\n', false],
+    ["as an object", "config:\n  openai-organization:adminKey:\n    value: sk-admin-x\n", false],
+    ["secret", "config:\n  openai-organization:adminKey:\n    secure: v1:x:y\n", true],
+    [
+      "secret, with Windows' line ends",
+      "config:\r\n  openai-organization:adminKey:\r\n    secure: v1:x:y\r\n",
+      true,
+    ],
+    ["secret, in one line", "config:\n  openai-organization:adminKey: { secure: v1:x:y }\n", true],
+  ])("tell whether the key is a secret: %s", (_how, text, isSecret) => {
+    const folder = project({ "Pulumi.yaml": "name: people\n", "Pulumi.dev.yaml": text });
+    const [file] = stackFiles(projectFile(folder) ?? "");
+    expect(file).toEqual({
+      name: "Pulumi.dev.yaml",
+      stack: "dev",
+      configured: [{ key: "openai-organization:adminKey", isSecret }],
+    });
+    expect(stackProblems(folder)).toEqual(isSecret ? [] : [`Pulumi.dev.yaml: ${PLAIN_KEY}`]);
+  });
+
+  test("are found from a folder of the program, and where the project says", () => {
+    const folder = project({
+      "Pulumi.yaml": "name: people\nmain: src/\nstackConfigDir: stacks # not here\n",
+      "src/index.js": "",
+      "Pulumi.dev.yaml": "config:\n  openai:minOwners: 2\n",
+      "stacks/Pulumi.prod.yaml":
+        "config:\n  openai:minOwners:\n  openai-organization:minOwner: 2\n  openai:apiToken: x\n",
+    });
+    expect(stackProblems(join(folder, "src"))).toEqual([
+      "Pulumi.prod.yaml: The setting openai:minOwners is now called openai-organization:minOwners. Rename it in the stack configuration.",
+      'Pulumi.prod.yaml: There is no setting "openai-organization:minOwner". Did you mean openai-organization:minOwners?',
+    ]);
+  });
+
+  test("are none outside a project", () => {
+    expect(stackProblems("/")).toEqual([]);
+  });
+});
