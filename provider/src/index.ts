@@ -31,6 +31,3 @@ export type {
 export type { Invited } from "./organization/roster/rosterState";
 export type { Role } from "./users-api/role";
 export type { OrganizationUser } from "./users-api/schema";
-
-// If a project names the package's folder as a plugin, Pulumi's Node.js host runs this very module as the plugin.
-if (/[\\/]cmd[\\/]run-plugin[\\/]/.test(require.main?.filename ?? "")) void import("./plugin/main.js");
