@@ -2,6 +2,7 @@
 // what is worth it.
 import { execFileSync } from "node:child_process";
 
+/** In kB. docs/BENCH.md names both. */
 const AT_MOST = { packed: 170, unpacked: 600 };
 
 const [{ size, unpackedSize, files }] = JSON.parse(
