@@ -30,4 +30,4 @@ export type {
 } from "./organization/policies";
 export type { Invited } from "./organization/roster/rosterState";
 export type { Role } from "./users-api/role";
-export type { OrganizationUser } from "./users-api/schema";
+export type { OrganizationUser } from "./users-api/schema/users";
