@@ -9,7 +9,7 @@ const SOURCES = join(TOP, "provider", "src");
 /** Files whose texts are help, or programs and workflows that `adopt` writes. */
 const NO_MESSAGES = [
   "cli/usage.ts",
-  ...["entries", "membersYaml", "project", "typescriptProgram", "workflow", "yamlProgram"].map(
+  ...["entries", "project", "typescriptProgram", "workflow", "yamlProgram"].map(
     (name) => `cli/adopt/${name}.ts`,
   ),
 ];

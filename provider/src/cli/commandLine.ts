@@ -102,11 +102,8 @@ function adopt(args: readonly string[]): AdoptCommand {
     throw new UsageError(`--format must be one of ${FORMATS.join(", ")}, not ${shown(given.format)}.`);
   }
   if (given.out === "") throw new UsageError("--out must be the path of a folder.");
-  if (format === "yaml-data" && given.out === undefined) {
-    throw new UsageError("--format yaml-data writes several files: give a folder with --out FOLDER.");
-  }
   if (given.resources === true && format !== "yaml") {
-    throw new UsageError("--resources is for --format yaml: the other formats write resources anyway.");
+    throw new UsageError("--resources is for --format yaml: a program in TypeScript has resources anyway.");
   }
   const only = role(given.role);
   const shape = format === "yaml" && given.resources !== true ? "roster" : "resources";
