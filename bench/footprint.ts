@@ -29,9 +29,9 @@ function dependencies(folder: string, found = new Set<string>()): ReadonlySet<st
 function loadMs(modules: readonly string[]): number[] {
   const ms = modules.map(() => Infinity);
   for (let run = 0; run < RUNS; run++) {
-    for (const [i, module] of modules.entries()) {
+    for (const [i, name] of modules.entries()) {
       const start = performance.now();
-      execFileSync(process.execPath, ["--eval", module === "" ? "" : `require("${module}")`]);
+      execFileSync(process.execPath, ["--eval", name === "" ? "" : `require("${name}")`]);
       ms[i] = Math.min(ms[i] ?? Infinity, performance.now() - start);
     }
   }
@@ -39,12 +39,12 @@ function loadMs(modules: readonly string[]): number[] {
 }
 
 /** How many files of other packages a module loads, besides those that one before it has loaded. */
-function foreignFiles(module: string, before = "node:process"): number {
+function foreignFiles(name: string, before = "node:process"): number {
   const program = `
     const foreign = () => Object.keys(require.cache).filter((path) => /node_modules/.test(path)).length;
     require("${before}");
     const loaded = foreign();
-    require("${module}");
+    require("${name}");
     process.stdout.write(String(foreign() - loaded));`;
   return Number(execFileSync(process.execPath, ["--eval", program], { encoding: "utf8" }));
 }

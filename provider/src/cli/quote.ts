@@ -18,10 +18,10 @@ export function json(value: unknown): string {
 function escaped(text: string): string {
   return text.replace(UNSEEN, (character) =>
     // By code units: JSON's escapes know no others.
-    Array.from({ length: character.length }, (_, i) => escape(character.charCodeAt(i))).join(""),
+    Array.from({ length: character.length }, (_, i) => unicodeEscape(character.charCodeAt(i))).join(""),
   );
 }
 
-function escape(unit: number): string {
+function unicodeEscape(unit: number): string {
   return `\\u${unit.toString(16).padStart(4, "0")}`;
 }

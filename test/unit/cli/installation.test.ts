@@ -20,9 +20,9 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 async function install(version: unknown): Promise<void> {
-  const module = join(folder, "node_modules", "@pulumi", "pulumi");
-  await mkdir(module, { recursive: true });
-  await writeFile(join(module, "package.json"), JSON.stringify({ name: "@pulumi/pulumi", version }));
+  const sdk = join(folder, "node_modules", "@pulumi", "pulumi");
+  await mkdir(sdk, { recursive: true });
+  await writeFile(join(sdk, "package.json"), JSON.stringify({ name: "@pulumi/pulumi", version }));
 }
 
 test("Node.js is told by its version, and by what is needed where it is too old", () => {
