@@ -65,7 +65,7 @@ const HOSTILE_PEOPLE: readonly NewUser[] = [
   { id: "user-service", email: null, name: "😀", role: "member" },
 ];
 
-test("five people, however they call themselves, are taken over without a change", async () => {
+test("five people are taken over without a change, whatever their names", async () => {
   const adopted = await Adopted.start(HOSTILE_PEOPLE);
   await adopted.takeOver(5);
 

@@ -155,7 +155,7 @@ describe.each([YAML, PYTHON, GO].map((language) => [language.name, language] as 
   "the programs of the page in %s",
   (_name, language) => {
     (language.isHere ? test : test.skip)(
-      "declare a role and a roster, see drift and repair it, look people up, and have a second organization",
+      "declare a role and a roster, see drift and repair it, look people up, and manage a second organization",
       async () => {
         const engine = await startEngine({
           users: PEOPLE,

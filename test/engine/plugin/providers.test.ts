@@ -93,7 +93,7 @@ withYaml("the settings of the stack are the default provider's", async () => {
 });
 
 withYaml(
-  "a rotated key in the environment goes before the one that a refresh has from the last update",
+  "a rotated key in the environment takes precedence over the one that a refresh has from the last update",
   async () => {
     const engine = await startAt(
       yaml,
