@@ -110,7 +110,7 @@ plugins:
 
 `;
 
-test("a project in Pulumi YAML: a roster, and ten lines for anybody who has never seen one", () => {
+test("a project in Pulumi YAML: a roster, and a README of ten lines for anybody who has never seen such a project", () => {
   const {
     "package.json": json = "",
     "README.md": readme = "",

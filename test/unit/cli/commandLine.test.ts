@@ -67,7 +67,7 @@ test("an option without its value is refused in one sentence", () => {
   );
 });
 
-test("any arguments are a command, or refused in one printable line", () => {
+test("any arguments are a command or refused in one printable line", () => {
   const word = fc.oneof(
     fc.constantFrom(
       "list",
