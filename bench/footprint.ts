@@ -6,7 +6,10 @@ import type { Table } from "./table";
 
 const PACKAGE = "pulumi-openai-organization";
 
-/** Runs of each program. The fastest counts, as whatever else runs only makes them slower; they take turns, too. */
+/**
+ * Runs of each program. They take turns, and the fastest counts, because anything else that runs only makes
+ * them slower.
+ */
 const RUNS = 11;
 
 /** The folders of the packages that an installed package brings. */
@@ -52,7 +55,7 @@ function foreignFiles(name: string, before = "node:process"): number {
 interface Figure {
   readonly what: string;
   readonly value: number;
-  /** What it must not exceed; absent where it is there to compare with. */
+  /** What it must not exceed; absent if it is only there to compare with. */
   readonly atMost?: number;
   readonly unit: string;
 }

@@ -31,7 +31,10 @@ export function entryLines(
   return lines;
 }
 
-/** Who is not declared and why, as lines of a comment; none if everybody is. */
+/**
+ * The people who are not declared, each with the reason, as lines of a comment; none if everybody is
+ * declared.
+ */
 export function leftOutLines({ leftOut }: Adoption, comment: string): string[] {
   if (leftOut.length === 0) return [];
   return [

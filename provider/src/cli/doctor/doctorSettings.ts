@@ -28,7 +28,7 @@ const SETTINGS: Readonly<Record<string, (settings: Settings) => string>> = {
 /** Proxies: only whether they are set is shown, because they can hold a password. */
 const PROXIES = ["HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"];
 
-/** Every setting, what is in force and where it comes from; all that are wrong, not only the first. */
+/** Every setting with its value and source; everything that is wrong, not only the first mistake. */
 export function settingReports(env: Environment): SettingReport[] {
   const reports = Object.entries(SETTINGS).map(([variable, show]): SettingReport => {
     const given = (env[variable] ?? "").trim() !== "";
@@ -37,7 +37,7 @@ export function settingReports(env: Environment): SettingReport[] {
       return { variable, value: "none", from, problem: "There is no admin key: set OPENAI_ADMIN_KEY." };
     }
     try {
-      // Each by itself, with a key that satisfies the others.
+      // Each setting is read by itself, beside a valid key.
       const settings = resolveSettings(() => undefined, {
         OPENAI_ADMIN_KEY: "any",
         [variable]: env[variable],
