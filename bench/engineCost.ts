@@ -9,7 +9,9 @@ import {
 } from "./project";
 import type { Table } from "./table";
 
-/** Handlers that answer the outputs that the emulator's people have, and do nothing, or what `create` does. */
+/**
+ * Handlers that return the outputs of the emulator's people and do nothing else, except what `create` does.
+ */
 const handlers = (create = ""): string => `
 const pulumi = require("@pulumi/pulumi");
 const provider = {
@@ -41,7 +43,7 @@ const MODIFY_USER = `
     if (statusCode !== 200) throw new Error("modify_user failed with " + statusCode);
 `;
 
-/** A provider written as the tutorials have it: the SDK serialises the handlers. */
+/** A provider written as in the tutorials: the SDK serialises the handlers. */
 const TUTORIAL = `
 ${handlers()}
 class Role extends pulumi.dynamic.Resource {
@@ -51,7 +53,10 @@ class Role extends pulumi.dynamic.Resource {
 }
 `;
 
-/** The same, its handlers in a module that the provider text names. The type is named as ours: it is in every URN. */
+/**
+ * The same with its handlers in a module that the provider text names. Its type is as long as ours, because
+ * every URN has it.
+ */
 const LITERAL = `
 const pulumi = require("@pulumi/pulumi");
 class Role extends pulumi.CustomResource {
@@ -67,7 +72,7 @@ class Role extends pulumi.CustomResource {
 
 const OURS = `const { OrganizationUserRole: Role } = require("pulumi-openai-organization");\n`;
 
-/** The type that the plugin serves, as the code generator has it for a program in JavaScript. */
+/** The type that the plugin serves, as the code generator writes it for a program in JavaScript. */
 const OF_PLUGIN = `
 const pulumi = require("@pulumi/pulumi");
 class Role extends pulumi.CustomResource {
@@ -81,7 +86,7 @@ class Role extends pulumi.CustomResource {
 
 /** `pulumi up` and a preview without changes of so many resources: time, CPU of all processes, state. */
 export async function measureEngineCost(resources: number, rounds: Rounds): Promise<Table> {
-  // As the emulator calls them. The first person is an owner, whom nobody demotes.
+  // Ids as the emulator makes them. The first person is an owner, whom nobody demotes.
   const members = Array.from({ length: resources }, (_, n) => `user-${String(n + 2).padStart(6, "0")}`);
   const each = `\nfor (const userId of ${JSON.stringify(members)}) new Role(userId, { userId, role: "member" });\n`;
   const dynamic = (head: string, beside = ""): Measured => ({

@@ -1,6 +1,6 @@
 import type { LimiterOptions } from "pulumi-openai-organization-emulator";
 
-/** Servers of one kind, and what 100 requests to any of them may come to. */
+/** Servers of one kind, and what 100 requests to any of them may cost. */
 export interface Kind {
   readonly name: string;
   readonly servers: readonly LimiterOptions[];
@@ -18,19 +18,19 @@ export function window(requestsPerMinute: number, phase = 0): LimiterOptions {
   return { algorithm: "fixed-window", requestsPerMinute, phase };
 }
 
-/** Buckets of every rate and burst, each where a rejected request costs nothing, and where it costs something. */
+/** Buckets of every rate and burst, each with rejected requests free and counted. */
 function buckets(rates: readonly number[], bursts: readonly number[]): LimiterOptions[] {
   return rates.flatMap((rate) => bursts.flatMap((burst) => [bucket(rate, burst), bucket(rate, burst, true)]));
 }
 
-/** How long after the first request a window ends that had begun before, in ms. */
+/** How long after the first request a window ends that had begun before it, in ms. */
 const PHASES = Array.from({ length: 11 }, (_, i) => (i + 1) * 5_000);
 
-/** What was measured in the field is 7 to 10 a minute. */
+/** Users have measured 7 to 10 a minute. */
 const FIELD = [7, 8, 9, 10];
 const FAST = [30, 45, 60, 90, 120];
 
-/** Servers whose limit nobody told. None sends headers, as the API does not. */
+/** Servers with an unknown limit. None sends headers, as the API does not. */
 export const KINDS: readonly Kind[] = [
   {
     name: "7 to 10 a minute, token bucket of 7 to 10",

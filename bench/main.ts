@@ -31,7 +31,7 @@ async function writeMarkdown(path: string, text: string): Promise<void> {
   await writeFile(path, await format(text, { ...(await resolveConfig(path)), parser: "markdown" }));
 }
 
-/** Writes a page of tables, below a text that stands in a file. */
+/** Writes a page of tables below an introduction from a file. */
 async function writePage(path: string, introduction: string, tables: readonly Table[]): Promise<void> {
   await writeMarkdown(
     path,
@@ -39,7 +39,7 @@ async function writePage(path: string, introduction: string, tables: readonly Ta
   );
 }
 
-/** Fails the run where the package has grown beyond a bound. */
+/** Fails the run if a figure exceeds its bound. */
 function report({ table, exceeded }: ReturnType<typeof measureFootprint>): Table {
   console.log(markdown(table));
   for (const each of exceeded) {

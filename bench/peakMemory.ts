@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/** What the processes of a command held in memory at most, in MiB; 0 where a process was not seen. */
+/** The most memory that the processes of a command held, in MiB; 0 for a process that was not seen. */
 export interface Peaks {
   /** Pulumi's dynamic provider, in which the handlers run. */
   readonly provider: number;
@@ -10,7 +10,7 @@ export interface Peaks {
   readonly program: number;
 }
 
-/** What stands in the command line of each process. */
+/** A part of each process's command line. */
 const MARKS: Readonly<Record<keyof Peaks, RegExp>> = {
   provider: /@pulumi\/pulumi\/cmd\/dynamic-provider/,
   engine: /^\S*\/pulumi\0(?:up|preview)\0/,
@@ -19,7 +19,9 @@ const MARKS: Readonly<Record<keyof Peaks, RegExp>> = {
 
 const EVERY = 250;
 
-/** Measures while something runs, by what Linux keeps of each process: `VmHWM`, which never falls. */
+/**
+ * Measures while something runs, by a figure that Linux keeps for each process: `VmHWM`, which never falls.
+ */
 export async function watchingMemory<T>(
   folder: string,
   run: () => Promise<T>,
@@ -39,7 +41,7 @@ function look(folder: string, peaks: Record<keyof Peaks, number>): void {
   for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
     const commandLine = read(`/proc/${pid}/cmdline`);
     const found = Object.entries(MARKS).find(([, mark]) => mark.test(commandLine));
-    // Everything that a command in the sandbox starts inherits its environment, in which the folder stands.
+    // Everything that a command in the sandbox starts inherits its environment, which names the folder.
     if (!found || !read(`/proc/${pid}/environ`).includes(folder)) continue;
     const [, kibibytes] = /^VmHWM:\s+(\d+) kB$/m.exec(read(`/proc/${pid}/status`)) ?? [];
     const which = found[0] as keyof Peaks;

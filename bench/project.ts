@@ -7,7 +7,7 @@ import { ensurePulumi } from "../tools/pulumi-cli";
 import { Sandbox } from "../tools/sandbox";
 import { watchingMemory, type Peaks } from "./peakMemory";
 
-/** What a command took, of all its processes: time in seconds, memory, and requests. */
+/** What a command cost in all its processes: time in seconds, memory, and requests. */
 export interface Usage {
   readonly wall: number;
   readonly cpu: number;
@@ -24,7 +24,7 @@ interface StackCost {
   readonly state: number;
 }
 
-/** The columns of a table that say what a stack took, and their cells. */
+/** The columns of a table that say what a stack cost, and their cells. */
 export const USAGE_COLUMNS = ["up (s)", "up, CPU (s)", "preview (s)", "preview, CPU (s)"];
 export function usageCells({ up, preview }: StackCost): string[] {
   return [up.wall, up.cpu, preview.wall, preview.cpu].map((seconds) => seconds.toFixed(1));
@@ -121,7 +121,7 @@ export interface Measured extends StackOptions {
 
 /** How programs are measured. */
 export interface Rounds {
-  /** How often. The least CPU counts, as whatever else runs only adds to it. */
+  /** How often to run it. The least CPU counts, because anything else that runs only adds to it. */
   readonly rounds: number;
   /** Those to measure, by their names. */
   readonly only: RegExp;

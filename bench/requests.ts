@@ -8,10 +8,10 @@ import type { Table } from "./table";
 const RESOURCES = [1, 10, 100, 1000];
 const LARGE = 50_000;
 
-/** Reads that the engine has under way at once: by default 8 on 2 cores, 32 on 8. */
+/** Reads that the engine makes at once: by default 8 on 2 cores, 32 on 8. */
 const PARALLEL = [8, 32] as const;
 
-/** What the refresh of N resources in an organization of M people costs, read some at once. */
+/** What a refresh of N resources costs in an organization of M people, reading several at once. */
 export interface Cost {
   readonly resources: number;
   readonly people: number;
@@ -20,7 +20,7 @@ export interface Cost {
   readonly retrieve: number;
 }
 
-/** Refreshes N of M people, spread over the whole organization, through real sockets. */
+/** Refreshes N of M people, spread over the whole organization, over real sockets. */
 async function refresh(resources: number, people: number, parallel: number): Promise<Cost> {
   await using emulator = await startEmulator({ users: people });
   const client = openClient(emulator);

@@ -114,7 +114,7 @@ function row(command: string, { wall, cpu, requests, peaks }: Usage): (string | 
   return [command, ...[wall, cpu, requests, provider, engine, program].map(rounded)];
 }
 
-/** Three digits are more than a run on another machine would share. */
+/** Another machine would not even agree on three digits. */
 function rounded(figure: number): number {
   return figure < 100 ? Math.round(figure * 10) / 10 : Math.round(figure);
 }

@@ -5,7 +5,7 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
-/** A clock whose time passes only when everybody sleeps: an hour of waiting takes milliseconds. */
+/** A clock whose time passes only while everything sleeps: an hour of waiting takes milliseconds. */
 export class VirtualClock {
   #now = 0;
   #sleepers: Sleeper[] = [];
@@ -29,7 +29,7 @@ export class VirtualClock {
     });
   }
 
-  /** Lets time pass until some work is done; fails where the work waits for something that is not this clock. */
+  /** Lets time pass until some work is done; fails if the work waits for anything but this clock. */
   async run<T>(work: Promise<T>): Promise<T> {
     const state = { done: false };
     const finished = work.finally(() => (state.done = true));

@@ -16,6 +16,7 @@ const { metafile } = buildSync({
   entryPoints: [join(__dirname, "src", "public.ts")],
   outfile: join(OUT, "index.js"),
   bundle: true,
+  minify: true,
   platform: "node",
   target: "node20",
   format: "cjs",

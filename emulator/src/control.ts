@@ -6,7 +6,7 @@ import { parseObject } from "./query";
 import type { Requests } from "./requests";
 import type { NewUser, Role, Users } from "./store";
 
-/** What must be true of each member of a person sent by another process. */
+/** What each property must be of a person that another process sends. */
 const MEMBERS: Readonly<Record<string, (value: unknown) => boolean>> = {
   id: (value) => typeof value === "string" && value !== "",
   email: (value) => typeof value === "string" || value === null,

@@ -9,7 +9,7 @@ export type Checked<T> =
   | { readonly value: T; readonly refused?: undefined }
   | { readonly value?: undefined; readonly refused: Answer };
 
-/** Some of many, in order, and whether more follow. */
+/** Some items of a list, in order, and whether more follow. */
 export interface Page<T> {
   readonly items: readonly T[];
   readonly hasMore: boolean;
@@ -26,7 +26,7 @@ export function invalid(param: string, message: string, code?: string): Answer {
   return failure({ status: 400, message, param, ...(code === undefined ? {} : { code }) });
 }
 
-/** The refusal of a query parameter that is not known; nothing if all are. */
+/** The refusal of an unknown query parameter; nothing if all are known. */
 export function unknownParameter(request: LoggedRequest, known: readonly string[]): Answer | undefined {
   const unknown = Object.keys(request.query).find((name) => !known.includes(name));
   return unknown === undefined ? undefined : invalid(unknown, `Unknown query parameter: '${unknown}'.`);
@@ -73,7 +73,7 @@ export function isDescending(request: LoggedRequest): Checked<boolean> {
   return refused ? { refused } : { value: order === "desc" };
 }
 
-/** A page as the API writes it where no id is a cursor: the next page begins after `next`. */
+/** A page as the API writes it if its cursor is not an id: the next page begins after `next`. */
 export function listedByCursor<T extends { readonly id: string }>(
   all: readonly T[],
   request: LoggedRequest,
@@ -138,7 +138,7 @@ export function wrongValue(param: string, value: unknown, taken: readonly string
   return invalid(param, `Invalid value: '${given}'. Supported values are: ${words}.`, "invalid_value");
 }
 
-/** The object a JSON text stands for; nothing if it is not JSON or not an object. */
+/** The object that a JSON text has; nothing if it is not JSON or not an object. */
 export function parseObject(text: string): Record<string, unknown> | undefined {
   let value: unknown;
   try {

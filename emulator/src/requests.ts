@@ -19,7 +19,7 @@ const OPERATIONS = [
 /** An operation of the API; `other` is every other request. */
 export type Operation = (typeof OPERATIONS)[number] | "other";
 
-/** How many requests have arrived for each operation, whatever became of them. */
+/** How many requests have arrived for each operation, however they were answered. */
 export type Counts = Readonly<Record<Operation, number>>;
 
 /** One request, as it arrived and as it was answered. */

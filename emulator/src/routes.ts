@@ -113,7 +113,7 @@ export function routes(server: Server): Hono<Env> {
   let requestNumber = 0;
   app.use(async (c, next) => {
     requestNumber++;
-    // On the raw answer, so that also what bypasses the framework carries it.
+    // On the raw answer, so that answers that bypass the framework carry it, too.
     c.env.outgoing.setHeader("x-request-id", `req_${requestNumber.toString(16).padStart(32, "0")}`);
     await next();
   });
@@ -130,7 +130,7 @@ export function routes(server: Server): Hono<Env> {
   const { store } = server.organization;
   app.route("/_emulator", controlRoutes(store, server.invites, server.requests));
   app.notFound(on("other", unknownPath));
-  // A client that hangs up while its body is read ends here too, and gets no answer.
+  // A client that hangs up while its body is being read ends here, too, and gets no answer.
   app.onError((error) => respond(failure({ status: 500, message: String(error), type: "server_error" })));
   return app;
 }

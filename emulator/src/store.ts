@@ -5,7 +5,7 @@ import type { NewAssignedRole } from "./roles";
 /** The roles a request may name; `member` and `reader` are two names of one role. */
 export type Role = "owner" | "member" | "reader";
 
-/** What may be out of the ordinary about a person. */
+/** What may be unusual about a person. */
 export interface UserTraits {
   /** The role in responses, instead of `role`: the API has custom roles. Ends when `role` changes. */
   readonly customRole?: string;
@@ -76,7 +76,7 @@ export class Store implements Users {
   onChange: (event: NewAuditEvent) => void = () => undefined;
   readonly #users = new Map<string, User>();
   #number = 0;
-  /** Ids in order and their positions; thrown away by a removal, which moves everybody behind it. */
+  /** Ids in order and their positions; a removal throws them away, because it moves everybody after it. */
   #index: { order: string[]; positions: Map<string, number> } | undefined;
 
   constructor(people: number | readonly NewUser[] = 0) {

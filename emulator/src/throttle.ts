@@ -2,7 +2,7 @@ import { failure, type Answer } from "./answers";
 import { createLimiter, type Limiter, type LimiterOptions } from "./limiter";
 import type { Operation } from "./requests";
 
-/** How each operation is throttled, every one by itself. */
+/** How each operation is throttled, independently of the others. */
 export interface ThrottleOptions extends LimiterOptions {
   /**
    * How a 429 says when to come back. `true`: `Retry-After`, in whole seconds. `"retry-after-ms"`: that header, in
@@ -21,7 +21,7 @@ export class Throttle {
     createLimiter(options); // refuses bad options now, not at the first request
   }
 
-  /** The refusal of a request too many; nothing if it may pass. */
+  /** The refusal of one request too many; nothing if it may pass. */
   refuse(operation: Operation): Answer | undefined {
     if (operation === "other") return undefined;
     let limiter = this.#limiters.get(operation);

@@ -1,6 +1,6 @@
-/** A question whether the nearest known word was meant, with a space before it; or nothing. */
+/** Asks whether the nearest known word was meant, after a space; empty if no word is near. */
 export function didYouMean(word: string, known: readonly string[], prefix = ""): string {
-  // Two mistakes turn a short word into any other short one.
+  // Two mistakes can turn a short word into any other.
   const near = [1, 2].flatMap((slips) =>
     known.filter((one) => one.length >= 2 * slips && isWithin(slips, word, one)),
   );

@@ -30,7 +30,4 @@ export type {
 } from "./organization/policies";
 export type { Invited, RosterPerson, Stage } from "./organization/roster/rosterState";
 export type { Role } from "./users-api/role";
-export type { OrganizationUser } from "./users-api/schema";
-
-// If a project names the package's folder as a plugin, Pulumi's Node.js host runs this very module as the plugin.
-if (/[\\/]cmd[\\/]run-plugin[\\/]/.test(require.main?.filename ?? "")) void import("./plugin/main.js");
+export type { OrganizationUser } from "./users-api/schema/users";

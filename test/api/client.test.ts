@@ -117,7 +117,7 @@ describe.each(["member", "reader"] as const)("a server that takes only owner and
     expect(sent).toEqual([`${refused}: 400`, taken, taken, taken, "owner", taken]);
   });
 
-  test("refuses none but the first of many requests made at once", async () => {
+  test("refuses only the first few of many requests made at once", async () => {
     const { url, sent } = await picky();
     const client = new UsersClient(transportTo(url), new Throttle({ stallTimeoutMs: 60_000 }));
     const ids = Array.from({ length: 40 }, (_, n) => `user-${n}`);
@@ -126,7 +126,7 @@ describe.each(["member", "reader"] as const)("a server that takes only owner and
     expect(sent.length - ids.length).toBeLessThanOrEqual(8);
   });
 
-  test("and refuses something else is told what it said, after one request", async () => {
+  test("and refuses something else gets one request, and its message is shown", async () => {
     const { url, sent } = await picky("The project is archived.");
     const error = await failureOf(clientTo(url).client.modifyUser("user-1", refused));
     expect(error.message).toContain("failed with 400: The project is archived");
@@ -134,7 +134,7 @@ describe.each(["member", "reader"] as const)("a server that takes only owner and
   });
 });
 
-test("where the server takes neither member nor reader, the error is about the one that was declared", async () => {
+test("if the server takes neither member nor reader, the error is about the one that was declared", async () => {
   const emulator = await start({ users: 1 });
   const { client } = clientTo(emulator.url);
   const refuse = (message: string): void => {
@@ -190,7 +190,7 @@ test("the organization is the one that the latest answer named, with nothing in 
   expect(seen[4]).toHaveLength(201);
 });
 
-test("every request says who asks for what, and nothing of organization or project unless set", async () => {
+test("every request names the client and the format, and no organization or project unless one is set", async () => {
   const emulator = await start({ users: 1 });
   const { client } = clientTo(emulator.url);
   await client.listUsers();
@@ -244,7 +244,7 @@ test.each(["a/b", "a?b=c", "a#b", "100%", "%2e%2e", "é-ü", "😀", "a\\b", "a;
   },
 );
 
-test("the official client is answered the same of everybody", async () => {
+test("the official client gets the same answers about everybody", async () => {
   const emulator = await start({ users: [{ email: null, name: null, role: null }, {}, { role: "owner" }] });
   const official = new OpenAI({
     adminAPIKey: CANARY,

@@ -86,7 +86,7 @@ test.each([
   expect(await failureOf(clientTo(url).client.listGroupRoles("group"))).toBeInstanceOf(InvalidResponseError);
 });
 
-test("list_users tells when an API key was last used only where it is asked for that", async () => {
+test("list_users says when an API key was last used only if it is asked to", async () => {
   const emulator = await start({
     users: [{ id: "a", api_key_last_used_at: 7 }, { id: "b", api_key_last_used_at: null }, { id: "c" }],
   });

@@ -33,7 +33,7 @@ test.each([
   ["an object as email", JSON.stringify({ ...USER, email: {} }), undefined, "email: expected"],
   ["another user", JSON.stringify({ ...USER, id: "user-2" }), undefined, "returned a different user"],
 ])(
-  "an answer of %s is one error that says so, and is not asked for again",
+  "an answer of %s is one error that says so, and the request is not repeated",
   async (_what, body, type, said) => {
     const { error, requests } = await told(body, type);
     expect(error).toBeInstanceOf(InvalidResponseError);
@@ -54,7 +54,7 @@ test.each([
   },
 );
 
-test("modify_user does not take another role, or another user, for success", async () => {
+test("modify_user fails if the answer has another role or another user", async () => {
   const emulator = await start({ users: 2 });
   const { client } = clientTo(emulator.url);
   for (const [body, said] of [
@@ -68,7 +68,7 @@ test("modify_user does not take another role, or another user, for success", asy
   }
 });
 
-test.each([null, undefined])("modify_user is done where the answer's role is %s", async (role) => {
+test.each([null, undefined])("modify_user has succeeded if the answer's role is %s", async (role) => {
   const emulator = await start({ users: 1 });
   emulator.inject({ fault: { kind: "body", body: JSON.stringify({ ...USER, role }) } });
   const user = await clientTo(emulator.url).client.modifyUser("user-000001", "owner");
@@ -80,7 +80,7 @@ test.each([
   ["no word of it", { id: "user-000001" }],
   ["another user", { id: "user-000002", deleted: true }],
   ["the user", USER],
-])("delete_user does not take an answer of %s for success", async (_what, body) => {
+])("delete_user fails if the answer is %s", async (_what, body) => {
   const emulator = await start({ users: 1 });
   emulator.inject({ fault: { kind: "body", body: JSON.stringify(body) } });
   const error = await failureOf(clientTo(emulator.url).client.deleteUser("user-000001"));

@@ -42,7 +42,7 @@ test.each([
   [429, RateLimitError],
   [500, ServerError],
   [503, ServerError],
-] as const)("%i is an error of its own kind, with all that the server said", async (status, kind) => {
+] as const)("%i is an error of its own class, with all that the server said", async (status, kind) => {
   const error = await answered(status, { error: ERROR });
   expect(error.constructor).toBe(kind);
   expect(error).toBeInstanceOf(StatusError);
@@ -76,7 +76,7 @@ const SHAPES: [string, unknown, string][] = [
   ["an empty message", { error: { message: "" } }, "failed with 400 ("],
 ];
 
-test.each(SHAPES)("an error body of %s is told as far as it says anything", async (_what, body, said) => {
+test.each(SHAPES)("an error body of %s is shown as far as it says anything", async (_what, body, said) => {
   const error = await answered(400, body);
   expect(error).toBeInstanceOf(BadRequestError);
   expect(error.message).toContain(said);
@@ -98,7 +98,7 @@ test.each([
   expect(error.message).toContain("is OPENAI_BASE_URL (");
 });
 
-test("a 404 with a message says that a user is gone, also where the type of the error is null", async () => {
+test("a 404 with a message says that a user is gone, even if the error's type is null", async () => {
   const error = await answered(404, {
     error: { message: "No such user.", type: null, param: null, code: null },
   });
@@ -106,7 +106,7 @@ test("a 404 with a message says that a user is gone, also where the type of the 
 });
 
 test.each(["list_users", "list_admin_api_keys"] as const)(
-  "a 404 of %s says that of nobody",
+  "a 404 of %s does not say that somebody is gone",
   async (operation) => {
     const emulator = await start();
     emulator.inject({ fault: { kind: "status", status: 404, body: { error: ERROR } } });
@@ -132,13 +132,13 @@ test.each<[string, unknown, boolean, string]>([
     false,
     MANAGED,
   ],
-])("a 403 that names %s is told with what helps then", async (_what, body, aboutKey, advice) => {
+])("a 403 that names %s comes with the advice for it", async (_what, body, aboutKey, advice) => {
   const error = await answered(403, body);
   expect(error).toMatchObject({ constructor: PermissionDeniedError, aboutKey });
   expect(error.message).toContain(`. ${advice} (request id req_`);
 });
 
-test("a 403 for a reason of its own is told in the server's words alone", async () => {
+test("a 403 with a reason of its own is shown in the server's words alone", async () => {
   const error = await answered(403, { error: { ...ERROR, message: "Country not supported." } });
   expect(error).toMatchObject({ aboutKey: false });
   expect(error.message).toContain("failed with 403: Country not supported (request id");
@@ -149,7 +149,7 @@ test("a 403 for a reason of its own is told in the server's words alone", async 
 });
 
 test.each(["<html>Blocked: your api key</html>", "", "null", { message: "Forbidden" }])(
-  "a 403 with a body of %j is not blamed on the key, but on what lies between",
+  "a 403 with the body %j is not blamed on the key but on what lies between",
   async (body) => {
     const error = await answered(403, body);
     expect(error).toMatchObject({ aboutKey: false });
@@ -179,14 +179,14 @@ test.each([
   [401, "Mind the key."],
   [409, RUN_AGAIN],
   [500, RUN_AGAIN],
-])("%i is told with what to do about it, in a sentence of its own", async (status, advice) => {
+])("%i comes with what to do about it, in a sentence of its own", async (status, advice) => {
   for (const end of ["", ".", "...", ". ", " .. "]) {
     const { message } = await answered(status, { error: { ...ERROR, message: `Not v1.0${end}` } });
     expect(message).toContain(`failed with ${status}: Not v1.0. ${advice} (request id req_`);
   }
 });
 
-test("the status wins over a body that cannot be read", async () => {
+test("the status decides, even if the body cannot be read", async () => {
   const emulator = await start();
   const transport = transportTo(emulator.url);
   for (const gzip of [false, true]) {
@@ -206,7 +206,7 @@ test("control sequences and 10,000 characters of a server's message do not pass"
   expect(error.message.length).toBeLessThan(500);
 });
 
-test("of a message, nothing behind its first 4000 characters is told, though they are cut down to less", async () => {
+test("nothing after a message's first 4000 characters is read, and less than that is shown", async () => {
   const message = (end: string): unknown => ({
     error: { ...ERROR, message: `sk-${"x".repeat(3000)}${end}` },
   });

@@ -50,7 +50,7 @@ const answers = fc.record({
   ),
 });
 
-test("whatever is answered, what comes of it is what was asked for or one of our errors, printable and without the key", async () => {
+test("whatever the answer, the result is what was asked for or one of our errors, printable and without the key", async () => {
   let answer = (response: ServerResponse): unknown => response.end();
   const { url } = await serve((_request, response) => answer(response));
   const kinds = new Map<string, number>();

@@ -42,7 +42,7 @@ const ECHOES: [string, string][] = [
   ["far behind", `${"x".repeat(290)}${CANARY}`],
 ];
 
-test.each(ECHOES)("a server that repeats the key %s in an error is not repeated", async (_how, echo) => {
+test.each(ECHOES)("the key is not shown if a server repeats it %s in an error", async (_how, echo) => {
   const emulator = await start();
   const error = { message: `Incorrect API key provided: ${echo}.`, type: echo, param: echo, code: echo };
   const headers = { "x-request-id": encodeURIComponent(echo) };
@@ -63,7 +63,7 @@ test.each(ECHOES)("a server that repeats the key %s in an error is not repeated"
   }
 });
 
-test("the official way of naming a wrong key in a 401 shows nothing of it", async () => {
+test("the official message about a wrong key, a 401, shows nothing of the key", async () => {
   const emulator = await start({ adminKey: "another" });
   const failure = await failureOf(clientTo(emulator.url).client.listUsers());
   expect(failure.message).toContain("failed with 401: Incorrect API key provided: [admin key]");
@@ -80,7 +80,7 @@ test.each([200, 500])("a body of %i that is not JSON, and its type, do not show 
   expect(failure.message).toMatch(new RegExp(`(failed with|returned) ${status}`));
 });
 
-test("an answer that is no HTTP, and repeats the request, does not show the key", async () => {
+test("an answer that is not HTTP and repeats the request does not show the key", async () => {
   const server = createServer((socket) => {
     socket.on("error", () => undefined);
     socket.once("data", (request) => socket.end(`HTTP/1.1 200 OK\r\n${request.toString()} is odd\r\n\r\n`));

@@ -84,7 +84,7 @@ test.each([
   expect(error.message).toContain(`returned 200 with ${said}. Is OPENAI_BASE_URL correct?`);
 });
 
-test("an answer nested too deeply to be looked through is refused, and is no lost connection", async () => {
+test("an answer nested too deeply to be searched is refused, and does not count as a lost connection", async () => {
   const { url } = await serve((_request, response) =>
     response.end("[".repeat(100_000) + "]".repeat(100_000)),
   );
@@ -92,7 +92,7 @@ test("an answer nested too deeply to be looked through is refused, and is no los
   expect(error).toBeInstanceOf(InvalidResponseError);
 });
 
-test("a connection that ends without an answer is told with the reason and what to do", async () => {
+test("a connection that ends without an answer is an error with the reason and what to do", async () => {
   const { url } = await serve((request) => request.socket.destroy());
   const error = await failureOf(transportTo(url).send(LIST));
   expect(error).toBeInstanceOf(ConnectionError);

@@ -22,7 +22,7 @@ test.each(SLOW)("an answer that is late %s is an error after the deadline", asyn
   expect(error).toMatchObject({ operation: "list_users", method: "GET", path: "/organization/users" });
 });
 
-test("a late answer is known by its request id as soon as its headers are there", async () => {
+test("the error for a late answer has its request id as soon as the headers have come", async () => {
   const emulator = await start({ users: 20 });
   const transport = transportTo(emulator.url, { requestTimeoutMs: 300 });
   emulator.inject({ fault: { kind: "stall", where: "headers" } });

@@ -101,7 +101,7 @@ test.each(["407 Proxy Authentication Required", "502 Bad Gateway", "999 x"])(
   },
 );
 
-test("a proxy that is not there is an error without its credentials", async () => {
+test("a proxy that cannot be reached is an error without its credentials", async () => {
   const gone = createServer().listen(0, "127.0.0.1");
   await once(gone, "listening");
   const { port } = gone.address() as AddressInfo;
@@ -114,7 +114,7 @@ test("a proxy that is not there is an error without its credentials", async () =
 });
 
 test.each(["http://alice:p4ss w0rd@proxy:99999", "alice:p4ssw0rd@proxy.example.com:8080", "proxy:8080", "%"])(
-  "a proxy setting that is no URL (%s) fails every request with an error that names the setting and does not show it",
+  "a proxy setting that is not a URL (%s) fails every request with an error that names the setting and does not show it",
   async (setting) => {
     for (const name of ["HTTPS_PROXY", "http_proxy"]) {
       unsetAll();
@@ -132,7 +132,7 @@ test.each(["http://alice:p4ss w0rd@proxy:99999", "alice:p4ssw0rd@proxy.example.c
   },
 );
 
-test("an empty HTTPS_PROXY is none", async () => {
+test("an empty HTTPS_PROXY means no proxy", async () => {
   process.env.HTTPS_PROXY = "";
   const { port, firstBytes } = await startSilent();
   await failureOf(transportTo(`https://0.0.0.0:${port}/v1`).send(LIST));

@@ -13,7 +13,7 @@ test("there is no such endpoint unless keys are given", async () => {
   await expect(listing).rejects.toMatchObject({ code: "unknown_url" });
 });
 
-test("lists keys redacted and by whose they are, page by page", async () => {
+test("lists redacted keys and their owners, page by page", async () => {
   const keys = [{ owner: "alice" }, { owner: "bob", value: "sk-admin-another", name: "CI", id: "key_ci" }];
   const emulator = await start({ users, adminKeys: keys });
   const found: OpenAI.Admin.Organization.AdminAPIKey[] = [];
@@ -36,7 +36,7 @@ test("lists keys redacted and by whose they are, page by page", async () => {
   }
 });
 
-test("a key that is not in force is told apart from the one that is", async () => {
+test("the list has the key that is in force now", async () => {
   const emulator = await start({ users, adminKeys: [{ owner: "alice" }] });
   emulator.setAdminKey("sk-admin-second");
   const { data } = await officialOrganization(emulator).adminAPIKeys.list();
@@ -51,7 +51,7 @@ test.each(["demoted", "removed"])("the key of an owner who is %s ends at once", 
   expect(emulator.users.get("bob")?.role).toBe("owner");
 });
 
-test("a key tells when it was last used and when it expires, never unless told", async () => {
+test("a key has the times of its last use and its expiry, and neither unless given", async () => {
   const adminKeys = [{ owner: "alice", last_used_at: 7, expires_at: 9 }, { owner: "bob" }];
   const emulator = await start({ users, adminKeys });
   expect((await officialOrganization(emulator).adminAPIKeys.list()).data).toMatchObject([

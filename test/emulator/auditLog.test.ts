@@ -14,7 +14,7 @@ test("there is no such endpoint unless the log is switched on", async () => {
   await expect(listing).rejects.toMatchObject({ code: "unknown_url" });
 });
 
-test("tells what the API and the dashboard did, the latest first, and by whom", async () => {
+test("has what the API and the dashboard did and who did it, the latest first", async () => {
   let now = 1_700_000_000_000;
   const emulator = await start({
     users,

@@ -166,7 +166,7 @@ test.each(["member", "reader"] as const)(
   },
 );
 
-test("answers fields nobody was promised, which change and come and go; null stays null", async () => {
+test("answers undocumented fields, which change and come and go; null stays null", async () => {
   const emulator = await start({ users: [{ id: "a", email: null, name: null, role: null }] });
   const bodies: Record<string, unknown>[] = [];
   for (let n = 0; n < 2; n++) {

@@ -29,7 +29,7 @@ test("a made-up id avoids one that was given", async () => {
   expect(ids[0]).toBe("user-000002");
 });
 
-test("over HTTP, without a key, and never counted", async () => {
+test("people and requests are controlled over HTTP, without a key, and that is never counted", async () => {
   const emulator = await start({ users: 2 });
   const root = emulator.url.replace("/v1", "/_emulator");
   const send = (method: string, path: string, body?: unknown): Promise<Response> =>
@@ -66,7 +66,7 @@ test("over HTTP, without a key, and never counted", async () => {
   expect(emulator.requests.log()).toEqual([]);
 });
 
-test("over HTTP, people can be out of the ordinary, and invitations end", async () => {
+test("unusual people can be made, and invitations ended, over HTTP", async () => {
   const emulator = await start({ users: 1 });
   const root = emulator.url.replace("/v1", "/_emulator");
   const send = async (method: string, path: string, body = {}): Promise<number> =>
@@ -90,7 +90,7 @@ test("over HTTP, people can be out of the ordinary, and invitations end", async 
   expect(emulator.users.byEmail("jo@example.com")?.role).toBe("member");
 });
 
-test("the log tells what was asked and how it was answered, and forgets on reset", async () => {
+test("the log has each request and its answer, and forgets them on reset", async () => {
   const emulator = await start({ users: 1 });
   const before = Date.now();
   await call(emulator, "GET", "/organization/users/user-9?x=1&x=2", {

@@ -135,7 +135,7 @@ describe("body", () => {
   });
 });
 
-test("alter answers 200 with what a function makes of the body, whatever it was", async () => {
+test("alter answers 200 with what a function makes of the body", async () => {
   meet({ kind: "alter", alter: (body) => ({ ...(body as object), id: "user-9" }) });
   const answer = await promote();
   expect(answer.status).toBe(200);
@@ -167,11 +167,11 @@ describe("huge", () => {
   });
 });
 
-describe("which requests a fault meets", () => {
+describe("a fault meets", () => {
   const get = async (id: string): Promise<number> => (await raw("GET", `/organization/users/${id}`)).status;
   const fault = (status: number): Fault => ({ kind: "status", status });
 
-  test("as many as it is told, after as many as it skips", async () => {
+  test("as many requests as it is told to, after those that it skips", async () => {
     const injected = emulator.inject({ operation: "retrieve_user", skip: 1, times: 2, fault: fault(500) });
     const statuses: number[] = [];
     for (let n = 0; n < 5; n++) statuses.push(await get("user-000001"));
@@ -179,7 +179,7 @@ describe("which requests a fault meets", () => {
     expect(injected.hits).toBe(2);
   });
 
-  test("those of a user, an operation and a condition", async () => {
+  test("only requests of its user, its operation and its condition", async () => {
     emulator.inject({ userId: "user-000001", fault: fault(500) });
     emulator.inject({ operation: "list_users", fault: fault(501) });
     emulator.inject({ when: ({ query }) => query.limit?.[0] === "7", fault: fault(502) });
@@ -189,7 +189,7 @@ describe("which requests a fault meets", () => {
     expect([await list(), await list(), await list()]).toEqual([501, 502, 200]);
   });
 
-  test("the first in wait wins, until it is removed", async () => {
+  test("requests before any later fault does, until it is removed", async () => {
     const first = emulator.inject({ times: Infinity, fault: fault(500) });
     const second = emulator.inject({ times: Infinity, fault: fault(501) });
     expect([await get("user-000001"), await get("user-000001")]).toEqual([500, 500]);

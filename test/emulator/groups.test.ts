@@ -68,7 +68,7 @@ test("lists groups, page by page, by a cursor that is no id", async () => {
   expect((await call(emulator, "POST", "/organization/groups")).status).toBe(405);
 });
 
-test("lists what a group gives, and to whom, without those who are not in the organization", async () => {
+test("lists the roles of a group and its people, without those who are not in the organization", async () => {
   const emulator = await start({ users, groups });
   const { groups: theirs } = officialOrganization(emulator);
   expect(await all(theirs.roles.list("group_000001", { limit: 1 }))).toMatchObject([

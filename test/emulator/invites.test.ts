@@ -72,7 +72,7 @@ test("pages through many, in the order in which they were made", async () => {
   }
 });
 
-test("who accepts is in the organization, and the invite stays and cannot be revoked", async () => {
+test("a person who accepts is in the organization, and the invite stays and cannot be revoked", async () => {
   const { emulator, invites, pass } = await startAt(0);
   const { id } = await invites.create({ email: "jo@example.com", role: "owner" });
   pass(DAY);

@@ -48,7 +48,7 @@ describe("token bucket", () => {
     }
   });
 
-  test("whoever knocks too often is never admitted again if rejections count", () => {
+  test("a client that asks too often is never admitted again if rejections count", () => {
     const limiter = createLimiter({
       requestsPerMinute: 6,
       burst: 1,
@@ -124,7 +124,7 @@ describe("every throttle", () => {
     );
   });
 
-  test("admits no more than its limits allow, whatever is thrown at it", () => {
+  test("admits no more than its limits allow, whatever the requests", () => {
     fc.assert(
       fc.property(
         optionsArbitrary,

@@ -2,14 +2,14 @@ import { EXAMPLE_PEOPLE } from "../../emulator/src/people";
 import { parseOptions, USAGE } from "../../emulator/src/options";
 
 describe("the emulator's command line", () => {
-  test("starts on any port with a few people when nothing is said", () => {
+  test("starts on any port with a few people unless told otherwise", () => {
     expect(parseOptions([])).toEqual({
       kind: "start",
       options: { port: 0, users: EXAMPLE_PEOPLE, emailsFilter: true, memberRole: "member" },
     });
   });
 
-  test("passes on what is said", () => {
+  test("passes on the options", () => {
     const args = "--port 8080 --users 250 --key sk-x --member-role reader --no-emails-filter".split(" ");
     expect(parseOptions(args)).toEqual({
       kind: "start",

@@ -57,7 +57,7 @@ test.each([
   ["not_found", 404, { error: { param: "after" } }],
   ["empty_page", 200, { data: [], first_id: null, last_id: null, has_more: true }],
 ] as const)(
-  "whoever stood at the cursor has left between two pages: %s",
+  "the person at the cursor has left between two pages: %s",
   async (unknownCursor, status, body) => {
     const emulator = await start({ users: 3, unknownCursor });
     const first = await call(emulator, "GET", "/organization/users?limit=2");
@@ -68,7 +68,7 @@ test.each([
   },
 );
 
-test("names the organization to whoever has the key, whatever the answer", async () => {
+test("names the organization in every answer to a request with the key", async () => {
   const emulator = await start({ users: 1, organization: "org-acme" });
   const named = async (path: string, init?: RequestInit): Promise<string | null> =>
     (await call(emulator, "GET", path, init)).headers.get("openai-organization");

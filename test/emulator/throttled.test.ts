@@ -1,6 +1,6 @@
 import { call, modify, start, type Reply } from "./support";
 
-test("each operation by itself, without Retry-After unless asked", async () => {
+test("throttles each operation by itself, without Retry-After unless asked", async () => {
   const emulator = await start({ users: 2 });
   let now = 0;
   const limits = { requestsPerMinute: 2, algorithm: "fixed-window", clock: () => now } as const;
@@ -26,7 +26,7 @@ test("each operation by itself, without Retry-After unless asked", async () => {
   expect((await list()).status).toBe(200);
 });
 
-test("a refused modify is not applied, and a stranger uses nothing up", async () => {
+test("a rejected modify_user is not applied, and a request without the key uses nothing up", async () => {
   const emulator = await start({ users: [{ id: "a" }] });
   emulator.throttle({ requestsPerMinute: 1, algorithm: "token-bucket", clock: () => 0 });
   const stranger = { headers: { authorization: "Bearer x" }, body: "{}" };
@@ -36,7 +36,7 @@ test("a refused modify is not applied, and a stranger uses nothing up", async ()
   expect(emulator.users.get("a")?.role).toBe("owner");
 });
 
-test("refuses limits that make no sense at once", async () => {
+test("refuses senseless limits at once", async () => {
   const emulator = await start();
   expect(() => {
     emulator.throttle({ requestsPerMinute: 0, algorithm: "token-bucket" });

@@ -65,25 +65,12 @@ const HOSTILE_PEOPLE: readonly NewUser[] = [
   { id: "user-service", email: null, name: "😀", role: "member" },
 ];
 
-test("five people, however they call themselves, are taken over without a change", async () => {
+test("five people are taken over without a change, whatever their names", async () => {
   const adopted = await Adopted.start(HOSTILE_PEOPLE);
   await adopted.takeOver(5);
 
   // Whoever goes out of the stack stays in the organization, with the role.
   adopted.expectUntouched(await adopted.pulumi("destroy", "--yes", "--skip-preview"));
-});
-
-test("people in a data file", async () => {
-  const adopted = await Adopted.start(HOSTILE_PEOPLE, "--format", "yaml-data");
-  await adopted.takeOver(5, "--skip-preview");
-
-  const members =
-    "members:\n  - { name: alice, email: alice@example.com, role: owner }\n  - { userId: user-x }\n";
-  await adopted.engine.sandbox.write(join(FOLDER, "members.yaml"), members);
-  const { code, output } = await adopted.engine.tries(["preview"], { cwd: FOLDER });
-  expect(code).not.toBe(0);
-  expect(output).toContain('error: members.yaml: entry 2 needs a name: {"userId":"user-x"}');
-  expect(output).not.toMatch(/^\s+at /m);
 });
 
 (hasYaml ? test : test.skip)(

@@ -1,6 +1,6 @@
 import { startEngine } from "./engine";
 
-test("up refuses a bad role of somebody who is managed already, and changes nothing", async () => {
+test("up refuses a bad role for somebody who is managed already, and changes nothing", async () => {
   const engine = await startEngine({ roles: { bob: { userId: "user-bob", role: "owner" } } });
   await engine.up();
   await engine.declare({ bob: { userId: "user-bob", role: "admin" } });
@@ -10,7 +10,7 @@ test("up refuses a bad role of somebody who is managed already, and changes noth
   expect(engine.roleOf("user-bob")).toBe("owner");
 });
 
-test("importing is refused with the advice that creating takes the person over", async () => {
+test("importing is refused, with the advice that creating takes the person over", async () => {
   const engine = await startEngine({
     program: `new openai.OrganizationUserRole(
       "bob", { userId: "user-bob", role: "owner" }, { import: "user-bob" });`,

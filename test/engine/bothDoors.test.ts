@@ -12,7 +12,7 @@ const AS_THEY_ARE = {
 const roster = (members: object, policies: object = {}): Program => ({ roster: { members, ...policies } });
 
 describe.each(DOORS)("a program in %s", (_language, door) => {
-  test("sets a role, sees that somebody else has changed it, sets it again, and removes whom it no longer declares", async () => {
+  test("sets a role, sees that somebody else has changed it, sets it again, and removes people it no longer declares", async () => {
     const bob = { userId: "user-bob", role: "owner" };
     const engine = await startAt(door, {
       roles: { bob, carol: { email: "Carol@example.com", role: "member" } },
@@ -50,7 +50,7 @@ describe.each(DOORS)("a program in %s", (_language, door) => {
     expect((await engine.destroy()).writes).toEqual([]);
   });
 
-  test("replaces a person by another", async () => {
+  test("replaces one person with another", async () => {
     const engine = await startAt(door, { roles: { lead: { email: "bob@example.com", role: "owner" } } });
     await engine.up();
     await declareAt(door, engine, { roles: { lead: { email: "carol@example.com", role: "owner" } } });
@@ -60,7 +60,7 @@ describe.each(DOORS)("a program in %s", (_language, door) => {
     expect((await engine.up()).writes).toEqual(["modify_user user-carol owner", "delete_user user-bob"]);
   });
 
-  test("keeps a person whose resource has got another name", async () => {
+  test("keeps a person whose resource has a new name", async () => {
     const bob = { email: "bob@example.com", role: "owner" };
     const engine = await startAt(door, { roles: { bob } });
     await engine.up();
@@ -72,7 +72,7 @@ describe.each(DOORS)("a program in %s", (_language, door) => {
     expect(Object.keys(await engine.state())).toEqual(["robert"]);
   });
 
-  test("is refused where two resources declare one person, by both names", async () => {
+  test("is refused if two resources declare one person, and both are named", async () => {
     const engine = await startAt(door, {
       roles: {
         bob: { userId: "user-bob", role: "owner" },
@@ -105,7 +105,7 @@ describe.each(DOORS)("a program in %s", (_language, door) => {
     expect(ownerless.writes).toEqual([]);
   });
 
-  test("is refused before anything is sent, by the property that is wrong", async () => {
+  test("is refused before anything is sent, and the wrong property is named", async () => {
     const engine = await startAt(door, {
       roles: { bob: { email: "bob", role: "admin", onDelete: "fire" } },
     });
@@ -132,7 +132,7 @@ describe.each(DOORS)("a program in %s", (_language, door) => {
     expect((await engine.destroy()).writes).toEqual([]);
   });
 
-  test("has its roster act on those it does not name, and tells whom, before and after", async () => {
+  test("has its roster act on people it does not name, and names them before and after", async () => {
     const rest = Object.fromEntries(
       Object.entries(AS_THEY_ARE).filter(([key]) => key !== "erin@example.com"),
     );
@@ -149,7 +149,7 @@ describe.each(DOORS)("a program in %s", (_language, door) => {
     expect((await engine.preview("--diff")).output).toMatch(/- mallory@example\.com\s*: "member"/);
   });
 
-  test("has the rest of a roster done after a failure half-way, and only that", async () => {
+  test("after a failure half-way, does the rest of a roster, and only that", async () => {
     const engine = await startAt(door, roster(AS_THEY_ARE));
     await engine.up();
     await declareAt(
@@ -169,7 +169,7 @@ describe.each(DOORS)("a program in %s", (_language, door) => {
     await engine.preview("--expect-no-changes");
   });
 
-  test("cannot take the last owner, nor remove more people than one update may", async () => {
+  test("can neither take the last owner nor remove more people than one update may", async () => {
     const engine = await startAt(door, roster({ ...AS_THEY_ARE, "alice@example.com": "member" }));
     const ownerless = await engine.fails("preview");
     expect(ownerless.output).toContain("No owner would be left");
@@ -194,7 +194,7 @@ describe.each(DOORS)("a program in %s", (_language, door) => {
     expect((await engine.up()).writes).toEqual([]);
   });
 
-  test("has either a roster or resources of single people", async () => {
+  test("has either one roster or resources for single people", async () => {
     const engine = await startAt(door, {
       ...roster(AS_THEY_ARE),
       roles: { bob: { userId: "user-bob", role: "member" } },

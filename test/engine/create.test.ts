@@ -22,7 +22,7 @@ test("a program can use the outputs of a role, each of them", async () => {
 test.each([
   { by: "email", person: { email: "zoe@example.com" }, named: '"zoe@example.com"' },
   { by: "userId", person: { userId: "user-zoe" }, named: '"user-zoe"' },
-])("preview names a stranger declared by $by, and how people come in", async ({ person, named }) => {
+])("preview names a stranger declared by $by, and says how people join", async ({ person, named }) => {
   const engine = await startEngine({ roles: { zoe: { ...person, role: "member" } } });
   const { output, writes } = await engine.fails("preview");
   expect(output).toContain(named);

@@ -51,7 +51,7 @@ test("getOrganizationUsers lists everybody on all pages, and several listings of
   });
 });
 
-test("the Output forms wait for what they depend on, and see what it has become", async () => {
+test("the Output forms wait for their dependencies, and see what became of them", async () => {
   const engine = await startEngine({
     program: `
       class Team extends pulumi.ComponentResource {
@@ -96,7 +96,7 @@ test.each([
     said: "getOrganizationUsers: list_users (GET /organization/users) failed with 401",
     env: { OPENAI_ADMIN_KEY: "sk-admin-wrong-0123456789" },
   },
-])("where $problem, the program fails with one plain message", async ({ call, said, env }) => {
+])("if $problem, the program fails with one plain message", async ({ call, said, env }) => {
   const engine = await startEngine({ program: `exports.found = openai.${call};`, ...(env && { env }) });
   const { output } = await engine.fails("preview");
   expect(output).toContain(said);

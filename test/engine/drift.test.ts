@@ -20,7 +20,7 @@ test("an email or a name changed behind Pulumi's back is no drift, and the next 
 });
 
 test.each(["member", "reader"] as const)(
-  "member and reader are one role: neither drifts where the API answers %s, and each is sent as it was declared",
+  "member and reader are one role: neither drifts if the API answers %s, and each is sent as it was declared",
   async (memberRole) => {
     const engine = await startEngine({
       memberRole,

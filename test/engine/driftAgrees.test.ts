@@ -109,7 +109,7 @@ const outside: fc.Arbitrary<readonly Outside[]> = fc.array(
   { maxLength: 3 },
 );
 
-test("drift and preview --expect-no-changes agree, and code that is not deployed yet neither is drift nor hides any", async () => {
+test("drift and preview --expect-no-changes agree, and undeployed code neither is drift nor hides any", async () => {
   await fc.assert(
     fc.asyncProperty(programs, outside, fc.option(edits), async (program, acts, edit) => {
       const engine = await startEngine({ program: text(program) });

@@ -65,7 +65,7 @@ test("roles: clean, changed outside of code, changed in code, gone; and a wrong 
   expect(gone.stdout).toMatch(/bob@example\.com .* left the organization/);
 });
 
-test("a changed role is drift where ignoreChanges hides it from the preview, and beside somebody who is not there yet", async () => {
+test("a changed role is drift even if ignoreChanges hides it from the preview, and next to somebody who is not there yet", async () => {
   const ignored = `new openai.OrganizationUserRole("bob", { userId: "user-bob", role: "member" }, { ignoreChanges: ["role"] });`;
   const engine = await startEngine({ program: ignored });
   await engine.up();
@@ -86,7 +86,7 @@ test("a changed role is drift where ignoreChanges hides it from the preview, and
   expect(await drift(engine)).toMatchObject({ code: 1, stdout: "" });
 });
 
-test("two stacks are looked at side by side, and the selected one stays selected", async () => {
+test("drift works on two stacks at once, and the selected one stays selected", async () => {
   const engine = await startEngine({ roles: { bob: { userId: "user-bob", role: "member" } } });
   await engine.up();
   const other = await engine.anotherStack("prod");
@@ -129,7 +129,7 @@ test("a roster that refuses an undeclared owner: the person is named, in Markdow
   expect(entry.stdout).toMatch(/^user-bob +member +owner +changed elsewhere/m);
 });
 
-test("a roster: whom its policy would change is drift; a policy not deployed yet, and a warning, are none", async () => {
+test("a roster: people its policy would change are drift; an undeployed policy and a warning are not", async () => {
   const members = { "alice@example.com": "owner", "user-bob": "member" };
   const program = (policies: object): string =>
     `new openai.OrganizationRoster("people", ${JSON.stringify({ members, ...policies })});`;
@@ -157,7 +157,7 @@ test("a roster: whom its policy would change is drift; a policy not deployed yet
   expect(warned.output).toMatch(/^warning: .*dan@example\.com/m);
 });
 
-test("a roster that invites: pending and accepted are no drift; expired, revoked and undeclared invitations are", async () => {
+test("a roster that invites: pending and accepted invitations are not drift; expired, revoked and undeclared ones are", async () => {
   const members = { "alice@example.com": "owner", "jo@example.com": "member", "Kim@example.com": "owner" };
   const program = (more: object): string =>
     `new openai.OrganizationRoster("people", ${JSON.stringify({ members, absent: "invite", ...more })});`;
@@ -218,7 +218,7 @@ test("what keeps the CLI from previewing is one sentence", async () => {
   });
 });
 
-test("the packages are looked for where the engine looks: in the folder of the program", async () => {
+test("the packages are looked for in the folder of the program, as the engine does", async () => {
   const engine = await startEngine({
     nodeModules: null,
     files: {

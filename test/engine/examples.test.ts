@@ -37,7 +37,7 @@ test("a team from a YAML file: a line is a person", async () => {
   expect(writes.toSorted()).toEqual(["modify_user user-bob member", "modify_user user-carol owner"]);
 });
 
-test("the whole company from a YAML file: whoever is not in it fails the preview, by name", async () => {
+test("the whole company from a YAML file: anybody not in it fails the preview, by name", async () => {
   const engine = await startExample("company-from-yaml");
   expect((await engine.up()).writes).toEqual(["modify_user user-bob owner"]);
   engine.organization.users.add({ email: "mallory@example.com", role: "member" });
@@ -48,7 +48,7 @@ test("the whole company from a YAML file: whoever is not in it fails the preview
 });
 
 (hasYaml ? test : test.skip)(
-  "the whole organization in YAML: whoever is not in it fails the preview, by name",
+  "the whole organization in YAML: anybody not in it fails the preview, by name",
   async () => {
     const links = { "node_modules/.bin/pulumi-resource-openai-organization": PLUGIN };
     const engine = await startExample("yaml", { nodeModules: null, links });
@@ -95,7 +95,7 @@ test("two organizations", async () => {
   expect(research.users.get("user-bob")?.role).toBe("member");
 });
 
-test("an offline test of one's own program: it passes, and fails where the program does something else", async () => {
+test("an offline test of one's own program: it passes, and fails if the program does something else", async () => {
   const engine = await startExample("offline-test");
   const { sandbox, organization } = engine;
   // A run of npm would tell the npm inside it to work in the outer one's folder.

@@ -56,7 +56,7 @@ describe.each(DOORS)("a roster that invites, in %s", (_language, door) => {
     await engine.preview("--expect-no-changes");
   });
 
-  test("whose invitations are refused changes everybody else, and is whole once they are not", async () => {
+  test("changes everybody else while its invitations are refused, and is complete once they are not", async () => {
     const engine = await startAt(door, inviting({ [JO]: "member", "bob@example.com": "owner" }));
     const body = { error: { message: "Missing scopes: api.management.write", type: "x" } };
     const fault = engine.organization.inject({

@@ -11,7 +11,7 @@ async function uninstall({ sandbox }: Engine): Promise<void> {
   await symlink(join(TOP, "node_modules", "@pulumi"), join(folder, "@pulumi"), "junction");
 }
 
-test("a package that the program finds and Pulumi would not is told of, with what to do", async () => {
+test("a package that the program finds and Pulumi would not is reported, with what to do", async () => {
   const engine = await startEngine({ ownProcess: true });
   await uninstall(engine);
   const path = JSON.stringify(join(TOP, "provider"));

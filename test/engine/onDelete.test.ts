@@ -7,7 +7,7 @@ const ROLES = {
   retained: { userId: "user-erin", role: "owner", onDelete: "retain" },
 };
 
-test("a person who has left already is no error, whatever onDelete says", async () => {
+test("it is no error if the person has left already, whatever onDelete says", async () => {
   const engine = await startEngine({ roles: ROLES });
   await engine.up();
   for (const { id } of Object.values(await engine.state())) engine.organization.users.remove(id);

@@ -93,7 +93,7 @@ test("without its own key a provider fails before anything is sent, and does not
   expect(research.requests.log()).toEqual([]);
 });
 
-test("a person who moves from one provider to another, and a provider that is renamed, cost nobody the membership", async () => {
+test("neither moving a person to another provider nor renaming a provider costs anybody the membership", async () => {
   const research = await startResearch();
   const engine = await startEngine({
     env: { RESEARCH_ADMIN_KEY: KEY },

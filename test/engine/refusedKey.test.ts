@@ -30,7 +30,7 @@ test("a key that may not write ends a roster's update at its first refusal, and 
   expect(up.output.split("Could not promote").length - 1).toBeLessThanOrEqual(6);
 });
 
-test("a wrong key is one request and a few plain lines, however many people are declared, and is not shown", async () => {
+test("a wrong key costs one request and a few plain lines, however many people are declared, and is not shown", async () => {
   const roles = Object.fromEntries(MANY.map((name) => [name, { userId: `user-${name}`, role: "member" }]));
   const wrong = "sk-admin-wrong-0123456789";
   const engine = await startEngine({ roles, env: { OPENAI_ADMIN_KEY: wrong } });

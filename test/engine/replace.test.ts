@@ -50,7 +50,7 @@ const KNOWN_LATER = `
   }
 `;
 
-test("a userId and an email that are other resources' outputs can be previewed, and replace once they mean others", async () => {
+test("a userId and an email from other resources' outputs can be previewed, and replace once they mean somebody else", async () => {
   const program = (id: string, email: string): string => `
     ${KNOWN_LATER}
     const [id, email] = [new KnownLater("a", "user-${id}"), new KnownLater("b", "${email}@example.com")];

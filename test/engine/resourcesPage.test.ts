@@ -89,14 +89,14 @@ const GO: Language = {
   async prepare(sandbox) {
     const sdk = "example.com/pulumi-openai-organization/sdk/go";
     const pulumi = "github.com/pulumi/pulumi/sdk/v3";
-    const require = `require (\n${sdk} v0.0.0\n${pulumi} v${CLI}\n)\nreplace ${sdk} => ${await sdks()}/go\n`;
+    const requirements = `require (\n${sdk} v0.0.0\n${pulumi} v${CLI}\n)\nreplace ${sdk} => ${await sdks()}/go\n`;
     const functions = NAMES.map((name) => {
       const text = block("go", name);
       return `"${name}": func(ctx *pulumi.Context) error {\n${text}return ${text.includes("err") ? "err" : "nil"}\n},\n`;
     });
     const imports = `import (\nopenai "${sdk}/openaiorganization"\n"${pulumi}/go/pulumi"\n)\n`;
     const blocks = `package main\n${imports}var blocks = map[string]pulumi.RunFunc{\n${functions.join("")}}\n`;
-    await sandbox.write("go.mod", `module people\ngo 1.25\n${require}`);
+    await sandbox.write("go.mod", `module people\ngo 1.25\n${requirements}`);
     await sandbox.write("blocks.go", blocks);
     await copyFile(join(SDKS, "program.go"), join(sandbox.folder, "main.go"));
     await runs(sandbox, "go", "build", "-mod=mod", "-o", "people", ".");
@@ -155,7 +155,7 @@ describe.each([YAML, PYTHON, GO].map((language) => [language.name, language] as 
   "the programs of the page in %s",
   (_name, language) => {
     (language.isHere ? test : test.skip)(
-      "declare a role and a roster, see drift and repair it, look people up, and have a second organization",
+      "declare a role and a roster, see drift and repair it, look people up, and manage a second organization",
       async () => {
         const engine = await startEngine({
           users: PEOPLE,

@@ -30,7 +30,7 @@ test("an undeclared owner and absent people fail the first preview and later one
   expect((await engine.fails("preview")).output).toContain('missing from members: "dan@example.com"');
 });
 
-test("an undeclared owner to demote shows as an entry to take out, and in a line of its own", async () => {
+test("an undeclared owner who is to be demoted shows as an entry to take out, and in a line of its own", async () => {
   const roster = { members: EVERYBODY, undeclaredOwners: "demote" };
   const engine = await startEngine({ program: program(roster) });
   await engine.up();
@@ -42,7 +42,7 @@ test("an undeclared owner to demote shows as an entry to take out, and in a line
   await engine.preview("--expect-no-changes");
 });
 
-test("whoever is taken out is undeclared, no more and no less, and named as such", async () => {
+test("a person taken out is undeclared, no more and no less, and named as such", async () => {
   const engine = await startEngine({
     program: program({ members: { ...EVERYBODY, "user-bob": "owner" } }),
   });

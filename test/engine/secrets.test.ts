@@ -116,7 +116,7 @@ test("Pulumi's own verbose log shows secret configuration of any dynamic provide
   expect(leaks.filter((line) => !ENGINES_OWN.test(line))).toEqual([]);
 });
 
-test("the search would find a key: in clear, in part, and as encoders write it", async () => {
+test("the search would find a key: in plain text, in part, and encoded", async () => {
   const key = canaryKey();
   const hidden = [
     `error: ${key}`,
@@ -133,7 +133,7 @@ test("the search would find a key: in clear, in part, and as encoders write it",
   expect((await leakingFiles(sandbox.folder, key)).toSorted()).toEqual(["deep/er/file", "packed.gz"]);
 });
 
-test("a secret email is in clear in no state, no line and no error", async () => {
+test("a secret email is in plain text in no state, line or error", async () => {
   const program = (role: string, extra = ""): string => `
     const email = (address) => pulumi.secret(address);
     new openai.OrganizationUserRole("alice", { userId: "user-alice", role: "owner" });

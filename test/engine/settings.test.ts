@@ -2,7 +2,7 @@ import { startEngine } from "./engine";
 
 const BOB = { bob: { userId: "user-bob", role: "owner" } };
 
-test("everything can be told by stack configuration, the key as a secret", async () => {
+test("everything can be set in stack configuration, the key as a secret", async () => {
   const engine = await startEngine({
     roles: BOB,
     env: { OPENAI_ADMIN_KEY: undefined, OPENAI_BASE_URL: undefined },
@@ -25,7 +25,7 @@ test("everything can be told by stack configuration, the key as a secret", async
   await engine.preview("--expect-no-changes");
 });
 
-test("a rotated key in the environment goes before the revoked one in stack configuration", async () => {
+test("a rotated key in the environment takes precedence over the revoked one in stack configuration", async () => {
   const engine = await startEngine({ roles: BOB, env: { OPENAI_ADMIN_KEY: undefined } });
   await engine.pulumi(
     "config",

@@ -306,8 +306,8 @@ class Operation {
   readonly changes: string[] = [];
   readonly #continueOnError: boolean;
 
-  constructor(process: ProviderProcess, { parallel, continueOnError }: EngineOptions) {
-    this.process = process;
+  constructor(provider: ProviderProcess, { parallel, continueOnError }: EngineOptions) {
+    this.process = provider;
     this.workers = new Workers(parallel);
     this.#continueOnError = continueOnError;
   }

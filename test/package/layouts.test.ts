@@ -18,7 +18,7 @@ const SHORT_PROJECT = {
   `,
 };
 
-test("the packed tarball works where npm installed it, and in a folder below, as of a workspace that hoists it", async () => {
+test("the packed tarball works if npm installed it, and in a folder below, as in a workspace that hoists it", async () => {
   const engine = await startEngine({ nodeModules: null, files: TYPESCRIPT.files });
   const { organization, root, sandbox } = engine;
   await npmInstall(sandbox, await tarball(), SDK);
@@ -29,7 +29,7 @@ test("the packed tarball works where npm installed it, and in a folder below, as
   await liveShortly(await Engine.start(sandbox, organization, "below", root, "infra"));
 });
 
-test("the packed tarball works where pnpm installed it, and nothing is in reach that is not declared", async () => {
+test("the packed tarball works if pnpm installed it, and only declared packages are in reach", async () => {
   const engine = await startEngine({ nodeModules: null, files: SHORT_PROJECT });
   await runs(engine.sandbox, "npx", "--yes", PNPM, "add", await tarball(), SDK);
   expect(await readdir(join(engine.sandbox.folder, "node_modules"))).not.toContain("undici");

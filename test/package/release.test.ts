@@ -20,7 +20,7 @@ function run(sandbox: Sandbox, script: string): Promise<RunResult> {
   return sandbox.run(process.execPath, [join(TOP, "tools", "release", script)], { cwd: "provider" });
 }
 
-test("no link of the packed README is left relative: pages and pictures are those of this version", async () => {
+test("no link of the packed README is relative: pages and pictures are those of this version", async () => {
   await using named = await openPackage(REPOSITORY);
   expect(await run(named, "pack.mjs")).toMatchObject({ code: 0 });
   const readme = await readFile(join(named.folder, "provider", "README.md"), "utf8");
@@ -32,7 +32,7 @@ test("no link of the packed README is left relative: pages and pictures are thos
   expect(relative).toEqual([]);
 });
 
-test("what does not name its repository is not published", async () => {
+test("a package that does not name its repository is not published", async () => {
   await using unnamed = await openPackage();
   const refused = { code: 1, output: expect.stringContaining('"repository"') as unknown };
   expect(await run(unnamed, "check.mjs")).toMatchObject(refused);

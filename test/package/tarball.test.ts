@@ -1,10 +1,22 @@
 import { readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { join, relative } from "node:path";
+
+import ts from "typescript";
 
 import { startEngine } from "../engine/engine";
 import { pack, PROVIDER } from "./packing";
 
-test("the tarball holds the compiled sources with their types, the emulator and the schema, and nothing else", async () => {
+/** The declarations that the compiler reads for a program that imports every entry point with types. */
+function declarations(): readonly string[] {
+  const entryPoints = ["index", "emulator/index"].map((name) => join(PROVIDER, "dist", `${name}.d.ts`));
+  return ts
+    .createProgram(entryPoints, { module: ts.ModuleKind.Node16 })
+    .getSourceFiles()
+    .map(({ fileName }) => relative(PROVIDER, fileName).replaceAll("\\", "/"))
+    .filter((path) => path.startsWith("dist/"));
+}
+
+test("the tarball holds the compiled sources, the emulator, the schema and the types that programs can import, and nothing else", async () => {
   const { sandbox } = await startEngine();
   // Two at once do not disturb each other.
   const [{ files }, other] = await Promise.all([pack(sandbox.folder), pack(sandbox.folder)]);
@@ -13,11 +25,8 @@ test("the tarball holds the compiled sources with their types, the emulator and 
   const sources = await readdir(join(PROVIDER, "src"), { recursive: true });
   const compiled = sources
     .filter((path) => path.endsWith(".ts"))
-    .map((path) => `dist/${path.replaceAll("\\", "/").slice(0, -".ts".length)}`);
-  const emulator = [
-    ...["index", "adminKeys", "answers", "api", "emulator", "faults", "inviteStore"],
-    ...["limiter", "query", "refusals", "requests", "store", "throttle"],
-  ];
+    .map((path) => `dist/${path.replaceAll("\\", "/").slice(0, -".ts".length)}.js`);
+  expect(declarations()).toContain("dist/program/organizationRoster.d.ts");
   expect(files.map(({ path }) => path).toSorted()).toEqual(
     [
       "package.json",
@@ -27,11 +36,10 @@ test("the tarball holds the compiled sources with their types, the emulator and 
       "CHANGELOG.md",
       "LICENSE",
       "NOTICE",
-      ...compiled.map((path) => `${path}.js`),
-      ...compiled.map((path) => `${path}.d.ts`),
+      ...compiled,
       "dist/emulator/index.js",
       "dist/emulator/THIRD_PARTY.txt",
-      ...emulator.map((name) => `dist/emulator/${name}.d.ts`),
+      ...declarations(),
     ].toSorted(),
   );
 });

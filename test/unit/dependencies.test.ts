@@ -34,7 +34,7 @@ function documented(): readonly { readonly name: string; readonly licence: strin
     .map(([, name = "", licence = "", why = ""]) => ({ name, licence: licence.trim(), why: why.trim() }));
 }
 
-test("every dependency stands in docs/DEPENDENCIES.md once, and nothing else does", () => {
+test("docs/DEPENDENCIES.md has every dependency once, and nothing else", () => {
   expect(
     documented()
       .map(({ name }) => name)

@@ -12,7 +12,7 @@ const LINKS = markdownFiles().flatMap((page) =>
     .filter(({ to }) => !/^\S*https:/.test(to)),
 );
 
-test("every link and picture of README and docs that stays in the repository leads somewhere", () => {
+test("every link and picture in README and docs that stays in the repository leads somewhere", () => {
   expect(LINKS.length).toBeGreaterThan(20);
   expect(LINKS.filter(({ to }) => !existsSync(join(TOP, to)))).toEqual([]);
 });

@@ -21,7 +21,7 @@ test.each([
   expect(printable(text)).toBe(safe);
 });
 
-test("10,000 characters are cut, and 300 are not", () => {
+test("10,000 characters are cut short, and 300 are not", () => {
   expect(printable("x".repeat(10_000))).toBe(`${"x".repeat(300)}…`);
   expect(printable("x".repeat(300))).toBe("x".repeat(300));
   expect(printable("x".repeat(301))).toBe(`${"x".repeat(300)}…`);
@@ -34,7 +34,7 @@ test("a pair of surrogates is not cut in two", () => {
   }
 });
 
-test("what is printed never has control, format or unassigned characters, and is bounded", () => {
+test("printed text never has control, format or unassigned characters, and is bounded", () => {
   const text = fc.oneof(fc.string({ unit: "binary", maxLength: 50 }), fc.string({ unit: "grapheme" }));
   fc.assert(
     fc.property(text, fc.integer({ min: 1, max: 20 }), (given, limit) => {
@@ -80,7 +80,7 @@ test("anything is shown in one safe line", () => {
   );
 });
 
-test("messages that end in a command are told apart", () => {
+test("a message that ends in a command is set apart from the next", () => {
   const messages = [
     "Is it right?",
     "Run: pulumi config set openai-organization:minOwners 1",

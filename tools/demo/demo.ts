@@ -13,7 +13,10 @@ const TOP = resolve(__dirname, "..", "..", "..");
 export interface Demo {
   /** Whether every step showed what it should. */
   readonly passed: boolean;
-  /** What the terminal showed of the pictured steps, with the escape sequences of colours where `colours` were asked for. */
+  /**
+   * What the terminal showed of the pictured steps, with the escape sequences of colours if `colours` were
+   * asked for.
+   */
   readonly picture: string;
 }
 

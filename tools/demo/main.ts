@@ -14,14 +14,14 @@ users API. Everything happens in a temporary folder: your stacks, your login and
   --help       print this
 `;
 
-/** `npm run demo`: exits 0 where every step showed what it should, 1 where one did not, 130 after Ctrl-C. */
+/** `npm run demo`: exits 0 if every step showed what it should, 1 if one did not, 130 after Ctrl-C. */
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { svg: { type: "string" }, help: { type: "boolean" } } });
   if (values.help === true) {
     console.log(USAGE);
     return;
   }
-  // Before the signals are taken: an install is simply ended by them.
+  // Before the signals are handled: they should simply end an install.
   const { command } = await ensurePulumi();
   const interrupted = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {

@@ -11,7 +11,7 @@ export interface Step {
   readonly before?: (emulator: Emulator) => void;
   /** Arguments of each `pulumi` command. */
   readonly commands: readonly (readonly string[])[];
-  /** What must be true afterwards, each with its words. */
+  /** What must be true afterwards, each with a description. */
   readonly expect: (seen: Seen) => Readonly<Record<string, boolean>>;
 }
 
@@ -19,7 +19,7 @@ export interface Step {
 export interface Seen {
   /** One result for each command. */
   readonly results: readonly RunResult[];
-  /** The role of the person with an email; undefined where nobody has it. */
+  /** The role of the person with an email; undefined if nobody has it. */
   readonly roleOf: (email: string) => string | undefined;
 }
 

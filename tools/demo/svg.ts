@@ -13,7 +13,7 @@ const COLOURS: Readonly<Record<string, readonly [light: string, dark: string]>> 
   "13": ["#8250df", "#d2a8ff"],
 };
 
-/** The style of the picture, which is light or dark as the page's reader has it. */
+/** The style of the picture, which is light or dark as the reader's page is. */
 function style(): string {
   const shades = (shade: 0 | 1): string =>
     Object.entries(COLOURS)
@@ -61,7 +61,9 @@ interface Span {
 // eslint-disable-next-line no-control-regex -- colours are escape sequences, which begin with a control character
 const STRETCH = /((?:\u001b\[[\d;]*m)*)([^\u001b]*)/g;
 
-/** The stretches of a line. The Pulumi CLI ends a colour within its line, or right at the start of the next. */
+/**
+ * The stretches of a line. The Pulumi CLI ends a colour within its line, or at the very start of the next.
+ */
 function spansOf(line: string): readonly Span[] {
   const spans: Span[] = [];
   for (const [, codes = "", text = ""] of line.matchAll(STRETCH)) {

@@ -17,7 +17,7 @@ export function table(costs: readonly { readonly title: string; readonly counts:
     ...costs.map(({ title, counts }) =>
       line(
         operations.map((operation) => counts[operation]),
-        // What comes after the colon is what the step shows.
+        // The step's title is before the colon.
         title.replace(/:.*/, ""),
       ),
     ),

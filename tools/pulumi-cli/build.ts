@@ -15,7 +15,7 @@ export const build: Installer = async (context) => {
   const { version, staging, log } = context;
   const folder = join(staging, "made");
   await mkdir(join(folder, "bin"), { recursive: true });
-  // First, because they take a moment, and a build of minutes should not fail at its end over them.
+  // First, because they take a moment, and a build that takes minutes should not fail because of them at its end.
   await bundleLanguageHost(executableIn(folder, "pulumi-language-nodejs"), version);
   await copyDynamicProviderLauncher(join(folder, "bin"));
 

@@ -9,7 +9,7 @@ import { build } from "esbuild";
  * @param version the version of the CLI that it will stand beside
  */
 export async function bundleLanguageHost(outfile: string, version: string): Promise<void> {
-  // The neighbour of this very file, be that the compiled one or, in tests, the source.
+  // Beside this very file, whether that is the compiled one or, in tests, the source.
   const entry = join(__dirname, "language-host", `main${extname(__filename)}`);
   await build({
     entryPoints: [entry],

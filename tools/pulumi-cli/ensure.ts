@@ -11,11 +11,11 @@ export interface PulumiCli {
   readonly command: string;
 }
 
-/** Options of {@link ensurePulumi}; the defaults are right outside of tests. */
+/** Options of {@link ensurePulumi}. Only tests need others than the defaults. */
 export interface EnsurePulumiOptions {
-  /** Takes the lines that say what is done and how long it may take. Default: standard output. */
+  /** Gets the lines that say what is done and how long it may take. Default: standard output. */
   readonly log?: Log;
-  /** Where PULUMI_HOME and PATH are read, and what started commands are given. Default: `process.env`. */
+  /** Where PULUMI_HOME and PATH are read; commands get it as their environment. Default: `process.env`. */
   readonly env?: NodeJS.ProcessEnv;
   /** The version to install. Default: that of the dev dependency `pulumi`. */
   readonly version?: string | undefined;

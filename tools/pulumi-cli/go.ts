@@ -15,10 +15,10 @@ export interface GoProgram {
   readonly replace?: string;
 }
 
-/** How often to say how far it is, in milliseconds. */
+/** How often to report progress, in milliseconds. */
 const BEAT = 15_000;
 
-/** Builds a program from its Go module, and says every 15 s how far it is. */
+/** Builds a program from its Go module, and reports its progress every 15 s. */
 export async function goBuild(program: GoProgram, outfile: string, context: InstallContext): Promise<void> {
   const { staging, env, log } = context;
   if (process.platform === "win32") throw new Error("building is for Linux and macOS");
@@ -42,7 +42,7 @@ export async function goBuild(program: GoProgram, outfile: string, context: Inst
   try {
     await run("go", [...args, program.main], {
       cwd: source,
-      // A Go workspace around the home folder is none of this build's business.
+      // A Go workspace around the home folder must not affect this build.
       env: { ...env, GOWORK: "off", PWD: source },
       onLine: (line) => {
         if (line.startsWith("go: downloading ")) modules++;

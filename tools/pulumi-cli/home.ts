@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 
-/** Where a version of the CLI stands, for the npm package `pulumi` and for us alike. */
+/** Where a version of the CLI is, both for the npm package `pulumi` and here. */
 export interface Home {
   /** The version, such as `3.259.0`. */
   readonly version: string;
@@ -10,7 +10,7 @@ export interface Home {
   readonly folder: string;
 }
 
-/** The folder that `npx pulumi` looks in. A PULUMI_HOME that is empty counts as not set, as it does to the CLI. */
+/** The folder that `npx pulumi` looks in. An empty PULUMI_HOME counts as not set, as it does for the CLI. */
 export function homeOf(env: NodeJS.ProcessEnv, version = pinnedVersion()): Home {
   const home = env.PULUMI_HOME || join(homedir(), ".pulumi"); // eslint-disable-line @typescript-eslint/prefer-nullish-coalescing
   return { version, folder: join(home, "versions", version) };

@@ -17,7 +17,9 @@ export interface InstallContext {
 export type Installer = (context: InstallContext) => Promise<string>;
 
 const STAGING = ".staging-";
-/** Far longer than an install takes, in milliseconds: anything older was left by one that was killed. */
+/**
+ * Far longer than an install takes, in milliseconds: anything older was left behind by one that was killed.
+ */
 const LEFT_BEHIND = 24 * 60 * 60 * 1000;
 
 /**
@@ -48,7 +50,7 @@ async function removeLeftovers(versions: string): Promise<void> {
   for (const name of await readdir(versions)) {
     if (!name.startsWith(STAGING)) continue;
     const path = join(versions, name);
-    // Another install may end, and take its own away, between the two looks.
+    // Another install may end between the two looks, and remove its own folder.
     const made = await stat(path).catch(() => undefined);
     if (made !== undefined && Date.now() - made.mtimeMs > LEFT_BEHIND)
       await rm(path, { recursive: true, force: true });

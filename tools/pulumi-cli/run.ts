@@ -8,11 +8,11 @@ export type Log = (line: string) => void;
 export interface RunOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly cwd?: string;
-  /** Takes each line that the command prints. Default: the command prints it by itself. */
+  /** Gets each line that the command prints. Default: the command prints to the terminal itself. */
   readonly onLine?: Log;
 }
 
-/** Runs a command to its end. Rejects where it cannot be started, or does not end with exit code 0. */
+/** Runs a command to its end. Rejects if it cannot be started, or does not end with exit code 0. */
 export function run(
   command: string,
   args: readonly string[],

@@ -8,25 +8,28 @@ import { messageOf, type Log } from "./run";
 const MODULE = "github.com/pulumi/pulumi-yaml";
 const VERSION = "1.25.0";
 
-/** Options of {@link ensureYamlHost}; the defaults are right outside of tests. */
+/** Options of {@link ensureYamlHost}. Only tests need others than the defaults. */
 export interface EnsureYamlHostOptions {
-  /** Takes the lines that say what is done and how long it may take. Default: standard output. */
+  /** Gets the lines that say what is done and how long it may take. Default: standard output. */
   readonly log?: Log;
   /** Where PULUMI_HOME and PATH are read. Default: `process.env`. */
   readonly env?: NodeJS.ProcessEnv;
-  /** The version of the CLI beside which it stands. Default: that of the dev dependency `pulumi`. */
+  /** The version of the CLI that it belongs to. Default: that of the dev dependency `pulumi`. */
   readonly version?: string | undefined;
   /** How to build. Default: from the Go module. */
   readonly build?: Installer;
 }
 
-/** The language host for Pulumi YAML beside the CLI; undefined where there is none, and no program in YAML can run. */
+/**
+ * The language host for Pulumi YAML beside the CLI; undefined if there is none, so that no program in YAML
+ * can run.
+ */
 export function yamlHost(env: NodeJS.ProcessEnv = process.env, version?: string): string | undefined {
   const host = executableIn(homeOf(env, version).folder, "pulumi-language-yaml");
   return existsSync(host) ? host : undefined;
 }
 
-/** Builds the language host for Pulumi YAML, where a CLI stands without one: official downloads bring it with them. */
+/** Builds the language host for Pulumi YAML for a CLI without one: official downloads include it. */
 export async function ensureYamlHost(options: EnsureYamlHostOptions = {}): Promise<string | undefined> {
   const { log = console.log, env = process.env, version, build = buildYamlHost } = options;
   const home = homeOf(env, version);

@@ -22,7 +22,7 @@ export interface SandboxOptions {
 export interface RunOptions {
   /** Added to the sandbox's environment. */
   readonly env?: NodeJS.ProcessEnv;
-  /** Takes the output as it comes, colours and all. */
+  /** Gets the output as it comes, colours and all. */
   readonly onOutput?: (text: string) => void;
   /** Takes the process as soon as it has started. */
   readonly onStart?: (child: ChildProcess) => void;
@@ -70,7 +70,7 @@ export class Sandbox {
       PULUMI_CONFIG_PASSPHRASE: "sandbox",
       PULUMI_SKIP_UPDATE_CHECK: "true",
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-      // Pulumi's SDK speaks to the engine by gRPC, which would take a proxy (http_proxy) even to this very machine.
+      // Pulumi's SDK talks to the engine over gRPC, which would use a proxy (http_proxy) even to this very machine.
       no_grpc_proxy: "127.0.0.1",
       ...options.env,
     };

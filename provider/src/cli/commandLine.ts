@@ -10,7 +10,7 @@ import { FORMATS, type Format } from "./adopt/project";
 /** Every command. */
 export const COMMANDS = ["adopt", "list", "drift", "doctor"] as const;
 
-/** What help is about: one command, or undefined all of them. */
+/** What help is about: one command or, if undefined, all of them. */
 export type Topic = (typeof COMMANDS)[number] | undefined;
 
 /** What a command line asks for. */
@@ -102,11 +102,8 @@ function adopt(args: readonly string[]): AdoptCommand {
     throw new UsageError(`--format must be one of ${FORMATS.join(", ")}, not ${shown(given.format)}.`);
   }
   if (given.out === "") throw new UsageError("--out must be the path of a folder.");
-  if (format === "yaml-data" && given.out === undefined) {
-    throw new UsageError("--format yaml-data writes several files: give a folder with --out FOLDER.");
-  }
   if (given.resources === true && format !== "yaml") {
-    throw new UsageError("--resources is for --format yaml: the other formats write resources anyway.");
+    throw new UsageError("--resources is for --format yaml: a program in TypeScript has resources anyway.");
   }
   const only = role(given.role);
   const shape = format === "yaml" && given.resources !== true ? "roster" : "resources";
@@ -155,7 +152,7 @@ function options<const T extends NonNullable<ParseArgsConfig["options"]>>(args: 
     return parseArgs({ args: [...args], options: known, strict: true, allowPositionals: false }).values;
   } catch (error) {
     const { message } = error as Error;
-    // What follows the first sentence is advice on positional arguments, and there are none.
+    // The rest is advice on positional arguments, of which there are none.
     const [what = message] = message.split(/\.\s|\n/, 1);
     const option = /^Unknown option '--(.+)'$/.exec(what)?.[1];
     const hint = option === undefined ? "" : didYouMean(option, Object.keys(known), "--");

@@ -11,6 +11,6 @@ for (const stream of [process.stdout, process.stderr]) {
 }
 
 void run(process.argv.slice(2), ownTerminal()).then((code) => {
-  // Not process.exit, which would cut off what a pipe has not taken yet.
+  // process.exit would cut off what a pipe has not taken yet.
   process.exitCode = code;
 });

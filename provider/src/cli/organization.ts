@@ -24,7 +24,7 @@ export function openOrganization(terminal: Terminal): Opened {
   return open(commandSettings(terminal.env), terminal.note);
 }
 
-/** Everybody in the organization; on a terminal, how many are listed so far. */
+/** Lists everybody in the organization and, on a terminal, shows how many it has listed so far. */
 export async function listEverybody(
   organization: Directory,
   terminal: Terminal,

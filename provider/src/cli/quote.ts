@@ -1,4 +1,7 @@
-/** What JSON leaves as it is, though it is invisible, reorders what stands around it, or ends a line elsewhere. */
+/**
+ * Characters that JSON leaves as they are, although they are invisible, reorder the text around them, or end
+ * a line in another language.
+ */
 const UNSEEN = /[\u007f-\u009f\p{Cf}\p{Cs}\p{Co}\p{Cn}\u2028\u2029]/gu;
 
 /**
@@ -14,14 +17,14 @@ export function json(value: unknown): string {
   return escaped(JSON.stringify(value, null, 2));
 }
 
-/** Invisible characters occur inside the strings of a JSON text only, so that an escape can stand for each. */
+/** In a JSON text, invisible characters occur only inside strings, so an escape can stand for each. */
 function escaped(text: string): string {
   return text.replace(UNSEEN, (character) =>
     // By code units: JSON's escapes know no others.
-    Array.from({ length: character.length }, (_, i) => escape(character.charCodeAt(i))).join(""),
+    Array.from({ length: character.length }, (_, i) => unicodeEscape(character.charCodeAt(i))).join(""),
   );
 }
 
-function escape(unit: number): string {
+function unicodeEscape(unit: number): string {
   return `\\u${unit.toString(16).padStart(4, "0")}`;
 }

@@ -18,7 +18,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     return await runCommand(args, terminal);
   } catch (error) {
     terminal.note(`${OWN_PACKAGE.name}: ${errorLine(error, terminal.env)}`);
-    // For drift, 2 means drift, and a misspelt option must not look like that to a scheduled job.
+    // For drift, 2 means drift, and a scheduled job must not take a misspelt option for it.
     return error instanceof UsageError && args[0] !== "drift" ? 2 : 1;
   }
 }

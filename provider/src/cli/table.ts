@@ -19,7 +19,7 @@ const COLUMNS: readonly Column[] = [
   ["NAME", ({ name }) => name && printable(name, NAME_CHARACTERS)],
 ];
 
-/** What is special about somebody; undefined if nothing is. */
+/** What is special about a person; undefined if nothing is. */
 export function noteOn({ isServiceAccount, isScimManaged }: OrganizationUser): string | undefined {
   if (isServiceAccount === true) return "service account";
   return isScimManaged === true ? "managed by an identity provider" : undefined;

@@ -54,6 +54,6 @@ export function errorLine(error: unknown, env: Environment): string {
   // The lookbehind keeps the time linear, however many spaces there are.
   const line = printable(message.trim().replace(/(?<!\s)\s*\n\s*/g, " "), 2000);
   const key = env.OPENAI_ADMIN_KEY?.trim() ?? "";
-  // No error holds the key. This is in case one ever does, and for a key given in place of an option.
+  // No error holds the key. This is in case one ever does, and for a key typed in the place of an option.
   return key === "" ? line : new AdminKey(key).redact(line);
 }

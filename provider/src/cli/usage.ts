@@ -19,9 +19,7 @@ const HELP: Readonly<Record<(typeof COMMANDS)[number], Help>> = {
   --role R       only people with this role: ${ROLES.join(", ")}
   --format F     ${FORMATS[0]} (default): a program with a resource for each person;
                  yaml: a Pulumi.yaml with a roster of everybody, including
-                 invited people, and no program;
-                 yaml-data: a members.yaml, and a TypeScript program that
-                 reads it
+                 invited people, and no program
   --resources    with --format yaml: a resource for each person, not a roster
   --out FOLDER   write a whole project into this folder, which must be empty or
                  absent; default: the program alone, to standard output

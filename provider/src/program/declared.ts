@@ -11,7 +11,7 @@ interface Declared {
   role?: string;
   /** How many of the people declared may be owners. */
   owners: number;
-  /** The owners being registered that nobody has waited for yet. */
+  /** The owners being registered for whom nobody has waited yet. */
   registering: Promise<unknown>[];
   ready: Promise<void> | undefined;
 }

@@ -14,7 +14,7 @@ const sdk = dependsOnModule as unknown as DependsOnModule;
 
 type DependsOn = pulumi.InvokeOutputOptions["dependsOn"];
 
-/** A method of every Output, missing from its declarations: includes the resources found within its value. */
+/** A method of every Output, missing from its declarations: it also finds the resources within the value. */
 interface WithAllResources {
   allResources(): Promise<ReadonlySet<pulumi.Resource>>;
 }
@@ -39,7 +39,7 @@ export function dependenciesDone(
   return pulumi.output(ids());
 }
 
-/** A resource created by a component of another language is known by its URN alone. */
+/** Of a resource that a component of another language created, only the URN is known. */
 function idOf(resource: pulumi.Resource): pulumi.Output<string> {
   const { id } = resource as Partial<pulumi.CustomResource>;
   return id ?? resource.urn;

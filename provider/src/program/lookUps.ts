@@ -30,8 +30,8 @@ export class LookUps {
   }
 
   /**
-   * A look-up whose dependencies are done is answered by what is read from now on. Those that become ready while others
-   * are being answered share the next reading.
+   * A look-up whose dependencies are done needs a new reading. Look-ups that become ready while others are
+   * being answered share the next one.
    */
   async runAnew<T>(lookUp: LookUp<T>): Promise<T> {
     this.#next ??= this.#readAnew();
@@ -51,7 +51,10 @@ export class LookUps {
   }
 }
 
-/** By provider, or by deployment if there is none: what one deployment has read must not answer the next. */
+/**
+ * By provider, or by deployment if there is none: what one deployment has read must not answer the next one's
+ * look-ups.
+ */
 const known = new WeakMap<object, LookUps>();
 
 /** The look-ups of a data source's organization. */

@@ -5,7 +5,7 @@ import { lookUpsOf, say, type LookUp } from "./lookUps";
 import { programError } from "./programError";
 import { lookUpUser, lookUpUsers } from "../organization/lookUps";
 import type { Role } from "../users-api/role";
-import type { OrganizationUser } from "../users-api/schema";
+import type { OrganizationUser } from "../users-api/schema/users";
 
 /** Which users {@link getOrganizationUsers} returns. Default: all. */
 export interface GetOrganizationUsersArgs {

@@ -3,7 +3,7 @@ import { inspect } from "node:util";
 /** What replaces the key in a text. */
 export const HIDDEN = "[admin key]";
 
-/** Key-like tokens, including those that servers echo in part: `sk-admin-…`, `sk-adm***xyz`. */
+/** Key-like tokens, including partial echoes by servers: `sk-admin-…`, `sk-adm***xyz`. */
 const KEY_LIKE = /\bsk-[^\s"'<>(){},;]+/g;
 
 /** The shortest piece of the key that is redacted. */
@@ -12,7 +12,7 @@ const PIECE = 8;
 /** The shortest key that is looked for in successful answers: a shorter one could be there by chance. */
 const SHORTEST = 16;
 
-/** How much of a key's end it takes to recognise it: many keys share fewer characters. */
+/** How much of a key's end is needed to recognise it: many keys share fewer characters. */
 const LEAST_END = 3;
 
 /**
@@ -33,7 +33,7 @@ export class AdminKey {
 
   /** A text without the key, any piece of it of eight characters or more, and anything that looks like a key. */
   redact(text: string): string {
-    // Look-alikes first: a piece of the key taken out of one would leave its end.
+    // Look-alikes first: to cut a piece of the key out of one would leave its end.
     const rest = text.replace(KEY_LIKE, HIDDEN);
     const piece = Math.min(PIECE, this.#value.length);
     let out = "";

@@ -188,7 +188,10 @@ export class UsersClient {
     await this.#delete("delete_invite", invitePath(inviteId), inviteId);
   }
 
-  /** list_admin_api_keys: one page of up to 100 keys, without those of no user. It is tried twice at most. */
+  /**
+   * list_admin_api_keys: one page of up to 100 keys, without keys that belong to no user. It is tried twice
+   * at most.
+   */
   async listAdminApiKeys(after?: string): Promise<Page<AdminKeyEntry>> {
     const answer = await this.#list("list_admin_api_keys", ADMIN_KEYS_PATH, { after });
     return understood(answer, parseAdminKeys(answer.body));

@@ -26,7 +26,7 @@ const TWICE: readonly { what: string; before?: Declarations; roles: Declarations
   },
 ];
 
-test.each(TWICE)("a person who is declared twice is refused in preview: $what", async ({ before, roles }) => {
+test.each(TWICE)("a person declared twice is refused in preview: $what", async ({ before, roles }) => {
   const engine = await startEngine(before === undefined ? {} : { roles: before });
   if (before !== undefined) await engine.up();
   await engine.declare(roles);
@@ -55,7 +55,7 @@ const KNOWN_LATER = `
 `;
 
 test.each(["userId", "email"])(
-  "a second resource for one person whose %s is known only later is refused before it is written",
+  "a second resource for one person is refused before it is written, if the %s is known only later",
   async (property) => {
     const value = property === "userId" ? "user-bob" : "Bob@example.com";
     const engine = await startEngine({
@@ -75,7 +75,7 @@ test.each(["userId", "email"])(
   },
 );
 
-test("two resources whose person is known only later are refused before the second is written", async () => {
+test("two resources for one person are refused before the second is written, if the person is known only later", async () => {
   const engine = await startEngine({
     program: `
       ${KNOWN_LATER}

@@ -105,7 +105,7 @@ const INVITATIONS: readonly (readonly [Point, string, "owner" | "member", boolea
 ];
 
 (onLinux ? test : test.skip).each(DOORS.map(([language, door], d) => ({ language, door, d })))(
-  "nobody is mailed twice where the provider ends in the middle of an invitation, of a program in $language",
+  "nobody is mailed twice if the provider ends in the middle of an invitation, of a program in $language",
   async ({ door, d }) => {
     const members: Record<string, string> = { "user-alice": "owner" };
     const engine = await startAt(door, {});

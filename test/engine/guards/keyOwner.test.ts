@@ -19,7 +19,7 @@ test("the owner of the admin key in use is neither demoted nor removed, by singl
   expect(destroy.writes).toEqual([]);
 });
 
-test("nor by a roster, which looks whose the key is only where an owner is about to go", async () => {
+test("nor by a roster, which asks whose the key is only if an owner is about to go", async () => {
   const roster = (members: object): string =>
     `new openai.OrganizationRoster("people", { members: ${JSON.stringify(members)}, undeclaredOwners: "demote" });`;
   const engine = await startEngine({

@@ -27,7 +27,7 @@ const LOSSES: readonly {
   { what: "replacement", roles: { alice: { email: "bob@example.com", role: "member" } } },
 ];
 
-test("the only owner stays one, whatever would take the role or the person, until that is allowed", async () => {
+test("the only owner stays one, whatever would take the role or the person, until the settings allow it", async () => {
   const engine = await startEngine();
   for (const { what, before, roles, command = "up" as const } of LOSSES) {
     if (before !== undefined) {
@@ -46,14 +46,14 @@ test("the only owner stays one, whatever would take the role or the person, unti
   expect(allowed).toMatchObject({ code: 0, writes: ["modify_user user-alice member"] });
 });
 
-test("that nobody is an owner can be allowed by the configuration", async () => {
+test("the configuration can allow an organization without owners", async () => {
   const engine = await startEngine({ roles: { alice: { ...ALICE, role: "member" } } });
   expectRefused(await engine.fails("up"));
   await engine.pulumi("config", "set", "openai-organization:minOwners", "0");
   expect((await engine.up()).writes).toEqual(["modify_user user-alice member"]);
 });
 
-test("the only owner stays one when the resource is created anew", async () => {
+test("the only owner stays one when the resource is replaced", async () => {
   const engine = await startEngine({ roles: { alice: ALICE } });
   await engine.sandbox.write("Pulumi.yaml", WITHOUT_REFRESH);
   await engine.up();
@@ -67,7 +67,7 @@ function all(names: readonly string[], args: object): Declarations {
   return Object.fromEntries(names.map((name) => [name, { userId: `user-${name}`, ...args }]));
 }
 
-test.each(["demoted", "removed"])("of ten owners who are %s in one update one stays", async (how) => {
+test.each(["demoted", "removed"])("one of ten owners who are %s in one update stays", async (how) => {
   const engine = await startEngine({
     users: people("owner", ...TEN),
     roles: all(TEN, { role: "owner" }),
@@ -121,7 +121,7 @@ test.each([
   await engine.preview("--expect-no-changes");
 });
 
-test("a promotion that the program itself has wait for the demotion of the only owner comes too late", async () => {
+test("a promotion comes too late if the program has it wait for the demotion of the only owner", async () => {
   const program = (alice: string, bob: string): string =>
     `${ROLE} role("bob", "${bob}", { dependsOn: role("alice", "${alice}") });`;
   const engine = await startEngine({ users: COUPLE, program: program("owner", "member") });
@@ -132,7 +132,7 @@ test("a promotion that the program itself has wait for the demotion of the only 
   expect(up.output).toContain("Declare another owner (one that does not wait for this resource)");
 });
 
-test("who was demoted or removed behind Pulumi's back is no owner to hold back", async () => {
+test("somebody demoted or removed behind Pulumi's back does not count as an owner", async () => {
   const engine = await startEngine({ users: people("owner", "one", "two", "three") });
   await engine.sandbox.write("Pulumi.yaml", WITHOUT_REFRESH);
   await engine.declare(all(["one", "two"], { role: "owner" }));

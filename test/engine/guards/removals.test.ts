@@ -17,7 +17,7 @@ function left(engine: Engine): string[] {
 }
 
 test.each([[[]], [["--continue-on-error"]]])(
-  "of five removals side by side in one update %j none is sent, however often it is tried",
+  "none of five removals at once in one update %j is sent, however often it is tried",
   async (args) => {
     const engine = await declareEight();
     await engine.declare(roles(EIGHT.slice(5)));
@@ -36,7 +36,7 @@ test.each([[[]], [["--continue-on-error"]]])(
   },
 );
 
-test("removals one at a time go as far as the cap, and the refusal says who is gone and that more would go", async () => {
+test("removals one at a time stop at the cap, and the refusal says who is gone and that more would go", async () => {
   const engine = await declareEight();
   await engine.declare(roles(EIGHT.slice(5)));
   const up = await engine.fails("up", "--parallel", "1");
@@ -71,7 +71,7 @@ test("destroying is bounded, too", async () => {
   expect(destroy.output).toContain("OPENAI_MAX_REMOVALS=8");
 });
 
-test("a preview of a removal shows the person and what happens, and protect forbids it", async () => {
+test("a preview of a removal shows the person and what will happen, and protect forbids it", async () => {
   const program = (protect: boolean): string => `
     const opts = { protect: ${JSON.stringify(protect)} };
     new openai.OrganizationUserRole("byEmail", { email: "bob@example.com", role: "member" }, opts);

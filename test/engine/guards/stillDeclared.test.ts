@@ -59,7 +59,7 @@ async function noRefresh(engine: Engine): Promise<void> {
 test.each([
   { how: "with a refresh before", refresh: true, args: [] },
   { how: "without one, one operation at a time", refresh: false, args: ["--parallel", "1"] },
-])("a person another resource declares now stays: $how", async ({ refresh, args }) => {
+])("a person stays if another resource declares them now: $how", async ({ refresh, args }) => {
   const engine = await startEngine({ users: organization(), program: BEFORE, deployed: true });
   if (!refresh) await noRefresh(engine);
   await engine.program(AFTER);
@@ -185,7 +185,7 @@ test("nobody is removed before the program has declared everybody", async () => 
   await engine.preview("--expect-no-changes");
 });
 
-test("nobody is removed because the resource that says who it is is replaced", async () => {
+test("nobody is removed because the resource that names them is replaced", async () => {
   const program = (version: number): string => `
     class Source extends pulumi.dynamic.Resource {
       constructor(name, version, opts) {

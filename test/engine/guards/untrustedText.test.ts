@@ -34,7 +34,7 @@ async function raw(engine: Engine, args: readonly string[]): Promise<Outcome & {
   return { ...outcome, raw: text };
 }
 
-test("people's names and emails reach neither a terminal nor the state raw", async () => {
+test("people's names and emails reach neither the terminal nor the state as they are", async () => {
   const engine = await startEngine({
     users: [{ id: "user-boss", role: "owner" }, ...people],
     roles,
@@ -75,7 +75,7 @@ test("people's names and emails reach neither a terminal nor the state raw", asy
   expect(removal.raw).not.toMatch(RAW);
 });
 
-test("what a data source answers is safe to print", async () => {
+test("the answers of a data source are safe to print", async () => {
   const engine = await startEngine({
     users: people,
     ownProcess: true,
@@ -95,7 +95,7 @@ test("what a data source answers is safe to print", async () => {
   expect(output.raw).not.toMatch(RAW);
 });
 
-test("what a program or a server gives is safe to print in an error", async () => {
+test("texts from a program or a server are safe to print in an error", async () => {
   const text = Object.values(HOSTILE).join(" ");
   const engine = await startEngine();
   for (const args of [

@@ -43,7 +43,7 @@ test("half of a rename, a person ignoreChanges hides, and --ignore-protect", asy
   expect((await engine.up("--ignore-protect")).writes).toContain("delete_user user-gus");
 });
 
-test("deleteBeforeReplace of a resource that another is replaced with", async () => {
+test("deleteBeforeReplace and replaceWith, of two resources", async () => {
   const program = (who: string): string => `
     const opts = { deleteBeforeReplace: true };
     const one = new openai.OrganizationUserRole("one", { userId: "user-${who}", role: "member" }, opts);
@@ -56,7 +56,7 @@ test("deleteBeforeReplace of a resource that another is replaced with", async ()
   expect(up.output).toContain('"user-bob") was left alone');
 });
 
-test("another name and another provider at once, where one organization has two providers that look different", async () => {
+test("another name and another provider at once, if one organization has two providers that look different", async () => {
   const program = (organization: string, people: string): string => `
     const provider = new openai.OrganizationProvider("other", {
       adminKeyVariable: "OTHER_KEY", baseUrl: process.env.OPENAI_BASE_URL, organization: "${organization}",
@@ -127,7 +127,7 @@ test("retain that is dropped with its person, an old state, and a copy of a stat
   expect((await copy.destroy()).writes).toContain("delete_user user-carol");
 });
 
-test("an owner who is declared after an await is counted, once the person is one", async () => {
+test("an owner declared after an await counts, once the person is one", async () => {
   const program = (role: string, more = ""): string => `module.exports = async () => {
     new openai.OrganizationUserRole("boss", { userId: "user-boss", role: "${role}" });
     ${more}

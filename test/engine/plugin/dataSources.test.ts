@@ -11,7 +11,7 @@ const ask = (name: string, args: object, result?: string): object => ({
 });
 
 withYaml(
-  "data sources answer as people are after what they depend on, in an update and in the preview after it",
+  "data sources see people as they are after the dependencies, in an update and in the preview after it",
   async () => {
     const engine = await startAt(yaml, {
       roles: { bob: { email: "bob@example.com", role: "owner" } },
@@ -64,7 +64,7 @@ withYaml.each([
   ],
   ["no such data source", ask("getOrganizationGroups", {}), "getOrganizationGroups"],
   ["an argument that does not exist", ask("getOrganizationUser", { user: "user-bob" }), "user"],
-])("a data source that is asked for %s fails the preview, and says so", async (_what, invoke, told) => {
+])("a data source fails the preview and says so if it is asked for %s", async (_what, invoke, told) => {
   const engine = await startAt(yaml, { more: { outputs: { answer: invoke } } });
   expect((await engine.fails("preview")).output).toContain(told);
 });

@@ -16,7 +16,7 @@ async function planned(engine: Engine): Promise<Readonly<Record<string, unknown>
 const ofInputs = (kind: string): object => ({ kind, inputDiff: true });
 const ofState = (kind: string): object => ({ kind, inputDiff: false });
 
-withYaml("a preview tells of a role each property, and which of them replaces", async () => {
+withYaml("a preview shows each changed property of a role, and which of them replace", async () => {
   const engine = await startAt(yaml, {
     roles: {
       bob: { userId: "user-bob", role: "member" },
@@ -40,7 +40,7 @@ withYaml("a preview tells of a role each property, and which of them replaces", 
   });
 });
 
-withYaml("a preview tells of a roster each entry that differs, and no other", async () => {
+withYaml("a preview shows each entry of a roster that differs, and no other", async () => {
   const members = { "alice@example.com": "owner", "bob@example.com": "member", "dan@example.com": "member" };
   const engine = await startAt(yaml, { roster: { members: { ...members, "user-carol": "member" } } });
   await engine.up();

@@ -23,7 +23,7 @@ const withYaml = hasYaml ? test : test.skip;
 withYaml.each([
   ["by id", "user-bob", "userId: user-bob"],
   ["by email", "Bob@example.com", "email: Bob@example.com"],
-])("a role is imported %s as it is, and named in the same way", async (_how, id, named) => {
+])("a role is imported %s as it is, and the person is named in the same way", async (_how, id, named) => {
   const engine = await startAt(yaml, {});
   expect(await importInto(engine, ROLE, "bob", id)).toContain(named);
   const { bob } = await engine.state();
@@ -38,7 +38,7 @@ withYaml("a roster is imported as the organization is", async () => {
   await engine.preview("--expect-no-changes");
 });
 
-withYaml("who is not there cannot be imported", async () => {
+withYaml("nobody who is absent can be imported", async () => {
   const engine = await startAt(yaml, {});
   for (const id of ["user-nobody", "nobody@example.com"]) {
     const { code, output } = await engine.tries(["import", ROLE, "nobody", id, "--yes", "--skip-preview"]);

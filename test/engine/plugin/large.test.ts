@@ -4,7 +4,7 @@ import { hasYaml, startAt, yaml } from "../doors";
 const PEOPLE = 4000;
 
 (hasYaml ? test : test.skip)(
-  "a large roster that was applied in part is in the state as it is in force",
+  "the state has of a large roster what was applied before a failure",
   async () => {
     const people = Array.from({ length: PEOPLE }, (_person, i) => ({
       id: `user-${i}`,

@@ -8,14 +8,14 @@ import { GetSchemaRequest, type GetSchemaResponse } from "@pulumi/pulumi/proto/p
 import { hasYaml, startAt, yaml } from "../doors";
 import { startEngine, TOP } from "../engine";
 
-test("the schema is what Pulumi takes for one", async () => {
+test("Pulumi accepts the schema", async () => {
   const engine = await startEngine();
   const { output } = await engine.sandbox.pulumi(["schema", "check", join(TOP, "provider", "schema.json")]);
   expect(output).toBe("");
 });
 
 (hasYaml ? test : test.skip)(
-  "the plugin itself tells its schema, and a project can name the plugin's folder",
+  "the plugin gives its schema, and a project can name the plugin's folder",
   async () => {
     const engine = await startAt(yaml, {
       roles: { bob: { userId: "user-bob", role: "owner" } },

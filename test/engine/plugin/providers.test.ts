@@ -139,7 +139,7 @@ withYaml("so are they of the engine's own provider of a version, which has anoth
 });
 
 withYaml(
-  "a rotated key in the environment goes before the one that a refresh has from the last update",
+  "a rotated key in the environment takes precedence over the one that a refresh has from the last update",
   async () => {
     const engine = await startAt(
       yaml,

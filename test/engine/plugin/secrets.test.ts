@@ -5,7 +5,7 @@ const withYaml = hasYaml ? test : test.skip;
 
 const secret = (value: unknown): object => ({ "fn::secret": value });
 
-withYaml("a secret email is nowhere in clear: not in the state, not in what is said", async () => {
+withYaml("a secret email is nowhere in plain text: neither in the state nor in the output", async () => {
   const engine = await startAt(yaml, {
     roles: { bob: { email: secret("BOB@example.com"), role: "owner" } },
   });
@@ -19,7 +19,7 @@ withYaml("a secret email is nowhere in clear: not in the state, not in what is s
   for (const { output } of said) expect(output).not.toMatch(/bob@example\.com/i);
 });
 
-withYaml("what a data source says of a secret email is as secret", async () => {
+withYaml("the answer of a data source about a secret email is secret, too", async () => {
   const ask = (name: string, args: object): object => ({
     "fn::invoke": { function: `openai-organization:${name}`, arguments: args },
   });
@@ -36,7 +36,7 @@ withYaml("what a data source says of a secret email is as secret", async () => {
   expect(await engine.outputs()).toEqual({ one: "[secret]", some: "[secret]" });
 });
 
-withYaml("the members of a secret roster are nowhere in clear", async () => {
+withYaml("the members of a secret roster are nowhere in plain text", async () => {
   const members = { "alice@example.com": "owner", "bob@example.com": "owner" };
   const engine = await startAt(yaml, {
     roster: { members: secret(members), undeclaredMembers: "warn" },
@@ -50,20 +50,23 @@ withYaml("the members of a secret roster are nowhere in clear", async () => {
 });
 
 // As a secret, secrets.test.ts has it.
-withYaml("an admin key from secret stack configuration is in clear in no state and no output", async () => {
-  const adminKey = canaryKey();
-  const engine = await startAt(
-    yaml,
-    { roles: { bob: { userId: "user-bob", role: "owner" } } },
-    { adminKey, env: { OPENAI_ADMIN_KEY: undefined } },
-  );
-  await engine.pulumi("config", "set", "--secret", "openai-organization:adminKey", adminKey);
-  const said = [await engine.up(), await engine.preview("--diff"), await engine.refresh()];
-  said.push(await engine.pulumi("stack", "export"));
-  // The server knows the key no more, and its refusal echoes the ends of it.
-  engine.organization.setAdminKey("sk-admin-rotated");
-  const refused = await engine.fails("up");
-  expect(refused.output).toContain("The admin key comes from openai-organization:adminKey");
-  for (const { output } of [...said, refused]) expect(leaksIn(output, adminKey)).toEqual([]);
-  expect(await leakingFiles(engine.sandbox.folder, adminKey)).toEqual([]);
-});
+withYaml(
+  "an admin key from secret stack configuration is in plain text in no state and no output",
+  async () => {
+    const adminKey = canaryKey();
+    const engine = await startAt(
+      yaml,
+      { roles: { bob: { userId: "user-bob", role: "owner" } } },
+      { adminKey, env: { OPENAI_ADMIN_KEY: undefined } },
+    );
+    await engine.pulumi("config", "set", "--secret", "openai-organization:adminKey", adminKey);
+    const said = [await engine.up(), await engine.preview("--diff"), await engine.refresh()];
+    said.push(await engine.pulumi("stack", "export"));
+    // The server knows the key no more, and its refusal echoes the ends of it.
+    engine.organization.setAdminKey("sk-admin-rotated");
+    const refused = await engine.fails("up");
+    expect(refused.output).toContain("The admin key comes from openai-organization:adminKey");
+    for (const { output } of [...said, refused]) expect(leaksIn(output, adminKey)).toEqual([]);
+    expect(await leakingFiles(engine.sandbox.folder, adminKey)).toEqual([]);
+  },
+);

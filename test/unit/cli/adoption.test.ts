@@ -12,7 +12,7 @@ function declared(users: readonly OrganizationUser[], role?: "owner" | "member" 
   return adoption(users, role).people.map(({ name, by, role: its }) => `${name} by ${by}: ${its}`);
 }
 
-test("owners come first, then it goes by name", () => {
+test("owners come first, and people are sorted by name", () => {
   const zoe: OrganizationUser = { userId: "user-zoe", email: "zoe@example.com", role: "owner" };
   expect(declared([BOB, zoe, ALICE])).toEqual([
     "alice by email: owner",
@@ -21,7 +21,7 @@ test("owners come first, then it goes by name", () => {
   ]);
 });
 
-test("two people whose emails differ in case alone are declared by id, also when one of them is filtered away", () => {
+test("two people whose emails differ only in case are declared by id, even if one of them is filtered out", () => {
   const other: OrganizationUser = {
     ...ALICE,
     userId: "user-other",
@@ -42,13 +42,13 @@ test.each([
   ["one in which something was replaced", "al\uFFFDice@example.com"],
   ["one that was cut", `${"x".repeat(308)}@example.com…`],
   ["one that is too long", `${"x".repeat(309)}@example.com`],
-])("by id where the email is %s", (_what, email) => {
+])("a person is declared by id if the email is %s", (_what, email) => {
   const user: OrganizationUser = { userId: "user-1", role: "member", ...(email !== undefined && { email }) };
   const [person] = adoption([user]).people;
   expect(person?.by).toBe("userId");
 });
 
-test("a service account is left out, and its email is still nobody else's", () => {
+test("a service account is left out, and nobody else is declared by its email", () => {
   const service: OrganizationUser = { ...ALICE, userId: "user-service", isServiceAccount: true };
   expect(declared([ALICE, service])).toEqual(["alice by userId: owner"]);
   expect(adoption([ALICE, service], "member").leftOut).toMatchObject([
@@ -61,7 +61,7 @@ test("a role filter takes member and reader for one role", () => {
   expect(declared([ALICE, BOB], "reader")).toEqual(["bob by email: member"]);
 });
 
-test("whoever cannot be declared is named, with the reason, whatever role is asked for", () => {
+test("people who cannot be declared are named with the reason, whatever role is asked for", () => {
   const users = [
     ALICE,
     { userId: "user-none", email: "none@example.com" },
@@ -78,7 +78,7 @@ test("whoever cannot be declared is named, with the reason, whatever role is ask
   expect(adoption(users, "owner").leftOut.map(({ user }) => user.userId)).toEqual(["user-new", "user-none"]);
 });
 
-test("everybody is declared or left out, and what is declared is what the resource takes", () => {
+test("everybody is declared or left out, and the resource accepts every declaration", () => {
   fc.assert(
     fc.property(anyUsers, (users) => {
       const { people, leftOut } = adoption(users);

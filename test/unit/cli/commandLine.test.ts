@@ -15,7 +15,7 @@ test.each([
   ["doctor", { kind: "doctor" }],
   ["adopt", ADOPT],
   ["adopt --role owner --out x", { ...ADOPT, role: "owner", out: "x" }],
-  ["adopt --format=yaml-data --out=x", { ...ADOPT, format: "yaml-data", out: "x" }],
+  ["adopt --format=typescript --out=x", { ...ADOPT, out: "x" }],
   ["adopt --format yaml", { ...ADOPT, format: "yaml", shape: "roster" }],
   ["adopt --format yaml --role owner", { ...ADOPT, format: "yaml", shape: "roster", role: "owner" }],
   ["adopt --format yaml --resources --role member", { ...ADOPT, format: "yaml", role: "member" }],
@@ -45,15 +45,14 @@ test.each([
   [["list", "owners"], "Unexpected argument 'owners'. --help lists the options."],
   [["list", "--role", "admin"], '--role must be one of owner, member, reader, not "admin".'],
   [["list", "--email", ""], "--email must not be empty."],
-  [["adopt", "--format", "json"], '--format must be one of typescript, yaml, yaml-data, not "json".'],
-  [["adopt", "--resources"], "--resources is for --format yaml: the other formats write resources anyway."],
+  [["adopt", "--format", "json"], '--format must be one of typescript, yaml, not "json".'],
+  [
+    ["adopt", "--resources"],
+    "--resources is for --format yaml: a program in TypeScript has resources anyway.",
+  ],
   [
     ["adopt", "--format", "yaml", "--role", "reader"],
     "--role reader with --format yaml needs --resources: a roster without the owners would fail for each of them.",
-  ],
-  [
-    ["adopt", "--format", "yaml-data"],
-    "--format yaml-data writes several files: give a folder with --out FOLDER.",
   ],
   [["adopt", "--out", ""], "--out must be the path of a folder."],
 ])("%j is refused", (args, message) => {
@@ -68,7 +67,7 @@ test("an option without its value is refused in one sentence", () => {
   );
 });
 
-test("any arguments are a command, or refused in one printable line", () => {
+test("any arguments are a command or refused in one printable line", () => {
   const word = fc.oneof(
     fc.constantFrom(
       "list",

@@ -1,7 +1,7 @@
 import { settingReports } from "../../../provider/src/cli/doctor/doctorSettings";
 import { checkNode, checkSdk } from "../../../provider/src/cli/doctor/installation";
 
-test("each setting is shown with where it comes from, the key and the proxies only as set", () => {
+test('each setting is shown with its source, the key and the proxies only as "set"', () => {
   const reports = settingReports({
     OPENAI_ADMIN_KEY: "sk-admin-secret",
     OPENAI_MAX_REMOVALS: "10",
@@ -25,7 +25,7 @@ test("each setting is shown with where it comes from, the key and the proxies on
   });
 });
 
-test("all that is wrong is said at once", () => {
+test("everything that is wrong is listed at once", () => {
   const reports = settingReports({
     OPENAI_MIN_OWNERS: "x",
     OPENAI_MAX_REMOVALS: "-1",
@@ -49,7 +49,7 @@ test.each([
   expect(checkNode(version).ok).toBe(ok);
 });
 
-test("the SDK is found from a folder within a project, and missed outside", () => {
+test("the SDK is found from a folder within a project, and reported as missing outside", () => {
   const found = checkSdk(__dirname);
   expect(found.ok).toBe(true);
   expect(found.text).toMatch(/^@pulumi\/pulumi 3\./);

@@ -88,7 +88,7 @@ describe("one person", () => {
     expect(kinds(told("role", parts))).toEqual(expected.map((kind) => `user-bob ${kind}`));
   });
 
-  test("a role that is a secret is an error, not a clean answer", () => {
+  test("a secret role is an error, not a clean answer", () => {
     const secret = { ...BOB, role: SECRET };
     expect(() => kinds(told("role", { deployed: secret, actual: secret }))).toThrow(
       /^"role" of "bob" cannot be compared/,
@@ -169,12 +169,12 @@ describe("a roster", () => {
     expect(kinds({ ...one, deployed, actual, ...change })).toEqual(expected);
   });
 
-  test("a policy that was changed in code is code that is not deployed yet", () => {
+  test("a policy changed in code is undeployed code", () => {
     const one = roster({ deployed: TWO, actual: TWO, declared: TWO, change: "update" });
     expect(kinds({ ...one, declared: { members: TWO, undeclaredOwners: "demote" } })).toEqual(["? pending"]);
   });
 
-  test("what an update that failed in part left undone is no drift", () => {
+  test("what a partly failed update left undone is not drift", () => {
     const half = { ...TWO, "user-bob": "owner" };
     const one = roster({ deployed: TWO, actual: half, declared: TWO, change: "update" });
     const deployed = {
@@ -188,13 +188,13 @@ describe("a roster", () => {
   test.each([
     ["members", { members: SECRET }],
     ["user-bob", { members: { ...TWO, "user-bob": SECRET } }],
-  ])("%s, where it is a secret, is an error", (property, inputs) => {
+  ])("%s is an error if it is a secret", (property, inputs) => {
     expect(() => kinds(told("roster", { deployed: inputs, actual: inputs }))).toThrow(
       `"${property}" of "people" cannot be compared: it is a secret`,
     );
   });
 
-  test("the words of its refusals of undeclared people are those that drift looks for", () => {
+  test("drift looks for the very words with which a roster refuses undeclared people", () => {
     const people = [
       { userId: "user-eve", role: "owner" },
       { userId: "user-dan", role: "member" },
@@ -209,7 +209,7 @@ describe("a roster", () => {
     expect([...refusals, ...invited.refusals]).toEqual([expected, expected, expected]);
   });
 
-  test("its words for entries that do not say who is meant are those that are looked for", () => {
+  test("drift looks for the very words with which a roster reports ambiguous entries", () => {
     const people = ["user-a", "user-b", "user-c"].map((userId) => ({
       userId,
       email: `${userId === "user-c" ? "c" : "ab"}@example.com`,
@@ -226,7 +226,7 @@ describe("a roster", () => {
   });
 });
 
-test("whatever the engine says, it is told apart or refused in a sentence, and the table is printable", () => {
+test("whatever the engine says, it is understood or refused in a sentence, and the table is printable", () => {
   const text = fc.oneof(
     fc.constantFrom("owner", "member", "[secret]", "a@example.com", "user-bob"),
     fc.string({ unit: "binary" }),
@@ -272,7 +272,7 @@ test("whatever the engine says, it is told apart or refused in a sentence, and t
   );
 });
 
-test("what the engine says of resources in components is found, and other resources are not", () => {
+test("resources in components are found, and other resources are not", () => {
   const metadata = {
     op: "refresh",
     urn: URN,

@@ -80,7 +80,7 @@ const ROSTER = {
 };
 
 describe("exit code 0", () => {
-  test("code that is not deployed yet is told, and is no drift", async () => {
+  test("undeployed code is reported, and is not drift", async () => {
     const step = (op: string, name: string, role: string | null): object => ({
       resourcePreEvent: {
         metadata: {
@@ -119,7 +119,7 @@ describe("exit code 0", () => {
 });
 
 describe("exit code 2", () => {
-  test("also where the preview fails, for that or for another reason", async () => {
+  test("even if the preview fails, for that or for another reason", async () => {
     await install({
       events: [CHANGED, failure("no such email", URN("bob")), failure("preview failed")],
       code: 1,
@@ -129,7 +129,7 @@ describe("exit code 2", () => {
     expect(stdout).toContain("Drift: 1 person");
   });
 
-  test("also where something else is a secret that cannot be compared", async () => {
+  test("even if something else is a secret that cannot be compared", async () => {
     const secret = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
     const state = { inputs: { role: secret }, outputs: { role: secret } };
     const hidden = {
@@ -144,7 +144,7 @@ describe("exit code 2", () => {
     expect(await drift()).toMatchObject({ code: 1, stdout: "" });
   });
 
-  test("a deployed roster that refuses somebody it does not declare says whom", async () => {
+  test("a deployed roster that refuses somebody undeclared names them", async () => {
     await install({
       events: [ROSTER, failure(UNDECLARED, URN("people", "OrganizationRoster"))],
       code: 1,
@@ -161,14 +161,17 @@ describe("exit code 2", () => {
     });
   });
 
-  test.each([SHARED, SAME])("so does one whose entries no longer say who is meant: %s", async (refusal) => {
-    const members = { "bob@example.com": "owner", "user-bob": "member" };
-    const state = { inputs: { members }, outputs: { members } };
-    const urn = URN("people", "OrganizationRoster");
-    const event = { resOutputsEvent: { metadata: { op: "refresh", urn, old: state, new: state } } };
-    await install({ events: [event, failure(refusal, urn)], code: 1 });
-    expect(await drift()).toMatchObject({ code: 2, stdout: expect.stringContaining(refusal) as unknown });
-  });
+  test.each([SHARED, SAME])(
+    "so does one whose entries no longer say clearly who is meant: %s",
+    async (refusal) => {
+      const members = { "bob@example.com": "owner", "user-bob": "member" };
+      const state = { inputs: { members }, outputs: { members } };
+      const urn = URN("people", "OrganizationRoster");
+      const event = { resOutputsEvent: { metadata: { op: "refresh", urn, old: state, new: state } } };
+      await install({ events: [event, failure(refusal, urn)], code: 1 });
+      expect(await drift()).toMatchObject({ code: 2, stdout: expect.stringContaining(refusal) as unknown });
+    },
+  );
 });
 
 describe("exit code 1", () => {
@@ -183,7 +186,7 @@ describe("exit code 1", () => {
   });
 
   test.each([SHARED, SAME])(
-    "an entry that is new in code, and does not say who is meant: %s",
+    "a new entry in code that does not say clearly who is meant: %s",
     async (refusal) => {
       await install({ events: [ROSTER, failure(refusal, URN("people", "OrganizationRoster"))], code: 1 });
       expect(await drift()).toEqual({ code: 1, stdout: "", stderr: [refusal] });
@@ -201,7 +204,7 @@ describe("exit code 1", () => {
     expect(await drift()).toEqual({ code: 1, stdout: "", stderr: ["The program failed: Error: boom"] });
   });
 
-  test("one cause is one line, whoever it was met at", async () => {
+  test("one cause is one line, however many people meet it", async () => {
     const unauthorized = (n: number): object =>
       failure(
         `Preview failed: retrieve_user (GET /organization/users/user-${n}) failed with 401. (request id req_${n})`,
@@ -223,7 +226,7 @@ describe("exit code 1", () => {
   test.each([
     [20, []],
     [21, ["And 1 more."]],
-  ])("of %i causes at most twenty are told", async (count, more) => {
+  ])("at most twenty of %i causes are listed", async (count, more) => {
     await install({ events: Array.from({ length: count }, (_, n) => failure(`error ${n}`)), code: 1 });
     const { code, stderr } = await drift();
     expect(code).toBe(1);
@@ -247,12 +250,12 @@ describe("exit code 1", () => {
     expect(await drift()).toEqual({ code: 1, stdout: "", stderr: [said] });
   });
 
-  test("a wrong option, as 2 means drift", async () => {
+  test("a wrong option, because 2 means drift", async () => {
     expect(await drift(["--format", "xml"])).toMatchObject({ code: 1, stdout: "" });
   });
 });
 
-test("the CLI is told the stack and the folder with the command, and nothing is selected", async () => {
+test("the CLI gets the stack and the folder as options, and nothing is selected", async () => {
   await install({ events: [CLEAN] });
   await drift();
   await drift(["--stack", "prod", "-C", "infra"], { PULUMI_STACK: "other" });

@@ -23,7 +23,7 @@ const ROWS = [
   row("pending", { email: undefined, userId: undefined, name: undefined }),
 ];
 
-test("text: drift first, then what is none, in columns", () => {
+test("text: drift first, then everything else, in columns", () => {
   expect(formatDrift({ rows: ROWS, refusals: [] }, "text")).toBe(
     [
       "Drift: 5 people are not as last deployed. 1 invited, not accepted yet. For 2, the code is not deployed yet.",
@@ -68,7 +68,7 @@ test("Markdown: a table in which nothing becomes a link, a mention or HTML", () 
   );
 });
 
-test("without a row there is no table, and one person is one", () => {
+test("without a row there is no table, and one person is counted in the singular", () => {
   const none = "No drift: the organization is as it was last deployed.";
   expect(formatDrift({ rows: [], refusals: [] }, "text")).toBe(`${none}\n`);
   expect(formatDrift({ rows: [], refusals: [] }, "markdown")).toBe(`### ${none}\n`);

@@ -20,12 +20,12 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 async function install(version: unknown): Promise<void> {
-  const module = join(folder, "node_modules", "@pulumi", "pulumi");
-  await mkdir(module, { recursive: true });
-  await writeFile(join(module, "package.json"), JSON.stringify({ name: "@pulumi/pulumi", version }));
+  const sdk = join(folder, "node_modules", "@pulumi", "pulumi");
+  await mkdir(sdk, { recursive: true });
+  await writeFile(join(sdk, "package.json"), JSON.stringify({ name: "@pulumi/pulumi", version }));
 }
 
-test("Node.js is told by its version, and by what is needed where it is too old", () => {
+test("Node.js is shown with its version, and with the version needed if it is too old", () => {
   expect(checkNode("22.1.0")).toEqual({ ok: true, text: "Node.js 22.1.0" });
   expect(checkNode("20.18.0")).toEqual({
     ok: false,
@@ -47,7 +47,7 @@ test.each([
   expect(checkSdk(folder)).toEqual({ ok, text: `@pulumi/pulumi ${version}${needed}` });
 });
 
-test("an SDK without a version is none, and one above the program is found", async () => {
+test("an SDK without a version does not count, and one above the program is found", async () => {
   await install(7);
   expect(checkSdk(folder)).toEqual({
     ok: false,
@@ -57,14 +57,14 @@ test("an SDK without a version is none, and one above the program is found", asy
   expect(checkSdk(join(folder, "infra", "people")).ok).toBe(true);
 });
 
-test("this package is told by its version", () => {
+test("this package is shown with its version", () => {
   expect(checkOwnPackage(__dirname)).toEqual({
     ok: true,
     text: `pulumi-openai-organization ${OWN_PACKAGE.version}`,
   });
 });
 
-test("under Yarn's Plug'n'Play nothing is installed for the engine, whatever a command finds", async () => {
+test("under Yarn's Plug'n'Play nothing is installed as far as the engine knows, whatever a command finds", async () => {
   await writeFile(join(folder, ".pnp.cjs"), "");
   const { ok, text } = checkOwnPackage(folder);
   expect(ok).toBe(false);

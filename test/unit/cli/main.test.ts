@@ -58,7 +58,7 @@ test("--help and --version answer on standard output", async () => {
   expect(await run(["--version"])).toEqual({ code: 0, stdout: `${MANIFEST.version}\n`, stderr: "" });
 });
 
-test("is an array for programs, and writes nothing else, however long it is", async () => {
+test("list --json writes an array for programs, and nothing else, however long", async () => {
   await here.repopulate(people(1234));
   const { code, stdout, stderr } = await run(["list", "--json"]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
@@ -73,7 +73,7 @@ test("is an array for programs, and writes nothing else, however long it is", as
   });
 });
 
-test("ends quietly when its reader has read enough", async () => {
+test("ends quietly when its reader has had enough", async () => {
   await here.repopulate(people(3000));
   const child = start(["list"]);
   child.stdout.once("data", () => child.stdout.destroy());

@@ -27,7 +27,7 @@ test.each([
   expect(nameOf(user)).toBe(name);
 });
 
-test("an id without a letter that a name can have still gives a name", () => {
+test("an id without any letter that a name can have still yields a name", () => {
   expect(resourceNames([{ userId: "…" }, { userId: "李" }])).toEqual(
     new Map([
       ["…", "person"],
@@ -36,7 +36,7 @@ test("an id without a letter that a name can have still gives a name", () => {
   );
 });
 
-test("of two Alices the one who joined first has the plain name, whatever the order", () => {
+test("the Alice who joined first has the plain name, whatever the order", () => {
   const users: OrganizationUser[] = [
     { userId: "user-new", email: "alice@other.example.com", addedAt: 2 },
     { userId: "user-unknown", name: "Alice" },
@@ -47,7 +47,7 @@ test("of two Alices the one who joined first has the plain name, whatever the or
   expect(Object.fromEntries(resourceNames(users.toReversed()))).toEqual(names);
 });
 
-test("a numbered name is not taken from the person whose plain name it is", () => {
+test("a numbered name does not collide with a person whose plain name it is", () => {
   const names = resourceNames([
     { userId: "a", email: "alice@example.com", addedAt: 1 },
     { userId: "b", email: "alice@example.org", addedAt: 2 },

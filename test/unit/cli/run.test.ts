@@ -26,7 +26,7 @@ async function run(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promis
 }
 
 describe("the command line", () => {
-  test("what makes no sense is one line and exit code 2", async () => {
+  test("a senseless command line gives one line and exit code 2", async () => {
     expect(await run([])).toEqual({
       code: 2,
       stdout: "",
@@ -38,13 +38,13 @@ describe("the command line", () => {
     expect(here.organization.requests.log()).toEqual([]);
   });
 
-  test("a key given where an option belongs is not repeated", async () => {
+  test("a key given in the place of an option is not repeated", async () => {
     expect(await run(["list", KEY])).toMatchObject({ code: 2 });
     expect(await run([KEY])).toMatchObject({ code: 2 });
   });
 });
 
-test("--help tells every command, and --version the version", async () => {
+test("--help shows every command, and --version the version", async () => {
   const { code, stdout, stderr } = await run(["--help"]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(stdout).toMatch(/^Usage: pulumi-openai-organization COMMAND/);
@@ -96,7 +96,7 @@ describe("list", () => {
     expect(stdout.split("\n")).toHaveLength(7);
   });
 
-  test("takes a role and emails, in few requests, and says whom nobody is found for", async () => {
+  test("takes a role and emails, sends few requests, and names the emails of nobody", async () => {
     await here.repopulate(people(1000));
     const owners = await run(["list", "--role", "owner", "--json"]);
     expect(JSON.parse(owners.stdout)).toHaveLength(1);
@@ -145,7 +145,7 @@ describe("adopt", () => {
     expect(stdout).toContain('\n  "alice": { type: "openai-organization:OrganizationUserRole", ');
   });
 
-  test("takes a role, and names on standard error whom it does not declare", async () => {
+  test("takes a role, and names on standard error the people it does not declare", async () => {
     here.organization.users.change("user-erin", { role: null });
     const { code, stdout, stderr } = await run(["adopt", "--role", "owner"]);
     expect(code).toBe(0);
@@ -154,28 +154,25 @@ describe("adopt", () => {
     expect(stderr).toBe('Not declared:\n  "user-erin", "erin@example.com": no role\n');
   });
 
-  test.each(["typescript", "yaml", "yaml-data"])(
-    "writes a whole project, the same each time: %s",
-    async (format) => {
-      const { code, stdout } = await run(["adopt", "--format", format, "--out", "new/organization"]);
-      expect(code).toBe(0);
-      expect(stdout).toContain("declares 1 owner, 4 members.");
-      expect(stdout).toContain("  cd new/organization\n  npm install\n");
-      await run(["adopt", "--format", format, "--out", "again"]);
-      const written = await contents(join(here.folder, "new", "organization"));
-      expect(written).toEqual(await contents(join(here.folder, "again")));
-      expect(Object.keys(written)).toContain("Pulumi.yaml");
-    },
-  );
+  test.each(["typescript", "yaml"])("writes a whole project, the same each time: %s", async (format) => {
+    const { code, stdout } = await run(["adopt", "--format", format, "--out", "new/organization"]);
+    expect(code).toBe(0);
+    expect(stdout).toContain("declares 1 owner, 4 members.");
+    expect(stdout).toContain("  cd new/organization\n  npm install\n");
+    await run(["adopt", "--format", format, "--out", "again"]);
+    const written = await contents(join(here.folder, "new", "organization"));
+    expect(written).toEqual(await contents(join(here.folder, "again")));
+    expect(Object.keys(written)).toContain("Pulumi.yaml");
+  });
 
-  test("the commands to copy name a folder with a space as one argument", async () => {
+  test("the commands to copy quote a folder whose name has a space", async () => {
     const { stdout } = await run(["adopt", "--out", "my organization"]);
     expect(stdout).toContain(
       '\n  cd "my organization"\n  npm install\n  pulumi stack init prod\n  pulumi up\n',
     );
   });
 
-  test("declares pending invitations in a roster, and names them where it cannot", async () => {
+  test("declares pending invitations in a roster, and names those it cannot declare", async () => {
     const { invites } = here.organization;
     const jo = invites.add({ email: "Jo@example.com", role: "owner" });
     invites.expire(invites.add({ email: "late@example.com" }).id);
@@ -191,7 +188,7 @@ describe("adopt", () => {
     );
   });
 
-  test("goes on without invitations where the key may not read them", async () => {
+  test("goes on without invitations if the key may not read them", async () => {
     const body = { error: { message: "Missing scopes: api.management.read", type: "x" } };
     here.organization.inject({
       operation: "list_invites",
@@ -204,19 +201,19 @@ describe("adopt", () => {
     expect(stderr).toMatch(/^Invitations are left out: list_invites .*Missing scopes/);
   });
 
-  test("whoever is left out and has no email is told by id", async () => {
+  test("people without an email who are left out are named by id", async () => {
     here.organization.users.change("user-erin", { role: null, email: null });
     expect((await run(["adopt"])).stderr).toMatch(/\n {2}"user-erin": no role\n$/);
   });
 
-  test("an empty folder and a repository that was just begun are written into", async () => {
+  test("writes into an empty folder, and into a new repository", async () => {
     await mkdir(join(here.folder, "empty"));
     await mkdir(join(here.folder, "repository", ".git"), { recursive: true });
     expect(await run(["adopt", "--out", "empty"])).toMatchObject({ code: 0 });
     expect(await run(["adopt", "--out", "repository"])).toMatchObject({ code: 0 });
   });
 
-  test("a folder with anything in it, or a file, is refused before the organization is asked", async () => {
+  test("a folder that is not empty, or a file, is refused before the organization is asked", async () => {
     await writeFile(join(here.folder, "mine.txt"), "mine");
     for (const out of [".", "mine.txt"]) {
       const { code, stderr } = await run(["adopt", "--out", out]);
@@ -227,7 +224,7 @@ describe("adopt", () => {
     expect(here.organization.requests.log()).toEqual([]);
   });
 
-  test("nothing is written where the organization cannot be read", async () => {
+  test("nothing is written if the organization cannot be read", async () => {
     const { code } = await run(["adopt", "--out", "new"], { OPENAI_ADMIN_KEY: "sk-admin-another-one" });
     expect(code).toBe(1);
     expect(existsSync(join(here.folder, "new"))).toBe(false);
@@ -277,7 +274,7 @@ describe("doctor", () => {
     expect(stdout).not.toContain("CANARY");
   });
 
-  test("says all that is missing", async () => {
+  test("says everything that is missing", async () => {
     await writeFile(join(here.folder, "Pulumi.yaml"), "name: people\nruntime: nodejs\n");
     const { code, stdout } = await run(["doctor"], { PATH: dirname(here.folder), OPENAI_ADMIN_KEY: "" });
     expect(code).toBe(1);
@@ -292,7 +289,7 @@ describe("doctor", () => {
     ]);
   });
 
-  test("in a folder without a project it says what comes next, and is content", async () => {
+  test("in a folder without a project it says what comes next, and succeeds", async () => {
     const env = await install();
     await rm(join(here.folder, "Pulumi.yaml"));
     const { code, stdout } = await run(["doctor"], env);
@@ -310,7 +307,7 @@ describe("doctor", () => {
       /FAIL {2}list_users .* failed with 401.*revoked/,
     ],
     ["nobody there", { OPENAI_BASE_URL: "http://127.0.0.1:1/v1" }, /FAIL {2}list_users .*ECONNREFUSED/],
-  ])("says why the organization is not to be had: %s", async (_what, env, message) => {
+  ])("says why the organization cannot be read: %s", async (_what, env, message) => {
     const { code, stdout } = await run(["doctor"], { ...(await install()), ...env });
     expect(code).toBe(1);
     expect(stdout).toMatch(message);

@@ -1,6 +1,6 @@
 import { table } from "../../../provider/src/cli/table";
 
-test("columns begin at the same place, whatever people call themselves", () => {
+test("columns are aligned, whatever people call themselves", () => {
   const lines = table([
     { userId: "user-1", email: "a@example.com", name: "李雷", role: "owner", addedAt: 1_704_067_200 },
     { userId: "user-2", email: "bcd@example.com", name: "Jose\u0301 😀", role: "member" },
@@ -29,7 +29,7 @@ test("service accounts, and people managed by an identity provider, are marked",
   ]);
 });
 
-test("nothing reaches the terminal raw, and no name takes the whole line", () => {
+test("no name reaches the terminal as it is, or takes the whole line", () => {
   const text = table([{ userId: "user-\u202E1", name: "\u001b[31mred\r\n".repeat(30), addedAt: 1e300 }]);
   // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/);

@@ -22,7 +22,7 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-test("on a terminal, progress is one line that is replaced, cut to the width, and taken away by the next note", () => {
+test("on a terminal, progress is one line that is replaced, cut to the width, and erased by the next note", () => {
   const written = capture(true);
   const { progress, note } = ownTerminal();
   progress("Listing: 100 so far, and more to come");
@@ -51,7 +51,7 @@ test("tables have the width of the terminal; a pipe has none", () => {
   }
 });
 
-test("in a pipe there is none", () => {
+test("in a pipe there is no progress", () => {
   const written = capture(false);
   const { progress, note } = ownTerminal();
   progress("Listing: 100 so far");
@@ -59,7 +59,7 @@ test("in a pipe there is none", () => {
   expect(written).toEqual(["done\n"]);
 });
 
-test("a listing tells how far it is, and takes the line away, also when it fails", async () => {
+test("a listing shows its progress, and erases the line even if it fails", async () => {
   const lines: (string | undefined)[] = [];
   const terminal = { progress: (line?: string) => lines.push(line) } as unknown as Terminal;
   const listing = new Directory({

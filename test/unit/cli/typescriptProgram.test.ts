@@ -92,7 +92,7 @@ test("nothing that people call themselves becomes code", () => {
   expect(program).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\p{Cf}\u2028\u2029]/u);
 });
 
-test("whatever the organization, the program is the same but for its entries, and they are what was found", () => {
+test("whatever the organization, programs differ only in their entries, and those are what was found", () => {
   fc.assert(
     fc.property(anyUsers, (users) => {
       const program = typescriptProgram(adoption(users));

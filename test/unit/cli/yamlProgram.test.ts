@@ -85,7 +85,7 @@ test("whatever the organization, its roster finds nothing to do, and refuses nob
   );
 });
 
-test("whatever the organization, each resource is right and says who was found", () => {
+test("whatever the organization, each resource is valid and names the person found", () => {
   fc.assert(
     fc.property(anybody, (users) => {
       const { people } = adoption(users);
@@ -131,7 +131,7 @@ test("dollar signs and colons mean nothing to Pulumi YAML", () => {
   expect(Object.keys(written(users, "resources"))).not.toContain("pulumi");
 });
 
-test("a roster names the owners who are service accounts, and warns where there is one it cannot name", () => {
+test("a roster names owners that are service accounts, and warns if it cannot name one", () => {
   const service: OrganizationUser = { userId: "user-service", role: "owner", isServiceAccount: true };
   expect(written([service], "roster").people?.properties).toMatchObject({
     members: { "user-service": "owner" },
@@ -143,7 +143,7 @@ test("a roster names the owners who are service accounts, and warns where there 
   });
 });
 
-test("a roster that would act on somebody's invitation only warns, and names it; undeclared owners are errors all the same", () => {
+test("a roster that would act on somebody's invitation only warns, and names it; undeclared owners are still errors", () => {
   const users: OrganizationUser[] = [{ userId: "user-1", email: "alice@example.com", role: "owner" }];
   const invite = (email: string, role = "member"): Invite => ({
     inviteId: `invite-${role}-${email}`,

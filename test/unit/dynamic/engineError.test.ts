@@ -25,7 +25,7 @@ test.each([
   ["an error with an id", Object.assign(new Error("it went wrong"), { id: "user-1" })],
   ["an error with a cause", new Error("it went wrong", { cause: new Error("deep") })],
   ["text", "it went wrong"],
-])("%s leaves a handler as its message alone", async (_what, thrown) => {
+])("of %s, only the message leaves a handler", async (_what, thrown) => {
   const handler = (): never => {
     // eslint-disable-next-line @typescript-eslint/only-throw-error -- what is no error may be thrown too
     throw thrown;
@@ -33,7 +33,7 @@ test.each([
   expectPlain(await failureOf(plainly("read", async () => Promise.resolve(handler()))), "it went wrong");
 });
 
-test("what is printed of an error says what was tried, and no more", async () => {
+test("the printed line of an error says what was tried, and no more", async () => {
   const error = await failureOf(plainly("read of user-1", () => Promise.reject(new Error("it went wrong"))));
   expect(String(error)).toBe("read of user-1");
 });

@@ -16,7 +16,7 @@ function configuration(values: Readonly<Record<string, string>>): pulumi.dynamic
   return { config: { get: (key) => values[key], require: (key) => values[key] ?? "" } };
 }
 
-test("the handlers of a process share one organization, once its configuration is told", async () => {
+test("the handlers of a process share one organization once it is configured", async () => {
   const lines: unknown[] = [];
   jest.spyOn(console, "log").mockImplementation((line) => lines.push(line));
   const { url, requests } = await start({ users: 3 });

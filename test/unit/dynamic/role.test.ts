@@ -12,7 +12,7 @@ const EMAIL = "user2@example.com";
 /** What the SDK adds to inputs and outputs. */
 const PROVIDER = { __provider: "text" };
 
-test("check answers the inputs with their defaults, what is not known yet, and nothing that is hidden", async () => {
+test("check answers the inputs with their defaults, with what is still unknown, and without what is hidden", async () => {
   const { roles } = await open();
   const hidden = { ...PROVIDER, __declaredBy: '{"resource":"bob#0"}' };
   const news = { userId: ID, role: UNKNOWN };
@@ -28,7 +28,7 @@ test("check answers the inputs with their defaults, what is not known yet, and n
 test.each([
   ["bob#3", "carol#4", '"carol" and "bob"'],
   ["a#1 of\n#12#3", "bob#13", '"bob" and "a#1 of\uFFFD#12"'],
-])("check tells of %j and %j which resources declare one person", async (one, other, names) => {
+])("check names the resources that declare one person, given %j and %j", async (one, other, names) => {
   const { roles } = await open();
   const check = async (resource: string, owners = 2): Promise<string | undefined> =>
     (await roles.check(BY_ID, { ...BY_ID, [HIDDEN_INPUT]: writeHidden({ resource, owners }) })).failures?.[0]
@@ -50,7 +50,7 @@ test("check without a name, as of pulumi.dynamic.Resource, collides with nobody"
     expect((await roles.check(BY_ID, { ...BY_ID, ...hidden })).failures).toEqual([]);
 });
 
-test("check and errors have no email that is a secret of the program's", async () => {
+test("neither check nor errors have an email that is a secret of the program's", async () => {
   const { roles } = await open();
   const news = {
     ...BY_ID,
@@ -76,7 +76,7 @@ test("diff answers what the SDK takes: whether anything changes, and which prope
   expect(await diff({ userId: UNKNOWN })).toEqual({ changes: true, replaces: ["userId"] });
 });
 
-test("diff fails where the owners the program counts are too few", async () => {
+test("diff fails if the program counts too few owners", async () => {
   const { roles } = await open({ users: [{ role: "member" }, { role: "owner" }] });
   const news = { ...BY_ID, [HIDDEN_INPUT]: writeHidden({ resource: "bob#0", owners: 0 }) };
   await roles.check(BY_ID, news);

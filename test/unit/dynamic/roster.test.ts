@@ -14,7 +14,7 @@ const INPUTS = { members: MEMBERS, ...POLICIES };
 /** What the SDK adds to inputs and outputs. */
 const PROVIDER = { __provider: "text" };
 
-test("check answers the inputs with their defaults, what is not known yet, and nothing that is hidden", async () => {
+test("check answers the inputs with their defaults, with what is still unknown, and without what is hidden", async () => {
   const { roster } = await open(USERS);
   const hidden = { ...PROVIDER, [HIDDEN_INPUT]: writeHidden({ resource: "people#0" }) };
   for (const members of [MEMBERS, UNKNOWN, { ...MEMBERS, "user-000003": UNKNOWN }])
@@ -24,7 +24,7 @@ test("check answers the inputs with their defaults, what is not known yet, and n
     });
 });
 
-test("check answers a failure, and names both resources where there are two", async () => {
+test("check answers a failure, and names both resources if there are two", async () => {
   const { roster, roles } = await open(USERS);
   const { failures } = await roster.check(
     {},
@@ -39,7 +39,7 @@ test("check answers a failure, and names both resources where there are two", as
   expect((await roles.check(news, news)).failures?.[0]?.reason).toMatch(/^"alice" and "people" declare/);
 });
 
-test("diff answers what the SDK takes, of what is not known yet, too", async () => {
+test("diff answers what the SDK takes, even if something is still unknown", async () => {
   const { roster } = await open(USERS);
   const diff = (news: object): Promise<unknown> =>
     roster.diff("roster", { members: MEMBERS, ...PROVIDER }, { ...INPUTS, ...PROVIDER, ...news });

@@ -27,14 +27,14 @@ test("a person is declared by id or by email, whatever its case", () => {
 test.each([
   ["one id", { userId: "user-bob" }, { userId: "user-bob" }],
   ["one email", { email: "bob@example.com" }, { email: "BOB@example.com" }],
-])("two resources with %s are refused, and one may say it again", (_, first, second) => {
+])("two resources with %s are refused, and one resource may declare its person again", (_, first, second) => {
   const declarations = new Declarations();
   expect(declarations.declare(one, first)).toBeUndefined();
   expect(declarations.declare(one, first)).toBeUndefined();
   expect(declarations.declare(two, second)).toMatch(TWICE);
 });
 
-test("two people are two, though neither's id is known, or neither's email", () => {
+test("two people stay two, even if neither's id is known, or neither's email", () => {
   const declarations = new Declarations();
   const people = [{ email: "b@example.com" }, { email: "c@example.com" }, { userId: "d" }, { userId: "e" }];
   for (const [i, person] of people.entries())
@@ -55,7 +55,7 @@ test("an id and an email turn out to be one person", () => {
   }).toThrow(TWICE);
 });
 
-test("whom a resource without a name declares is declared, and collides with nobody", () => {
+test("a person declared by a resource without a name is declared, and collides with nobody", () => {
   const declarations = new Declarations();
   for (const declarer of [{}, {}, one, {}]) {
     expect(declarations.declare(declarer, { email: "bob@example.com" })).toBeUndefined();
@@ -73,7 +73,7 @@ const NOT_BOTH =
   "declare people of the same organization. It has one roster or resources for single people, not both: put everybody " +
   "into the members of one roster. They take outputs, and maps can be merged.";
 
-test("an organization has one roster, or resources of single people, whichever comes first", () => {
+test("an organization has one roster or resources for single people, whichever comes first", () => {
   const rosters = new Declarations();
   expect(rosters.declareRoster(one, { "A@example.com": "owner", "user-bob": "member" })).toBeUndefined();
   expect(rosters.declareRoster(one, {})).toBeUndefined();
@@ -87,7 +87,7 @@ test("an organization has one roster, or resources of single people, whichever c
   expect(roles.declare(one, { userId: "user-bob" })).toBe(`"one" and "two" ${NOT_BOTH}`);
 });
 
-test("the owners are those whose id is known", () => {
+test("declared owners count once their ids are known", () => {
   const declarations = new Declarations();
   declarations.declare({ resource: "bob#0" }, { userId: "user-bob", role: "owner" });
   declarations.declare({ resource: "carol#1" }, { email: "carol@example.com", role: "owner" });
@@ -101,7 +101,7 @@ test("the owners are those whose id is known", () => {
   expect(declarations.count).toBe(4);
 });
 
-test("how many owners there may be is the most that anybody has said", () => {
+test("the number of declared owners is the highest that any resource gives", () => {
   const declarations = new Declarations();
   declarations.declare(one, { userId: "user-bob" });
   expect(declarations.possibleOwners).toBeUndefined();

@@ -117,7 +117,7 @@ describe("people who are absent", () => {
     ["email", "ignored"],
     ["email", "aliases"],
     ["email", 404],
-  ])("cost a request each, looked up by %s where emails[] is %s", async (by, filter) => {
+  ])("cost a request each, looked up by %s if emails[] is %s", async (by, filter) => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: 2000 }),
@@ -141,7 +141,7 @@ describe("people who are absent", () => {
   });
 
   test.each(["exact", "ignored"] as const)(
-    "are asked for by email once more after all pages, where emails[] is %s",
+    "are looked up by email once more after all pages, if emails[] is %s",
     async (filter) => {
       const { clock, api, directory } = open({ people: 150, filter });
       await clock.run(directory.list());
@@ -155,7 +155,7 @@ describe("people who are absent", () => {
   );
 });
 
-describe("a refresh that reads some side by side", () => {
+describe("a refresh that reads several people at once", () => {
   /** Reads people in an order, so many at once as the engine does; answers what it cost. */
   async function refresh(
     persons: readonly number[],
@@ -176,7 +176,7 @@ describe("a refresh that reads some side by side", () => {
     Array.from({ length: n }, (_, i) => Math.floor(((i + 0.5) * people) / n));
 
   test.each(["exact", "folded"] as const)(
-    "costs about twice the less of N/B and M/100, from the list's end three times, where emails[] is %s",
+    "costs about twice the lesser of N/B and M/100, or three times from the list's end, if emails[] is %s",
     async (filter) => {
       await fc.assert(
         fc.asyncProperty(
@@ -219,12 +219,12 @@ describe("a refresh that reads some side by side", () => {
     expect(retrieve).toBe(n === 1 ? 1 : 0);
   });
 
-  test("from the list's end costs pages, not a request for every few people", async () => {
+  test("that begins at the list's end costs pages, not a request for every few people", async () => {
     const { lookUps } = await refresh(spread(1000, 1000).reverse(), 8, open({ people: 1000 }));
     expect(lookUps).toBeLessThanOrEqual(30);
   });
 
-  test("goes on one by one for whoever is not shown with the expected id", async () => {
+  test("goes on one by one for people who are not listed with the expected id", async () => {
     const opened = open({ people: 200 });
     for (const n of [3, 5]) opened.api.users.set(idOf(n), { userId: idOf(n), email: `new${n}@example.com` });
     opened.api.users.set("user-other", { userId: "user-other", email: emailOf(3) });
@@ -242,7 +242,7 @@ describe("look-ups", () => {
     expect(api.counts).toMatchObject({ list: 0, retrieve: 1 });
   });
 
-  test("wait for company as long as there comes some", async () => {
+  test("wait for company as long as some comes", async () => {
     const { clock, api, directory } = open({ people: 5000 });
     await clock.run(directory.read(idOf(0)));
     await clock.run(directory.read(idOf(4999)));
@@ -263,7 +263,7 @@ describe("look-ups", () => {
     expect(api.lookUps).toBe(1);
   });
 
-  test("need no request for whom this process has written, and are alone thereafter", async () => {
+  test("need no request for people whom this process has written, and are alone thereafter", async () => {
     const { clock, api, directory } = open({ people: 80 });
     await clock.run(directory.modify(idOf(1), "owner"));
     for (let n = 0; n < 3; n++) await clock.run(directory.read(idOf(1)));
@@ -279,7 +279,7 @@ describe("look-ups", () => {
     expect(api.counts).toMatchObject({ list: 1, retrieve: 1 });
   });
 
-  test("by ten emails are one request", async () => {
+  test("of ten emails are one request", async () => {
     const { clock, api, directory } = open({ people: 1000 });
     const answers = await lookUpAll(clock, directory, atOnce(10, "email"));
     expect(answers.every((answer) => answer !== undefined)).toBe(true);
@@ -293,7 +293,7 @@ describe("look-ups", () => {
     expect(api.counts).toMatchObject({ list: 3, retrieve: 0 });
   });
 
-  test("of a directory made anew remember nobody", async () => {
+  test("of a new directory remember nobody", async () => {
     const { clock, api, directory } = open({ people: 80 });
     await lookUpAll(clock, directory, atOnce(50));
     api.users.delete(idOf(3));
@@ -306,7 +306,7 @@ describe("look-ups", () => {
 });
 
 describe("what this process has written", () => {
-  test("is never answered from a request that was sent before, whatever the timing", async () => {
+  test("is never read from an answer to an earlier request, whatever the timing", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(
@@ -364,16 +364,19 @@ describe("what this process has written", () => {
   test.each([
     ["changed", (directory: Directory) => directory.modify(idOf(1), "owner"), { role: "owner" }],
     ["removed", (directory: Directory) => directory.delete(idOf(1)), undefined],
-  ])("a read of somebody who is being %s waits for that, and sends nothing", async (_what, write, found) => {
-    const { clock, api, directory } = open({ people: 50 });
-    const written = write(directory);
-    const read = await clock.run(directory.read(idOf(1)));
-    expect(read?.role).toBe(found?.role);
-    await written;
-    expect(api.lookUps).toBe(0);
-  });
+  ])(
+    "lets a read of somebody who is being %s wait, and sends nothing for it",
+    async (_what, write, found) => {
+      const { clock, api, directory } = open({ people: 50 });
+      const written = write(directory);
+      const read = await clock.run(directory.read(idOf(1)));
+      expect(read?.role).toBe(found?.role);
+      await written;
+      expect(api.lookUps).toBe(0);
+    },
+  );
 
-  test("a read waits for the second of two writes, though the first is over", async () => {
+  test("lets a read wait for the second of two writes, even if the first is over", async () => {
     const latencies = [400];
     const { clock, directory, api } = open({ people: 50, latency: (request) => latencies[request] ?? 10 });
     jest.spyOn(api, "modifyUser").mockImplementationOnce(async () => {
@@ -390,14 +393,14 @@ describe("what this process has written", () => {
   test.each([
     ["changed", (directory: Directory): Promise<unknown> => directory.modify("user-gone", "owner")],
     ["removed", (directory: Directory): Promise<unknown> => directory.delete("user-gone")],
-  ])("whoever could not be %s, being gone, is known to be gone", async (_what, write) => {
+  ])("includes that a person who could not be %s is gone", async (_what, write) => {
     const { clock, api, directory } = open({ people: 50 });
     await expect(clock.run(write(directory))).rejects.toThrow("404");
     expect(await clock.run(directory.read("user-gone"))).toBeUndefined();
     expect(api.lookUps).toBe(0);
   });
 
-  test("a page that was sent before, and comes after, takes nothing back", async () => {
+  test("is not taken back by a page requested before and answered after", async () => {
     const latencies = [400, 20];
     const { clock, directory } = open({ people: 50, latency: (request) => latencies[request] ?? 100 });
     const listed = directory.list();
@@ -409,7 +412,7 @@ describe("what this process has written", () => {
     expect(clock.now()).toBe(400);
   });
 
-  test("a write whose outcome is unknown makes the next read ask again", async () => {
+  test("is read again if a write's outcome is unknown", async () => {
     const { clock, api, directory } = open({ people: 50 });
     await lookUpAll(clock, directory, atOnce(3));
     const modify = jest.spyOn(api, "modifyUser").mockImplementationOnce(() => {
@@ -422,7 +425,7 @@ describe("what this process has written", () => {
   });
 });
 
-describe("where many cannot be had at once", () => {
+describe("if many people cannot be read at once", () => {
   test("reads go on one by one, and no page is asked for again", async () => {
     const { clock, api, directory } = open({ people: 50 });
     const list = jest.spyOn(api, "listUsers").mockRejectedValue(new Error("no"));
@@ -434,7 +437,7 @@ describe("where many cannot be had at once", () => {
     expect(api.counts.retrieve).toBe(9);
   });
 
-  test("so do they where list_users fails for emails", async () => {
+  test("so they do if list_users fails for emails", async () => {
     const { clock, api, directory } = open({ people: 500, filter: 500 });
     const reads = [301, 302, 303].map((person) => ({ person, at: 0, by: "state" as const }));
     expect(await lookUpAll(clock, directory, reads)).not.toContain(undefined);
@@ -457,7 +460,7 @@ describe("where many cannot be had at once", () => {
   });
 });
 
-test("the organization is the one that the API named last", () => {
+test("the organization is the one that the API last named", () => {
   const { api, directory } = open({ people: 1 });
   expect(directory.organization).toBeUndefined();
   api.organization = "org-1";
@@ -505,7 +508,7 @@ describe("the owner of the key in use", () => {
     expect(await ownerOf(keys)).toEqual({ owner, requests });
   });
 
-  test("cannot be told where the pages do not go on", async () => {
+  test("cannot be known if the pages do not go on", async () => {
     for (const lastId of ["same", undefined]) {
       const { owner } = await ownerOf([], (api) => {
         const page = { items: [entry(OURS, "b")], lastId, hasMore: true };
@@ -515,7 +518,7 @@ describe("the owner of the key in use", () => {
     }
   });
 
-  test("is not asked for without a key to compare, nor told where the process ends", async () => {
+  test("is not looked for without a key to compare, nor once the process is ending", async () => {
     const { clock, api, directory } = open({ people: 1 });
     api.keys = [entry(OURS, "b")];
     expect(await clock.run(directory.keyOwner())).toBeUndefined();

@@ -38,14 +38,14 @@ describe("many emails at once", () => {
     return all.filter((each) => each !== undefined);
   }
 
-  test("are asked for by at most 100 in one request, counted in both spellings", async () => {
+  test("are sent at most 100 in one request, counted in both spellings", async () => {
     const requests = await asked(count(220).map((n) => `new${n}@example.com`));
     expect(requests.map(({ length }) => length)).toEqual([100, 100, 20]);
     const mixed = await asked(count(60).map((n) => `New${n}@example.com`));
     expect(mixed.map(({ length }) => length)).toEqual([100, 20]);
   });
 
-  test("make no URL longer than many proxies take, unless one alone does", async () => {
+  test("make no URL longer than many proxies accept, unless one email alone does", async () => {
     const emails = count(100).map((n) => `somebody-${String(n).padStart(65, "0")}@example.com`);
     const urls = await asked(emails);
     // Of each 88 characters, as `@` takes three, and the 14 of `&emails[]=`.
@@ -59,7 +59,7 @@ describe("many emails at once", () => {
     expect(await asked(long)).toEqual(long.map((email) => [email]));
   });
 
-  test("are asked for no more once a page has shown whose they are", async () => {
+  test("are no longer sent once a page has shown whose they are", async () => {
     const { clock, api, directory } = open({ people: 100 });
     const asked = emailsAsked(api);
     api.users.set("user-late", { userId: "user-late", email: "late@example.com" });
@@ -70,7 +70,7 @@ describe("many emails at once", () => {
 
 describe("an answer without the person proves nothing", () => {
   test.each(["bob.smith@example.com", "BOB.SMITH@EXAMPLE.COM"])(
-    "where emails are compared letter by letter, %s is found on the pages",
+    "if emails are compared letter by letter, %s is found on the pages",
     async (email) => {
       const { clock, api, directory } = open({ people: 150 });
       api.users.set("user-bob", { userId: "user-bob", email: "Bob.Smith@Example.com" });
@@ -88,7 +88,7 @@ describe("an answer without the person proves nothing", () => {
     expect(api.lookUps).toBe(4);
   });
 
-  test("nobody is called absent where the pages cannot be had", async () => {
+  test("nobody is called absent if the pages cannot be read", async () => {
     const { clock, api, directory } = open({ people: 150 });
     const list = api.listUsers.bind(api);
     const failed = new ServerError(LIST, 500, {});
@@ -99,15 +99,15 @@ describe("an answer without the person proves nothing", () => {
   });
 });
 
-describe("where aliases are answered too", () => {
-  test("what was answered is no page of everybody", async () => {
+describe("if aliases match, too", () => {
+  test("the answer does not count as a page of everybody", async () => {
     const { clock, directory } = open({ people: 150, filter: "aliases" });
     expect(await clock.run(directory.findByEmail(emailOf(7)))).toMatchObject({ userId: idOf(7) });
     expect(await clock.run(directory.list())).toHaveLength(150);
     expect(await clock.run(directory.findByEmail(emailOf(99)))).toMatchObject({ userId: idOf(99) });
   });
 
-  test("nobody is found by an alias, and others are found with no page", async () => {
+  test("nobody is found by an alias, and others are found without a page", async () => {
     const { clock, api, directory } = open({ people: 150, filter: "aliases" });
     const users = await findAll(clock, directory, count(10).map(emailOf));
     expect(users.map((user) => user?.userId)).toEqual(count(10).map(idOf));
@@ -118,7 +118,7 @@ describe("where aliases are answered too", () => {
 });
 
 describe.each([400, 404, 422] as const)("a server that refuses emails[] with %i", (filter) => {
-  test("is asked for pages, and for emails no more", async () => {
+  test("is asked for pages, and no longer for emails", async () => {
     const { clock, api, directory } = open({ people: 150, filter });
     const asked = emailsAsked(api);
     const users = await findAll(clock, directory, [emailOf(149), "nobody@example.com"]);
@@ -135,7 +135,7 @@ test("a server that fails has not refused emails[]", async () => {
 });
 
 describe("a server that ignores emails[]", () => {
-  test("is asked for all pages, and for emails no more", async () => {
+  test("is asked for all pages, and no longer for emails", async () => {
     const { clock, api, directory } = open({ people: 250, filter: "ignored" });
     expect(await clock.run(directory.findByEmail(emailOf(249)))).toMatchObject({ userId: idOf(249) });
     for (const email of ["nobody@example.com", "no-one@example.com"])
@@ -143,7 +143,7 @@ describe("a server that ignores emails[]", () => {
     expect(api.counts).toMatchObject({ list: 1 + 3, retrieve: 0 });
   });
 
-  test("has told of everybody on its answer, and nobody of a small organization is asked for again", async () => {
+  test("has named everybody on its answer, and in a small organization nobody is looked up again", async () => {
     const { clock, api, directory } = open({ people: 50, filter: "ignored" });
     expect(await clock.run(directory.findByEmail(emailOf(9)))).toMatchObject({ userId: idOf(9) });
     await clock.run(Promise.all(count(50).map((person) => directory.read(idOf(person)))));
@@ -171,7 +171,7 @@ describe("an email that was found on a page", () => {
     ["has left", undefined],
     ["has another email", { userId: idOf(1), email: "another@example.com" }],
     ["has no email", { userId: idOf(1) }],
-  ])("is looked for again once it is known that its person %s", async (_what, person) => {
+  ])("is looked up again once it is known that its person %s", async (_what, person) => {
     const { clock, api, directory } = open({ people: 10 });
     await clock.run(directory.list());
     if (person === undefined) {

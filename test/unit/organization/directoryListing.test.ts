@@ -30,7 +30,7 @@ test("a listing shows a user who moved between pages once", async () => {
   expect(await clock.run(directory.list())).toEqual([{ userId: "a" }, { userId: "b" }, { userId: "c" }]);
 });
 
-test("a listing takes as long as its pages, and tells of each", async () => {
+test("a listing takes as long as its pages, and reports each", async () => {
   const { clock, directory } = open({ people: 250 });
   const told: number[] = [];
   await clock.run(directory.list((users) => told.push(users)));
@@ -38,7 +38,7 @@ test("a listing takes as long as its pages, and tells of each", async () => {
   expect(clock.now()).toBe(300);
 });
 
-test("a listing asks again for whoever was written meanwhile, and leaves out whoever was removed", async () => {
+test("a listing reads people again who were written meanwhile, and leaves out those who were removed", async () => {
   const { clock, api, directory } = open({ people: 150 });
   jest.spyOn(api, "modifyUser").mockImplementationOnce(() => {
     api.users.set(idOf(1), { userId: idOf(1), role: "owner" });
@@ -66,47 +66,44 @@ function departures(api: FakeOrganization, times: number, others: readonly strin
   });
 }
 
-describe.each([400, 404, "empty"] as const)(
-  "where a cursor that is gone is answered with %s",
-  (cursorGone) => {
-    test("begins anew, and shows nobody who has left", async () => {
-      const { clock, api, directory } = open({ people: 250, cursorGone });
-      const list = departures(api, 1, [idOf(5)]);
-      const users = await clock.run(directory.list());
-      expect(users).toEqual([...api.users.values()]);
-      expect(users).toHaveLength(248);
-      expect(list.mock.calls).toEqual(
-        [undefined, idOf(99), undefined, idOf(101), idOf(201)].map((after) => [{ after }]),
-      );
-    });
+describe.each([400, 404, "empty"] as const)("if a cursor that is gone is answered with %s", (cursorGone) => {
+  test("begins again, and shows nobody who has left", async () => {
+    const { clock, api, directory } = open({ people: 250, cursorGone });
+    const list = departures(api, 1, [idOf(5)]);
+    const users = await clock.run(directory.list());
+    expect(users).toEqual([...api.users.values()]);
+    expect(users).toHaveLength(248);
+    expect(list.mock.calls).toEqual(
+      [undefined, idOf(99), undefined, idOf(101), idOf(201)].map((after) => [{ after }]),
+    );
+  });
 
-    test("begins anew three times, and is an error then, never a part of the people", async () => {
-      const { clock, api, directory } = open({ people: 250, cursorGone });
-      departures(api, 3);
-      expect(await clock.run(directory.list())).toHaveLength(247);
-      const often = open({ people: 250, cursorGone });
-      const list = departures(often.api, 4);
-      await expect(often.clock.run(often.directory.list())).rejects.toThrow(
-        cursorGone === "empty" ? "an empty page after one that claims more" : `failed with ${cursorGone}`,
-      );
-      expect(list).toHaveBeenCalledTimes(8);
-    });
+  test("begins again three times and is then an error, never an incomplete list", async () => {
+    const { clock, api, directory } = open({ people: 250, cursorGone });
+    departures(api, 3);
+    expect(await clock.run(directory.list())).toHaveLength(247);
+    const often = open({ people: 250, cursorGone });
+    const list = departures(often.api, 4);
+    await expect(often.clock.run(often.directory.list())).rejects.toThrow(
+      cursorGone === "empty" ? "an empty page after one that claims more" : `failed with ${cursorGone}`,
+    );
+    expect(list).toHaveBeenCalledTimes(8);
+  });
 
-    test("does not believe that whoever was there then still is", async () => {
-      const { clock, api, directory } = open({ people: 250, cursorGone });
-      api.users.set(idOf(99), { userId: idOf(99), role: "owner" });
-      departures(api, 1);
-      await clock.run(directory.list());
-      expect(await clock.run(directory.findOwner(() => true))).toBeUndefined();
-      expect(await clock.run(directory.read(idOf(99)))).toBeUndefined();
-    });
-  },
-);
+  test("does not assume that people listed before are still there", async () => {
+    const { clock, api, directory } = open({ people: 250, cursorGone });
+    api.users.set(idOf(99), { userId: idOf(99), role: "owner" });
+    departures(api, 1);
+    await clock.run(directory.list());
+    expect(await clock.run(directory.findOwner(() => true))).toBeUndefined();
+    expect(await clock.run(directory.read(idOf(99)))).toBeUndefined();
+  });
+});
 
 test.each<[string, number, Error]>([
   ["a first page that is refused", 0, new BadRequestError(LIST, 400, {})],
   ["a later page that fails", 1, new ServerError(LIST, 500, {})],
-])("a listing does not begin anew after %s", async (_what, before, error) => {
+])("a listing does not begin again after %s", async (_what, before, error) => {
   const { clock, api, directory } = open({ people: 0 });
   const list = jest.spyOn(api, "listUsers").mockRejectedValue(error);
   for (let n = 0; n < before; n++) list.mockResolvedValueOnce(page(["a"], "a", true));

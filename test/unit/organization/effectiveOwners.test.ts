@@ -10,7 +10,7 @@ const OWNER: AssignedRole = {
   sources: [],
 };
 
-test("the owner role is told by who defined it, what it is for, and its name", () => {
+test("the owner role is recognised by who defined it, what it is for, and its name", () => {
   expect(isOwnerRole(OWNER)).toBe(true);
   expect(isOwnerRole({ ...OWNER, name: "Owner" })).toBe(true);
   expect(isOwnerRole({ ...OWNER, isPredefined: false })).toBe(false);
@@ -60,7 +60,7 @@ const ROLE = fc.record({
   sources: fc.uniqueArray(fc.oneof(ID, GROUP), { maxLength: 3 }),
 });
 
-test("whoever is reported is exactly the union: nobody is missed, and nobody is made up", () => {
+test("exactly the union is reported: nobody is missed, and nobody is made up", () => {
   const people = fc.uniqueArray(
     fc.record({ userId: ID, role: fc.constantFrom("owner", "member", undefined) }),
     { selector: ({ userId }) => userId },

@@ -18,7 +18,7 @@ test.each([
     /openai-organization:adminKey: is it correct, and not revoked\? Pulumi refreshes and destroys with the configuration of the last update, so after a rotation set OPENAI_ADMIN_KEY to the new key/,
   ],
 ])(
-  "a key of %s that is refused: the error says where it comes from, and what to do",
+  "the error for a refused key of %s says where the key comes from, and what to do",
   async (_from, env, advice) => {
     const { url } = await start();
     const config = (name: string): string | undefined => (name === "adminKey" ? WRONG : undefined);
@@ -29,7 +29,7 @@ test.each([
   },
 );
 
-test("nothing is sent once the signal is aborted, nor beyond maxRequestsPerMinutePerOperation", async () => {
+test("nothing is sent after the signal's abort, or above maxRequestsPerMinutePerOperation", async () => {
   const { url, requests } = await start({ users: 9 });
   const environment = { OPENAI_ADMIN_KEY: CANARY, OPENAI_BASE_URL: url };
   const end = new AbortController();

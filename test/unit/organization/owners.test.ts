@@ -34,14 +34,14 @@ function start(owners: number, min = 1) {
   return { clock, organization, directory, declarations, guard, demote, isOwner };
 }
 
-test.each([0, 1, 2, 3])("of four owners who go at once as many stay as must: %i", async (min) => {
+test.each([0, 1, 2, 3])("if four owners are to go at once, as many stay as must: %i", async (min) => {
   const { demote, isOwner } = start(4, min);
   const outcomes = await demote(0, 1, 2, 3);
   expect(outcomes.filter((outcome) => outcome === "demoted")).toHaveLength(4 - min);
   expect([0, 1, 2, 3].filter(isOwner)).toHaveLength(min);
 });
 
-test("the refusal says who went, and what to do", async () => {
+test("the refusal says who is gone, and what to do", async () => {
   const { demote } = start(3, 2);
   expect((await demote(0, 1))[1]).toBe(
     'Without "user-1" there would be 1 owner in the organization (this update already demotes or removes "user-0"), ' +
@@ -51,27 +51,27 @@ test("the refusal says who went, and what to do", async () => {
   );
 });
 
-test("other owners are looked for once, and no further than needed", async () => {
+test("other owners are looked for once, and no longer than needed", async () => {
   const { demote, organization } = start(3);
   await demote(0);
   await demote(1);
   expect(organization.counts).toMatchObject({ list: 1, retrieve: 0, modify: 2 });
 });
 
-test("nothing is looked for where nobody needs to stay", async () => {
+test("nobody is looked for if no owner has to stay", async () => {
   const { demote, organization } = start(1, 0);
   await demote(0);
   expect(organization.lookUps).toBe(0);
 });
 
-test("an owner for whom nothing was sent has not gone", async () => {
+test("an owner for whom nothing was sent still counts", async () => {
   const { demote, organization } = start(2);
   jest.spyOn(organization, "listUsers").mockRejectedValueOnce(CUT);
   expect(await demote(0)).toEqual([CUT.message]);
   expect(await demote(1)).toEqual(["demoted"]);
 });
 
-test("an owner whose demotion failed has not gone, as the next one looks up", async () => {
+test("an owner whose demotion failed still counts, which is looked up for the next one", async () => {
   const { demote, organization } = start(2);
   jest.spyOn(organization, "modifyUser").mockRejectedValueOnce(CUT);
   expect(await demote(0)).toEqual([CUT.message]);
@@ -79,7 +79,7 @@ test("an owner whose demotion failed has not gone, as the next one looks up", as
   expect(organization.counts).toMatchObject({ list: 1, retrieve: 1 });
 });
 
-test("who is declared an owner is promoted first, and no more people than needed", async () => {
+test("declared owners are promoted first, and no more of them than needed", async () => {
   const { demote, organization, declarations, isOwner } = start(2, 2);
   for (const i of [5, 6]) declarations.declare({}, { userId: idOf(i), role: "owner" });
   expect(await demote(0)).toEqual(["demoted"]);
@@ -87,7 +87,7 @@ test("who is declared an owner is promoted first, and no more people than needed
   expect(organization.counts.modify).toBe(2);
 });
 
-test("a declaration that comes a moment later is waited for", async () => {
+test("the guard waits for a declaration that comes a moment later", async () => {
   const { clock, demote, declarations, isOwner } = start(1);
   declarations.declare({}, { userId: idOf(0), role: "member" });
   void clock.sleep(1500).then(() => declarations.declare({}, { userId: idOf(5), role: "owner" }));
@@ -95,7 +95,7 @@ test("a declaration that comes a moment later is waited for", async () => {
   expect(isOwner(5)).toBe(true);
 });
 
-test("who is declared an owner and is not in the organization does not count, and the next one does", async () => {
+test("a declared owner who is not in the organization does not count, and the next one does", async () => {
   const { demote, declarations, isOwner } = start(1);
   declarations.declare({}, { userId: "user-nobody", role: "owner" });
   expect((await demote(0))[0]).toContain("there would be no owner");
@@ -104,7 +104,7 @@ test("who is declared an owner and is not in the organization does not count, an
   expect(isOwner(5)).toBe(true);
 });
 
-test("a promotion that fails for another reason is an error, and nobody goes", async () => {
+test("if a promotion fails for another reason, that is an error, and nobody goes", async () => {
   const { demote, declarations, organization, isOwner } = start(1);
   declarations.declare({}, { userId: idOf(5), role: "owner" });
   jest.spyOn(organization, "modifyUser").mockRejectedValue(CUT);
@@ -112,14 +112,14 @@ test("a promotion that fails for another reason is an error, and nobody goes", a
   expect(isOwner(0)).toBe(true);
 });
 
-test("who is declared an owner and goes in the same update is not promoted again", async () => {
+test("a declared owner who goes in the same update is not promoted again", async () => {
   const { demote, declarations, organization } = start(2);
   for (const i of [0, 1]) declarations.declare({}, { userId: idOf(i), role: "owner" });
   expect(await demote(0, 1)).toEqual(["demoted", expect.stringContaining("no owner")]);
   expect(organization.counts.modify).toBe(1);
 });
 
-test("a destroy, which declares nobody, is refused at once; else it is waited for two seconds", async () => {
+test("a destroy, which declares nobody, is refused at once; otherwise the guard waits for two seconds", async () => {
   for (const declared of [false, true]) {
     const { clock, demote, declarations } = start(1);
     if (declared) declarations.declare({}, { userId: idOf(0), role: "member" });
@@ -130,7 +130,7 @@ test("a destroy, which declares nobody, is refused at once; else it is waited fo
   }
 });
 
-test.each(["is no owner any more", "has left"])("who %s can go", async (what) => {
+test.each(["is no owner any more", "has left"])("somebody who %s can go", async (what) => {
   const { clock, guard, organization } = start(1);
   if (what === "has left") organization.users.delete(idOf(0));
   else organization.users.set(idOf(0), { userId: idOf(0), role: "member" });
@@ -139,7 +139,7 @@ test.each(["is no owner any more", "has left"])("who %s can go", async (what) =>
   );
 });
 
-test("whose key is in use is refused before anything is sent, and before the update", async () => {
+test("the owner of the key in use is refused before anything is sent, and before the update", async () => {
   const { clock, demote, guard, directory, organization } = start(3);
   jest.spyOn(directory, "keyOwner").mockResolvedValue(idOf(0));
   const message =
@@ -179,7 +179,7 @@ describe("a preview of a demotion", () => {
     expect(foreseen).toContain(outcome);
   });
 
-  test("counts an owner who is declared after a pause of the program", async () => {
+  test("counts an owner declared after a pause of the program", async () => {
     const { clock, guard, declarations, organization } = start(2);
     declarations.declare({ owners: 0 }, { userId: idOf(0), role: "member" });
     declarations.declare({}, { userId: idOf(1), role: "owner" });
@@ -187,7 +187,7 @@ describe("a preview of a demotion", () => {
     expect(organization.lookUps).toBe(0);
   });
 
-  test("waits for an owner who is declared a moment later", async () => {
+  test("waits for an owner declared a moment later", async () => {
     const { clock, guard, declarations } = start(1);
     declarations.declare({ owners: 0 }, { userId: idOf(0), role: "member" });
     void clock

@@ -28,7 +28,7 @@ function start(max: number) {
   return { clock, sent, remove };
 }
 
-test("what the engine sends side by side is gathered: beyond the cap none of it is sent", async () => {
+test("removals that the engine sends at once are gathered: beyond the cap none of them is sent", async () => {
   const { clock, sent, remove } = start(2);
   const removals = [remove("a"), remove("b", 150), remove("c", 300)];
   const message =
@@ -39,14 +39,14 @@ test("what the engine sends side by side is gathered: beyond the cap none of it 
   expect(sent).toEqual([]);
 });
 
-test("as many as allowed go, each after a moment of quiet", async () => {
+test("as many as allowed are removed, each after a moment of quiet", async () => {
   const { clock, sent, remove } = start(2);
   expect(await clock.run(Promise.all([remove("a"), remove("b", 150)]))).toEqual(["removed", "removed"]);
   expect(sent).toEqual(["a", "b"]);
   expect(clock.now()).toBeLessThan(1500);
 });
 
-test("a later one is refused, and told who went before, and that a retry removes more", async () => {
+test("a later one is refused, and the refusal says who is gone and that a retry removes more", async () => {
   const { clock, sent, remove } = start(2);
   // While the first two are under way.
   const [, , third, fourth] = await clock.run(
@@ -70,7 +70,7 @@ test("0 allows none", async () => {
 test.each([
   ["refused before it was sent", new Error("the last owner")],
   ["gone already", new NotFoundError(CONTEXT, 404, {})],
-])("who was %s does not count", async (_, error) => {
+])("somebody who was %s does not count", async (_, error) => {
   const { clock, remove } = start(1);
   expect(await clock.run(remove("a", 0, error))).toBe(error.message);
   expect(await clock.run(remove("b"))).toBe("removed");
@@ -92,7 +92,7 @@ test("a removal that the server refused counts, and has removed nobody", async (
   );
 });
 
-test("a person of two resources is removed once, counts once, and is told once", async () => {
+test("a person of two resources is removed once, counts once, and is named once", async () => {
   const { clock, sent, remove } = start(1);
   await clock.run(Promise.all([remove("a"), remove("a"), remove("a", 2000)]));
   expect(sent).toEqual(["a"]);

@@ -1,6 +1,6 @@
 import { Replacements } from "../../../provider/src/organization/guards/replacements";
 
-test("whoever is replaced goes once the one who takes the place has come", () => {
+test("a replaced person goes once the replacement has come", () => {
   const replacements = new Replacements();
   replacements.expect("user-old", "user-new");
   replacements.expect("user-other", "user-else");
@@ -11,14 +11,14 @@ test("whoever is replaced goes once the one who takes the place has come", () =>
   expect(replacements.isPending("user-other")).toBe(true);
 });
 
-test("as long as nobody knows who that is, the person stays", () => {
+test("the person stays as long as the replacement is unknown", () => {
   const replacements = new Replacements();
   replacements.expect("user-old", undefined);
   replacements.created("user-new");
   expect(replacements.isPending("user-old")).toBe(true);
 });
 
-test("a person who keeps the place after all is not replaced", () => {
+test("a person who keeps the place after all is not removed", () => {
   const replacements = new Replacements();
   replacements.expect("user-old", "user-new");
   replacements.forget("user-old");

@@ -36,7 +36,7 @@ describe("check", () => {
   test.each([
     ["an id", BY_ID, { retrieve_user: 1 }],
     ["an email", BY_EMAIL, { list_users: 1 }],
-  ])("looks up a person who is newly named by %s", async (_what, news, cost) => {
+  ])("looks up a person newly named by %s", async (_what, news, cost) => {
     const { session, emulator } = await open();
     expect(await checkRole(session, {}, {}, news)).toEqual({ inputs: news, problems: [] });
     expect(requests(emulator)).toEqual(cost);
@@ -46,7 +46,7 @@ describe("check", () => {
     ["userId", { userId: "user-9", role: "owner" }, 'The user "user-9" is not in the organization.'],
     ["email", { email: "x@example.com", role: "owner" }, 'Nobody with the email "x@example.com" is'],
   ])(
-    "refuses a newly named %s of nobody, and says where people are invited",
+    "refuses a newly named %s that is nobody's, and says where people are invited",
     async (property, news, says) => {
       const { session } = await open();
       const { problems } = await checkRole(session, {}, { userId: ID, role: "owner" }, news);
@@ -91,14 +91,14 @@ describe("create", () => {
     expect(requests(emulator)).toEqual({ list_users: 1, modify_user: 1 });
   });
 
-  test("sends nothing where check has read that the role is right", async () => {
+  test("sends nothing if check has read that the role is right", async () => {
     const { session, emulator } = await open();
     await checkRole(session, {}, {}, BY_EMAIL);
     expect(await createRole(session, BY_EMAIL)).toMatchObject({ userId: ID, role: "member", name: "User 2" });
     expect(requests(emulator)).toEqual({ list_users: 1 });
   });
 
-  test("of somebody who has just left says who", async () => {
+  test("of somebody who has just left says who it is", async () => {
     const { session, emulator } = await open();
     const news = { ...BY_EMAIL, role: "owner" } as const;
     await checkRole(session, {}, {}, news);
@@ -121,7 +121,7 @@ describe("create", () => {
     );
   });
 
-  test("takes a role at its word that is there at the next look", async () => {
+  test("succeeds if the role is there at the next look", async () => {
     const { session, emulator } = await open();
     const alter = (user: unknown): unknown => ({ ...(user as object), role: null });
     emulator.inject({ operation: "modify_user", fault: { kind: "alter", alter } });
@@ -172,7 +172,7 @@ describe("read", () => {
     expect(inputsOf(STATE)).toEqual(BY_ID);
   });
 
-  test("of somebody without a role answers none, under the declaration of before", async () => {
+  test("of somebody without a role answers none, and keeps the declaration", async () => {
     const { session, emulator } = await open();
     emulator.users.change(ID, { role: null });
     const declaredEmail = EMAIL.toUpperCase();
@@ -206,14 +206,14 @@ describe("update", () => {
     expect(emulator.users.get(ID)?.role).toBe("owner");
   });
 
-  test("of a state that says owner is a look for another owner, and no look at the person", async () => {
+  test("of somebody who is an owner in the state looks for another owner, and not for the person", async () => {
     const { session, emulator } = await open(OWNERS);
     await updateRole(session, ID, OWNER, BY_ID);
     expect(requests(emulator)).toEqual({ list_users: 1, modify_user: 1 });
     expect(emulator.users.get(ID)?.role).toBe("member");
   });
 
-  test("of anything else asks the API nothing, and is written down", async () => {
+  test("of anything else asks the API nothing, and is kept in the state", async () => {
     const { session, emulator } = await open();
     const news = { email: "USER2@example.com", role: "reader", onDelete: "retain" } as const;
     const { email: declaredEmail, ...rest } = news;
@@ -277,7 +277,7 @@ describe("delete", () => {
   test.each([
     ["remove", "delete_user user-000002", "removed", "owner"],
     ["demote", "modify_user user-000002 member", "demoted", "owner to member"],
-  ] as const)("of an owner, with %s, is told in one line", async (onDelete, write, act, what) => {
+  ] as const)("of an owner, with %s, is announced in one line", async (onDelete, write, act, what) => {
     const { session, emulator, said } = await open(OWNERS);
     await deleteRole(session, ID, { ...STATE, onDelete });
     expect(writes(emulator)).toEqual([write]);
@@ -313,7 +313,7 @@ describe("delete", () => {
     expect(requests(emulator)).toEqual({});
   });
 
-  test("before the one who takes the place has come is refused, and says what to do", async () => {
+  test("before the replacement has come is refused, and says what to do", async () => {
     const { session, emulator } = await open();
     await diffRole(session, ID, STATE, { ...BY_ID, userId: "user-000003" });
     await expect(deleteRole(session, ID, STATE)).rejects.toThrow(
@@ -344,7 +344,7 @@ describe("delete", () => {
     },
   );
 
-  test("of an owner is an error where it is the listing that is answered 404", async () => {
+  test("of an owner is an error if it is the listing that is answered 404", async () => {
     const { session, emulator } = await open(OWNERS);
     emulator.inject({ operation: "list_users", times: Infinity, fault: { kind: "status", status: 404 } });
     await expect(deleteRole(session, ID, OWNER)).rejects.toThrow(
@@ -365,7 +365,7 @@ describe("an email that is a secret", () => {
     ]);
   });
 
-  test("is kept as one, and in no line of a later process", async () => {
+  test("stays a secret, and is in no line of a later process", async () => {
     const { session, later, said } = await open();
     await checkRole(session, SECRET, {}, BY_EMAIL);
     const state = await createRole(session, BY_EMAIL);

@@ -69,18 +69,21 @@ test.each(TABLE)("%s", async (_what, state, news, expected, cost = {}) => {
 test.each([
   ["member", "reader"],
   ["reader", "member"],
-] as const)("%s declared as %s from now on is written down, and asks the API nothing", async (had, has) => {
-  const { session, emulator } = await open();
-  const state: RoleState = { ...STATE, role: had };
-  const news: RoleInputs = { ...SAME, role: has };
-  expect(await diffRole(session, ID, state, news)).toEqual(update("role"));
-  const updated = await updateRole(session, ID, state, news);
-  expect(updated).toEqual({ ...STATE, role: has });
-  expect(await diffRole(session, ID, updated, news)).toEqual(NONE);
-  expect(requests(emulator)).toEqual({});
-});
+] as const)(
+  "%s declared as %s from now on is kept in the state, and asks the API nothing",
+  async (had, has) => {
+    const { session, emulator } = await open();
+    const state: RoleState = { ...STATE, role: had };
+    const news: RoleInputs = { ...SAME, role: has };
+    expect(await diffRole(session, ID, state, news)).toEqual(update("role"));
+    const updated = await updateRole(session, ID, state, news);
+    expect(updated).toEqual({ ...STATE, role: has });
+    expect(await diffRole(session, ID, updated, news)).toEqual(NONE);
+    expect(requests(emulator)).toEqual({});
+  },
+);
 
-test("a preview refuses a demotion that the update could not keep, where all is known", async () => {
+test("a preview refuses a demotion that the update would refuse, if everything is known", async () => {
   const { session, emulator, later } = await open({ users: [{ role: "member" }, { role: "owner" }] });
   const owner = { ...STATE, role: "owner" };
   session.declarations.declare({ resource: "bob#0", owners: 0 }, { userId: ID, role: "member" });
@@ -92,7 +95,7 @@ test("a preview refuses a demotion that the update could not keep, where all is 
   expect(await diffRole(later(), ID, owner, SAME)).toEqual(update("role"));
 });
 
-test("a preview refuses nothing of the key's owner while the role is not known", async () => {
+test("a preview does not refuse a change of the key's owner while the role is unknown", async () => {
   const { session } = await open();
   jest.spyOn(session.directory, "keyOwner").mockResolvedValue(ID);
   const owner = { ...STATE, role: "owner" };

@@ -25,11 +25,11 @@ test.each<[string, RawInputs]>([
   ["the user", { userId: UNKNOWN, role: "owner" }],
   ["the email", { email: UNKNOWN, role: "owner" }],
   ["everything else", { userId: "user-1", role: UNKNOWN, onDelete: UNKNOWN }],
-])("%s may be unknown yet, and stays so", (_what, news) => {
+])("%s may still be unknown, and stays so", (_what, news) => {
   expect(checkRoleInputs(news)).toEqual({ inputs: { onDelete: "remove", ...news }, problems: [] });
 });
 
-test("null is as good as nothing", () => {
+test("null counts as absent", () => {
   const { inputs, problems } = checkRoleInputs({ ...GOOD, email: null, onDelete: null });
   expect(problems).toEqual([]);
   expect(inputs).toEqual({ ...GOOD, onDelete: "remove" });
@@ -67,17 +67,17 @@ test.each<[RawInputs, string, string]>([
   [{ ...GOOD, onDelete: false }, "onDelete", "not false"],
   [{ ...GOOD, rol: "owner" }, "rol", "There are: userId, email, role, onDelete."],
   [{ ...GOOD, "\u001b[31m": "x" }, "", "There is no property"],
-])("%j is one problem, of a property that may be printed, or of none: %s", (news, property, reason) => {
+])("%j is one problem, of a printable property or of none: %s", (news, property, reason) => {
   const { problems } = checkRoleInputs({ role: "owner", ...news });
   expect(problems).toEqual([{ property, reason: expect.stringContaining(reason) as string }]);
 });
 
-test("each bad property has a problem of its own", () => {
+test("each bad property has its own problem", () => {
   const news = { userId: "..", role: "boss", onDelete: "burn", name: "x" };
   expect(complaints(news)).toEqual(["userId", "role", "onDelete", "name"]);
 });
 
-test("whatever properties are given, with whatever names, all that the engine is told of them is printable", () => {
+test("whatever properties are given, everything that the engine gets about them is printable", () => {
   const text = fc.string({ unit: "binary", maxLength: 200 });
   const value = fc.oneof(
     fc.anything(),

@@ -61,7 +61,7 @@ describe("what there is not", () => {
 });
 
 describe("previews", () => {
-  test("promise of a new person what is known, and send nothing", async () => {
+  test("promise what is known of a new person, and send nothing", async () => {
     const { call, emulator } = await openPlugin();
     const properties = toWire({ email: "bob@example.com", role: "owner", onDelete: "remove" });
     const request = new proto.CreateRequest().setUrn(ROLE).setPreview(true).setProperties(properties);
@@ -77,7 +77,7 @@ describe("previews", () => {
     expect(emulator.requests.log()).toEqual([]);
   });
 
-  test("promise of a person who is there what the state has, and the new role", async () => {
+  test("promise what the state has of a person who is there, and the new role", async () => {
     const { call, emulator } = await openPlugin();
     const state = { userId: "user-bob", email: "bob@example.com", name: "Bob", role: "member", addedAt: 1 };
     const request = new proto.UpdateRequest().setUrn(ROLE).setId("user-bob").setPreview(true);
@@ -87,7 +87,7 @@ describe("previews", () => {
     expect(emulator.requests.log()).toEqual([]);
   });
 
-  test("let values that are not known yet through", async () => {
+  test("let values through that are still unknown", async () => {
     const { call } = await openPlugin();
     const news = toWire({ email: UNKNOWN, role: "owner" }, new Set(["email"]));
     const answer = await call<proto.CheckResponse>(
@@ -104,7 +104,7 @@ describe("previews", () => {
 describe("a roster", () => {
   const PEOPLE = 1000;
 
-  test("of many people that was applied in part says so, and what is in force", async () => {
+  test("of many people that was applied in part says so, and what has become of it", async () => {
     const { call, fails, emulator } = await openPlugin({ users: PEOPLE });
     const members = Object.fromEntries(emulator.users.all().map(({ id, role }) => [id, role]));
     const inputs = { members: { ...members, "user-000002": "owner", "user-000004": "owner" } };
@@ -149,7 +149,7 @@ describe("the end", () => {
     expect(emulator.requests.log()).toEqual([]);
   });
 
-  test("after the engine's end likewise", async () => {
+  test("nothing more is sent after the engine has ended", async () => {
     const { fails, engineEnds, emulator } = await openPlugin({ users: 4 });
     engineEnds.abort();
     expect((await fails("read", read)).details).toContain("was not sent: Pulumi was interrupted");

@@ -21,7 +21,7 @@ const value = fc.letrec<{ value: unknown }>((tie) => ({
   ),
 })).value;
 
-test("what goes onto the wire comes off it as it was, secrets and unknown values included", () => {
+test("values come off the wire as they went onto it, secrets and unknown values included", () => {
   const properties = fc.dictionary(fc.stringMatching(/^[a-z]{1,8}$/), value, { noNullPrototype: true });
   fc.assert(
     fc.property(properties, fc.func(fc.boolean()), (values, isSecret) => {
@@ -32,7 +32,7 @@ test("what goes onto the wire comes off it as it was, secrets and unknown values
   );
 });
 
-test("a secret within a property makes all of it one", () => {
+test("a secret within a property makes the whole property secret", () => {
   const secret = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", value: "owner" };
   const struct = Struct.fromJavaScript({ members: { "alice@example.com": secret } });
   expect(fromWire(struct)).toEqual({
@@ -41,6 +41,6 @@ test("a secret within a property makes all of it one", () => {
   });
 });
 
-test("what is undefined is left out", () => {
+test("undefined values are left out", () => {
   expect(toWire({ role: undefined, members: { bob: undefined } }).toJavaScript()).toEqual({ members: {} });
 });

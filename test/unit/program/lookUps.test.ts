@@ -9,7 +9,7 @@ function numbered(reading = 0): Directory {
 const reading = (organization: Directory): Promise<unknown> =>
   Promise.resolve((organization as unknown as { reading: number }).reading);
 
-test("look-ups that depend on something share a new reading, and later ones that depend on nothing use it", async () => {
+test("look-ups with dependencies share a new reading, and later ones without any use it", async () => {
   const lookUps = new LookUps(numbered());
   expect(await lookUps.run(reading)).toBe(0);
   expect(await Promise.all([lookUps.runAnew(reading), lookUps.runAnew(reading)])).toEqual([1, 1]);
@@ -17,7 +17,7 @@ test("look-ups that depend on something share a new reading, and later ones that
   expect(await lookUps.runAnew(reading)).toBe(2);
 });
 
-test("look-ups that become ready while others are answered wait for the next reading, also where those fail", async () => {
+test("look-ups that become ready while others are being answered wait for the next reading, even if those fail", async () => {
   const lookUps = new LookUps(numbered());
   let fail = (_error: Error): void => undefined;
   const failing = lookUps.runAnew(() => new Promise((_resolve, reject) => (fail = reject)));

@@ -30,7 +30,7 @@ function problem(args: object, name = "research"): string {
 }
 
 test.each([undefined, null, "", "sk-admin-CANARY-research"])(
-  "the name of the variable cannot be %j: the default organization's key is never taken instead",
+  "the name of the variable cannot be %j: the default organization's key is never used instead",
   (adminKeyVariable) => {
     const found = problem({ adminKeyVariable });
     expect(found).toContain('OrganizationProvider "research": adminKeyVariable must be the name of');
@@ -38,7 +38,7 @@ test.each([undefined, null, "", "sk-admin-CANARY-research"])(
   },
 );
 
-test("credentials in the address are refused before they stand in the state", () => {
+test("credentials in the address are refused before they reach the state", () => {
   const found = problem({
     adminKeyVariable: "RESEARCH_ADMIN_KEY",
     baseUrl: "https://user:CANARY@api.example.com",
@@ -50,7 +50,7 @@ test("credentials in the address are refused before they stand in the state", ()
 describe("two providers of one organization", () => {
   const variable = { adminKeyVariable: "RESEARCH_ADMIN_KEY" };
 
-  test("are refused, naming both, also where two variables hold one key", async () => {
+  test("are refused, and both are named, even if two variables hold one key", async () => {
     process.env.SAME_KEY = "sk-admin-CANARY-research";
     new OrganizationProvider("research", { ...variable, baseUrl: "https://api.openai.com/v1/" });
     for (const adminKeyVariable of ["RESEARCH_ADMIN_KEY", "SAME_KEY"]) {
@@ -64,7 +64,7 @@ describe("two providers of one organization", () => {
     new OrganizationProvider("lab", variable);
   });
 
-  test("are refused where a third one has the name of the first", () => {
+  test("are refused even if a third one has the name of the first", () => {
     new OrganizationProvider("research", variable);
     new OrganizationProvider("research", { ...variable, organization: "org-2" });
     expect(problem(variable, "lab")).toContain(
@@ -72,7 +72,7 @@ describe("two providers of one organization", () => {
     );
   });
 
-  test("are two where the address or the organization is another", () => {
+  test("are two organizations if the address or the organization differs", () => {
     new OrganizationProvider("research", variable);
     new OrganizationProvider("elsewhere", { ...variable, baseUrl: "https://eu.api.openai.com/v1" });
     new OrganizationProvider("org-2", { ...variable, organization: "org-2" });
@@ -89,7 +89,7 @@ describe("a provider of the default organization", () => {
     new OrganizationProvider("other", { adminKeyVariable, organization: "org-2" });
   });
 
-  test("is refused where the default organization's key is in the stack configuration", () => {
+  test("is refused if the default organization's key is in the stack configuration", () => {
     delete process.env.OPENAI_ADMIN_KEY;
     pulumi.runtime.setAllConfig({ "openai-organization:adminKey": "sk-admin-CANARY-research" }, [
       "openai-organization:adminKey",

@@ -45,7 +45,7 @@ describe("getOrganizationUsers", () => {
     expect(requests.counts()).toMatchObject({ list_users: 2, retrieve_user: 0 });
   });
 
-  test("of another deployment asks anew", async () => {
+  test("asks again in another deployment", async () => {
     const { requests } = await open();
     await getOrganizationUsers();
     await withoutEngine();
@@ -70,20 +70,23 @@ describe("getOrganizationUsers", () => {
   test.each([
     ["hours", 3_600_000, [100, 200, 250]],
     ["no time", 0, []],
-  ])("tells every ten seconds how many it has listed; here pages take %s", async (_what, each, told) => {
-    await open({ users: 250 });
-    const info = jest.spyOn(pulumi.log, "info").mockResolvedValue();
-    let now = 0;
-    jest.spyOn(performance, "now").mockImplementation(() => (now += each));
-    try {
-      await getOrganizationUsers();
-      expect(info.mock.calls.map(([line]) => line)).toEqual(
-        told.map((users) => `Listing the organization's users: ${users} so far.`),
-      );
-    } finally {
-      jest.restoreAllMocks();
-    }
-  });
+  ])(
+    "says every ten seconds how many people it has listed; here pages take %s",
+    async (_what, each, told) => {
+      await open({ users: 250 });
+      const info = jest.spyOn(pulumi.log, "info").mockResolvedValue();
+      let now = 0;
+      jest.spyOn(performance, "now").mockImplementation(() => (now += each));
+      try {
+        await getOrganizationUsers();
+        expect(info.mock.calls.map(([line]) => line)).toEqual(
+          told.map((users) => `Listing the organization's users: ${users} so far.`),
+        );
+      } finally {
+        jest.restoreAllMocks();
+      }
+    },
+  );
 });
 
 describe("getOrganizationUser", () => {
@@ -165,24 +168,21 @@ describe("the Output forms", () => {
     ["a resource", () => new Something("child")],
     ["an Output of resources", () => pulumi.output(Promise.resolve([new Something("child")]))],
     ["a component, whose child", () => new Team()],
-  ])(
-    "with dependsOn: %s is waited for, and what was read before counts no more",
-    async (_what, dependsOn) => {
-      const { organization, create } = await openCreating();
-      expect(ids(await getOrganizationUsers({ role: "owner" }))).toEqual(["user-000001"]);
-      const owners = valueOf(getOrganizationUsersOutput({ role: "owner" }, { dependsOn: dependsOn() }));
-      const two = valueOf(getOrganizationUserOutput({ userId: "user-000002" }, { dependsOn: dependsOn() }));
-      // Whatever was to be answered too early is answered by now.
-      await getOrganizationUser({ userId: "user-000003" });
-      organization.users.change("user-000002", { role: "owner" });
-      create("child");
-      expect(ids(await owners)).toEqual(["user-000001", "user-000002"]);
-      expect(await two).toMatchObject({ role: "owner" });
-      expect(ids(await getOrganizationUsers({ role: "owner" }))).toEqual(["user-000001", "user-000002"]);
-    },
-  );
+  ])("with dependsOn, %s is waited for, and earlier readings no longer count", async (_what, dependsOn) => {
+    const { organization, create } = await openCreating();
+    expect(ids(await getOrganizationUsers({ role: "owner" }))).toEqual(["user-000001"]);
+    const owners = valueOf(getOrganizationUsersOutput({ role: "owner" }, { dependsOn: dependsOn() }));
+    const two = valueOf(getOrganizationUserOutput({ userId: "user-000002" }, { dependsOn: dependsOn() }));
+    // Whatever was to be answered too early is answered by now.
+    await getOrganizationUser({ userId: "user-000003" });
+    organization.users.change("user-000002", { role: "owner" });
+    create("child");
+    expect(ids(await owners)).toEqual(["user-000001", "user-000002"]);
+    expect(await two).toMatchObject({ role: "owner" });
+    expect(ids(await getOrganizationUsers({ role: "owner" }))).toEqual(["user-000001", "user-000002"]);
+  });
 
-  test("an argument that is an Output of a resource is depended on without dependsOn", async () => {
+  test("an argument that is an Output of a resource is a dependency without dependsOn", async () => {
     const { organization, create } = await openCreating();
     await getOrganizationUsers();
     const { userId } = new Something("one");
@@ -192,7 +192,7 @@ describe("the Output forms", () => {
     expect(await found).toMatchObject({ role: "owner" });
   });
 
-  test("look-ups that become ready together share one listing, and those that do so meanwhile the next", async () => {
+  test("look-ups that become ready together share one listing, and those that become ready meanwhile share the next", async () => {
     const { organization, create } = await openCreating();
     const [one, two] = [new Something("one"), new Something("two")];
     const thirty = (dependsOn: pulumi.Resource): Promise<unknown> =>
@@ -218,7 +218,7 @@ test("a provider of another copy of the package is refused, and the default orga
   expect(requests.log()).toEqual([]);
 });
 
-test("a look-up with a provider, or with a parent that has one, asks that organization, with that key", async () => {
+test("a look-up with a provider, or with a parent that has one, asks that organization with that key", async () => {
   const { requests } = await open();
   const other = await start({ users: 2, adminKey: "sk-admin-research-0123456789" });
   process.env.RESEARCH_ADMIN_KEY = other.adminKey;

@@ -35,8 +35,8 @@ const hiddenOf = ({ resource, ...others }: { resource: RegExp; isSecret?: boolea
     },
   }) as unknown as string;
 
-describe("what the engine is told", () => {
-  test("of a role: its arguments, a name that no other has, and the provider text; outputs are left to the handlers", async () => {
+describe("what the engine gets", () => {
+  test("for a role: its arguments, a unique name, and the provider text; outputs are left to the handlers", async () => {
     const told = await withoutEngine();
     const one = new OrganizationUserRole("same", { userId: "user-1", role: "owner", onDelete: "demote" });
     const other = new OrganizationUserRole(
@@ -73,7 +73,7 @@ describe("what the engine is told", () => {
     for (const output of ["userId", "email", "name", "role", "addedAt"]) expect(one).toHaveProperty(output);
   });
 
-  test("of whoever is no owner: also how many owners the program may declare, in that organization and deployment", async () => {
+  test("for somebody who is not an owner: also how many owners the program may declare, in that organization and deployment", async () => {
     const told = await withoutEngine();
     process.env = { ...env, RESEARCH_ADMIN_KEY: "sk-admin-research", OPENAI_ADMIN_KEY: "sk-admin-default" };
     const provider = new OrganizationProvider("research", { adminKeyVariable: "RESEARCH_ADMIN_KEY" });
@@ -94,7 +94,7 @@ describe("what the engine is told", () => {
     expect(readHidden(later[0]?.inputs ?? {})).toMatchObject({ owners: 0 });
   });
 
-  test("of a roster: its arguments, a name that no other has, and the provider text", async () => {
+  test("for a roster: its arguments, a unique name, and the provider text", async () => {
     const told = await withoutEngine();
     await registered(new OrganizationRoster("people", { members: {}, undeclaredMembers: "warn" }));
     expect(told).toEqual([
@@ -111,7 +111,7 @@ describe("what the engine is told", () => {
     ]);
   });
 
-  test("of another organization: where its key is, and what is its own", async () => {
+  test("for another organization: where its key is, and its own settings", async () => {
     const told = await withoutEngine();
     process.env = { ...env, RESEARCH_ADMIN_KEY: "sk-admin-research" };
     const provider = new OrganizationProvider("research", {
@@ -201,7 +201,7 @@ test("policy packs and other copies of the package know the classes by their typ
 describe("owners first", () => {
   const order = (told: readonly Told[]): string[] => told.map(({ name }) => name);
 
-  test("whoever is no owner is registered once the owners are, whichever the program has first", async () => {
+  test("everybody else is registered once the owners are, whatever the order in the program", async () => {
     const told = await withoutEngine(({ name }) =>
       name === "owner" ? new Promise((resolve) => setTimeout(resolve, 20)) : Promise.resolve(),
     );
@@ -277,7 +277,7 @@ describe("what is refused before anything is registered", () => {
     const empty = realpathSync(mkdtempSync(join(tmpdir(), "empty-")));
     const here = process.cwd();
 
-    test("is refused, until it was found once", () => {
+    test("is refused until the package was found once", () => {
       expect(() => {
         resolvable(empty, [empty]);
       }).toThrow(
@@ -287,7 +287,7 @@ describe("what is refused before anything is registered", () => {
       resolvable(empty, [here, empty]);
     });
 
-    test("is none of an inline program's, whose folder is not the project's", () => {
+    test("is no concern of an inline program, whose folder is not the project's", () => {
       resolvable("rootDirectory", [empty]);
     });
   });

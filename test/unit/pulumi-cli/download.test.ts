@@ -25,7 +25,7 @@ function serving(script: string): InstallContext {
   return { version, staging, env, log: () => undefined };
 }
 
-test("has the wrapper install into the staging folder", async () => {
+test("has the npm wrapper install into the staging folder", async () => {
   const context = serving(`while [ "$1" != --install-root ]; do shift; done
 /bin/mkdir -p "$2/bin"; printf '#!/bin/sh\\n# %s\\n' "$4" > "$2/bin/pulumi"; /bin/chmod +x "$2/bin/pulumi"`);
   const folder = await download(context);
@@ -33,6 +33,6 @@ test("has the wrapper install into the staging folder", async () => {
   expect(readFileSync(join(folder, "bin", "pulumi"), "utf8")).toContain(version);
 });
 
-test("fails where the script fails", async () => {
+test("fails if the script fails", async () => {
   await expect(download(serving("exit 1"))).rejects.toThrow(/ended with 1$/);
 });

@@ -51,13 +51,13 @@ function versions(): string[] {
   return existsSync(scratch.versions) ? readdirSync(scratch.versions) : [];
 }
 
-test("what is there is used, and nothing is installed", async () => {
+test("an installed CLI is used, and nothing is installed", async () => {
   const command = writeCli(scratch.folder);
   expect(await ensure()).toEqual({ command });
   expect(calls).toEqual([]);
 });
 
-test("downloads where that works, and does not build", async () => {
+test("downloads if possible, and does not build", async () => {
   expect(await ensure({ download: working("download") })).toEqual({
     command: join(scratch.folder, "bin", "pulumi"),
   });
@@ -65,7 +65,7 @@ test("downloads where that works, and does not build", async () => {
   expect(versions()).toEqual([version]);
 });
 
-test("builds where the download fails, and is found the next time", async () => {
+test("builds if the download fails, and is found the next time", async () => {
   await ensure();
   expect(calls).toEqual(["download", "build"]);
   await ensure();
@@ -88,13 +88,13 @@ test("a folder without a CLI is left alone, and named", async () => {
   expect(calls).toEqual([]);
 });
 
-test("two at once may both do the work, and both have it", async () => {
+test("two installations at once may both do the work, and both succeed", async () => {
   const both = await Promise.all([ensure(), ensure()]);
   expect(both.map(({ command }) => existsSync(command))).toEqual([true, true]);
   expect(versions()).toEqual([version]);
 });
 
-test("one that is killed in the middle has installed nothing, and the next one succeeds", async () => {
+test("an installation killed half-way has installed nothing, and the next one succeeds", async () => {
   const script = join(scratch.root, "installer.js");
   await bundle({
     stdin: {
@@ -161,7 +161,7 @@ describe("the language host for Pulumi YAML", () => {
     expect(versions()).toEqual([version]);
   });
 
-  test("is done without where it cannot be built, and says so", async () => {
+  test("is not required: if it cannot be built, a line says so", async () => {
     expect(await ensureHost(failing("yaml", "go cannot be started"))).toBeUndefined();
     expect(lines.join("\n")).toMatch(/tests that need it are skipped: go cannot be started/);
     expect(versions()).toEqual([version]);

@@ -6,7 +6,7 @@ import { AdminKey } from "../../../provider/src/users-api/adminKey";
 const VALUE = "sk-admin-CANARY0123456789abcdefghijklmnopqrstuvwxyz";
 const key = new AdminKey(VALUE);
 
-test("shows itself in no way but as the header", () => {
+test("is shown nowhere but in the header", () => {
   const ways = [
     String(key),
     [key].join(),
@@ -94,7 +94,7 @@ test.each([
   ["that a name can have by chance", "test", "a test", false],
   ["of 15 characters", "k23456789012345", "k23456789012345", false],
   ["of 16 characters", "k234567890123456", "k234567890123456", true],
-])("a key %s is looked for in answers only where it is long enough", (_what, value, name, found) => {
+])("a key %s is looked for in answers only if it is long enough", (_what, value, name, found) => {
   expect(new AdminKey(value).isIn({ name })).toBe(found);
 });
 
@@ -114,6 +114,6 @@ test.each([
   ["more than there is", `${VALUE.slice(0, 40)}...${VALUE.slice(30)}`, false],
   ["nothing blotted out", VALUE, false],
   ["nothing", "", false],
-])("knows itself again in a redacted form with %s: %s", (_what, redacted, known) => {
+])("recognizes itself in a redacted form with %s: %s", (_what, redacted, known) => {
   expect(key.matches(redacted)).toBe(known);
 });

@@ -24,7 +24,7 @@ test.each([
   expect(state.over).toBe(true);
 });
 
-test("a sleep whose signal has aborted before is over at once", async () => {
+test("a sleep whose signal has already aborted is over at once", async () => {
   const before = systemClock.now();
   await systemClock.sleep(TWO_MONTHS, AbortSignal.abort());
   expect(systemClock.now() - before).toBeLessThan(1000);

@@ -55,7 +55,7 @@ const ids = fc.oneof(
   }),
 );
 
-test("every text is refused, or is exactly one segment that decodes to it", () => {
+test("every text is refused or is exactly one segment, which decodes to it", () => {
   for (const base of ["https://api.example.com/v1", "https://api.example.com", "http://127.0.0.1:1/a/b"]) {
     const above = new URL(base + USERS_PATH).pathname;
     fc.assert(

@@ -35,15 +35,15 @@ test.each([
   // Date.parse takes these for days of years long gone, as if there were nothing to wait for.
   "in 5",
   "5 Jan 2001",
-])("%j asks nothing", (header) => {
+])("%j asks for nothing", (header) => {
   expect(parseRetryAfter(header, NOW)).toBeUndefined();
 });
 
-test("a number without end asks nothing that could be waited for", () => {
+test("an endless number asks for no wait", () => {
   expect(parseRetryAfter("9".repeat(400), NOW) ?? 0).toBeLessThan(Infinity);
 });
 
-test("any text is no answer, or a finite time from now on", () => {
+test("any text asks for nothing, or for a finite wait", () => {
   const texts = fc.oneof(
     fc.string(),
     fc.stringMatching(/^[0-9.eE+-]+$/),
@@ -67,6 +67,9 @@ test.each([
   ["soon", "7", 7000],
   ["-5", "7", 7000],
   ["", undefined, undefined],
-] as const)("retry-after-ms of %j counts before a Retry-After of %j: %j ms", (milliseconds, header, ms) => {
-  expect(parseRetryAfter(header, NOW, milliseconds)).toBe(ms);
-});
+] as const)(
+  "a retry-after-ms of %j takes precedence over a Retry-After of %j: %j ms",
+  (milliseconds, header, ms) => {
+    expect(parseRetryAfter(header, NOW, milliseconds)).toBe(ms);
+  },
+);

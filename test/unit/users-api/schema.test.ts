@@ -33,14 +33,14 @@ test.each(["email", "name", "role", "added_at"])(
 test.each([
   ["is_service_account", "isServiceAccount"],
   ["is_scim_managed", "isScimManaged"],
-])("%s is kept where it is true, and is no reason to refuse an answer whatever it is", (property, kept) => {
+])("%s is kept if it is true, and whatever it is, the answer is accepted", (property, kept) => {
   expect(parseUser({ ...ANSWER, [property]: true })).toEqual({ ok: true, value: { ...USER, [kept]: true } });
   for (const value of [false, null, undefined, "true", 1, {}, [true]])
     expect(parseUser({ ...ANSWER, [property]: value })).toEqual({ ok: true, value: USER });
 });
 
 test.each([null, undefined, ""])(
-  "an email and a name of %j are those of the nested user, where it has them",
+  "an email and a name of %j are replaced by those of the nested user, if it has them",
   (none) => {
     const outer = { ...ANSWER, email: none, name: none };
     const user = { id: "user-2", email: "inner@example.com", name: "\u001bInner" };
@@ -78,7 +78,7 @@ test.each([
   expect(parseUser(answer)).toEqual({ ok: false, problem: expect.stringMatching(`^${where}: `) as string });
 });
 
-test.each(["1e999", "-1e999"])("a time of %s, which no state could keep, is none", (seconds) => {
+test.each(["1e999", "-1e999"])("a time of %s, which no state could keep, is absent", (seconds) => {
   const answer: unknown = JSON.parse(`{"id":"user-1","added_at":${seconds}}`);
   expect(parseUser(answer)).toEqual({ ok: true, value: { userId: "user-1" } });
 });
@@ -87,7 +87,7 @@ test.each([
   ["is empty", ""],
   ["would lead to another path", ".."],
   ["has a line break", "user\n1"],
-])("an id that %s is called what it is, and not shown", (_what, id) => {
+])("the problem says that an id %s, and does not show it", (_what, id) => {
   expect(parseUser({ ...ANSWER, id })).toEqual({ ok: false, problem: "id: not an id" });
 });
 
@@ -121,7 +121,7 @@ const KEY = {
   owner: { type: "user", id: "user-1", name: "A", role: "owner" },
 };
 
-test("a page of admin keys has what tells whose they are, and leaves out what does not", () => {
+test("a page of admin keys has those that belong to somebody, and leaves out the others", () => {
   const { owner, ...ownerless } = KEY;
   const useless = [
     null,
@@ -166,7 +166,7 @@ test("a problem does not repeat what the server sent", () => {
   }
 });
 
-test("no answer makes a parser throw; every problem is one line, and every user fit to print and to keep", () => {
+test("no answer makes a parser throw; every problem is one line, and every user can be printed and kept", () => {
   const any = fc.string({ unit: "binary", maxLength: 400 });
   // JSON writes -0 as 0, and no test is to fail for that.
   const time = fc.double().map((seconds) => seconds + 0);
@@ -201,7 +201,7 @@ test("no answer makes a parser throw; every problem is one line, and every user 
   );
 });
 
-test("member and reader are one role, and an unknown one is only itself", () => {
+test("member and reader are one role, and an unknown role is only itself", () => {
   expect(ROLES.map(canonicalRole)).toEqual(["owner", "member", "member"]);
   expect(sameRole("member", "reader")).toBe(true);
   expect(sameRole("owner", "reader")).toBe(false);

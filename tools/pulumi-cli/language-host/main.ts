@@ -17,7 +17,7 @@ import {
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { prepareProgram, runProgram } from "./program";
 
-/** Put in by the bundler: the version of the CLI that this host stands beside. */
+/** Put in by the bundler: the version of the CLI that this host belongs to. */
 declare const PULUMI_CLI_VERSION: string;
 
 const PARENT_POLL = 2_000;
@@ -68,7 +68,7 @@ const stop = () => {
 };
 process.on("SIGINT", stop);
 process.on("SIGTERM", stop);
-// An engine that was killed cannot say so: whoever has lost its parent is to leave as well.
+// An engine that was killed cannot say so: a host that has lost its parent ends as well.
 const parent = process.ppid;
 setInterval(() => {
   if (process.ppid !== parent) stop();

@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { RunResponse, type RunRequest } from "@pulumi/pulumi/proto/language_pb";
 
-/** The exit code with which the SDK's runner says: the error was shown already, add nothing. */
+/** The exit code by which the SDK's runner says that the error was shown already. */
 const ALREADY_REPORTED = 32;
 
 /** A Node.js process that is to run a Pulumi program. */

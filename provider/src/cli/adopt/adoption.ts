@@ -9,9 +9,9 @@ export interface AdoptedPerson {
   readonly name: string;
   readonly role: Role;
   readonly user: OrganizationUser;
-  /** Which of the two says who it is. */
+  /** Which of the two the program names the person by. */
   readonly by: "email" | "userId";
-  /** Whether the person has an invitation, and has not accepted yet. */
+  /** Whether the person was invited and has not accepted yet. */
   readonly isInvited?: true;
 }
 
@@ -32,7 +32,7 @@ export interface Adoption {
   readonly shape: Shape;
   /** Undefined: not only people with one role. */
   readonly role: Role | undefined;
-  /** Owners first, then by the resources' names; the invited last. */
+  /** Owners first, then members, then the invited, each by name. */
   readonly people: readonly AdoptedPerson[];
   readonly leftOut: readonly LeftOutPerson[];
 }
@@ -76,7 +76,7 @@ export function adoption(
       continue;
     }
     if (role !== undefined && !sameRole(user.role, role)) continue;
-    // An email that two people have would be looked up as either of them.
+    // An email that two people share does not say which of them is meant.
     const byEmail = !isService && isUsable(user.email) && emails.get(user.email.toLowerCase()) === 1;
     if (!byEmail && user.userId.includes("@")) {
       leftOut.push({ user, reason: "no usable email, and an id that looks like an email" });
@@ -128,7 +128,7 @@ function groupOf({ role, isInvited }: AdoptedPerson): Group {
   return role === "owner" ? "owner" : "member";
 }
 
-/** How many have which role, such as `1 owner, 4 members`, and how many are invited, if any. */
+/** How many people have each role, such as `1 owner, 4 members`, and how many are invited, if any. */
 export function counted(people: readonly AdoptedPerson[]): string {
   const [owners = 0, members = 0, invited = 0] = grouped(people).map(([, { length }]) => length);
   const there = `${number(owners, "owner")}, ${number(members, "member")}`;

@@ -31,13 +31,10 @@ export function entryLines(
   return lines;
 }
 
-/** A person's properties, in a form that TypeScript and YAML both read. */
-export function properties({ name, role, user, by }: AdoptedPerson): string {
-  const who = by === "email" ? `email: ${quote(user.email ?? "")}` : `userId: ${quote(user.userId)}`;
-  return `{ name: ${quote(name)}, ${who}, role: ${quote(role)} }`;
-}
-
-/** Who is not declared and why, as lines of a comment; none if everybody is. */
+/**
+ * The people who are not declared, each with the reason, as lines of a comment; none if everybody is
+ * declared.
+ */
 export function leftOutLines({ leftOut }: Adoption, comment: string): string[] {
   if (leftOut.length === 0) return [];
   return [

@@ -24,7 +24,7 @@ export function resourceNames(users: readonly OrganizationUser[]): ReadonlyMap<s
   for (const { user, base } of inOrder) {
     let name = base;
     let number = lastNumber.get(base) ?? 1;
-    // A numbered name that is somebody's plain name stays with that person.
+    // A numbered name that is also somebody's plain name stays with that person.
     while (taken.has(name) || (name !== base && bases.has(name))) name = `${base}-${++number}`;
     lastNumber.set(base, number);
     taken.add(name);
@@ -54,14 +54,14 @@ function slug(text: string): string {
     .replace(/-$/, "");
 }
 
-/** By when they joined; people without a date come last. */
+/** Sorted by when they joined; people without a date come last. */
 function before(one: OrganizationUser, other: OrganizationUser): number {
   const [a, b] = [one.addedAt ?? Infinity, other.addedAt ?? Infinity];
   if (a !== b) return a < b ? -1 : 1;
   return byCodeUnits(one.userId, other.userId);
 }
 
-/** Compares two texts the same way on every machine, which no locale does. */
+/** Compares two texts in the same way on every machine: locales differ. */
 export function byCodeUnits(one: string, other: string): number {
   if (one === other) return 0;
   return one < other ? -1 : 1;

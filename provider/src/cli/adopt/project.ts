@@ -1,15 +1,14 @@
 import type { Adoption } from "./adoption";
-import { membersProgram, membersYaml } from "./membersYaml";
 import { OWN_PACKAGE } from "../../ownPackage";
 import { typescriptProgram } from "./typescriptProgram";
 import { WORKFLOW } from "./workflow";
 import { yamlProgram } from "./yamlProgram";
 
-/** How an organization is written down: in a program, in TypeScript or YAML, or in a data file that a program reads. */
-export type Format = "typescript" | "yaml" | "yaml-data";
+/** The language of the program in which an organization is written down. */
+export type Format = "typescript" | "yaml";
 
 /** Every {@link Format}, the default first. */
-export const FORMATS: readonly [Format, ...Format[]] = ["typescript", "yaml", "yaml-data"];
+export const FORMATS: readonly [Format, ...Format[]] = ["typescript", "yaml"];
 
 /** The files of a whole project, by their path: all that `npm install` and `pulumi up` need. */
 export function projectFiles(adoption: Adoption, format: Format): Readonly<Record<string, string>> {
@@ -23,9 +22,7 @@ export function projectFiles(adoption: Adoption, format: Format): Readonly<Recor
     ...common,
     "Pulumi.yaml": PULUMI_YAML,
     "tsconfig.json": TSCONFIG,
-    ...(format === "typescript"
-      ? { "index.ts": typescriptProgram(adoption) }
-      : { "index.ts": membersProgram(), "members.yaml": membersYaml(adoption) }),
+    "index.ts": typescriptProgram(adoption),
   };
 }
 
@@ -51,7 +48,7 @@ const README = `# The people of an OpenAI organization
 
 function packageJson(format: Format): string {
   const pulumi = OWN_PACKAGE.peerDependencies["@pulumi/pulumi"] ?? "*";
-  const isTypescript = format !== "yaml";
+  const isTypescript = format === "typescript";
   const manifest = {
     name: "openai-organization",
     private: true,
@@ -59,7 +56,6 @@ function packageJson(format: Format): string {
     dependencies: {
       "@pulumi/pulumi": pulumi,
       [OWN_PACKAGE.name]: `^${OWN_PACKAGE.version}`,
-      ...(format === "yaml-data" && { yaml: "^2.0.0" }),
     },
     ...(isTypescript && { devDependencies: { "@types/node": "^22.0.0", typescript: "^5.0.0" } }),
   };

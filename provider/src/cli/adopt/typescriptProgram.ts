@@ -1,5 +1,6 @@
-import type { Adoption } from "./adoption";
-import { entryLines, leftOutLines, properties, WHY_RETAIN } from "./entries";
+import { quote } from "../quote";
+import type { AdoptedPerson, Adoption } from "./adoption";
+import { entryLines, leftOutLines, WHY_RETAIN } from "./entries";
 
 /** A Pulumi program in TypeScript that declares the organization as it is. */
 export function typescriptProgram(adoption: Adoption): string {
@@ -26,4 +27,9 @@ export function typescriptProgram(adoption: Adoption): string {
     ...leftOutLines(adoption, "//"),
     "",
   ].join("\n");
+}
+
+function properties({ name, role, user, by }: AdoptedPerson): string {
+  const who = by === "email" ? `email: ${quote(user.email ?? "")}` : `userId: ${quote(user.userId)}`;
+  return `{ name: ${quote(name)}, ${who}, role: ${quote(role)} }`;
 }

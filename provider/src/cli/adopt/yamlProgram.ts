@@ -80,7 +80,7 @@ function indented(lines: readonly string[], columns: number): string[] {
   return lines.map((line) => " ".repeat(columns) + line);
 }
 
-/** The email or the id as a literal in which Pulumi YAML sees no reference either. */
+/** The email or the id as a literal that Pulumi YAML does not take for a reference either. */
 function who({ by, user }: AdoptedPerson): string {
   return quote(user[by] ?? "").replaceAll("$", "$$$$");
 }

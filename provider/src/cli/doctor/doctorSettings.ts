@@ -18,7 +18,7 @@ export interface SettingReport {
 /** Proxies: only whether they are set is shown, because they can hold a password. */
 const PROXIES = ["HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"];
 
-/** Every setting, what is in force and where it comes from; all that are wrong, not only the first. */
+/** Every setting with its value and source; everything that is wrong, not only the first mistake. */
 export function settingReports(env: Environment): SettingReport[] {
   const reports = SETTING_NAMES.map((name): SettingReport => {
     const { variable, isSecret, default: usual, unit }: Setting = SETTINGS[name];

@@ -10,7 +10,7 @@ import { upwards } from "../../settings/projectFiles";
 /** The outcome of one check. */
 export interface Check {
   readonly ok: boolean;
-  /** What was found, and what to do if that is wrong. */
+  /** What was found and, if that is wrong, what to do. */
   readonly text: string;
 }
 
@@ -36,8 +36,8 @@ export function checkOwnPackage(program: string): Check {
 }
 
 /**
- * Looks for a package where Node.js does, but without Node.js, which under Yarn's Plug'n'Play would find what the
- * engine's own processes do not.
+ * Looks for a package where Node.js would, but on the disk: under Yarn's Plug'n'Play, Node.js finds packages
+ * that the engine's own processes do not.
  */
 function checkPackage(name: string, program: string): Check {
   for (const folder of upwards(program)) {
@@ -61,7 +61,7 @@ function install(name: string, program: string): string {
 export const NO_CLI =
   "There is no pulumi CLI on the PATH. To install it: https://www.pulumi.com/docs/install/";
 
-/** How long the Pulumi CLI may take to tell its version, in milliseconds. */
+/** How long the Pulumi CLI may take to print its version, in milliseconds. */
 const CLI_TIMEOUT = 30_000;
 
 /** Whether there is a Pulumi CLI on the path. */

@@ -36,7 +36,7 @@ export async function drift(command: DriftCommand, terminal: Terminal): Promise<
   const drifted = isDrifted(found);
 
   noteOnce(warnings.map(told), terminal);
-  // The engine's own last word adds nothing to the reasons before it.
+  // The engine's closing line adds nothing to the reasons before it.
   const reasons = failures.filter((one) => !refusals.includes(one) && !isLastWord(one));
   problems.push(
     ...(reasons.length > 0 || refusals.length > 0 ? reasons : failures).map(({ message }) => message),
@@ -96,7 +96,7 @@ function entriesShown({ outputs }: ResourceState): ReadonlySet<string> {
   return new Set(Object.keys(outputs?.members ?? {}).map((key) => shown(key).toLowerCase()));
 }
 
-/** Why nobody can have drifted: an empty or wrong stack must not count as a clean one. */
+/** Why there is nothing to compare: an empty or wrong stack must not count as a clean one. */
 function nothingDeployed(resources: readonly Observed[]): string | undefined {
   if (resources.some(({ deployed }) => deployed !== undefined)) return undefined;
   return resources.length > 0
@@ -120,13 +120,13 @@ function withoutStack(message: string): string {
   return message.replace(/^\s+at .*\n?/gm, "");
 }
 
-/** How many lines to show: what fails for one person often fails for all. */
+/** How many lines to show: what fails for one person often fails for everybody. */
 const FEW = 20;
 
 /** What names the request in an error of the API: the operation with its path, and the id. */
 const REQUEST = /\w+ \([A-Z]+ \/[^\s)]*\)|\(request id [^)]*\)/g;
 
-/** Shows each cause once, whichever request met it, and only the first of many. */
+/** Shows each cause once, whichever request met it, and of many causes only the first few. */
 function noteOnce(lines: readonly string[], terminal: Terminal): void {
   const byCause = new Map<string, string>();
   for (const line of lines) {

@@ -69,7 +69,9 @@ export function nameOf(urn: string): string {
   return urn.split("::").slice(3).join("::");
 }
 
-/** Which of this package's resources one is, in a component or not; undefined if it is another package's. */
+/**
+ * Which of this package's resources a type is, inside a component or not; undefined for another package's.
+ */
 function kindOf(urn: string): Observed["kind"] | undefined {
   return KINDS.get(urn.split("::")[2]?.split("$").at(-1) ?? "");
 }
@@ -85,7 +87,7 @@ export function observe(events: readonly EngineEvent[]): Observation {
     if (diagnosticEvent !== undefined) {
       const { severity, urn, message } = diagnosticEvent;
       if (severity === "error") failures.push({ urn, message });
-      // A provider process can only print, which the engine takes for information.
+      // What a provider process prints reaches the events as information.
       else if (severity === "warning" || message.startsWith("warning: ")) warnings.push(message);
     }
     const step = (resourcePreEvent ?? resOutputsEvent)?.metadata;
@@ -102,7 +104,7 @@ export function observe(events: readonly EngineEvent[]): Observation {
   return { resources: [...resources.values()], failures, warnings, ended };
 }
 
-/** A replacement is told in several steps; the one that deletes says nothing about the program. */
+/** A replacement is several steps; the one that deletes says nothing about the program. */
 function takeStep(resource: Observed, { op, new: now }: StepEvent["metadata"]): void {
   if (op !== "same") resource.change = op;
   if (op === "delete") resource.declared ??= null;
