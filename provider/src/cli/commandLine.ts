@@ -41,11 +41,18 @@ export interface DriftCommand {
   readonly stack: string | undefined;
 }
 
+/**
+ * What `list` lists: `people`, by their base role; `effective`, people by the role they have in effect; `activity`, when
+ * people last used their keys; `invites`, the invitations.
+ */
+export type ListView = "people" | (typeof OTHER_VIEWS)[number];
+
+const OTHER_VIEWS = ["effective", "activity", "invites"] as const;
+
 /** The options of `list`. */
 export interface ListOptions {
   readonly json: boolean;
-  /** Whether to list the invitations, not the people. */
-  readonly invites: boolean;
+  readonly view: ListView;
   readonly role: Role | undefined;
   /** Undefined: everybody. */
   readonly emails: readonly string[] | undefined;
@@ -134,15 +141,19 @@ function drift(args: readonly string[]): DriftCommand {
 function list(args: readonly string[]): Command {
   const given = options(args, {
     json: { type: "boolean" },
+    effective: { type: "boolean" },
+    activity: { type: "boolean" },
     invites: { type: "boolean" },
     role: { type: "string" },
     email: { type: "string", multiple: true },
   });
   if (given.email?.includes("") === true) throw new UsageError("--email must not be empty.");
-  const { json = false, invites = false, email: emails } = given;
-  if (invites && (emails !== undefined || given.role !== undefined))
+  const { json = false, email: emails } = given;
+  const [view = "people", another] = OTHER_VIEWS.filter((name) => given[name] === true);
+  if (another !== undefined) throw new UsageError(`--${view} and --${another} are two lists: leave out one.`);
+  if (view === "invites" && (emails !== undefined || given.role !== undefined))
     throw new UsageError("--invites lists every invitation: leave out --role and --email.");
-  return { kind: "list", json, invites, role: role(given.role), emails };
+  return { kind: "list", json, view, role: role(given.role), emails };
 }
 
 function role(text: string | undefined): Role | undefined {

@@ -38,9 +38,19 @@ const HELP: Readonly<Record<(typeof COMMANDS)[number], Help>> = {
   --json         an array of users, for programs
   --role R       only people with this role: ${ROLES.join(", ")}
   --email E      only the person with this email; may be repeated
+  --effective    the role in effect: who is an owner by base role, through a
+                 group or by an assignment. One request for the groups, one for
+                 each group, and one for each owner, or each person named
+  --activity     when people last used an API key and, for owners, an admin key,
+                 those first who have not for longest; "never" or null: no key
+                 of theirs was ever used
   --invites      invitations nobody has accepted, instead of people
 `,
-    exitCodes: { 0: "listed", 1: "the organization could not be read", 2: "wrong usage" },
+    exitCodes: {
+      0: "listed",
+      1: "the organization could not be read, or only in part",
+      2: "wrong usage",
+    },
   },
   drift: {
     does: "preview a stack and list who was changed elsewhere; changes nothing",

@@ -2,13 +2,17 @@ import { UsersClient } from "../users-api/client";
 import { Throttle, type Pacing } from "../users-api/pacing/throttle";
 import { Transport, type TransportOptions } from "../users-api/http/transport";
 import type { WaitReport } from "../users-api/pacing/waiting";
+import { Activity } from "./activity";
 import { Directory } from "./directory";
+import { Groups } from "./groups";
 import { Invitations } from "./invitations";
 
-/** An organization's people, and those who are invited. */
+/** An organization's people, those who are invited, and what else there is to know of them. */
 export interface Opened {
   readonly directory: Directory;
   readonly invitations: Invitations;
+  readonly groups: Groups;
+  readonly activity: Activity;
 }
 
 /**
@@ -33,6 +37,8 @@ export function openOrganization(
   return {
     directory: new Directory(client, { key: options.adminKey }),
     invitations: new Invitations(client),
+    groups: new Groups(client),
+    activity: new Activity(client),
   };
 }
 

@@ -19,7 +19,7 @@ export interface Limits {
   readonly maxInvites: number;
 }
 
-export interface SessionOptions extends Opened {
+export interface SessionOptions extends Pick<Opened, "directory" | "invitations"> {
   readonly limits: Limits;
   /** Shows the user a line. */
   readonly say: (line: string) => void;

@@ -3,7 +3,6 @@ export { parseAdminKeys, type AdminKeyEntry } from "./schema/adminKeys";
 export {
   AUDIT_EVENT_TYPES,
   parseAuditEvents,
-  type AuditActor,
   type AuditEvent,
   type AuditEventType,
 } from "./schema/auditEvents";

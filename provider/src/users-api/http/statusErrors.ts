@@ -3,13 +3,15 @@ import {
   AuthenticationError,
   BadRequestError,
   ConflictError,
+  isAboutInvites,
+  isAboutUsers,
   NotFoundError,
   PermissionDeniedError,
-  permissionFor,
   RateLimitError,
   RUN_AGAIN,
   ServerError,
   StatusError,
+  subjectOf,
   type Operation,
   type RequestContext,
   type Said,
@@ -130,7 +132,8 @@ function whyForbidden(
   const said = [message, type, code].join("\n").replaceAll(HIDDEN, "");
   const isManaged = IDENTITY_PROVIDER.test(said);
   if (SCOPES.test(said) || (KEY.test(said) && !isManaged)) {
-    return [true, `Use an admin key with permission to ${permissionFor(context)}.`];
+    const act = isAboutUsers(context) || isAboutInvites(context) ? "manage" : "read";
+    return [true, `Use an admin key with permission to ${act} the organization's ${subjectOf(context)}.`];
   }
   if (isManaged) return [false, "An identity provider manages this person: make the change there."];
   if (said.trim() !== "") return [false];

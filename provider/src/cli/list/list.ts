@@ -1,0 +1,36 @@
+import { sameRole } from "../../users-api/role";
+import type { ListOptions } from "../commandLine";
+import { openOrganization } from "../organization";
+import { json } from "../quote";
+import { inviteTable, table } from "../table";
+import type { Terminal } from "../terminal";
+import { listActivity } from "./activity";
+import { listEffective } from "./effective";
+import { peopleIn } from "./people";
+
+/**
+ * `list`: the people of the organization, or some of them, or the invitations.
+ *
+ * @returns the exit code: 1 if a part of what was asked for cannot be seen.
+ */
+export async function list(options: ListOptions, terminal: Terminal): Promise<0 | 1> {
+  const { json: asJson, view, role, emails } = options;
+  const organization = openOrganization(terminal);
+  switch (view) {
+    case "people": {
+      const people = await peopleIn(organization, emails, terminal);
+      const users = role === undefined ? people : people.filter((user) => sameRole(user.role, role));
+      terminal.out(asJson ? `${json(users)}\n` : table(users, terminal.columns));
+      return 0;
+    }
+    case "invites": {
+      const invites = await organization.invitations.open();
+      terminal.out(asJson ? `${json(invites)}\n` : inviteTable(invites, terminal.columns));
+      return 0;
+    }
+    case "effective":
+      return listEffective(organization, await peopleIn(organization, emails, terminal), options, terminal);
+    case "activity":
+      return listActivity(organization, options, terminal);
+  }
+}
