@@ -39,6 +39,8 @@ export interface DriftCommand {
   readonly cwd: string | undefined;
   /** Default: `PULUMI_STACK`, or else the selected one. */
   readonly stack: string | undefined;
+  /** Whether to ask the audit log who made the changes. */
+  readonly who: boolean;
 }
 
 /**
@@ -130,12 +132,13 @@ function drift(args: readonly string[]): DriftCommand {
     format: { type: "string" },
     cwd: { type: "string", short: "C" },
     stack: { type: "string", short: "s" },
+    "no-who": { type: "boolean" },
   });
   const format = DRIFT_FORMATS.find((known) => known === (given.format ?? DRIFT_FORMATS[0]));
   if (format === undefined) {
     throw new UsageError(`--format must be one of ${DRIFT_FORMATS.join(", ")}, not ${shown(given.format)}.`);
   }
-  return { kind: "drift", format, cwd: given.cwd, stack: given.stack };
+  return { kind: "drift", format, cwd: given.cwd, stack: given.stack, who: given["no-who"] !== true };
 }
 
 function list(args: readonly string[]): Command {

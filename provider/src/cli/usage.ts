@@ -58,6 +58,7 @@ const HELP: Readonly<Record<(typeof COMMANDS)[number], Help>> = {
   --format F     ${DRIFT_FORMATS.join(", ")}; default: ${DRIFT_FORMATS[0]}
   -C, --cwd DIR  the folder of the Pulumi project; default: the current one
   -s, --stack S  the stack; default: PULUMI_STACK, or else the selected one
+  --no-who       leave out BY and WHEN, and do not ask the audit log for them
 `,
     exitCodes: {
       0: "no drift (a pending invitation is not drift)",

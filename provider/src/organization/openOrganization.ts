@@ -3,6 +3,7 @@ import { Throttle, type Pacing } from "../users-api/pacing/throttle";
 import { Transport, type TransportOptions } from "../users-api/http/transport";
 import type { WaitReport } from "../users-api/pacing/waiting";
 import { Activity } from "./activity";
+import { AuditLog } from "./auditLog";
 import { Directory } from "./directory";
 import { Groups } from "./groups";
 import { Invitations } from "./invitations";
@@ -13,6 +14,7 @@ export interface Opened {
   readonly invitations: Invitations;
   readonly groups: Groups;
   readonly activity: Activity;
+  readonly auditLog: AuditLog;
 }
 
 /**
@@ -39,6 +41,7 @@ export function openOrganization(
     invitations: new Invitations(client),
     groups: new Groups(client),
     activity: new Activity(client),
+    auditLog: new AuditLog(client),
   };
 }
 

@@ -19,9 +19,16 @@ test.each([
   ["adopt --format yaml", { ...ADOPT, format: "yaml", shape: "roster" }],
   ["adopt --format yaml --role owner", { ...ADOPT, format: "yaml", shape: "roster", role: "owner" }],
   ["adopt --format yaml --resources --role member", { ...ADOPT, format: "yaml", role: "member" }],
-  ["drift", { kind: "drift", format: "text", cwd: undefined, stack: undefined }],
-  ["drift --format json --cwd a --stack b", { kind: "drift", format: "json", cwd: "a", stack: "b" }],
-  ["drift -C a -s b --format=markdown", { kind: "drift", format: "markdown", cwd: "a", stack: "b" }],
+  ["drift", { kind: "drift", format: "text", cwd: undefined, stack: undefined, who: true }],
+  [
+    "drift --format json --cwd a --stack b",
+    { kind: "drift", format: "json", cwd: "a", stack: "b", who: true },
+  ],
+  [
+    "drift -C a -s b --format=markdown",
+    { kind: "drift", format: "markdown", cwd: "a", stack: "b", who: true },
+  ],
+  ["drift --no-who", { kind: "drift", format: "text", cwd: undefined, stack: undefined, who: false }],
   ["list", { kind: "list", json: false, view: "people", role: undefined, emails: undefined }],
   ["list --invites", { kind: "list", json: false, view: "invites", role: undefined, emails: undefined }],
   [
