@@ -48,7 +48,7 @@ const HELP: Readonly<Record<(typeof COMMANDS)[number], Help>> = {
 `,
     exitCodes: {
       0: "listed",
-      1: "the organization could not be read, or only in part",
+      1: "the organization could not be read, or not who is an owner in effect",
       2: "wrong usage",
     },
   },

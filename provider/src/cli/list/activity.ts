@@ -11,16 +11,12 @@ import { day, NAME_CHARACTERS, PERSON, tableOf, type Column } from "../table";
 import type { Terminal } from "../terminal";
 import { noteUnknown } from "./people";
 
-/**
- * `list --activity`: when people last used their keys, those first who have not for longest.
- *
- * @returns the exit code: 1 if the admin keys cannot be listed.
- */
+/** `list --activity`: when people last used their keys, those first who have not for longest. */
 export async function listActivity(
   { activity }: Opened,
   { json: asJson, role, emails }: ListOptions,
   terminal: Terminal,
-): Promise<0 | 1> {
+): Promise<void> {
   const everybody = await activity.people();
   if (emails !== undefined) noteUnknown(emails, everybody, terminal);
   const people = everybody.filter(
@@ -29,25 +25,22 @@ export async function listActivity(
       (emails === undefined || emails.some((email) => sameEmail(user.email, email))),
   );
   const keys = people.some((user) => user.role === "owner") ? await keysOf(activity, terminal) : [];
-  const rows = longestIdleFirst(people, keys ?? []);
+  const rows = longestIdleFirst(people, keys);
   terminal.out(asJson ? `${json(rows)}\n` : activityTable(rows, terminal.columns));
   if (rows.some(({ apiKeyLastUsedAt }) => apiKeyLastUsedAt === null))
     terminal.note(
       `${asJson ? "null" : "never"} is about API keys: OpenAI does not say when people last logged in.`,
     );
-  return keys === undefined ? 1 : 0;
 }
 
-async function keysOf(
-  activity: Opened["activity"],
-  terminal: Terminal,
-): Promise<readonly AdminKeyEntry[] | undefined> {
+/** Without the scope for it, or on a server without admin keys, there are none. */
+async function keysOf(activity: Opened["activity"], terminal: Terminal): Promise<readonly AdminKeyEntry[]> {
   try {
     return await activity.adminKeys();
   } catch (error) {
     if (!(error instanceof UsersApiError)) throw error;
     terminal.note(`Admin keys are left out: ${error.message}`);
-    return undefined;
+    return [];
   }
 }
 

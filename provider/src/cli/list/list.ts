@@ -11,7 +11,7 @@ import { peopleIn } from "./people";
 /**
  * `list`: the people of the organization, or some of them, or the invitations.
  *
- * @returns the exit code: 1 if a part of what was asked for cannot be seen.
+ * @returns the exit code: 1 if owners may be missing from the list.
  */
 export async function list(options: ListOptions, terminal: Terminal): Promise<0 | 1> {
   const { json: asJson, view, role, emails } = options;
@@ -31,6 +31,7 @@ export async function list(options: ListOptions, terminal: Terminal): Promise<0 
     case "effective":
       return listEffective(organization, await peopleIn(organization, emails, terminal), options, terminal);
     case "activity":
-      return listActivity(organization, options, terminal);
+      await listActivity(organization, options, terminal);
+      return 0;
   }
 }
