@@ -24,6 +24,7 @@ export type {
 } from "./faults";
 export type { Group, Groups, NewGroup } from "./groupStore";
 export type { Invite, Invites, NewInvite, ProjectOfInvite } from "./inviteStore";
+export type { NewProject, Project, ProjectRole, Projects } from "./projectStore";
 export type { Refusal } from "./refusals";
 export type { Counts, LoggedRequest, Operation, Requests } from "./requests";
 export type { AssignedRole, NewAssignedRole } from "./roles";

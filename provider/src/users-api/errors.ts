@@ -13,6 +13,12 @@ const SUBJECTS = {
   list_group_roles: "groups",
   list_group_users: "groups",
   list_audit_logs: "audit log",
+  list_projects: "projects",
+  list_project_users: "projects",
+  retrieve_project_user: "projects",
+  create_project_user: "projects",
+  modify_project_user: "projects",
+  delete_project_user: "projects",
 } as const;
 
 /** The API operations, by their documented names. The API limits the rate of each separately. */
@@ -100,7 +106,7 @@ export class PermissionDeniedError extends StatusError {
   }
 }
 
-/** 404: no such user in the organization, or no such invitation. */
+/** 404: no such user in the organization or project, or no such invitation, group or project. */
 export class NotFoundError extends StatusError {}
 
 /** 408 or 409: the server asks to try again. */
@@ -162,6 +168,11 @@ export function subjectOf({ operation }: Pick<RequestContext, "operation">): str
 /** Whether an operation is about invitations. */
 export function isAboutInvites(context: Pick<RequestContext, "operation">): boolean {
   return subjectOf(context) === "invitations";
+}
+
+/** Whether this package only reads what an operation is about. */
+export function isOnlyRead(context: Pick<RequestContext, "operation">): boolean {
+  return !["users", "invitations", "projects"].includes(subjectOf(context));
 }
 
 /** Whether an operation is about users: without their permission, a key is of no use. */

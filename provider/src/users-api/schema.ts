@@ -19,6 +19,13 @@ export { parseInvite, parseInvites, type Invite, type InviteProject } from "./sc
 export type { Page } from "./schema/page";
 export type { Parsed } from "./schema/parser";
 export {
+  parseProjects,
+  parseProjectUser,
+  parseProjectUsers,
+  type Project,
+  type ProjectUser,
+} from "./schema/projects";
+export {
   parseUser,
   parseUserActivity,
   parseUsers,
