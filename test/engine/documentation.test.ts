@@ -117,6 +117,7 @@ test("the pages from the first program to adopting, step by step", async () => {
       "index.ts": PROGRAM,
     },
     groups: [],
+    projects: [],
     auditLog: true,
   });
   const { organization, sandbox } = engine;

@@ -45,11 +45,11 @@ export interface DriftCommand {
 
 /**
  * What `list` lists: `people`, by their base role; `effective`, people by the role they have in effect; `activity`, when
- * people last used their keys; `invites`, the invitations.
+ * people last used their keys; `projects`, people by the projects they may use; `invites`, the invitations.
  */
 export type ListView = "people" | (typeof OTHER_VIEWS)[number];
 
-const OTHER_VIEWS = ["effective", "activity", "invites"] as const;
+const OTHER_VIEWS = ["effective", "activity", "projects", "invites"] as const;
 
 /** The options of `list`. */
 export interface ListOptions {
@@ -146,6 +146,7 @@ function list(args: readonly string[]): Command {
     json: { type: "boolean" },
     effective: { type: "boolean" },
     activity: { type: "boolean" },
+    projects: { type: "boolean" },
     invites: { type: "boolean" },
     role: { type: "string" },
     email: { type: "string", multiple: true },
@@ -156,6 +157,10 @@ function list(args: readonly string[]): Command {
   if (another !== undefined) throw new UsageError(`--${view} and --${another} are two lists: leave out one.`);
   if (view === "invites" && (emails !== undefined || given.role !== undefined))
     throw new UsageError("--invites lists every invitation: leave out --role and --email.");
+  if (view === "projects" && given.role !== undefined)
+    throw new UsageError(
+      "--projects lists roles in projects: leave out --role, which is one in the organization.",
+    );
   return { kind: "list", json, view, role: role(given.role), emails };
 }
 

@@ -44,6 +44,8 @@ const HELP: Readonly<Record<(typeof COMMANDS)[number], Help>> = {
   --activity     when people last used an API key and, for owners, an admin key,
                  those first who have not for longest; "never" or null: no key
                  of theirs was ever used
+  --projects     people and the projects they may use. One request for the
+                 projects, and one for each
   --invites      invitations nobody has accepted, instead of people
 `,
     exitCodes: {

@@ -61,6 +61,10 @@ test.each([
   [["list", "owners"], "Unexpected argument 'owners'. --help lists the options."],
   [["list", "--role", "admin"], '--role must be one of owner, member, reader, not "admin".'],
   [["list", "--activity", "--effective"], "--effective and --activity are two lists: leave out one."],
+  [
+    ["list", "--projects", "--role", "owner"],
+    "--projects lists roles in projects: leave out --role, which is one in the organization.",
+  ],
   [["list", "--email", ""], "--email must not be empty."],
   [["adopt", "--format", "json"], '--format must be one of typescript, yaml, yaml-data, not "json".'],
   [["adopt", "--resources"], "--resources is for --format yaml: the other formats write resources anyway."],

@@ -293,7 +293,7 @@ describe("who changed it", () => {
       people: [
         {
           userId: "user-alice",
-          lastChange: { by: "eve@example.com", how: "in the dashboard", at: "2026-11-20T14:02:03.000Z" },
+          lastChange: { by: "eve@example.com", how: "session", at: "2026-11-20T14:02:03.000Z" },
         },
       ],
     });

@@ -71,7 +71,7 @@ test("Markdown: a table in which nothing becomes a link, a mention or HTML", () 
 test("who made a change, and when, have columns where that is known of anybody", () => {
   const at = "2026-11-20T14:02:59.000Z";
   const rows = [
-    row("changed", { lastChange: { by: "eve@example.com", how: "by key", at } }),
+    row("changed", { lastChange: { by: "eve@example.com", how: "key", at } }),
     row("gone", { lastChange: { at } }),
     row("undeclared"),
   ];

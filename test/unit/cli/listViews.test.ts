@@ -196,3 +196,54 @@ describe("list --activity", () => {
     ]);
   });
 });
+
+describe("list --projects", () => {
+  const projects = [
+    { id: "proj_bot", name: "Chatbot", users: { "user-bob": "owner", "user-carol": "member" } },
+    { id: "proj_old", name: "Old", status: "archived" },
+    { id: "proj_lab", name: "Lab", users: { "user-bob": "member" } },
+  ] as const;
+
+  test("tells who may use which, in one request for all and one for each", async () => {
+    await here.repopulate(PEOPLE, { projects });
+    const { code, stdout, notes } = await runHere(here, ["list", "--projects"]);
+    expect({ code, notes }).toEqual({ code: 0, notes: [] });
+    expect(stdout.split("\n")).toEqual([
+      "EMAIL              PROJECT  ROLE    PROJECT ID  USER ID     NAME",
+      "alice@example.com  Chatbot  owner   proj_bot    user-alice  Alice",
+      "alice@example.com  Lab      owner   proj_lab    user-alice  Alice",
+      "bob@example.com    Chatbot  owner   proj_bot    user-bob    Bob",
+      "bob@example.com    Lab      member  proj_lab    user-bob    Bob",
+      "carol@example.com  Chatbot  member  proj_bot    user-carol  Carol",
+      "",
+    ]);
+    expect(requests(here.organization)).toEqual({ list_projects: 1, list_project_users: 2 });
+  });
+
+  test("is an array of people for programs, and takes emails", async () => {
+    await here.repopulate(PEOPLE, { projects });
+    const emails = ["--email", "BOB@example.com", "--email", "dan@example.com"];
+    const { stdout, notes } = await runHere(here, ["list", "--projects", "--json", ...emails]);
+    expect(JSON.parse(stdout)).toEqual([
+      {
+        userId: "user-bob",
+        email: "bob@example.com",
+        name: "Bob",
+        projects: [
+          { projectId: "proj_bot", name: "Chatbot", role: "owner" },
+          { projectId: "proj_lab", name: "Lab", role: "member" },
+        ],
+      },
+    ]);
+    expect(notes).toEqual(['Nobody in a project has the email "dan@example.com".']);
+  });
+
+  test("a project with more people than a page has is read to its end", async () => {
+    const many = Array.from({ length: 150 }, (_, n) => ({ id: `user-${n}` }));
+    const users = Object.fromEntries(many.map(({ id }) => [id, "member" as const]));
+    await here.repopulate(many, { projects: [{ users }] });
+    const { stdout } = await runHere(here, ["list", "--projects", "--json"]);
+    expect(JSON.parse(stdout)).toHaveLength(150);
+    expect(requests(here.organization)).toEqual({ list_projects: 1, list_project_users: 2 });
+  });
+});

@@ -15,13 +15,15 @@ export interface Drift {
   readonly refusals: readonly string[];
 }
 
+const HOW = { key: "by key", session: "in the dashboard" } as const;
+
 /** What a narrow terminal cuts off comes last. */
 const COLUMNS: readonly Column<DriftRow>[] = [
   ["WHO", ({ email, userId, resource }) => email ?? userId ?? resource],
   ["DECLARED", ({ declared }) => declared],
   ["ACTUAL", ({ actual }) => actual],
   ["WHAT", whatOf],
-  ["BY", ({ lastChange: { by, how } = {} }) => [by, how].filter((part) => part !== undefined).join(", ")],
+  ["BY", ({ lastChange: { by, how } = {} }) => [by, how && HOW[how]].filter(Boolean).join(", ")],
   ["WHEN", ({ lastChange }) => lastChange && `${lastChange.at.slice(0, 16).replace("T", " ")} UTC`],
   ["USER ID", ({ userId }) => userId],
   ["NAME", ({ name }) => name],

@@ -17,7 +17,8 @@ export type DriftKind = "changed" | "gone" | "lapsed" | "undeclared" | "invited"
 export interface LastChange {
   /** The email or id; absent if the log does not say. */
   readonly by?: string;
-  readonly how?: "by key" | "in the dashboard";
+  /** With an API key, or logged in. */
+  readonly how?: "key" | "session";
   /** In ISO 8601. */
   readonly at: string;
 }

@@ -30,15 +30,15 @@ export async function withWho(
   const ofRow = new Map([...changes].map(([{ row }, event]) => [row, event]));
   return rows.map((row) => {
     const event = ofRow.get(row);
-    return event === undefined ? row : { ...row, lastChange: inWords(event) };
+    return event === undefined ? row : { ...row, lastChange: told(event) };
   });
 }
 
-function inWords({ actor: { email, id, how }, at }: AuditEvent): LastChange {
+function told({ actor: { email, id, how }, at }: AuditEvent): LastChange {
   const by = email ?? id;
   return {
     ...(by !== undefined && { by }),
-    ...(how !== undefined && { how: how === "key" ? "by key" : "in the dashboard" }),
+    ...(how !== undefined && { how }),
     at: new Date(at * 1000).toISOString(),
   };
 }

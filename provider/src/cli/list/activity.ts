@@ -18,7 +18,7 @@ export async function listActivity(
   terminal: Terminal,
 ): Promise<void> {
   const everybody = await activity.people();
-  if (emails !== undefined) noteUnknown(emails, everybody, terminal);
+  if (emails !== undefined) noteUnknown(emails, everybody, "the organization", terminal);
   const people = everybody.filter(
     (user) =>
       (role === undefined || sameRole(user.role, role)) &&

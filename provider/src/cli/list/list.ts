@@ -7,6 +7,7 @@ import type { Terminal } from "../terminal";
 import { listActivity } from "./activity";
 import { listEffective } from "./effective";
 import { peopleIn } from "./people";
+import { listProjects } from "./projects";
 
 /**
  * `list`: the people of the organization, or some of them, or the invitations.
@@ -28,6 +29,9 @@ export async function list(options: ListOptions, terminal: Terminal): Promise<0 
       terminal.out(asJson ? `${json(invites)}\n` : inviteTable(invites, terminal.columns));
       return 0;
     }
+    case "projects":
+      await listProjects(organization, options, terminal);
+      return 0;
     case "effective":
       return listEffective(organization, await peopleIn(organization, emails, terminal), options, terminal);
     case "activity":

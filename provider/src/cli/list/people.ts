@@ -14,18 +14,19 @@ export async function peopleIn(
 ): Promise<OrganizationUser[]> {
   if (emails === undefined) return listEverybody(directory, terminal);
   const people = await findAll(directory, emails);
-  noteUnknown(emails, people, terminal);
+  noteUnknown(emails, people, "the organization", terminal);
   return people;
 }
 
 /** Says which emails nobody has. */
 export function noteUnknown(
   emails: readonly string[],
-  people: readonly OrganizationUser[],
+  people: readonly Pick<OrganizationUser, "email">[],
+  where: "the organization" | "a project",
   terminal: Terminal,
 ): void {
   for (const email of emails) {
     if (!people.some((user) => sameEmail(user.email, email)))
-      terminal.note(`Nobody in the organization has the email ${shown(email)}.`);
+      terminal.note(`Nobody in ${where} has the email ${shown(email)}.`);
   }
 }
