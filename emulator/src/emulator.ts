@@ -9,6 +9,7 @@ import { AuditLog, type Audit } from "./auditLog";
 import { Faults, type InjectedFault, type Injection } from "./faults";
 import { GroupStore, type Groups, type NewGroup } from "./groupStore";
 import { InviteStore, type Invites } from "./inviteStore";
+import { ProjectStore, type NewProject, type Projects } from "./projectStore";
 import { RequestLog, type Requests } from "./requests";
 import { routes, type Server } from "./routes";
 import { Store, type NewUser, type Role, type Users } from "./store";
@@ -45,6 +46,11 @@ export interface EmulatorOptions {
   readonly adminKeys?: readonly AdminKey[];
   /** The organization's groups. Default: its plan has none, nor roles besides the base role; these endpoints are not there (404). */
   readonly groups?: readonly NewGroup[];
+  /**
+   * The organization's projects. People who accept an invitation join those it names. Default: these endpoints are not
+   * there (404).
+   */
+  readonly projects?: readonly NewProject[];
   /** Whether the audit log is switched on. Default `false`: there is no such endpoint (404). */
   readonly auditLog?: boolean;
   /** The clock by which invitations are made and expire, and events logged, in milliseconds since 1970. Default `Date.now`. */
@@ -65,6 +71,8 @@ export interface Emulator extends AsyncDisposable {
   readonly invites: Invites;
   /** The groups, behind the API's back. They can be seen if the emulator started with `groups`. */
   readonly groups: Groups;
+  /** The projects, behind the API's back. They can be seen if the emulator started with `projects`. */
+  readonly projects: Projects;
   /** The audit log. It can be seen if the emulator started with `auditLog`. */
   readonly auditLog: Audit;
   readonly requests: Requests;
@@ -79,14 +87,16 @@ export interface Emulator extends AsyncDisposable {
 }
 
 /**
- * Starts the organization users API, and its neighbours invites, admin_api_keys, groups and audit_logs, in memory. Rejects
- * if the port is taken.
+ * Starts the organization users API, and its neighbours invites, admin_api_keys, groups, projects and audit_logs, in
+ * memory. Rejects if the port is taken.
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const store = new Store(options.users ?? 0);
   const { clock = Date.now } = options;
   const invites = new InviteStore(store, clock);
   const groups = new GroupStore(options.groups);
+  const projects = new ProjectStore(options.projects ?? [], store);
+  invites.projects = projects;
   const auditLog = new AuditLog(clock);
   store.onChange = invites.onChange = (event) => auditLog.add(event);
   const { roleWords } = options;
@@ -103,6 +113,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     invites,
     adminKeys: options.adminKeys && new AdminKeys(options.adminKeys, store),
     groups: options.groups && groups,
+    projects: options.projects && projects,
     auditLog,
     showsAuditLog: options.auditLog ?? false,
     name: options.organization,
@@ -134,6 +145,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     users: store,
     invites,
     groups,
+    projects,
     auditLog,
     requests: server.requests,
     inject: (injection) => server.faults.inject(injection),

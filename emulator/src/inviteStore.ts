@@ -1,4 +1,5 @@
 import type { NewAuditEvent } from "./auditLog";
+import type { ProjectStore } from "./projectStore";
 import type { User, Users } from "./store";
 
 /** What an invited person will do in a project. */
@@ -50,6 +51,8 @@ const DEFAULT_PROJECT: ProjectOfInvite = { id: "proj_default", role: "member" };
 
 /** The invitations, in memory. */
 export class InviteStore implements Invites {
+  /** The projects that people who accept can join. */
+  projects: ProjectStore | undefined;
   /** Told of each change. */
   onChange: (event: NewAuditEvent) => void = () => undefined;
   readonly #invites = new Map<string, Omit<Invite, "status">>();
@@ -79,9 +82,14 @@ export class InviteStore implements Invites {
   }
 
   accept(id: string): User {
-    const { email, role } = this.#keep({ ...this.#pending(id), accepted_at: this.#now() });
+    const { email, role, projects } = this.#keep({ ...this.#pending(id), accepted_at: this.#now() });
     this.onChange({ type: "invite.accepted", details: { id } });
-    return this.users.add({ email, role });
+    const user = this.users.add({ email, role });
+    for (const project of projects) {
+      if (this.projects?.get(project.id)?.status === "active")
+        this.projects.setUser(project.id, user.id, project.role);
+    }
+    return user;
   }
 
   expire(id: string): Invite {

@@ -67,7 +67,7 @@ export function pageOf<T extends { readonly id: string }>(
 }
 
 /** The value of `order`, descending or not. */
-export function isDescending(request: LoggedRequest): Checked<boolean> {
+function isDescending(request: LoggedRequest): Checked<boolean> {
   const order = request.query.order?.[0] ?? "asc";
   const refused = wrongValue("order", order, ["asc", "desc"]);
   return refused ? { refused } : { value: order === "desc" };

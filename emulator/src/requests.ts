@@ -14,6 +14,12 @@ const OPERATIONS = [
   "list_group_users",
   "list_user_roles",
   "list_audit_logs",
+  "list_projects",
+  "list_project_users",
+  "retrieve_project_user",
+  "create_project_user",
+  "modify_project_user",
+  "delete_project_user",
 ] as const;
 
 /** An operation of the API; `other` is every other request. */
@@ -40,6 +46,8 @@ export interface LoggedRequest {
   readonly inviteId?: string;
   /** The id of a group named in the path, decoded. */
   readonly groupId?: string;
+  /** The id of a project named in the path, decoded. */
+  readonly projectId?: string;
   /** Unix milliseconds. */
   readonly startedAt: number;
   /** The status sent; `undefined` until one is, and for good if the connection ended first. */

@@ -13,6 +13,15 @@ import type { GroupStore } from "./groupStore";
 import { createInvite, deleteInvite, listInvites, retrieveInvite } from "./invites";
 import type { InviteStore } from "./inviteStore";
 import { play } from "./play";
+import {
+  createProjectUser,
+  deleteProjectUser,
+  listProjects,
+  listProjectUsers,
+  modifyProjectUser,
+  retrieveProjectUser,
+} from "./projects";
+import type { ProjectStore } from "./projectStore";
 import type { OpenRequest, Operation, RequestLog } from "./requests";
 import type { Throttle } from "./throttle";
 
@@ -24,6 +33,8 @@ export interface Server {
   readonly adminKeys: AdminKeys | undefined;
   /** Undefined if there are no such endpoints. */
   readonly groups: GroupStore | undefined;
+  /** Undefined if there are no such endpoints. */
+  readonly projects: ProjectStore | undefined;
   readonly auditLog: AuditLog;
   /** Whether there is such an endpoint. */
   readonly showsAuditLog: boolean;
@@ -91,6 +102,21 @@ const OPERATIONS: Readonly<Record<string, Partial<Record<Method, readonly [Opera
       ),
     ],
   },
+  "/projects": { GET: ["list_projects", whereProjectsAre(listProjects)] },
+  "/projects/:projectId/users": {
+    GET: ["list_project_users", whereProjectsAre(listProjectUsers)],
+    POST: [
+      "create_project_user",
+      whereProjectsAre((projects, request, { organization }) =>
+        createProjectUser(projects, organization.store, request),
+      ),
+    ],
+  },
+  "/projects/:projectId/users/:userId": {
+    GET: ["retrieve_project_user", whereProjectsAre(retrieveProjectUser)],
+    POST: ["modify_project_user", whereProjectsAre(modifyProjectUser)],
+    DELETE: ["delete_project_user", whereProjectsAre(deleteProjectUser)],
+  },
   "/audit_logs": {
     GET: [
       "list_audit_logs",
@@ -99,6 +125,13 @@ const OPERATIONS: Readonly<Record<string, Partial<Record<Method, readonly [Opera
     ],
   },
 };
+
+function whereProjectsAre(
+  operate: (projects: ProjectStore, request: OpenRequest, server: Server) => Answer,
+): Operate {
+  return (server, request) =>
+    server.projects ? operate(server.projects, request, server) : unknownPath(server, request);
+}
 
 function whereGroupsAre(
   operate: (groups: GroupStore, server: Server, request: OpenRequest) => Answer,
@@ -184,7 +217,7 @@ function respond(answer: Answer): Response {
 }
 
 async function describe(c: Context<Env>, operation: Operation): Promise<OpenRequest> {
-  const { userId, inviteId, groupId } = c.req.param() as Partial<Record<string, string>>;
+  const { userId, inviteId, groupId, projectId } = c.req.param() as Partial<Record<string, string>>;
   return {
     operation,
     method: c.req.method,
@@ -195,6 +228,7 @@ async function describe(c: Context<Env>, operation: Operation): Promise<OpenRequ
     ...(userId === undefined ? {} : { userId }),
     ...(inviteId === undefined ? {} : { inviteId }),
     ...(groupId === undefined ? {} : { groupId }),
+    ...(projectId === undefined ? {} : { projectId }),
     startedAt: Date.now(),
     status: undefined,
   };

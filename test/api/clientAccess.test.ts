@@ -123,11 +123,11 @@ test("list_audit_logs asks for one page since a time, and tells by whom and abou
     {
       type: "user.updated",
       at,
-      actor: { id: "user-dashboard", email: "dashboard@example.com", byKey: false },
+      actor: { id: "user-dashboard", email: "dashboard@example.com", how: "session" },
       about: ["user-3"],
       role: "member",
     },
-    { actor: { id: "user-1", email: "user1@example.com", byKey: true }, about: ["user-3"], role: "owner" },
+    { actor: { id: "user-1", email: "user1@example.com", how: "key" }, about: ["user-3"], role: "owner" },
   ]);
   expect(emulator.requests.log().map(({ query }) => query)).toEqual([
     { limit: ["100"], "effective_at[gte]": ["2"], "event_types[]": ["user.updated", "user.deleted"] },
@@ -148,9 +148,9 @@ test("an event without an actor, or of another kind, is no reason to refuse the 
   ];
   const { url } = await serve((_request, response) => response.end(JSON.stringify({ data, has_more: true })));
   expect(await clientTo(url).client.listAuditEvents({ types: AUDIT_EVENT_TYPES })).toMatchObject([
-    { actor: { byKey: false }, about: ["user-1"] },
-    { actor: { byKey: false }, about: [] },
-    { actor: { id: "svc-1", byKey: true }, about: ["role", "user-1"] },
+    { actor: {}, about: ["user-1"] },
+    { actor: {}, about: [] },
+    { actor: { id: "svc-1", how: "key" }, about: ["role", "user-1"] },
   ]);
 });
 

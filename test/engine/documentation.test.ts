@@ -116,8 +116,12 @@ test("the pages from the first program to adopting, step by step", async () => {
       "package.json": '{ "name": "people", "main": "index.ts" }',
       "index.ts": PROGRAM,
     },
+    groups: [],
+    projects: [],
+    auditLog: true,
   });
   const { organization, sandbox } = engine;
+  organization.auditLog.by = { id: "user-eve", email: "eve@example.com" };
   const { adminKey } = organization;
 
   expect(await run(engine, KEY.replace("=...", `=${adminKey}`) + FIRST_UPDATE)).toMatchObject({ code: 0 });
@@ -126,7 +130,9 @@ test("the pages from the first program to adopting, step by step", async () => {
 
   organization.users.change("user-alice", { role: "member" });
   const drift = await run(engine, CI.split("\n").at(-2) ?? "");
-  expect(drift).toMatchObject({ code: 2, stdout: DRIFT });
+  const WHEN = /\d{4}-\d\d-\d\d \d\d:\d\d UTC/;
+  const stdout = drift.stdout.replace(WHEN, WHEN.exec(DRIFT)?.[0] ?? "");
+  expect({ ...drift, stdout }).toMatchObject({ code: 2, stdout: DRIFT });
   expect(await run(engine, CI)).toMatchObject({ code: 0 });
   expect(engine.roleOf("user-alice")).toBe("owner");
 

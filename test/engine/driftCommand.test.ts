@@ -198,6 +198,41 @@ test("a roster that invites: pending and accepted invitations are not drift; exp
   expect(revoked.stdout).toMatch(/^eve@example\.com +- +owner +not declared/m);
 });
 
+test("who changed it, and when, from the audit log since the last update", async () => {
+  const engine = await startEngine({
+    program: roster({ "alice@example.com": "owner", "bob@example.com": "member", "user-dan": "member" }),
+    adminKeys: [{ owner: "user-alice" }],
+    auditLog: true,
+  });
+  const { organization } = engine;
+  organization.auditLog.by = { id: "user-eve", email: "eve@example.com" };
+  // Long before the last update.
+  organization.auditLog.add({
+    type: "user.updated",
+    effective_at: 1_700_000_000,
+    details: { id: "user-dan", changes_requested: { role: "owner" } },
+  });
+  await engine.up();
+  organization.users.change("user-bob", { role: "owner" });
+  organization.users.remove("user-dan");
+  const found = await drift(engine);
+  expect(found).toMatchObject({ code: 2 });
+  expect(found.stdout).toMatch(
+    /^bob@example\.com .* changed elsewhere +eve@example\.com, in the dashboard +\d{4}-\d\d-\d\d \d\d:\d\d UTC/m,
+  );
+  expect(found.stdout).toMatch(/^user-dan .* left the organization +eve@example\.com, in the dashboard/m);
+  const asked = organization.requests.log().filter(({ operation }) => operation === "list_audit_logs");
+  expect(asked).toHaveLength(1);
+  expect(Number(asked[0]?.query["effective_at[gte]"]?.[0])).toBeGreaterThan(1_700_000_000);
+
+  // The organization without its log: the same table without the columns.
+  organization.inject({ operation: "list_audit_logs", fault: { kind: "refusal", reason: "missing_scopes" } });
+  const unseen = await drift(engine);
+  expect(unseen).toMatchObject({ code: 2, stdout: (await drift(engine, ["--no-who"])).stdout });
+  expect(unseen.output).toMatch(/^Who changed it is left out .*audit log/m);
+  expect(unseen.stdout).not.toContain("eve");
+});
+
 test("what keeps the CLI from previewing is one sentence", async () => {
   const engine = await startEngine({ program: "" });
   expect(await drift(engine)).toMatchObject({

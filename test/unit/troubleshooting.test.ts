@@ -51,6 +51,7 @@ const NO_ERRORS = [
   "Settings (from the environment",
   "The admin key is accepted",
   "left the organization",
+  "in the dashboard",
   "not deployed yet",
   "Drift: ",
   "No drift: ",

@@ -39,13 +39,22 @@ export interface DriftCommand {
   readonly cwd: string | undefined;
   /** Default: `PULUMI_STACK`, or else the selected one. */
   readonly stack: string | undefined;
+  /** Whether to ask the audit log who made the changes. */
+  readonly who: boolean;
 }
+
+/**
+ * What `list` lists: `people`, by their base role; `effective`, people by the role they have in effect; `activity`, when
+ * people last used their keys; `projects`, people by the projects they may use; `invites`, the invitations.
+ */
+export type ListView = "people" | (typeof OTHER_VIEWS)[number];
+
+const OTHER_VIEWS = ["effective", "activity", "projects", "invites"] as const;
 
 /** The options of `list`. */
 export interface ListOptions {
   readonly json: boolean;
-  /** Whether to list the invitations, not the people. */
-  readonly invites: boolean;
+  readonly view: ListView;
   readonly role: Role | undefined;
   /** Undefined: everybody. */
   readonly emails: readonly string[] | undefined;
@@ -120,26 +129,36 @@ function drift(args: readonly string[]): DriftCommand {
     format: { type: "string" },
     cwd: { type: "string", short: "C" },
     stack: { type: "string", short: "s" },
+    "no-who": { type: "boolean" },
   });
   const format = DRIFT_FORMATS.find((known) => known === (given.format ?? DRIFT_FORMATS[0]));
   if (format === undefined) {
     throw new UsageError(`--format must be one of ${DRIFT_FORMATS.join(", ")}, not ${shown(given.format)}.`);
   }
-  return { kind: "drift", format, cwd: given.cwd, stack: given.stack };
+  return { kind: "drift", format, cwd: given.cwd, stack: given.stack, who: given["no-who"] !== true };
 }
 
 function list(args: readonly string[]): Command {
   const given = options(args, {
     json: { type: "boolean" },
+    effective: { type: "boolean" },
+    activity: { type: "boolean" },
+    projects: { type: "boolean" },
     invites: { type: "boolean" },
     role: { type: "string" },
     email: { type: "string", multiple: true },
   });
   if (given.email?.includes("") === true) throw new UsageError("--email must not be empty.");
-  const { json = false, invites = false, email: emails } = given;
-  if (invites && (emails !== undefined || given.role !== undefined))
+  const { json = false, email: emails } = given;
+  const [view = "people", another] = OTHER_VIEWS.filter((name) => given[name] === true);
+  if (another !== undefined) throw new UsageError(`--${view} and --${another} are two lists: leave out one.`);
+  if (view === "invites" && (emails !== undefined || given.role !== undefined))
     throw new UsageError("--invites lists every invitation: leave out --role and --email.");
-  return { kind: "list", json, invites, role: role(given.role), emails };
+  if (view === "projects" && given.role !== undefined)
+    throw new UsageError(
+      "--projects lists roles in projects: leave out --role, which is one in the organization.",
+    );
+  return { kind: "list", json, view, role: role(given.role), emails };
 }
 
 function role(text: string | undefined): Role | undefined {

@@ -2,7 +2,7 @@ import { adopt } from "./adopt/adopt";
 import { parseCommandLine, UsageError } from "./commandLine";
 import { doctor } from "./doctor/doctor";
 import { drift } from "./drift/drift";
-import { list } from "./list";
+import { list } from "./list/list";
 import { OWN_PACKAGE } from "../ownPackage";
 import { errorLine, type Terminal } from "./terminal";
 import { usage } from "./usage";
@@ -38,8 +38,7 @@ async function runCommand(args: readonly string[], terminal: Terminal): Promise<
     case "drift":
       return drift(command, terminal);
     case "list":
-      await list(command, terminal);
-      return 0;
+      return list(command, terminal);
     case "doctor":
       return (await doctor(terminal)) ? 0 : 1;
   }

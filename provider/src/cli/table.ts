@@ -2,22 +2,21 @@ import type { Invite, OrganizationUser } from "../users-api/schema";
 import { printable } from "../text";
 
 /** How much of a name and of an email or id is shown, in characters. */
-const NAME_CHARACTERS = 40;
+export const NAME_CHARACTERS = 40;
 const ID_CHARACTERS = 80;
 
-type Column = readonly [string, (user: OrganizationUser) => string | undefined];
+/** A heading, and what stands below it for each row. */
+export type Column<T> = readonly [heading: string, cell: (row: T) => string | undefined];
 
-const NOTE: Column = ["NOTE", noteOn];
-
-/** The name comes last: East Asian letters and emoji take two places in a terminal, and nothing follows it. */
-const COLUMNS: readonly Column[] = [
-  ["EMAIL", ({ email }) => email && printable(email, ID_CHARACTERS)],
-  ["ROLE", ({ role }) => role && printable(role, NAME_CHARACTERS)],
-  ["USER ID", ({ userId }) => printable(userId, ID_CHARACTERS)],
-  ["ADDED", ({ addedAt }) => day(addedAt)],
-  NOTE,
-  ["NAME", ({ name }) => name && printable(name, NAME_CHARACTERS)],
-];
+/** What is known of a person. The name comes last: East Asian letters and emoji take two places in a terminal, and nothing follows it. */
+export const PERSON = {
+  email: ["EMAIL", ({ email }) => email && printable(email, ID_CHARACTERS)],
+  role: ["ROLE", ({ role }) => role && printable(role, NAME_CHARACTERS)],
+  userId: ["USER ID", ({ userId }) => printable(userId, ID_CHARACTERS)],
+  added: ["ADDED", ({ addedAt }) => day(addedAt)],
+  note: ["NOTE", noteOn],
+  name: ["NAME", ({ name }) => name && printable(name, NAME_CHARACTERS)],
+} as const satisfies Readonly<Record<string, Column<OrganizationUser>>>;
 
 /** What is special about a person; undefined if nothing is. */
 export function noteOn({ isServiceAccount, isScimManaged }: OrganizationUser): string | undefined {
@@ -25,24 +24,34 @@ export function noteOn({ isServiceAccount, isScimManaged }: OrganizationUser): s
   return isScimManaged === true ? "managed by an identity provider" : undefined;
 }
 
-/** The people as a table, one line each, below the headings; `-` is for what the API does not say. */
-export function table(users: readonly OrganizationUser[], width?: number): string {
-  const columns = COLUMNS.filter((column) => column !== NOTE || users.some(noteOn));
+/** Rows as a table, one line each, below the headings; `-` is for what the API does not say. */
+export function tableOf<T>(columns: readonly Column<T>[], rows: readonly T[], width?: number): string {
   return aligned(
-    [
-      columns.map(([heading]) => heading),
-      ...users.map((user) => columns.map(([, cell]) => cell(user) ?? "-")),
-    ],
+    [columns.map(([heading]) => heading), ...rows.map((row) => columns.map(([, cell]) => cell(row) ?? "-"))],
     width,
   );
 }
 
-/** Invitations as a table, one line each, below the headings. */
+/** The people as a table. */
+export function table(users: readonly OrganizationUser[], width?: number): string {
+  const { email, role, userId, added, note, name } = PERSON;
+  const notes = users.some(noteOn) ? [note] : [];
+  return tableOf([email, role, userId, added, ...notes, name], users, width);
+}
+
+/** Invitations as a table. */
 export function inviteTable(invites: readonly Invite[], width?: number): string {
-  const rows = invites.map(({ email, role, status, expiresAt }) =>
-    [email, role, status, day(expiresAt)].map((cell) => (cell ? printable(cell, ID_CHARACTERS) : "-")),
+  const cell = (text: string | undefined): string | undefined => text && printable(text, ID_CHARACTERS);
+  return tableOf<Invite>(
+    [
+      ["EMAIL", ({ email }) => cell(email)],
+      ["ROLE", ({ role }) => cell(role)],
+      ["STATUS", ({ status }) => cell(status)],
+      ["EXPIRES", ({ expiresAt }) => day(expiresAt)],
+    ],
+    invites,
+    width,
   );
-  return aligned([["EMAIL", "ROLE", "STATUS", "EXPIRES"], ...rows], width);
 }
 
 /** Rows of cells as lines with aligned columns, cut to a width if one is given. */
@@ -60,7 +69,7 @@ export function aligned(rows: readonly (readonly string[])[], width = Infinity):
 }
 
 /** The day of a Unix time, such as 2024-01-31. */
-function day(seconds: number | undefined): string | undefined {
+export function day(seconds: number | undefined): string | undefined {
   if (seconds === undefined) return undefined;
   const time = new Date(seconds * 1000);
   return Number.isNaN(time.getTime()) ? undefined : time.toISOString().slice(0, 10);

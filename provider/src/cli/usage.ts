@@ -36,9 +36,21 @@ const HELP: Readonly<Record<(typeof COMMANDS)[number], Help>> = {
   --json         an array of users, for programs
   --role R       only people with this role: ${ROLES.join(", ")}
   --email E      only the person with this email; may be repeated
+  --effective    the role in effect: who is an owner by base role, through a
+                 group or by an assignment. One request for the groups, one for
+                 each group, and one for each owner, or each person named
+  --activity     when people last used an API key and, for owners, an admin key,
+                 those first who have not for longest; "never" or null: no key
+                 of theirs was ever used
+  --projects     people and the projects they may use. One request for the
+                 projects, and one for each
   --invites      invitations nobody has accepted, instead of people
 `,
-    exitCodes: { 0: "listed", 1: "the organization could not be read", 2: "wrong usage" },
+    exitCodes: {
+      0: "listed",
+      1: "the organization could not be read, or not who is an owner in effect",
+      2: "wrong usage",
+    },
   },
   drift: {
     does: "preview a stack and list who was changed elsewhere; changes nothing",
@@ -46,6 +58,7 @@ const HELP: Readonly<Record<(typeof COMMANDS)[number], Help>> = {
   --format F     ${DRIFT_FORMATS.join(", ")}; default: ${DRIFT_FORMATS[0]}
   -C, --cwd DIR  the folder of the Pulumi project; default: the current one
   -s, --stack S  the stack; default: PULUMI_STACK, or else the selected one
+  --no-who       leave out BY and WHEN, and do not ask the audit log for them
 `,
     exitCodes: {
       0: "no drift (a pending invitation is not drift)",

@@ -69,7 +69,7 @@ async function listAll<T>(
     return await everyPage({ operation, path }, fetch);
   } catch (error) {
     if (!isUnseen(error)) throw error;
-    const what = operation === "list_user_roles" ? "roles besides the base role" : "groups";
+    const what = operation === "list_user_roles" ? "roles" : "groups";
     throw new UnseenError(`The organization's ${what} cannot be seen: ${error.message}`, { cause: error });
   }
 }

@@ -2,14 +2,23 @@ import { settingName } from "../settingName";
 import { UsersClient } from "../users-api/client";
 import { Throttle, type Pacing } from "../users-api/pacing/throttle";
 import { Transport, type TransportOptions } from "../users-api/http/transport";
+import { ProjectsClient } from "../users-api/projectsClient";
 import type { WaitReport } from "../users-api/pacing/waiting";
+import { Activity } from "./activity";
+import { AuditLog } from "./auditLog";
 import { Directory } from "./directory";
+import { Groups } from "./groups";
 import { Invitations } from "./invitations";
+import { Projects } from "./projects";
 
-/** An organization's people, and those who are invited. */
+/** An organization's people, those who are invited, and what else there is to know of them. */
 export interface Opened {
   readonly directory: Directory;
   readonly invitations: Invitations;
+  readonly groups: Groups;
+  readonly activity: Activity;
+  readonly auditLog: AuditLog;
+  readonly projects: Projects;
 }
 
 /**
@@ -30,10 +39,15 @@ export function openOrganization(
       say(waitLine(report));
     },
   });
-  const client = new UsersClient(new Transport(options), throttle);
+  const transport = new Transport(options);
+  const client = new UsersClient(transport, throttle);
   return {
     directory: new Directory(client, { key: options.adminKey }),
     invitations: new Invitations(client),
+    groups: new Groups(client),
+    activity: new Activity(client),
+    auditLog: new AuditLog(client),
+    projects: new Projects(new ProjectsClient(transport, throttle)),
   };
 }
 

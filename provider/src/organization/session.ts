@@ -11,7 +11,7 @@ import { RemovalCap } from "./guards/removals";
 import { Replacements } from "./guards/replacements";
 import { Secrets } from "./secrets";
 
-export interface SessionOptions extends Opened {
+export interface SessionOptions extends Pick<Opened, "directory" | "invitations"> {
   readonly limits: Limits;
   /** Shows the user a line. */
   readonly say: (line: string) => void;

@@ -1,15 +1,5 @@
 import { isSimilarEmail } from "./email";
-import {
-  ConflictError,
-  InvalidResponseError,
-  isAboutInvites,
-  isNotFound,
-  isRefused,
-  mayHaveHadEffect,
-  UncertainError,
-  type Operation,
-  type RequestContext,
-} from "./errors";
+import { ConflictError, InvalidResponseError, isRefused, mayHaveHadEffect, UncertainError } from "./errors";
 import {
   ADMIN_KEYS_PATH,
   AUDIT_LOGS_PATH,
@@ -20,13 +10,13 @@ import {
   userPath,
   USERS_PATH,
 } from "./paths";
+import { mixedUp, Requests, understood } from "./requests";
 import { isRole, sameRole, type Role } from "./role";
 import { RoleWords } from "./roleWords";
 import {
   parseAdminKeys,
   parseAssignedRoles,
   parseAuditEvents,
-  parseDeleted,
   parseGroups,
   parseGroupUsers,
   parseInvite,
@@ -44,14 +34,12 @@ import {
   type InviteProject,
   type OrganizationUser,
   type Page,
-  type Parsed,
   type UserActivity,
 } from "./schema";
 import type { Throttle } from "./pacing/throttle";
 import type { ApiAnswer, ApiRequest, Transport } from "./http/transport";
 
-/** The most that a list answers on one page, and the list of groups. */
-const PAGE_LIMIT = 100;
+/** The most that the list of groups answers on one page. */
 const GROUPS_LIMIT = 1000;
 
 /** Which page of list_users. */
@@ -84,11 +72,13 @@ export interface NewInvite {
 export class UsersClient {
   readonly #transport: Pick<Transport, keyof Transport>;
   readonly #throttle: Throttle;
+  readonly #requests: Requests;
   readonly #words = new RoleWords();
 
   constructor(transport: Pick<Transport, keyof Transport>, throttle: Throttle) {
     this.#transport = transport;
     this.#throttle = throttle;
+    this.#requests = new Requests(transport, throttle);
   }
 
   /** The organization in the latest answer's header `openai-organization`; undefined if there was none yet. */
@@ -98,20 +88,18 @@ export class UsersClient {
 
   /** list_users: one page of up to 100 users. */
   async listUsers({ after, emails = [] }: ListUsersQuery = {}): Promise<Page<OrganizationUser>> {
-    const answer = await this.#list("list_users", USERS_PATH, { after, "emails[]": emails });
-    return understood(answer, parseUsers(answer.body));
+    return this.#requests.list("list_users", USERS_PATH, { after, "emails[]": emails }, parseUsers);
   }
 
   /** list_users: one page of up to 100 users, with when they last used an API key. */
   async listUserActivity(after?: string): Promise<Page<UserActivity>> {
-    const answer = await this.#list("list_users", USERS_PATH, { after });
-    return understood(answer, parseUserActivity(answer.body));
+    return this.#requests.list("list_users", USERS_PATH, { after }, parseUserActivity);
   }
 
   /** retrieve_user: one user by id. Throws `NotFoundError` if the user is not in the organization. */
   async retrieveUser(userId: string): Promise<OrganizationUser> {
-    const answer = await this.#send({ operation: "retrieve_user", method: "GET", path: userPath(userId) });
-    return aboutUser(answer, userId);
+    const path = userPath(userId);
+    return aboutUser(await this.#requests.send({ operation: "retrieve_user", method: "GET", path }), userId);
   }
 
   /**
@@ -132,19 +120,18 @@ export class UsersClient {
 
   /** delete_user: removes a user from the organization. Throws `NotFoundError` if there is no such user. */
   async deleteUser(userId: string): Promise<void> {
-    await this.#delete("delete_user", userPath(userId), userId);
+    await this.#requests.delete("delete_user", userPath(userId), userId);
   }
 
   /** list_invites: one page of up to 100 invitations, accepted and expired ones included. */
   async listInvites(after?: string): Promise<Page<Invite>> {
-    const answer = await this.#list("list_invites", INVITES_PATH, { after });
-    return understood(answer, parseInvites(answer.body));
+    return this.#requests.list("list_invites", INVITES_PATH, { after }, parseInvites);
   }
 
   /** retrieve_invite: one invitation by id. Throws `NotFoundError` if there is none. */
   async retrieveInvite(inviteId: string): Promise<Invite> {
     const path = invitePath(inviteId);
-    const answer = await this.#send({ operation: "retrieve_invite", method: "GET", path });
+    const answer = await this.#requests.send({ operation: "retrieve_invite", method: "GET", path });
     const invite = understood(answer, parseInvite(answer.body));
     if (invite.inviteId !== inviteId) throw mixedUp(answer.context);
     return invite;
@@ -185,7 +172,7 @@ export class UsersClient {
 
   /** delete_invite: revokes an invitation. Throws `NotFoundError` if there is none with this id. */
   async deleteInvite(inviteId: string): Promise<void> {
-    await this.#delete("delete_invite", invitePath(inviteId), inviteId);
+    await this.#requests.delete("delete_invite", invitePath(inviteId), inviteId);
   }
 
   /**
@@ -193,76 +180,43 @@ export class UsersClient {
    * at most.
    */
   async listAdminApiKeys(after?: string): Promise<Page<AdminKeyEntry>> {
-    const answer = await this.#list("list_admin_api_keys", ADMIN_KEYS_PATH, { after });
-    return understood(answer, parseAdminKeys(answer.body));
+    return this.#requests.list("list_admin_api_keys", ADMIN_KEYS_PATH, { after }, parseAdminKeys);
   }
 
   /** list_groups: one page of up to 1,000 groups. Some plans have none, and answer 403 or 404. */
   async listGroups(after?: string): Promise<Page<Group>> {
-    const answer = await this.#list("list_groups", GROUPS_PATH, { after, limit: GROUPS_LIMIT });
-    return understood(answer, parseGroups(answer.body));
+    return this.#requests.list("list_groups", GROUPS_PATH, { after, limit: GROUPS_LIMIT }, parseGroups);
   }
 
   /** list_group_roles: one page of up to 100 roles that a group gives to its people. */
   async listGroupRoles(groupId: string, after?: string): Promise<Page<AssignedRole>> {
-    const answer = await this.#list("list_group_roles", `${groupPath(groupId)}/roles`, { after });
-    return understood(answer, parseAssignedRoles(answer.body));
+    return this.#requests.list(
+      "list_group_roles",
+      `${groupPath(groupId)}/roles`,
+      { after },
+      parseAssignedRoles,
+    );
   }
 
   /** list_group_users: one page of up to 100 people in a group. */
   async listGroupUsers(groupId: string, after?: string): Promise<Page<GroupUser>> {
-    const answer = await this.#list("list_group_users", `${groupPath(groupId)}/users`, { after });
-    return understood(answer, parseGroupUsers(answer.body));
+    return this.#requests.list("list_group_users", `${groupPath(groupId)}/users`, { after }, parseGroupUsers);
   }
 
   /** list_user_roles: one page of up to 100 roles that a person has besides the base role. */
   async listUserRoles(userId: string, after?: string): Promise<Page<AssignedRole>> {
-    const answer = await this.#list("list_user_roles", `${userPath(userId)}/roles`, { after });
-    return understood(answer, parseAssignedRoles(answer.body));
+    return this.#requests.list("list_user_roles", `${userPath(userId)}/roles`, { after }, parseAssignedRoles);
   }
 
   /** list_audit_logs: up to 100 events, the latest first. It is tried twice at most. */
   async listAuditEvents({ since, types }: AuditQuery): Promise<readonly AuditEvent[]> {
     const query = { "effective_at[gte]": since, "event_types[]": types };
-    const answer = await this.#list("list_audit_logs", AUDIT_LOGS_PATH, query);
-    return understood(answer, parseAuditEvents(answer.body)).items;
+    return (await this.#requests.list("list_audit_logs", AUDIT_LOGS_PATH, query, parseAuditEvents)).items;
   }
 
   /** Closes every connection. */
   close(): Promise<void> {
     return this.#transport.close();
-  }
-
-  #list(operation: Operation, path: string, parameters: Parameters): Promise<ApiAnswer> {
-    const query = new URLSearchParams({ limit: String(PAGE_LIMIT) });
-    for (const [name, value] of Object.entries(parameters)) {
-      if (Array.isArray(value))
-        value.forEach((one) => {
-          query.append(name, String(one));
-        });
-      else if (value !== undefined) query.set(name, String(value));
-    }
-    return this.#send({ operation, method: "GET", path, query });
-  }
-
-  async #delete(operation: Operation, path: string, id: string): Promise<void> {
-    let sent = 0;
-    try {
-      const answer = await this.#send({ operation, method: "DELETE", path }, () => sent++);
-      if (understood(answer, parseDeleted(answer.body)).id !== id) throw mixedUp(answer.context);
-    } catch (error) {
-      // An earlier try succeeded, but its answer was lost.
-      if (isNotFound(error) && sent > 1) return;
-      throw error;
-    }
-  }
-
-  #send(request: ApiRequest, onSend?: () => void): Promise<ApiAnswer> {
-    const { operation, method, path } = request;
-    return this.#throttle.run({ operation, method, path }, () => {
-      onSend?.();
-      return this.#transport.send(request);
-    });
   }
 }
 
@@ -275,22 +229,8 @@ export type PeopleApi = Pick<
   "listUsers" | "retrieveUser" | "modifyUser" | "deleteUser" | "listAdminApiKeys" | "organization"
 >;
 
-/** Parameters of a query; one with several values is sent several times. */
-type Parameters = Readonly<Record<string, string | number | readonly string[] | undefined>>;
-
-function understood<T>(answer: ApiAnswer, parsed: Parsed<T>): T {
-  if (parsed.ok) return parsed.value;
-  throw new InvalidResponseError(answer.context, `returned an undocumented answer: ${parsed.problem}`);
-}
-
 function aboutUser(answer: ApiAnswer, userId: string): OrganizationUser {
   const user = understood(answer, parseUser(answer.body));
   if (user.userId !== userId) throw mixedUp(answer.context);
   return user;
-}
-
-/** The id is not shown: it could be anything, even a piece of the key. */
-function mixedUp(context: RequestContext): InvalidResponseError {
-  const what = isAboutInvites(context) ? "invitation" : "user";
-  return new InvalidResponseError(context, `returned a different ${what}`);
 }

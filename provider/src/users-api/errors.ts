@@ -1,19 +1,25 @@
-/** What the operations are about, and what a key must be permitted to do with it. */
+/** What each operation is about. */
 const SUBJECTS = {
-  list_users: "manage the organization's users",
-  retrieve_user: "manage the organization's users",
-  modify_user: "manage the organization's users",
-  delete_user: "manage the organization's users",
-  list_user_roles: "read the organization's roles",
-  list_invites: "manage the organization's invitations",
-  retrieve_invite: "manage the organization's invitations",
-  create_invite: "manage the organization's invitations",
-  delete_invite: "manage the organization's invitations",
-  list_admin_api_keys: "read the organization's admin keys",
-  list_groups: "read the organization's groups",
-  list_group_roles: "read the organization's groups",
-  list_group_users: "read the organization's groups",
-  list_audit_logs: "read the organization's audit log",
+  list_users: "users",
+  retrieve_user: "users",
+  modify_user: "users",
+  delete_user: "users",
+  list_user_roles: "roles",
+  list_invites: "invitations",
+  retrieve_invite: "invitations",
+  create_invite: "invitations",
+  delete_invite: "invitations",
+  list_admin_api_keys: "admin keys",
+  list_groups: "groups",
+  list_group_roles: "groups",
+  list_group_users: "groups",
+  list_audit_logs: "audit log",
+  list_projects: "projects",
+  list_project_users: "projects",
+  retrieve_project_user: "projects",
+  create_project_user: "projects",
+  modify_project_user: "projects",
+  delete_project_user: "projects",
 } as const;
 
 /** The API operations, by their documented names. The API limits the rate of each separately. */
@@ -101,7 +107,7 @@ export class PermissionDeniedError extends StatusError {
   }
 }
 
-/** 404: no such user in the organization, or no such invitation. */
+/** 404: no such user in the organization or project, or no such invitation, group or project. */
 export class NotFoundError extends StatusError {}
 
 /** 408 or 409: the server asks to try again. */
@@ -155,19 +161,24 @@ export class KeyRefusedError extends UsersApiError {
   }
 }
 
-/** What a key needs permission for, so that an operation is not answered 403. */
-export function permissionFor({ operation }: Pick<RequestContext, "operation">): string {
+/** What an operation is about: a key needs a permission of its own for each. */
+export function subjectOf({ operation }: Pick<RequestContext, "operation">): string {
   return SUBJECTS[operation];
 }
 
 /** Whether an operation is about invitations. */
-export function isAboutInvites({ operation }: Pick<RequestContext, "operation">): boolean {
-  return SUBJECTS[operation] === SUBJECTS.list_invites;
+export function isAboutInvites(context: Pick<RequestContext, "operation">): boolean {
+  return subjectOf(context) === "invitations";
 }
 
-/** Whether an operation is about users, without whom nothing else is of use. */
-export function isAboutUsers({ operation }: Pick<RequestContext, "operation">): boolean {
-  return SUBJECTS[operation] === SUBJECTS.list_users;
+/** Whether this package only reads what an operation is about. */
+export function isOnlyRead(context: Pick<RequestContext, "operation">): boolean {
+  return !["users", "invitations", "projects"].includes(subjectOf(context));
+}
+
+/** Whether an operation is about users: without their permission, a key is of no use. */
+export function isAboutUsers(context: Pick<RequestContext, "operation">): boolean {
+  return subjectOf(context) === "users";
 }
 
 /** Whether an error says that this organization, its plan or this key does not get to see what was asked for. */

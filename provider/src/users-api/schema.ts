@@ -3,7 +3,6 @@ export { parseAdminKeys, type AdminKeyEntry } from "./schema/adminKeys";
 export {
   AUDIT_EVENT_TYPES,
   parseAuditEvents,
-  type AuditActor,
   type AuditEvent,
   type AuditEventType,
 } from "./schema/auditEvents";
@@ -19,6 +18,13 @@ export {
 export { parseInvite, parseInvites, type Invite, type InviteProject } from "./schema/invites";
 export type { Page } from "./schema/page";
 export type { Parsed } from "./schema/parser";
+export {
+  parseProjects,
+  parseProjectUser,
+  parseProjectUsers,
+  type Project,
+  type ProjectUser,
+} from "./schema/projects";
 export {
   parseUser,
   parseUserActivity,

@@ -19,13 +19,29 @@ test.each([
   ["adopt --format yaml", { ...ADOPT, format: "yaml", shape: "roster" }],
   ["adopt --format yaml --role owner", { ...ADOPT, format: "yaml", shape: "roster", role: "owner" }],
   ["adopt --format yaml --resources --role member", { ...ADOPT, format: "yaml", role: "member" }],
-  ["drift", { kind: "drift", format: "text", cwd: undefined, stack: undefined }],
-  ["drift --format json --cwd a --stack b", { kind: "drift", format: "json", cwd: "a", stack: "b" }],
-  ["drift -C a -s b --format=markdown", { kind: "drift", format: "markdown", cwd: "a", stack: "b" }],
-  ["list", { kind: "list", json: false, invites: false, role: undefined, emails: undefined }],
+  ["drift", { kind: "drift", format: "text", cwd: undefined, stack: undefined, who: true }],
+  [
+    "drift --format json --cwd a --stack b",
+    { kind: "drift", format: "json", cwd: "a", stack: "b", who: true },
+  ],
+  [
+    "drift -C a -s b --format=markdown",
+    { kind: "drift", format: "markdown", cwd: "a", stack: "b", who: true },
+  ],
+  ["drift --no-who", { kind: "drift", format: "text", cwd: undefined, stack: undefined, who: false }],
+  ["list", { kind: "list", json: false, view: "people", role: undefined, emails: undefined }],
+  ["list --invites", { kind: "list", json: false, view: "invites", role: undefined, emails: undefined }],
+  [
+    "list --effective --role owner",
+    { kind: "list", json: false, view: "effective", role: "owner", emails: undefined },
+  ],
+  [
+    "list --activity --json",
+    { kind: "list", json: true, view: "activity", role: undefined, emails: undefined },
+  ],
   [
     "list --json --role reader --email a@b.c --email d@e.f",
-    { kind: "list", json: true, invites: false, role: "reader", emails: ["a@b.c", "d@e.f"] },
+    { kind: "list", json: true, view: "people", role: "reader", emails: ["a@b.c", "d@e.f"] },
   ],
 ])("%s", (line, command) => {
   expect(parseCommandLine(line.split(" "))).toEqual(command);
@@ -44,6 +60,11 @@ test.each([
   [["doctor", "--json"], "Unknown option '--json'. --help lists the options."],
   [["list", "owners"], "Unexpected argument 'owners'. --help lists the options."],
   [["list", "--role", "admin"], '--role must be one of owner, member, reader, not "admin".'],
+  [["list", "--activity", "--effective"], "--effective and --activity are two lists: leave out one."],
+  [
+    ["list", "--projects", "--role", "owner"],
+    "--projects lists roles in projects: leave out --role, which is one in the organization.",
+  ],
   [["list", "--email", ""], "--email must not be empty."],
   [["adopt", "--format", "json"], '--format must be one of typescript, yaml, not "json".'],
   [

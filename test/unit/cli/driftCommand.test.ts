@@ -15,15 +15,18 @@ interface Cli {
   readonly ends?: boolean;
   readonly code?: number;
   readonly stderr?: string;
+  /** When the last update began. */
+  readonly updated?: string;
 }
 
 /** Installs a Pulumi CLI that answers what it is told, and writes down how it was asked. */
-async function install({ events = [], ends = true, code = 0, stderr = "" }: Cli): Promise<void> {
+async function install({ events = [], ends = true, code = 0, stderr = "", updated }: Cli): Promise<void> {
   const lines = [...events, ...(ends ? [{ summaryEvent: {} }] : [])].map((event) => JSON.stringify(event));
   await writeFile(join(here.folder, "events"), lines.map((line) => `${line}\n`).join(""));
   await writeFile(join(here.folder, "said"), stderr);
   const script = `#!/bin/sh
     echo "$PULUMI_ENABLE_STREAMING_JSON_PREVIEW $PULUMI_STACK: $*" >> ${here.folder}/asked
+    [ "$1 $2" = "stack history" ] && echo '${JSON.stringify(updated ? [{ startTime: updated }] : [])}' && exit 0
     cat ${here.folder}/events; cat ${here.folder}/said >&2; exit ${code}\n`;
   await writeFile(join(here.folder, "pulumi"), script);
   await chmod(join(here.folder, "pulumi"), 0o755);
@@ -124,7 +127,7 @@ describe("exit code 2", () => {
       events: [CHANGED, failure("no such email", URN("bob")), failure("preview failed")],
       code: 1,
     });
-    const { code, stdout, stderr } = await drift();
+    const { code, stdout, stderr } = await drift(["--no-who"]);
     expect({ code, stderr }).toEqual({ code: 2, stderr: ["no such email"] });
     expect(stdout).toContain("Drift: 1 person");
   });
@@ -136,7 +139,7 @@ describe("exit code 2", () => {
       resOutputsEvent: { metadata: { op: "refresh", urn: URN("bob"), old: state, new: state } },
     };
     await install({ events: [hidden, CHANGED] });
-    expect(await drift()).toMatchObject({
+    expect(await drift(["--no-who"])).toMatchObject({
       code: 2,
       stderr: [expect.stringMatching(/^"role" of "bob" cannot/)],
     });
@@ -252,6 +255,97 @@ describe("exit code 1", () => {
 
   test("a wrong option, because 2 means drift", async () => {
     expect(await drift(["--format", "xml"])).toMatchObject({ code: 1, stdout: "" });
+  });
+});
+
+describe("who changed it", () => {
+  const UPDATED = "2026-11-20T14:00:00.000Z";
+  const AT = Date.parse("2026-11-20T14:02:03Z") / 1000;
+
+  /** A log in which somebody did something to Alice, who was an owner. */
+  async function demoted(effective_at = AT, role = "reader"): Promise<void> {
+    await here.repopulate([{ id: "user-alice", role: "member" }], { auditLog: true });
+    here.organization.auditLog.by = { id: "user-eve", email: "eve@example.com" };
+    here.organization.auditLog.add({
+      type: "user.updated",
+      effective_at,
+      details: { id: "user-alice", changes_requested: { role } },
+    });
+  }
+
+  test("is told from one page of the audit log since the last update", async () => {
+    await demoted();
+    await install({ events: [CHANGED], updated: UPDATED });
+    const { code, stdout, stderr } = await drift(["--stack", "prod"]);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: [] });
+    expect(stdout.split("\n").slice(2)).toEqual([
+      "WHO                DECLARED  ACTUAL  WHAT               BY                                 WHEN                  USER ID     NAME",
+      "alice@example.com  owner     member  changed elsewhere  eve@example.com, in the dashboard  2026-11-20 14:02 UTC  user-alice  -",
+      "",
+    ]);
+    expect(here.organization.requests.log().map(({ operation, query }) => [operation, query])).toEqual([
+      [
+        "list_audit_logs",
+        expect.objectContaining({ "effective_at[gte]": [String(Date.parse(UPDATED) / 1000)] }),
+      ],
+    ]);
+    expect(await readFile(join(here.folder, "asked"), "utf8")).toContain(
+      `stack history --json --page-size 1 --non-interactive --cwd ${here.folder} --stack prod\n`,
+    );
+    expect(JSON.parse((await drift(["--format", "json"])).stdout)).toMatchObject({
+      people: [
+        {
+          userId: "user-alice",
+          lastChange: { by: "eve@example.com", how: "session", at: "2026-11-20T14:02:03.000Z" },
+        },
+      ],
+    });
+    expect((await drift(["--format", "markdown"])).stdout).toContain(
+      "| WHAT | BY | WHEN | USER ID | NAME |\n",
+    );
+  });
+
+  test.each<[string, () => Promise<void>, RegExp]>([
+    ["not in the log", () => demoted(AT - 1000), /^Who changed it is not known/],
+    ["not what the log says last", () => demoted(AT, "owner"), /^Who changed it is not known/],
+    [
+      "403",
+      async () => {
+        await demoted();
+        here.organization.inject({ fault: { kind: "refusal", reason: "missing_scopes" } });
+      },
+      /^Who changed it is left out .* failed with 403.* read the organization's audit log\./,
+    ],
+    ["404", () => here.repopulate([]), /^Who changed it is left out .* switch the audit log on/],
+    [
+      "429",
+      async () => {
+        await demoted();
+        const fault = { kind: "status", status: 429, headers: { "retry-after": "60" } } as const;
+        here.organization.inject({ times: Infinity, fault });
+      },
+      /^Who changed it is left out .* 429/,
+    ],
+  ])("is left out with one line, and nothing else changes: %s", async (_what, prepare, line) => {
+    await prepare();
+    await install({ events: [CHANGED], updated: UPDATED });
+    const { code, stdout, stderr } = await drift();
+    expect({ code, stderr }).toEqual({ code: 2, stderr: [expect.stringMatching(line)] });
+    expect(stdout).toBe((await drift(["--no-who"])).stdout);
+    expect(here.organization.requests.log()).toHaveLength(1);
+  });
+
+  test("is not asked for where nobody drifted, with --no-who, or without a key", async () => {
+    await demoted();
+    await install({ events: [CLEAN] });
+    expect(await drift()).toMatchObject({ code: 0, stderr: [] });
+    await install({ events: [CHANGED] });
+    expect(await drift(["--no-who"])).toMatchObject({ code: 2, stderr: [] });
+    expect(await drift([], { OPENAI_ADMIN_KEY: "" })).toMatchObject({
+      code: 2,
+      stderr: [expect.stringMatching(/^Who changed it is left out .* There is no OpenAI admin key/)],
+    });
+    expect(here.organization.requests.log()).toEqual([]);
   });
 });
 

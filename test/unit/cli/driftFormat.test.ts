@@ -68,6 +68,27 @@ test("Markdown: a table in which nothing becomes a link, a mention or HTML", () 
   );
 });
 
+test("who made a change, and when, have columns where that is known of anybody", () => {
+  const at = "2026-11-20T14:02:59.000Z";
+  const rows = [
+    row("changed", { lastChange: { by: "eve@example.com", how: "key", at } }),
+    row("gone", { lastChange: { at } }),
+    row("undeclared"),
+  ];
+  expect(
+    formatDrift({ rows, refusals: [] }, "text")
+      .split("\n")
+      .slice(2)
+      .map((line) => line.split(/ {2,}/).slice(3, 6)),
+  ).toEqual([
+    ["WHAT", "BY", "WHEN"],
+    ["changed elsewhere", "eve@example.com, by key", "2026-11-20 14:02 UTC"],
+    ["left the organization", "-", "2026-11-20 14:02 UTC"],
+    ["not declared", "-", "-"],
+    [],
+  ]);
+});
+
 test("without a row there is no table, and one person is counted in the singular", () => {
   const none = "No drift: the organization is as it was last deployed.";
   expect(formatDrift({ rows: [], refusals: [] }, "text")).toBe(`${none}\n`);

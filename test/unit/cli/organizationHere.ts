@@ -2,7 +2,13 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { EXAMPLE_PEOPLE, startEmulator, type Emulator, type NewUser } from "../../../emulator/src";
+import {
+  EXAMPLE_PEOPLE,
+  startEmulator,
+  type Emulator,
+  type EmulatorOptions,
+  type NewUser,
+} from "../../../emulator/src";
 import { run } from "../../../provider/src/cli/run";
 
 /** The key of every command; none shows it. */
@@ -13,16 +19,16 @@ export interface Here {
   organization: Emulator;
   /** An empty folder. */
   folder: string;
-  /** Exchanges everybody in the organization. */
-  readonly repopulate: (users: readonly NewUser[]) => Promise<void>;
+  /** Exchanges everybody in the organization, and what else it has. */
+  readonly repopulate: (users: readonly NewUser[], options?: EmulatorOptions) => Promise<void>;
 }
 
 /** Starts an organization, and makes an empty folder, before each test of a file. */
 export function organizationHere(users: readonly NewUser[] = EXAMPLE_PEOPLE): Here {
   const here = {
-    async repopulate(others: readonly NewUser[]): Promise<void> {
+    async repopulate(others: readonly NewUser[], options: EmulatorOptions = {}): Promise<void> {
       await here.organization.close();
-      here.organization = await startEmulator({ users: others, adminKey: KEY });
+      here.organization = await startEmulator({ users: others, adminKey: KEY, ...options });
     },
   } as Here;
   beforeEach(async () => {

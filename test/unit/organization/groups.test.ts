@@ -51,7 +51,7 @@ test("where they cannot be seen, that is said, and is no empty answer", async ()
     /^The organization's groups cannot be seen: list_groups .* 404.* on some plans only\./,
   );
   expect((await failureOf(groups.rolesOf("bob"))).message).toMatch(
-    /^The organization's roles besides the base role cannot be seen: list_user_roles /,
+    /^The organization's roles cannot be seen: list_user_roles /,
   );
   emulator.inject({ fault: { kind: "refusal", reason: "missing_scopes" } });
   const refused = await failureOf(new Groups(clientTo(emulator.url).client).owners());

@@ -41,7 +41,7 @@ test.each<[RawInputs, string, string]>([
   [{ userId: "user-1", email: "a@example.com" }, "userId", 'not both (email is "a@example.com")'],
   [{ userId: "user-1", email: UNKNOWN }, "userId", "not both (email is not known yet)"],
   [{ userId: "" }, "userId", "must not be blank"],
-  [{ userId: ".." }, "userId", 'must be a user id, not ".."'],
+  [{ userId: ".." }, "userId", 'must be an id, not ".."'],
   [{ userId: "a\nb" }, "", "control characters"],
   [{ userId: "x".repeat(257) }, "", "at most 256 characters, not 257"],
   [{ userId: 7 }, "userId", "must be a string, not 7"],

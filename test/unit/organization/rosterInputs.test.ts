@@ -24,7 +24,7 @@ test.each<[string, RawInputs, string, string]>([
     "",
     'The role of "a@example.com" must be one of "owner", "member", "reader", not "admin".',
   ],
-  ["a bad id", { members: { "..": "owner" } }, "", "must be a user id"],
+  ["a bad id", { members: { "..": "owner" } }, "", "must be an id"],
   ["no members", {}, "", "must be an object"],
   ["null for members", { members: null }, "", "an object with a role for each email or user id, not null"],
   ["a list of members", { members: ["a@example.com"] }, "", "must be an object"],

@@ -12,7 +12,9 @@ import {
 } from "./driftEvents";
 import { formatDrift, isDrifted } from "./driftFormat";
 import { driftRows, type DriftRow } from "./driftRows";
+import { lastUpdate } from "./lastUpdate";
 import { preview } from "./preview";
+import { canBeAsked, withWho } from "./who";
 
 /**
  * `drift`: previews the stack with a refresh, and lists who is not as the last update left them. It changes
@@ -30,7 +32,8 @@ export async function drift(command: DriftCommand, terminal: Terminal): Promise<
   const observation = observe(events);
   const { resources, failures, warnings, ended } = observation;
   const told = (message: string): string => errorLine(withoutStack(message), terminal.env);
-  const [rows, problems] = compare(resources);
+  const [compared, problems] = compare(resources);
+  const rows = command.who ? await rowsWithWho(compared, folder, command.stack, terminal) : compared;
   const refusals = refusalsOfDeployed(observation);
   const found = { rows, refusals: refusals.map(({ message }) => told(message)) };
   const drifted = isDrifted(found);
@@ -62,6 +65,24 @@ function compare(resources: readonly Observed[]): [DriftRow[], string[]] {
     }
   }
   return [rows, problems];
+}
+
+/** Rows with who changed them, and when; without, and with a line that says why, if that cannot be told. */
+async function rowsWithWho(
+  rows: DriftRow[],
+  folder: string,
+  stack: string | undefined,
+  terminal: Terminal,
+): Promise<DriftRow[]> {
+  if (!rows.some(canBeAsked)) return rows;
+  try {
+    const told = await withWho(rows, await lastUpdate(folder, stack, terminal.env), terminal.env);
+    if (told !== undefined) return told;
+    terminal.note("Who changed it is not known: the audit log does not have it.");
+  } catch (error) {
+    terminal.note(`Who changed it is left out (--no-who does not ask): ${errorLine(error, terminal.env)}`);
+  }
+  return rows;
 }
 
 /** How a roster's check words undeclared people and invitations, and entries that do not say who is meant. */

@@ -2,7 +2,7 @@ import { sameRole } from "../../users-api/role";
 import { printable } from "../../text";
 import { isDrift, type DriftKind, type DriftRow } from "./driftRows";
 import { json } from "../quote";
-import { aligned } from "../table";
+import { aligned, type Column } from "../table";
 
 /** The formats of `drift`; the first is the default. */
 export const DRIFT_FORMATS = ["text", "markdown", "json"] as const;
@@ -15,8 +15,19 @@ export interface Drift {
   readonly refusals: readonly string[];
 }
 
+const HOW = { key: "by key", session: "in the dashboard" } as const;
+
 /** What a narrow terminal cuts off comes last. */
-const HEADINGS = ["WHO", "DECLARED", "ACTUAL", "WHAT", "USER ID", "NAME"];
+const COLUMNS: readonly Column<DriftRow>[] = [
+  ["WHO", ({ email, userId, resource }) => email ?? userId ?? resource],
+  ["DECLARED", ({ declared }) => declared],
+  ["ACTUAL", ({ actual }) => actual],
+  ["WHAT", whatOf],
+  ["BY", ({ lastChange: { by, how } = {} }) => [by, how && HOW[how]].filter(Boolean).join(", ")],
+  ["WHEN", ({ lastChange }) => lastChange && `${lastChange.at.slice(0, 16).replace("T", " ")} UTC`],
+  ["USER ID", ({ userId }) => userId],
+  ["NAME", ({ name }) => name],
+];
 
 const WHAT: Readonly<Record<DriftKind, string>> = {
   changed: "changed elsewhere",
@@ -37,21 +48,25 @@ export function isDrifted({ rows, refusals }: Drift): boolean {
 }
 
 /** What was found in a format, with a line that sums it up; drift comes first. Text is cut to the width of a terminal. */
-export function formatDrift(drift: Drift, format: DriftFormat, columns?: number): string {
+export function formatDrift(drift: Drift, format: DriftFormat, width?: number): string {
   const { rows, refusals } = drift;
   const sorted = [...rows.filter(isDrift), ...rows.filter((row) => !isDrift(row))];
   if (format === "json") return `${json({ drift: isDrifted(drift), people: sorted, refusals })}\n`;
   const headline = sumUp(drift);
-  const cells = sorted.map(cellsOf);
+  const columns = COLUMNS.filter(
+    ([heading]) => (heading !== "BY" && heading !== "WHEN") || rows.some(({ lastChange }) => lastChange),
+  );
+  const headings = columns.map(([heading]) => heading);
+  const cells = sorted.map((row) => columns.map(([, cell]) => shownIn(cell(row))));
   const said = refusals.map((refusal) => printable(refusal, REFUSAL_CHARACTERS));
   if (format === "text") {
-    const table = cells.length > 0 ? `\n${aligned([HEADINGS, ...cells], columns)}` : "";
+    const table = cells.length > 0 ? `\n${aligned([headings, ...cells], width)}` : "";
     return `${headline}\n${table}${said.map((line) => `\n${line}\n`).join("")}`;
   }
   const line = (row: readonly string[]): string => `| ${row.join(" | ")} |\n`;
   const body = cells.map((row) => line(row.map((cell) => (cell === "-" ? cell : inMarkdown(cell)))));
   const table =
-    cells.length > 0 ? `\n${line(HEADINGS)}${line(HEADINGS.map(() => "---"))}${body.join("")}` : "";
+    cells.length > 0 ? `\n${line(headings)}${line(headings.map(() => "---"))}${body.join("")}` : "";
   return `### ${headline}\n${table}${said.map((text) => `\n${inMarkdown(text)}\n`).join("")}`;
 }
 
@@ -76,12 +91,13 @@ function people(count: number): string {
   return count === 1 ? "1 person is" : `${count} people are`;
 }
 
-function cellsOf({ resource, email, name, userId, declared, actual, kind }: DriftRow): string[] {
+function whatOf({ declared, actual, kind }: DriftRow): string {
   const agrees = kind === "changed" && declared !== undefined && sameRole(declared, actual);
-  const what = agrees ? `${WHAT.changed}, as the code says now` : WHAT[kind];
-  return [email ?? userId ?? resource, declared, actual, what, userId, name].map((cell) =>
-    cell === undefined || cell === "" ? "-" : printable(cell, CELL_CHARACTERS),
-  );
+  return agrees ? `${WHAT.changed}, as the code says now` : WHAT[kind];
+}
+
+function shownIn(cell: string | undefined): string {
+  return cell === undefined || cell === "" ? "-" : printable(cell, CELL_CHARACTERS);
 }
 
 /** Text that Markdown shows literally: punctuation marks are character references, so nothing is a link, mention or HTML. */

@@ -13,6 +13,16 @@ import { nameOf, type Observed, type Properties, type ResourceState } from "./dr
  */
 export type DriftKind = "changed" | "gone" | "lapsed" | "undeclared" | "invited" | "pending";
 
+/** Who changed a person's access last, how, and when. */
+export interface LastChange {
+  /** The email or id; absent if the log does not say. */
+  readonly by?: string;
+  /** With an API key, or logged in. */
+  readonly how?: "key" | "session";
+  /** In ISO 8601. */
+  readonly at: string;
+}
+
 /** One line of the table. */
 export interface DriftRow {
   readonly kind: DriftKind;
@@ -25,6 +35,8 @@ export interface DriftRow {
   readonly declared: string | undefined;
   /** The role in the organization; undefined if the person is not there, or was not read. */
   readonly actual: string | undefined;
+  /** Who made it so; absent if that is not known. */
+  readonly lastChange?: LastChange;
 }
 
 /** Whether a row is drift. Invited people are as deployed, and code not deployed yet is no change made elsewhere. */

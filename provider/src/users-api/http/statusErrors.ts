@@ -3,13 +3,14 @@ import {
   AuthenticationError,
   BadRequestError,
   ConflictError,
+  isOnlyRead,
   NotFoundError,
   PermissionDeniedError,
-  permissionFor,
   RateLimitError,
   RUN_AGAIN,
   ServerError,
   StatusError,
+  subjectOf,
   type Operation,
   type RequestContext,
   type Said,
@@ -130,7 +131,8 @@ function whyForbidden(
   const said = [message, type, code].join("\n").replaceAll(HIDDEN, "");
   const isManaged = IDENTITY_PROVIDER.test(said);
   if (SCOPES.test(said) || (KEY.test(said) && !isManaged)) {
-    return [true, `Use an admin key with permission to ${permissionFor(context)}.`];
+    const act = isOnlyRead(context) ? "read" : "manage";
+    return [true, `Use an admin key with permission to ${act} the organization's ${subjectOf(context)}.`];
   }
   if (isManaged) return [false, "An identity provider manages this person: make the change there."];
   if (said.trim() !== "") return [false];
@@ -140,9 +142,20 @@ function whyForbidden(
   ];
 }
 
-/** Whether a request is about one user or invitation that exists. */
+/** Operations that are about everything of a kind, or about what does not exist yet. */
+const ABOUT_NOBODY: ReadonlySet<Operation> = new Set([
+  "list_users",
+  "list_invites",
+  "create_invite",
+  "list_admin_api_keys",
+  "list_groups",
+  "list_audit_logs",
+  "list_projects",
+]);
+
+/** Whether a request is about something that exists, such as one user, invitation, group or project. */
 function isAboutOne({ operation }: RequestContext): boolean {
-  return !operation.startsWith("list_") && operation !== "create_invite";
+  return !ABOUT_NOBODY.has(operation);
 }
 
 /**

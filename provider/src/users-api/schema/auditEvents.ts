@@ -21,8 +21,8 @@ export interface AuditActor {
   readonly email?: string;
   /** The id of the person or service account. */
   readonly id?: string;
-  /** Whether it was done with an API key, not by somebody who is logged in. */
-  readonly byKey: boolean;
+  /** With an API key, or logged in; absent if the log does not say. */
+  readonly how?: "key" | "session";
 }
 
 /** An entry of the organization's audit log. */
@@ -65,8 +65,8 @@ const AuditEventAnswer = v.pipe(
   }),
   v.transform(({ id, type, effective_at, actor, ...rest }): AuditEvent & { readonly id: string } => {
     const details = v.parse(Details, rest[type]);
-    const key = actor?.api_key;
-    const somebody = actor?.session?.user ?? key?.user ?? key?.service_account;
+    const { session, api_key: key } = actor ?? {};
+    const somebody = session?.user ?? key?.user ?? key?.service_account;
     const role = [details.changes_requested.role, details.data.role].find(isSaid);
     return {
       id,
@@ -75,7 +75,7 @@ const AuditEventAnswer = v.pipe(
       actor: {
         ...(isSaid(somebody?.email) && { email: emailOf(somebody.email) }),
         ...(isSaid(somebody?.id) && { id: nameOf(somebody.id) }),
-        byKey: key !== undefined && key !== null,
+        ...(key ? { how: "key" } : session ? { how: "session" } : {}),
       },
       about: [details.id, details.principal_id, details.resource_id].filter(isSaid),
       ...(role !== undefined && { role: canonicalRole(role) }),
