@@ -15,8 +15,18 @@ test("the tarball holds the compiled sources with their types, the emulator and 
     .filter((path) => path.endsWith(".ts"))
     .map((path) => `dist/${path.replaceAll("\\", "/").slice(0, -".ts".length)}`);
   const emulator = [
-    ...["index", "adminKeys", "answers", "api", "emulator", "faults", "inviteStore"],
-    ...["limiter", "query", "refusals", "requests", "store", "throttle"],
+    ...[
+      "index",
+      "adminKeys",
+      "answers",
+      "api",
+      "auditLog",
+      "emulator",
+      "faults",
+      "groupStore",
+      "inviteStore",
+    ],
+    ...["limiter", "projectStore", "query", "refusals", "requests", "roles", "store", "throttle"],
   ];
   expect(files.map(({ path }) => path).toSorted()).toEqual(
     [
