@@ -47,9 +47,9 @@ const TYPES = {
   UndeclaredMembers: "organization/policies.ts",
   Absent: "organization/policies.ts",
   UndeclaredInvites: "organization/policies.ts",
-  InviteProject: "users-api/schema.ts",
+  InviteProject: "users-api/schema/invites.ts",
   Invited: "organization/roster/rosterState.ts",
-  OrganizationUser: "users-api/schema.ts",
+  OrganizationUser: "users-api/schema/users.ts",
 };
 
 const token = (name: string): string => `openai-organization:index:${name}`;
@@ -74,7 +74,7 @@ function described(): Schema {
     setting(name)?.replace(/, else `openai-organization:\w+`/, "");
   tell(arguments_, (name) => provider[name] ?? ofArgument(name));
 
-  const user = docstring("users-api/schema.ts", "OrganizationUser");
+  const user = docstring("users-api/schema/users.ts", "OrganizationUser");
   for (const [name, file] of Object.entries(TYPES)) {
     const type = copy.types[token(name)];
     if (type === undefined) continue;
