@@ -22,7 +22,6 @@ const NO_ERRORS = [
   "not known yet",
   "but there is none",
   "the limit is not known yet",
-  "a minute get through",
   "Did you mean",
   "The roster is no longer managed; nobody's role was changed.",
   "no longer declared",
@@ -57,7 +56,7 @@ const NO_ERRORS = [
   "as the code says now",
   "not an id",
   "The user …… is not",
-  "; about … to go",
+  "about … to go",
 ];
 
 interface Text {

@@ -447,7 +447,7 @@ describe("a person who waits", () => {
     expect(clock.now()).toBeLessThan(63_000);
   });
 
-  test("is told anew from none once nothing waits, failures counted as done", async () => {
+  test("is told of all requests so far, those that failed included", async () => {
     const reports: WaitReport[] = [];
     const { clock, throttle } = open({
       maxRequestsPerMinutePerOperation: 2,
@@ -461,8 +461,8 @@ describe("a person who waits", () => {
     expect(reports.map(({ done, waiting }) => [done, waiting])).toEqual([
       [2, 1],
       [2, 1],
-      [1, 1],
-      [1, 1],
+      [4, 1],
+      [4, 1],
     ]);
   });
 

@@ -78,7 +78,7 @@ interface Lane extends Signs {
   /** Ends the pump's sleep. */
   wake: AbortController;
   pumping: boolean;
-  /** Requests since there last were none, and how many of them have ended. */
+  /** How many requests there were, and how many of them have ended. */
   asked: number;
   done: number;
 }
@@ -125,7 +125,6 @@ export class Throttle {
       return await this.#try(lane, context, attempt, find);
     } finally {
       lane.done++;
-      if (lane.done === lane.asked) lane.done = lane.asked = 0;
     }
   }
 

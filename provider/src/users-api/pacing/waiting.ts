@@ -10,7 +10,7 @@ export type WaitReason = "limit" | "cap" | "asked" | "answers";
 export interface WaitReport {
   readonly reason: WaitReason;
   readonly operation: Operation;
-  /** Requests of this operation that have ended since it last had none. */
+  /** Requests of this operation that have ended. */
   readonly done: number;
   /** Those that have not. */
   readonly waiting: number;
