@@ -137,6 +137,9 @@ describe("after a rejection", () => {
     pace.admitted(160);
     expect(pace.delay(200)).toBe(900);
     expect(pace.estimate(1, 200)).toBeUndefined();
+    pace.sent(1_100);
+    pace.rejected(1_200, 1_100);
+    expect(pace.delay(1_200)).toBe(2_500);
   });
 
   test("one probe at a time goes out, and none before what was under way has ended", () => {
@@ -185,6 +188,14 @@ describe("the rate", () => {
     const before = average.perMinute;
     average.wait(600_000).isRejected();
     expect(average.perMinute).toBeCloseTo(0.75 * before, 5);
+    expect(average.passes().perMinute).toBeCloseTo(1.008 * 0.75 * before, 5);
+  });
+
+  test("stays known when the first probe fails, and is measured again after the second", () => {
+    const talk = new Talk().with(bucket(10, 1), 60).isRejected();
+    const known = talk.perMinute;
+    expect(talk.isRejected().perMinute).toBe(known);
+    expect(talk.isRejected().perMinute).not.toBe(known);
   });
 
   test("is at least what passed in a minute, however long nothing had passed before", () => {

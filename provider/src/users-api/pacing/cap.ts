@@ -18,12 +18,11 @@ export class Cap {
   }
 
   ended(now: number): void {
-    if (this.#count !== Infinity) this.#ended.push(now);
+    this.#ended.push(now);
   }
 
   /** How long until another request is allowed, in ms, counting those under way; Infinity: until one of them is answered. */
   delay(now: number, underWay: number): number {
-    if (this.#count === Infinity) return 0;
     while (this.#ended[0] !== undefined && this.#ended[0] <= now - this.#span) this.#ended.shift();
     const over = this.#ended.length + underWay - this.#count;
     if (over < 0) return 0;

@@ -41,7 +41,7 @@ export class Pace {
   #wait: number | undefined;
   /** Whether the limit is a window, when that ends at the latest, and how many more are sent before. */
   #isWindow = false;
-  #windowEnd = -Infinity;
+  #windowEnd = 0;
   #left = 0;
 
   /** @param cap - How many requests a minute the user allows. */
@@ -107,7 +107,7 @@ export class Pace {
   rejected(now: number, sentAt: number, retryAfterMs = 0): void {
     this.lost(now);
     const asked = retryAfterMs >= LEAST_WAIT;
-    if (asked) this.hold(now + retryAfterMs);
+    this.hold(now + retryAfterMs);
     if (sentAt <= this.#rejectedAt) return;
     const waited = asked ? retryAfterMs : (this.#wait ?? 0);
     if (this.#wait === undefined) this.#meetLimit(now);
