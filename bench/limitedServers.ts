@@ -30,6 +30,28 @@ const PHASES = Array.from({ length: 11 }, (_, i) => (i + 1) * 5_000);
 const FIELD = [7, 8, 9, 10];
 const FAST = [30, 45, 60, 90, 120];
 
+/** So many requests, from what a person changes by hand to a large update. */
+export const COUNTS = [12, 15, 20, 30, 100];
+
+/** Servers of the limits that are most likely, and how many times the least possible time any of the counts may take. */
+export const LIKELY: readonly Pick<Kind, "name" | "servers" | "ratio">[] = [
+  { name: "10 in each minute, window begun by the first request", servers: [window(10)], ratio: 1.25 },
+  {
+    name: "10 a minute, token bucket of 10, also if rejected requests count",
+    servers: [bucket(10, 10), bucket(10, 10, true)],
+    ratio: 1.2,
+  },
+  {
+    name: "60 a minute, token bucket of 1 to 5, also if rejected requests count",
+    servers: buckets([60], [1, 2, 3, 5]),
+    ratio: 1.4,
+  },
+  { name: "60 in each minute, window begun by the first request", servers: [window(60)], ratio: 1.4 },
+];
+
+/** A window that had begun before the first request: nothing tells when it ends, and finding out costs rejections. */
+export const BEGUN_BEFORE: readonly LimiterOptions[] = PHASES.map((phase) => window(10, phase));
+
 /** Servers with an unknown limit. None sends headers, as the API does not. */
 export const KINDS: readonly Kind[] = [
   {

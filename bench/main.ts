@@ -11,7 +11,7 @@ import { measureRequests, requestsTable } from "./requests";
 import { measureRosterCost } from "./rosterCost";
 import { measureScale } from "./scale";
 import { markdown, type Table } from "./table";
-import { measureKinds, measureSimulation, measureThrottle } from "./throttle";
+import { measureCounts, measureKinds, measureSimulation, measureThrottle } from "./throttle";
 
 const USAGE = `Usage: npm run bench -- [options]
 
@@ -90,6 +90,7 @@ async function main(): Promise<void> {
   const costs = await measureRequests();
   const tables: Table[] = [
     requestsTable(costs),
+    await measureCounts(),
     await measureThrottle(),
     await measureKinds(),
     await measureSimulation(),

@@ -1,6 +1,6 @@
 import { createLimiter, startEmulator, type LimiterOptions } from "pulumi-openai-organization-emulator";
 
-import { KINDS } from "./limitedServers";
+import { BEGUN_BEFORE, COUNTS, KINDS, LIKELY } from "./limitedServers";
 import { openClient } from "./openClient";
 import { leastSeconds, simulate } from "./simulate";
 import type { Table } from "./table";
@@ -83,6 +83,53 @@ export async function measureKinds(): Promise<Table> {
 
 function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** Requests of each count against the likeliest servers: least of three seeds each, and the worst of the servers. */
+export async function measureCounts(): Promise<Table> {
+  const rows = [];
+  const before = { name: "10 in each minute, window begun 5 to 55 s before", servers: BEGUN_BEFORE };
+  for (const { name, servers } of [...LIKELY, before]) {
+    const cells = [];
+    for (const requests of COUNTS) {
+      const outcomes = [];
+      for (const server of servers.filter((each) => isLimited(each, requests)))
+        outcomes.push(await leastOfThree(server, requests));
+      const ratios = outcomes.map(({ ratio }) => ratio);
+      const rejected = Math.max(...outcomes.map((each) => each.rejected));
+      const typical = ratios.length > 2 ? `, mean ${mean(ratios).toFixed(2)}` : "";
+      cells.push(outcomes.length === 0 ? "" : `${Math.max(...ratios).toFixed(2)}${typical} (${rejected})`);
+    }
+    rows.push([name, ...cells]);
+  }
+  return {
+    title:
+      "How many times the least possible time a number of requests takes, and how many of them are answered 429 " +
+      "(simulated; least of three seeds each; the worst of several servers)",
+    head: ["server", ...COUNTS.map((count) => `${count} requests`)],
+    rows,
+  };
+}
+
+/** Whether a server answers any of the requests 429. */
+export function isLimited(
+  { requestsPerMinute, burst = requestsPerMinute }: LimiterOptions,
+  requests: number,
+): boolean {
+  return requests > burst;
+}
+
+async function leastOfThree(
+  server: LimiterOptions,
+  requests: number,
+): Promise<{ ratio: number; rejected: number }> {
+  const outcomes = [];
+  for (const seed of [1, 2, 3])
+    outcomes.push(await simulate({ limiter: createLimiter(server), requests, seed }));
+  return {
+    ratio: Math.min(...outcomes.map(({ seconds }) => seconds)) / leastSeconds(server, requests),
+    rejected: Math.min(...outcomes.map(({ rejected }) => rejected)),
+  };
 }
 
 /** The same requests in real time, over sockets, and in virtual time. */

@@ -53,22 +53,20 @@ export function openOrganization(
 
 /** Tells the user why requests wait. */
 export function waitLine(report: WaitReport): string {
-  const { reason, operation, underWay, queued, perMinute, remainingMs } = report;
-  const wait = `${requests(queued)} ${queued === 1 ? "waits" : "wait"}`;
-  const rate =
-    perMinute === undefined
-      ? "the limit is not known yet"
-      : `about ${Math.ceil(perMinute)} a minute get through`;
-  const left = remainingMs === undefined ? "" : `; about ${duration(remainingMs)} to go`;
+  const { reason, operation, done, waiting, remainingMs } = report;
+  const told = done === 0 ? requests(waiting) : `${done} of ${done + waiting} done, ${waiting}`;
+  const wait = `${told} ${waiting === 1 ? "waits" : "wait"}`;
+  const left =
+    remainingMs === undefined ? "the limit is not known yet" : `about ${duration(remainingMs)} to go`;
   switch (reason) {
     case "limit":
-      return `OpenAI limits the rate of ${operation}: ${wait}, ${rate}${left}.`;
+      return `OpenAI limits the rate of ${operation}: ${wait}; ${left}.`;
     case "cap":
-      return `${settingName("maxRequestsPerMinutePerOperation")} limits the rate of ${operation}: ${wait}${left}.`;
+      return `${settingName("maxRequestsPerMinutePerOperation")} limits the rate of ${operation}: ${wait}; ${left}.`;
     case "asked":
       return `OpenAI asked for a pause in ${operation}: ${wait}.`;
     case "answers":
-      return `OpenAI is slow to answer ${operation}: ${requests(underWay)} sent, and ${wait}.`;
+      return `OpenAI is slow to answer ${operation}: ${wait}.`;
   }
 }
 

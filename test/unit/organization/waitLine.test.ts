@@ -2,33 +2,33 @@ import { waitLine } from "../../../provider/src/organization/openOrganization";
 
 test.each([
   [
-    { reason: "limit", queued: 1, perMinute: undefined, remainingMs: undefined },
-    "OpenAI limits the rate of list_users: 1 request waits, the limit is not known yet.",
+    { reason: "limit", done: 0, waiting: 1, remainingMs: undefined },
+    "OpenAI limits the rate of create_invite: 1 request waits; the limit is not known yet.",
   ],
   [
-    { reason: "limit", queued: 12, perMinute: 9.2, remainingMs: 78_200 },
-    "OpenAI limits the rate of list_users: 12 requests wait, about 10 a minute get through; about 79 s to go.",
+    { reason: "limit", done: 12, waiting: 8, remainingMs: 47_200 },
+    "OpenAI limits the rate of create_invite: 12 of 20 done, 8 wait; about 48 s to go.",
   ],
   [
-    { reason: "limit", queued: 15, perMinute: 10, remainingMs: 90_000 },
-    "OpenAI limits the rate of list_users: 15 requests wait, about 10 a minute get through; about 2 min to go.",
+    { reason: "limit", done: 19, waiting: 1, remainingMs: 90_000 },
+    "OpenAI limits the rate of create_invite: 19 of 20 done, 1 waits; about 2 min to go.",
   ],
   [
-    { reason: "limit", queued: 500, perMinute: 10, remainingMs: 3_000_000 },
-    "OpenAI limits the rate of list_users: 500 requests wait, about 10 a minute get through; about 50 min to go.",
+    { reason: "limit", done: 0, waiting: 500, remainingMs: 3_000_000 },
+    "OpenAI limits the rate of create_invite: 500 requests wait; about 50 min to go.",
   ],
   [
-    { reason: "cap", queued: 3, perMinute: 2, remainingMs: 90_000 },
-    "openai-organization:maxRequestsPerMinutePerOperation limits the rate of list_users: 3 requests wait; about 2 min to go.",
+    { reason: "cap", done: 2, waiting: 3, remainingMs: 89_000 },
+    "openai-organization:maxRequestsPerMinutePerOperation limits the rate of create_invite: 2 of 5 done, 3 wait; about 89 s to go.",
   ],
   [
-    { reason: "asked", queued: 1, perMinute: 10, remainingMs: 6_000 },
-    "OpenAI asked for a pause in list_users: 1 request waits.",
+    { reason: "asked", done: 0, waiting: 1, remainingMs: 6_000 },
+    "OpenAI asked for a pause in create_invite: 1 request waits.",
   ],
   [
-    { reason: "answers", queued: 3, perMinute: undefined, remainingMs: undefined },
-    "OpenAI is slow to answer list_users: 2 requests sent, and 3 requests wait.",
+    { reason: "answers", done: 3, waiting: 5, remainingMs: undefined },
+    "OpenAI is slow to answer create_invite: 3 of 8 done, 5 wait.",
   ],
 ] as const)("%j", (report, line) => {
-  expect(waitLine({ operation: "list_users", underWay: 2, ...report })).toBe(line);
+  expect(waitLine({ operation: "create_invite", ...report })).toBe(line);
 });

@@ -14,6 +14,11 @@ class Talk {
     this.pace = new Pace(cap);
   }
 
+  /** How many requests a minute it takes the server to allow, once that is measured. */
+  get perMinute(): number {
+    return 600 / ((this.pace.estimate(10, this.#now) ?? Infinity) / 1000);
+  }
+
   get now(): number {
     return this.#now;
   }
@@ -54,10 +59,10 @@ class Talk {
 const times = (text: string): string[] => text.split(/\s+/).filter((word) => /^\d+!?$/.test(word));
 
 describe("as long as no limit is known", () => {
-  test("requests go out as they come, and no rate is told", () => {
-    const { log, pace } = new Talk().passes(5);
+  test("requests go out as they come, and nobody can tell how long they take", () => {
+    const { log, pace, now } = new Talk().passes(5);
     expect(log).toEqual(times("0 0 0 0 0"));
-    expect(pace.perMinute).toBeUndefined();
+    expect(pace.estimate(1, now)).toBeUndefined();
   });
 
   test.each([
@@ -75,10 +80,10 @@ describe("as long as no limit is known", () => {
 });
 
 describe("a cap", () => {
-  test("lets so many go in any minute, and tells that as the rate", () => {
+  test("lets so many go in any minute, and the time that takes is told", () => {
     const talk = new Talk(2).passes(2).wait(10_000);
     expect(talk.pace.delay(talk.now)).toBe(50_000);
-    expect(talk.pace.perMinute).toBe(2);
+    expect(talk.pace.estimate(3, talk.now)).toBe(90_000);
     talk.wait(49_999);
     expect(talk.pace.delay(talk.now)).toBe(1);
     talk.wait(1);
@@ -96,31 +101,30 @@ describe("a cap", () => {
   test("also holds where the server allows more", () => {
     const capped = new Talk(4).with(window(10), 13);
     expect(capped.log).toEqual(times("0 0 0 0 60000 60000 60000 60000 120000 120000 120000 120000 180000"));
-    expect(capped.pace.perMinute).toBe(4);
+    expect(capped.perMinute).toBe(4);
   });
 
-  test.each([
-    { server: window(3), rate: 2 },
-    { server: bucket(60, 1), rate: 10 },
-  ])("is the rate that is told where the server, once known, bears more ($rate)", ({ server, rate }) => {
-    const known = new Talk().with(server, 30);
-    expect(known.pace.perMinute).toBeGreaterThan(rate);
-    const capped = new Talk(rate).passes(rate).isRejected();
-    for (let i = 0; i < 60; i++) capped.wait(6_000).with(bucket(600, 600), 1);
-    expect(capped.pace.perMinute).toBeLessThanOrEqual(rate);
+  test("sets the time that is told where the server, once known, bears more", () => {
+    expect(new Talk().with(bucket(60, 1), 30).perMinute).toBeGreaterThan(30);
+    expect(new Talk(10).with(bucket(60, 1), 30).perMinute).toBe(10);
   });
 });
 
 describe("after a rejection", () => {
-  test("probes are further and further apart, up to a minute after it, then up to a minute", () => {
-    const { log, pace } = new Talk().passes(3).isRejected(8);
-    expect(log).toEqual(times("0 0 0 0! 3000! 10500! 29250! 60000! 120000! 180000! 240000!"));
-    expect(pace.perMinute).toBeUndefined();
+  test("probes are further and further apart: up to a minute after it, then 42 s, so that they meet other parts of a window", () => {
+    const { log, pace, now } = new Talk().passes(3).isRejected(9);
+    expect(log).toEqual(times("0 0 0 0! 1000! 3500! 9750! 25375! 60000! 102000! 144000! 186000!"));
+    expect(pace.estimate(1, now)).toBeUndefined();
   });
 
-  test("the first probe comes the sooner, the more had passed", () => {
-    const { log } = new Talk().passes(60).isRejected(4);
-    expect(log.slice(60)).toEqual(times("0! 500! 1750! 4875!"));
+  test.each([
+    [7, times("8829! 30900! 60000!")],
+    [10, times("6180! 21630! 60000!")],
+    [60, times("1030! 3605! 10043!")],
+    [100, times("1000! 3500! 9750!")],
+  ])("the first comes when a bucket that holds a minute's %i would let it pass", (passed, probes) => {
+    const { log } = new Talk().passes(passed).isRejected(4);
+    expect(log.slice(passed)).toEqual(["0!", ...probes]);
   });
 
   test("what was under way says nothing of what has become free since", () => {
@@ -131,8 +135,11 @@ describe("after a rejection", () => {
     pace.rejected(100, 0);
     pace.rejected(150, 0);
     pace.admitted(160);
-    expect(pace.delay(200)).toBe(2_900);
-    expect(pace.perMinute).toBeUndefined();
+    expect(pace.delay(200)).toBe(900);
+    expect(pace.estimate(1, 200)).toBeUndefined();
+    pace.sent(1_100);
+    pace.rejected(1_200, 1_100);
+    expect(pace.delay(1_200)).toBe(2_500);
   });
 
   test("one probe at a time goes out, and none before what was under way has ended", () => {
@@ -148,50 +155,142 @@ describe("after a rejection", () => {
   });
 
   test("a wait that the server asks for takes the place of the probe, be it sooner or later", () => {
-    expect(new Talk().passes(3).isRejected(1, 1_000).passes().log).toEqual(times("0 0 0 0! 1000"));
-    expect(new Talk().passes(3).isRejected(1, 90_000).passes().log).toEqual(times("0 0 0 0! 90000"));
+    expect(new Talk().passes(7).isRejected(1, 1_000).passes().log.at(-1)).toBe("1000");
+    expect(new Talk().passes(7).isRejected(1, 90_000).passes().log.at(-1)).toBe("90000");
   });
 
   test("a wait of less than a second is none: kept to, it would be knocking again and again", () => {
-    expect(new Talk().passes(3).isRejected(1, 999).passes().log).toEqual(times("0 0 0 0! 3000"));
-    expect(new Talk().passes(3).isRejected(1, 0).passes().log).toEqual(times("0 0 0 0! 3000"));
+    expect(new Talk().passes(7).isRejected(1, 999).passes().log.at(-1)).toBe("8829");
+    expect(new Talk().passes(7).isRejected(1, 0).passes().log.at(-1)).toBe("8829");
   });
 });
 
-describe("the interval between requests", () => {
-  test("is at first what had passed, spread over a minute, where nothing passes sooner, as with a window", () => {
-    const { log, pace } = new Talk().with(window(10), 25);
-    expect(log.slice(10)).toEqual(
-      times("0! 3000! 10500! 29250! 60000 65952 71856 77714 83524 89288 95005 100677 106304 111885 117422!"),
-    );
-    expect(pace.perMinute).toBeCloseTo(9.46, 2);
+describe("the rate", () => {
+  test("is measured by what passes at once, one after the other, until the next rejection", () => {
+    const talk = new Talk().with(bucket(60, 20), 24);
+    expect(talk.log.slice(20)).toEqual(times("0! 3090 3090 3090"));
+    talk.pace.sent(talk.now);
+    expect(talk.pace.delay(talk.now)).toBe(Infinity);
+    talk.pace.rejected(talk.now, talk.now);
+    expect(talk.pace.delay(talk.now)).toBeCloseTo(1_030, 0);
+    expect(talk.perMinute).toBeCloseTo(58.25, 2);
   });
 
-  test("is at first the time that the first took to pass again, where that is shorter, and shrinks by a quarter", () => {
-    const { log } = new Talk().with(bucket(60, 1), 5);
-    expect(log).toEqual(times("0 0! 3000 5250 6938"));
+  test("is taken from the last failed probe, and rises by much as long as it is uncertain", () => {
+    const { log } = new Talk().with(bucket(10, 1), 8);
+    expect(log).toEqual(times("0 0! 1000! 3500! 9750 9750! 16000 22068"));
   });
 
-  test("is after a rejection what each took on average since the one before, and at most twice as long as it was", () => {
+  test("is after a rejection the average since the one before, and at most a quarter lower than it was", () => {
     const average = new Talk().with(bucket(60, 20), 200);
-    expect(average.pace.perMinute).toBeGreaterThan(55);
-    expect(average.pace.perMinute).toBeLessThan(70);
-    const tooFast = new Talk().with(window(10), 15);
-    const before = tooFast.pace.perMinute ?? 0;
-    tooFast.wait(600_000).isRejected();
-    expect(tooFast.pace.perMinute).toBeCloseTo(before / 2, 5);
+    expect(average.perMinute).toBeGreaterThan(55);
+    expect(average.perMinute).toBeLessThan(70);
+    const before = average.perMinute;
+    average.wait(600_000).isRejected();
+    expect(average.perMinute).toBeCloseTo(0.75 * before, 5);
+    expect(average.passes().perMinute).toBeCloseTo(1.008 * 0.75 * before, 5);
   });
 
-  test("is waited for at least a second after a rejection, before a probe", () => {
+  test("stays known when the first probe fails, and is measured again after the second", () => {
+    const talk = new Talk().with(bucket(10, 1), 60).isRejected();
+    const known = talk.perMinute;
+    expect(talk.isRejected().perMinute).toBe(known);
+    expect(talk.isRejected().perMinute).not.toBe(known);
+  });
+
+  test("is at least what passed in a minute, however long nothing had passed before", () => {
+    const talk = new Talk().passes(10).isRejected().wait(600_000).passes(4).isRejected();
+    expect(talk.perMinute).toBeCloseTo(4, 5);
+  });
+
+  test("has a probe wait for at least a second", () => {
     const talk = new Talk().with(bucket(600, 1), 200).isRejected();
-    expect(talk.pace.perMinute).toBeGreaterThan(150);
+    expect(talk.perMinute).toBeGreaterThan(150);
     expect(talk.pace.delay(talk.now)).toBe(1_000);
   });
 
-  test("is never shorter than 50 ms, and never longer than a minute", () => {
-    const talk = new Talk().passes(1).isRejected().passes(1000);
-    expect(talk.pace.perMinute).toBe(1200);
-    for (let i = 0; i < 20; i++) talk.wait(600_000).passes().isRejected();
-    expect(talk.pace.perMinute).toBe(1);
+  test("is never above 1,200 a minute, and never below one", () => {
+    const talk = new Talk().passes(1).isRejected().passes(1).isRejected().passes(1000);
+    expect(talk.perMinute).toBeCloseTo(1200, 5);
+    for (let i = 0; i < 40; i++) talk.wait(600_000).passes().isRejected();
+    expect(talk.perMinute).toBeCloseTo(1, 5);
+  });
+});
+
+describe("a window", () => {
+  const start = times("0! 6180! 21630! 60000");
+
+  test("is used from its beginning: so many go out at once as passed before", () => {
+    const { log } = new Talk().with(window(10), 45);
+    expect(log.slice(10)).toEqual([
+      ...start,
+      ...Array.from({ length: 9 }, () => "60000"),
+      "60000!",
+      ...Array.from({ length: 10 }, () => "121000"),
+      ...Array.from({ length: 10 }, () => "182000"),
+      "243000",
+    ]);
+  });
+
+  test("gets one more now and then, and never has two rejections", () => {
+    const { log } = new Talk().with(window(10), 300);
+    const rejections = log.flatMap((each, i) => (each.endsWith("!") ? [i] : [])).slice(4);
+    expect(rejections.length).toBeGreaterThan(4);
+    for (const [i, at] of rejections.entries()) expect(at - (rejections[i - 1] ?? 0)).toBeGreaterThan(30);
+  });
+
+  test("of more requests is used more and more", () => {
+    const talk = new Talk().with(window(10), 45).wait(60_000).with(window(30), 320);
+    const last = talk.log.at(-1);
+    expect(talk.log.slice(-40).filter((at) => at === talk.log.at(-25)).length).toBeGreaterThan(15);
+    expect(last).not.toContain("!");
+  });
+
+  test("is also told by a Retry-After that would be too long for a bucket", () => {
+    const talk = new Talk().passes(10).isRejected(1, 45_000).passes(10).isRejected(1, 60_000);
+    expect(talk.passes(12).log.slice(22)).toEqual([
+      ...Array.from({ length: 10 }, () => "106000"),
+      ...Array.from({ length: 2 }, () => "167000"),
+    ]);
+    const bucketful = new Talk().passes(10).isRejected(1, 5_900).passes(10).isRejected().passes(2);
+    expect(bucketful.perMinute).toBeGreaterThan(90);
+  });
+
+  test("it is not where fewer pass than before: then requests are spaced", () => {
+    const talk = new Talk().passes(10).isRejected(2).passes(4).isRejected().passes(2);
+    const [first, second] = talk.log.slice(-2).map(Number);
+    expect((second ?? 0) - (first ?? 0)).toBeGreaterThan(3_500);
+  });
+
+  test.each([
+    [9, 61_000],
+    [8, 61_000 / 8],
+  ])("of ten that lets %i through has the next one wait for %d ms", (passed, delay) => {
+    const talk = new Talk().passes(10).isRejected(3).passes(10).isRejected();
+    expect(talk.pace.delay(talk.now)).toBe(61_000);
+    talk.passes(passed).isRejected();
+    expect(talk.pace.delay(talk.now)).toBe(delay);
+  });
+});
+
+describe("the time that is told", () => {
+  test("is, as long as the kind of limit is not known, what a window would take", () => {
+    const talk = new Talk().passes(10).isRejected();
+    expect(talk.pace.estimate(10, talk.now + 4_000)).toBe(56_000);
+    expect(talk.pace.estimate(25, talk.now + 4_000)).toBe(56_000 + 90_000);
+    expect(talk.pace.estimate(3, talk.now + 4_000)).toBe(56_000);
+  });
+
+  test("is nobody's guess after a minute of rejections, or where too little had passed", () => {
+    const talk = new Talk().passes(10).isRejected(6);
+    expect(talk.pace.estimate(10, talk.now)).toBeUndefined();
+    const little = new Talk().passes(6).isRejected();
+    expect(little.pace.estimate(10, little.now)).toBeUndefined();
+  });
+
+  test("is of a window what is left of it, and the windows after it", () => {
+    const talk = new Talk().with(window(10), 25);
+    expect(talk.pace.estimate(10, talk.now + 1_000)).toBe(60_000);
+    expect(talk.pace.estimate(20, talk.now + 31_000)).toBeCloseTo(30_000 + (20 / 10.4 - 1) * 60_000, 5);
   });
 });

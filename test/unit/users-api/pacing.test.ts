@@ -2,11 +2,63 @@ import { inspect } from "node:util";
 
 import { createLimiter, type LimiterOptions } from "pulumi-openai-organization-emulator";
 
-import { bucket, KINDS, window } from "../../../bench/limitedServers";
+import { BEGUN_BEFORE, bucket, COUNTS, KINDS, LIKELY, window } from "../../../bench/limitedServers";
 import { leastSeconds, simulate, type Simulation } from "../../../bench/simulate";
+import { isLimited } from "../../../bench/throttle";
 
 const run = (server: LimiterOptions, rest: Omit<Simulation, "limiter">) =>
   simulate({ ...rest, limiter: createLimiter(server) });
+
+const likely = COUNTS.flatMap((requests) =>
+  LIKELY.map((kind) => ({
+    ...kind,
+    requests,
+    servers: kind.servers.filter((server) => isLimited(server, requests)),
+  })).filter(({ servers }) => servers.length > 0),
+);
+
+test.each(likely)(
+  "$requests requests, $name, take at most $ratio times the least possible",
+  async ({ requests, servers, ratio: most }) => {
+    for (const server of servers)
+      for (const seed of [1, 2, 3]) {
+        const { seconds, sent, rejected } = await run(server, { requests, seed });
+        const ratio = seconds / leastSeconds(server, requests);
+        const bearable = requests > 20 ? Math.max(5, 0.1 * sent) : 4;
+        if (ratio > most || rejected > bearable)
+          throw new Error(inspect({ ...server, seed, ratio, rejected }));
+      }
+  },
+);
+
+test("20 requests to a window that had begun before take about a minute at most, and less than 50 s on average", async () => {
+  const all = [];
+  for (const server of BEGUN_BEFORE) {
+    const { seconds, rejected } = await run(server, { requests: 20 });
+    expect(seconds).toBeLessThan(63);
+    expect(rejected).toBeLessThanOrEqual(4);
+    all.push(seconds);
+  }
+  expect(all.reduce((sum, seconds) => sum + seconds) / all.length).toBeLessThan(50);
+});
+
+test.each([bucket(10, 10), window(10), window(10, 30_000), bucket(10, 7, true), window(60), bucket(60, 20)])(
+  "two processes that share %j both get through",
+  async (server) => {
+    for (const apart of [0, 500, 30_000, 90_000])
+      for (const seed of [1, 2, 3]) {
+        const { seconds, sent, rejected } = await run(server, { requests: 60, processes: 2, apart, seed });
+        expect(sent - rejected).toBe(120);
+        expect(seconds).toBeLessThan(2.5 * (apart / 1000 + leastSeconds(server, 120)));
+      }
+  },
+);
+
+test.each([window(10), window(10, 25_000)])("a Retry-After tells the window %j", async (server) => {
+  const { seconds, rejected } = await run(server, { requests: 50, retryAfter: true });
+  expect(seconds).toBeLessThan(1.1 * leastSeconds(server, 50));
+  expect(rejected).toBeLessThanOrEqual(4);
+});
 
 test.each([...KINDS])("100 requests, $name, take at most $ratio times the least possible", async (kind) => {
   for (const server of kind.servers) {
@@ -24,9 +76,16 @@ test("500 role changes at 10 a minute, in each of two kinds of server, end withi
   }
 });
 
-test("the rejections stay few however long it goes on", async () => {
-  for (const server of [bucket(120, 3), bucket(10, 7, true), window(10)]) {
-    const { sent, rejected } = await run(server, { requests: 1000 });
+test("the rejections stay few and the rate right however long it goes on", async () => {
+  for (const server of [
+    bucket(120, 3),
+    bucket(10, 7, true),
+    bucket(10, 10),
+    window(10),
+    window(10, 30_000),
+  ]) {
+    const { seconds, sent, rejected } = await run(server, { requests: 1000 });
+    expect(seconds).toBeLessThan(1.1 * leastSeconds(server, 1000));
     expect(rejected).toBeLessThanOrEqual(0.08 * sent);
   }
 });

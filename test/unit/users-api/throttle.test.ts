@@ -1,3 +1,6 @@
+import { createLimiter } from "pulumi-openai-organization-emulator";
+
+import { window } from "../../../bench/limitedServers";
 import { VirtualClock } from "../../../bench/virtualClock";
 import {
   AbortedError,
@@ -413,23 +416,61 @@ describe("a person who waits", () => {
     return reports;
   }
 
-  test("is told after three seconds, then every 30 s, how many wait, at which rate, and for how long", async () => {
+  test("is told after three seconds, then every 30 s, how many are done, how many wait, and for how long", async () => {
     const reports = await reportsOf(["done"], 5, { maxRequestsPerMinutePerOperation: 2 });
-    const told = { reason: "cap", operation: "list_users", underWay: 0, perMinute: 2 };
+    const told = { reason: "cap", operation: "list_users" };
     expect(reports).toEqual([
-      [3_100, { ...told, queued: 3, remainingMs: 90_000 }],
-      [33_100, { ...told, queued: 3, remainingMs: 90_000 }],
-      [63_200, { ...told, queued: 1, remainingMs: 30_000 }],
-      [93_200, { ...told, queued: 1, remainingMs: 30_000 }],
+      [3_100, { ...told, done: 2, waiting: 3, remainingMs: 90_000 }],
+      [33_100, { ...told, done: 2, waiting: 3, remainingMs: 90_000 }],
+      [63_200, { ...told, done: 4, waiting: 1, remainingMs: 30_000 }],
+      [93_200, { ...told, done: 4, waiting: 1, remainingMs: 30_000 }],
     ]);
   });
 
-  test("is told no rate and no time as long as nobody knows them", async () => {
+  test("is told of 20 changes at a window of ten, to which two other requests had nothing to do", async () => {
+    const reports: string[] = [];
+    const { clock, throttle } = open({
+      onWait: ({ done, waiting, remainingMs = NaN }) =>
+        reports.push(
+          `${Math.round(clock.now() / 1000)} s: ${done}, ${waiting}, ${Math.round(remainingMs / 1000)} s`,
+        ),
+    });
+    const server = createLimiter(window(10));
+    const change = async (): Promise<void> => {
+      await clock.sleep(100);
+      if (!server.admit(clock.now()).ok) throw limited();
+    };
+    const listed = Array.from({ length: 2 }, () => throttle.run(LIST, attempts(clock, "done").attempt));
+    await clock.run(Promise.all(listed));
+    await clock.run(Promise.all(Array.from({ length: 20 }, () => throttle.run(MODIFY, change))));
+    expect(reports).toEqual(["4 s: 10, 10, 57 s", "35 s: 10, 10, 26 s"]);
+    expect(clock.now()).toBeLessThan(63_000);
+  });
+
+  test("is told of all requests so far, those that failed included", async () => {
+    const reports: WaitReport[] = [];
+    const { clock, throttle } = open({
+      maxRequestsPerMinutePerOperation: 2,
+      onWait: (report) => reports.push(report),
+    });
+    const { attempt } = attempts(clock, new BadRequestError(LIST, 400, {}), "done");
+    for (const requests of [3, 2])
+      await clock.run(
+        Promise.allSettled(Array.from({ length: requests }, () => throttle.run(LIST, attempt))),
+      );
+    expect(reports.map(({ done, waiting }) => [done, waiting])).toEqual([
+      [2, 1],
+      [2, 1],
+      [4, 1],
+      [4, 1],
+    ]);
+  });
+
+  test("is told no time as long as nobody knows it", async () => {
     const reports = await reportsOf([limited(20_000), limited(20_000), "done"], 10);
-    const unknown = { perMinute: undefined, remainingMs: undefined };
     expect(reports[0]).toEqual([
       3_100,
-      { reason: "limit", operation: "list_users", underWay: 0, queued: 10, ...unknown },
+      { reason: "limit", operation: "list_users", done: 0, waiting: 10, remainingMs: undefined },
     ]);
   });
 
@@ -438,7 +479,7 @@ describe("a person who waits", () => {
     const { clock, throttle } = open({ onWait: (report) => reports.push(report) });
     const slow = (): Promise<void> => clock.sleep(10_000);
     await clock.run(Promise.all(Array.from({ length: 5 }, () => throttle.run(LIST, slow))));
-    expect(reports[0]).toMatchObject({ reason: "answers", underWay: 2, queued: 3, perMinute: undefined });
+    expect(reports[0]).toMatchObject({ reason: "answers", done: 0, waiting: 5, remainingMs: undefined });
   });
 
   test("is told that the server asked to wait", async () => {

@@ -1,17 +1,18 @@
+import { Cap } from "./cap";
+
 const MINUTE = 60_000;
 
-/** The shortest wait after a rejection, in ms, even if the server asks for less. */
+/** The shortest and the longest wait for a probe, in ms, and by what each further wait grows. */
 const LEAST_WAIT = 1_000;
-
-/** The longest wait before the very first probe, in ms, and the factor by which each further wait grows. */
-const FIRST_WAIT = 3_000;
+const LONGEST_WAIT = 42_000; // not a minute: a window that others use too could be full each time
 const LONGER = 2.5;
 
-/** The shortest interval, in ms: 1,200 requests a minute. */
-const LEAST_INTERVAL = 50;
+/** The API allows at least this many requests a minute: if fewer pass at first, that tells nothing. */
+const KNOWN = 7;
 
-/** By how much of itself each request that passes shortens the interval: at first, and in the end. */
-const LARGEST_STEP = 0.25;
+/** The highest rate; and by how much of itself each request that passes raises it, at first and in the end. */
+const HIGHEST_RATE = 1_200;
+const LARGEST_STEP = 0.12;
 const SMALLEST_STEP = 0.008;
 
 /**
@@ -19,64 +20,66 @@ const SMALLEST_STEP = 0.008;
  * says how long to wait. The server's limit is undocumented, its rejections carry no numbers, and it may be a token
  * bucket or a window of a minute.
  *
- * After the first rejection requests are spaced by an interval: each that passes shortens it a little, and a further
- * rejection resets it to the average time per request since the one before. After a rejection only probes are sent,
- * further and further apart, until one passes. The first interval is the time that this took, or a minute divided by the
- * number of requests that had passed before, whichever is shorter.
+ * After a rejection only probes are sent, further and further apart, until one passes. Requests then go out at once, and
+ * what passes until the next rejection is the rate. From then on they are spaced; each that passes raises the rate a
+ * little, and a rejection sets it to the average since the one before. If a wait was in vain that would do for a bucket,
+ * the rate is measured again, and if about as many pass as before, the limit is a window: from then on so many go out at
+ * once in each.
  */
 export class Pace {
-  /** The user's cap: this many requests in this many milliseconds; and when requests ended. */
-  readonly #cap: number;
-  readonly #capSpan: number;
-  readonly #ended: number[] = [];
+  readonly #cap: Cap;
   #underWay = 0;
   #lastSent = -Infinity;
   #holdUntil = -Infinity;
-  /** The time between two requests, in ms; 0 until it is known. */
-  #interval = 0;
-  /** Requests that have passed since the last rejection, and between the two before it. */
+  /** Requests a minute; Infinity until it is measured. */
+  #rate = Infinity;
+  /** Requests that have passed since the last rejection or in this window, and before that rejection. */
   #run = 0;
   #lastRun = 0;
-  /** When the limit was last met, and how long the next probe waits; undefined once one has passed. */
-  #limitMet = -Infinity;
+  /** When a request was last rejected, and how long the next probe waits; undefined once one has passed. */
+  #rejectedAt = -Infinity;
   #wait: number | undefined;
+  /** Whether the limit is a window, when that ends at the latest, and how many more are sent before. */
+  #isWindow = false;
+  #windowEnd = 0;
+  #left = 0;
 
-  /** @param cap - How many requests a minute the user allows. Default: no cap. */
+  /** @param cap - How many requests a minute the user allows. */
   constructor(cap = Infinity) {
-    this.#cap = Math.max(1, Math.floor(cap));
-    this.#capSpan = MINUTE / Math.min(1, cap);
+    this.#cap = new Cap(cap);
   }
 
   /** Milliseconds until a request may be sent; 0: now; Infinity: not before one in flight is answered. */
   delay(now: number): number {
     const isProbe = this.#wait !== undefined;
     // A limit is met without warning, and then rejects everything under way.
-    const flight = isProbe ? 1 : Math.min(8, 2 + Math.floor(this.#run / 40));
+    const flight = isProbe || this.#left === Infinity ? 1 : Math.min(8, 2 + Math.floor(this.#run / 40));
     if (this.#underWay >= flight) return Infinity;
-    const next = isProbe ? this.#holdUntil : Math.max(this.#holdUntil, this.#lastSent + this.#interval);
-    return Math.max(0, next - now, this.#capDelay(now));
+    const window = this.#left > 0 ? now : this.#windowEnd;
+    const next = this.#isWindow ? window : this.#lastSent + MINUTE / this.#rate;
+    return Math.max(this.#holdUntil - now, isProbe ? 0 : next - now, this.#cap.delay(now, this.#underWay));
   }
 
-  /** How many requests a minute get through, if known. */
-  get perMinute(): number | undefined {
-    const allowed = Math.min((this.#cap * MINUTE) / this.#capSpan, MINUTE / this.#interval);
-    return allowed === Infinity ? undefined : allowed;
-  }
-
-  /** How many requests were sent and not answered yet. */
-  get underWay(): number {
-    return this.#underWay;
+  /** About how long until so many more have passed, in ms; undefined as long as nobody can tell. */
+  estimate(count: number, now: number): number | undefined {
+    const left = this.#windowEnd - now;
+    const isGuess = this.#rate === Infinity && this.#lastRun >= KNOWN && left > 0;
+    const time = (count * MINUTE) / Math.min(this.#cap.perMinute, isGuess ? this.#lastRun : this.#rate);
+    if (isGuess || (this.#isWindow && left > 0)) return left + Math.max(0, time - MINUTE);
+    return time > 0 ? time : undefined;
   }
 
   sent(now: number): void {
     this.#underWay++;
     this.#lastSent = now;
+    if (this.#isWindow && this.#wait === undefined && now >= this.#windowEnd) this.#openWindow(now);
+    this.#left--;
   }
 
   /** A request ended without an answer, which says nothing about the limit. */
   lost(now: number): void {
     this.#underWay--;
-    if (this.#cap !== Infinity) this.#ended.push(now);
+    this.#cap.ended(now);
   }
 
   /** A request got an answer other than 429. */
@@ -84,12 +87,15 @@ export class Pace {
     this.lost(now);
     // Sent before the limit was met, so it says nothing about what has become free since.
     if (now < this.#holdUntil) return;
+    if (this.#wait !== undefined) {
+      this.#wait = undefined;
+      this.#openWindow(now);
+    }
     this.#run++;
-    if (this.#wait !== undefined && this.#interval === 0) this.#begin(now);
-    this.#wait = undefined;
-    // The longer the last run, the more accurate the interval already is.
+    if (this.#isWindow || this.#rate === Infinity) return;
+    // The longer the last run, the more accurate the rate already is.
     const step = Math.max(SMALLEST_STEP, LARGEST_STEP / (this.#lastRun + 1) ** 2);
-    if (this.#interval > 0) this.#interval = Math.max(LEAST_INTERVAL, this.#interval * (1 - step));
+    this.#rate = Math.min(HIGHEST_RATE, this.#rate * (1 + step));
   }
 
   /**
@@ -101,12 +107,18 @@ export class Pace {
   rejected(now: number, sentAt: number, retryAfterMs = 0): void {
     this.lost(now);
     const asked = retryAfterMs >= LEAST_WAIT;
-    if (asked) this.hold(now + retryAfterMs);
-    if (sentAt <= this.#limitMet) return;
-    this.#wait = this.#wait === undefined ? this.#meetLimit(now) : Math.min(MINUTE, LONGER * this.#wait);
-    // A minute after the limit was met, a new window has begun for certain.
-    const windowEnd = this.#limitMet + MINUTE;
-    if (!asked) this.hold(now < windowEnd ? Math.min(windowEnd, now + this.#wait) : now + this.#wait);
+    this.hold(now + retryAfterMs);
+    if (sentAt <= this.#rejectedAt) return;
+    const waited = asked ? retryAfterMs : (this.#wait ?? 0);
+    if (this.#wait === undefined) this.#meetLimit(now);
+    else this.#wait = Math.min(LONGEST_WAIT, LONGER * this.#wait);
+    this.#rejectedAt = now;
+    if (!this.#isWindow && waited > MINUTE / Math.min(this.#rate, this.#lastRun)) {
+      this.#isWindow = true;
+      this.#rate = Infinity;
+    }
+    if (asked || this.#wait === undefined) return;
+    this.hold(now < this.#windowEnd ? Math.min(this.#windowEnd, now + this.#wait) : now + this.#wait);
   }
 
   /** Nothing is sent before this time, because the server asked for that. */
@@ -114,36 +126,31 @@ export class Pace {
     this.#holdUntil = Math.max(this.#holdUntil, until);
   }
 
-  /** The limit was met: sets the interval, and answers how long the first probe waits. */
-  #meetLimit(now: number): number {
+  /** Sets the rate and, unless the end of the window is known, how long the first probe waits. */
+  #meetLimit(now: number): void {
     const run = Math.max(1, this.#run);
-    // At most doubled: before, requests may have been sent more slowly than the server allows.
-    this.#interval = Math.min(MINUTE, 2 * this.#interval, (now - this.#limitMet) / run);
+    const isMeasured = this.#rate < Infinity;
+    const average = (run * MINUTE) / (now - this.#rejectedAt);
+    this.#isWindow &&= isMeasured ? Math.abs(run - this.#rate) <= this.#rate / 6 : run >= this.#lastRun / 2;
+    if (this.#isWindow) this.#rate = run;
+    // At most a quarter less: before, requests may have been sent more slowly than the server allows.
+    else if (average > 0) this.#rate = Math.max(1, average, isMeasured ? 0.75 * this.#rate : run);
     this.#lastRun = run;
     this.#run = 0;
-    this.#limitMet = now;
-    return this.#interval === 0
-      ? Math.min(FIRST_WAIT, MINUTE / run / 2)
-      : Math.max(LEAST_WAIT, this.#interval);
+    this.#left = 0;
+    if (this.#isWindow) return;
+    this.#windowEnd = now + MINUTE;
+    // A little later than a bucket lets one pass, because requests take some time to arrive.
+    const first = run < KNOWN ? 0 : (1.03 * MINUTE) / run;
+    this.#wait = Math.max(LEAST_WAIT, this.#rate === Infinity ? first : MINUTE / this.#rate);
   }
 
-  /** A probe has passed for the first time: sets the interval to begin with. */
-  #begin(now: number): void {
-    const waited = now - this.#limitMet;
-    const even = MINUTE / this.#lastRun;
-    // Sooner than a window would allow: it is a bucket, and what it held at first does not tell its rate.
-    if (waited < even) this.#lastRun = 0;
-    this.#interval = Math.min(waited, even);
-    this.#limitMet = now - this.#interval;
-  }
-
-  /** How long until the cap allows another request, counting those under way. */
-  #capDelay(now: number): number {
-    if (this.#cap === Infinity) return 0;
-    while (this.#ended[0] !== undefined && this.#ended[0] <= now - this.#capSpan) this.#ended.shift();
-    const over = this.#ended.length + this.#underWay - this.#cap;
-    if (over < 0) return 0;
-    const frees = this.#ended[over];
-    return frees === undefined ? Infinity : frees + this.#capSpan - now;
+  #openWindow(now: number): void {
+    // A second more, because some requests take longer to get there than others.
+    this.#windowEnd = now + MINUTE + 1_000;
+    // Where all of the last window's requests passed, a few more may.
+    if (this.#isWindow && this.#left < 1) this.#rate *= 1.04;
+    this.#left = Math.floor(this.#rate);
+    this.#run = 0;
   }
 }

@@ -73,6 +73,9 @@ interface Lane extends Signs {
   /** Ends the pump's sleep. */
   wake: AbortController;
   pumping: boolean;
+  /** How many requests there were, and how many of them have ended. */
+  asked: number;
+  done: number;
 }
 
 /** Every request passes through here: each operation is paced by what the server allows, and transient failures are retried. */
@@ -112,6 +115,20 @@ export class Throttle {
     { isOnce = false }: { readonly isOnce?: boolean } = {},
   ): Promise<T> {
     const lane = this.#lane(context.operation);
+    lane.asked++;
+    try {
+      return await this.#try(lane, context, attempt, find);
+    } finally {
+      lane.done++;
+    }
+  }
+
+  async #try<T, F>(
+    lane: Lane,
+    context: RequestContext,
+    attempt: () => Promise<T>,
+    find?: () => Promise<F | undefined>,
+  ): Promise<T | F> {
     const since = this.#clock.now();
     const maxTries = isOnce ? 1 : OPTIONAL.has(context.operation) ? OPTIONAL_TRIES : MAX_TRIES;
     let failures = 0;
@@ -140,7 +157,7 @@ export class Throttle {
     if (lane === undefined) {
       const pace = new Pace(this.#options.maxRequestsPerMinutePerOperation);
       const signs: Signs = { last: undefined, limitedAt: undefined, askedUntil: -Infinity };
-      lane = { ...signs, pace, queue: [], wake: new AbortController(), pumping: false };
+      lane = { ...signs, pace, queue: [], wake: new AbortController(), pumping: false, asked: 0, done: 0 };
       this.#lanes.set(operation, lane);
     }
     return lane;
@@ -211,7 +228,7 @@ export class Throttle {
   /** Why a request will never be sent; undefined if its time has come, or is still to come. */
   #whyNever(lane: Lane, head: Waiting, now: number, delay: number): UsersApiError | undefined {
     const { context } = head;
-    const { askedUntil, last, pace, queue } = lane;
+    const { askedUntil, last, queue } = lane;
     const { signal, stallTimeoutMs, maxRequestsPerMinutePerOperation: cap } = this.#options;
     if (this.#refusal !== undefined) return new KeyRefusedError(context, this.#refusal);
     if (signal?.aborted === true) return new AbortedError(context, "was not sent: Pulumi was interrupted");
@@ -229,7 +246,7 @@ export class Throttle {
     const what =
       `waited for its turn, and no request got through for ${seconds(patience)}${setting}; ` +
       `${queue.length - 1} more were waiting. ` +
-      causeOf(whyWaiting(lane, now, delay), last, pace.underWay, cap);
+      causeOf(whyWaiting(lane, now, delay), last, lane.asked - lane.done - queue.length, cap);
     return new StallError(context, what, { cause: last });
   }
 
@@ -247,15 +264,13 @@ export class Throttle {
   #report(lane: Lane, head: Waiting, now: number, delay: number): void {
     if (now - head.since < REPORT_AFTER || now - this.#lastReport < REPORT_EVERY) return;
     this.#lastReport = now;
-    const { perMinute, underWay } = lane.pace;
-    const queued = lane.queue.length;
+    const waiting = lane.asked - lane.done;
     this.#options.onWait?.({
       reason: whyWaiting(lane, now, delay),
       operation: head.context.operation,
-      underWay,
-      queued,
-      perMinute,
-      remainingMs: perMinute === undefined ? undefined : (queued / perMinute) * 60_000,
+      done: lane.done,
+      waiting,
+      remainingMs: lane.pace.estimate(waiting, now),
     });
   }
 }

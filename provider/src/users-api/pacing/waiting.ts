@@ -11,13 +11,11 @@ export type WaitReason = "limit" | "cap" | "asked" | "answers";
 export interface WaitReport {
   readonly reason: WaitReason;
   readonly operation: Operation;
-  /** Requests of this operation that were sent and not answered yet. */
-  readonly underWay: number;
-  /** Requests of this operation that wait to be sent. */
-  readonly queued: number;
-  /** The requests a minute that get through, if known. */
-  readonly perMinute: number | undefined;
-  /** About how long the queue will take, in milliseconds, if known. */
+  /** Requests of this operation that have ended. */
+  readonly done: number;
+  /** Those that have not. */
+  readonly waiting: number;
+  /** About how long it will take until all have ended, in milliseconds, if anybody can tell. */
   readonly remainingMs: number | undefined;
 }
 
