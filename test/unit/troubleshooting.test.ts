@@ -38,6 +38,7 @@ const NO_ERRORS = [
   "declared, and invited as … until now",
   "declared, and the last invitation has expired",
   "declared, and not in the organization",
+  "declared, and the last invitation is not listed",
   "in the organization already",
   "revoked the invitation of",
   "revoke the invitation of",

@@ -8,6 +8,7 @@ afterEach(endAll);
 
 const USERS = { users: [{ role: "owner" }, { role: "member" }, { role: "member" }] } as const;
 const MEMBERS = { "user-000001": "owner", "user-000002": "member" } as const;
+const PEOPLE = { "user-000001": { userId: "user-000001" }, "user-000002": { userId: "user-000002" } };
 const POLICIES = { undeclaredOwners: "error", undeclaredMembers: "ignore" } as const;
 const INPUTS = { members: MEMBERS, ...POLICIES };
 
@@ -55,10 +56,10 @@ test("create, update and read answer the whole state, and read the inputs, too",
   const { roster } = await open(USERS);
   expect(await roster.create({ ...INPUTS, ...PROVIDER })).toEqual({
     id: "roster",
-    outs: { members: MEMBERS },
+    outs: { members: MEMBERS, people: PEOPLE },
   });
   const news = { ...INPUTS, undeclaredMembers: "remove" } as const;
-  const state = { members: MEMBERS, undeclaredMembers: "remove" } as const;
+  const state = { members: MEMBERS, people: PEOPLE, undeclaredMembers: "remove" } as const;
   expect(await roster.update("roster", { members: MEMBERS }, { ...news, ...PROVIDER })).toEqual({
     outs: state,
   });

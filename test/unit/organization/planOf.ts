@@ -7,7 +7,7 @@ import { limitsOf, type Numbers } from "../../limits";
 import type { OrganizationUser } from "../../../provider/src/users-api/schema";
 
 /** When every plan is made, in Unix seconds. */
-export const NOW = 1_800_000_000;
+const NOW = 1_800_000_000;
 
 /** What a plan depends on besides the organization and the declaration. */
 export interface Known extends Partial<Omit<Situation, "people">> {

@@ -77,7 +77,8 @@ export function planInvitations(
     remembered[entry] = rememberedOf(one);
     const was = before.entries.get(canonicalEntry(entry))?.invited;
     if (invite !== undefined) invited[entry] = invitedAs(invite, role);
-    else if (standing === "unread" && was !== undefined) invited[entry] = was;
+    else if (standing === "unread" && was !== undefined && declaration.absent !== "error")
+      invited[entry] = was;
   }
 
   const sending = planSending(absentees, situation.now, declaration, limits);

@@ -117,18 +117,13 @@ export class Throttle {
     const lane = this.#lane(context.operation);
     lane.asked++;
     try {
-      return await this.#try(lane, context, attempt, find);
+      return await this.#try(lane, context, attempt, isOnce);
     } finally {
       lane.done++;
     }
   }
 
-  async #try<T, F>(
-    lane: Lane,
-    context: RequestContext,
-    attempt: () => Promise<T>,
-    find?: () => Promise<F | undefined>,
-  ): Promise<T | F> {
+  async #try<T>(lane: Lane, context: RequestContext, attempt: () => Promise<T>, isOnce: boolean): Promise<T> {
     const since = this.#clock.now();
     const maxTries = isOnce ? 1 : OPTIONAL.has(context.operation) ? OPTIONAL_TRIES : MAX_TRIES;
     let failures = 0;
