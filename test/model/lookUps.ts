@@ -1,5 +1,5 @@
 import type { Applied } from "./memoryServer";
-import { whoIs } from "./program";
+import { comparable, whoIs } from "./program";
 import { owners, type Expectation, type Situation } from "./promises";
 import type { Run } from "./sequence";
 
@@ -24,7 +24,7 @@ export function tooManyLookUps(
     ...(run === "up" || run === "preview" ? [program.roster?.members] : []),
   ].flatMap((members) => Object.keys(members ?? {}));
   const missing = new Set(
-    keys.filter((key) => whoIs(key, users) === undefined).map((key) => key.toLowerCase()),
+    keys.filter((key) => whoIs(key, users) === undefined).map((key) => comparable(key)),
   );
   const pagesOfInvites = Math.max(1, Math.ceil(invites.all().length / 100));
   const ofRoster =
