@@ -11,6 +11,8 @@ const upWith = (fault: Fault): Run => ({
   trouble: { faults: [[WRITES, fault]], latencies: [10] },
 });
 
+const REFRESH: Run = { ...QUIET_UP, run: "refresh" };
+
 const INVITE = { edit: "invite", person: 0, by: "email", role: "member" } as const;
 
 /** What the arbitrary stories of rosterMemory.test.ts have found, each cut down to what it takes. All were bugs. */
@@ -88,6 +90,19 @@ const FOUND: Readonly<Record<string, Story>> = {
       { edit: "take out", entry: 1, count: 1 },
       upWith("answered 400"),
       { ...QUIET_UP, run: "refresh" },
+    ],
+  },
+  "whoever left is not forgotten by the second refresh, and so not invited": {
+    people: ["owner", "owner", null, null, null, null, null],
+    others: 0,
+    steps: [
+      { edit: "enter all", who: "everybody", by: "email" },
+      { edit: "set policies", policies: { absent: "invite" } },
+      QUIET_UP,
+      { outside: "leave", person: 1 },
+      REFRESH,
+      REFRESH,
+      QUIET_UP,
     ],
   },
 };

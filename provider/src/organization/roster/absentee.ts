@@ -77,10 +77,9 @@ export function isPending({ status, expiresAt = Infinity }: Invite, now: number)
 
 /** The role in the state: none if the entry is not as it was deployed, so that drift shows. */
 export function roleInState(one: Absentee, { absent }: Declaration): string | undefined {
-  const { standing, was, invite } = one;
-  const role = one.role ?? NO_ROLE;
+  const { standing, was, invite, role = invite?.role } = one;
   const isWaiting = absent === "warn";
-  if (standing === "right") return role;
+  if (standing === "right") return role ?? NO_ROLE;
   if (standing === "wrong") return isWaiting ? role : (invite?.role ?? NO_ROLE);
   if (standing === "new") return isWaiting ? role : undefined;
   if (standing === "unread") return was.stage === undefined || was.stage === "absent" ? undefined : role;

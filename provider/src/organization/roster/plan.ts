@@ -95,7 +95,8 @@ function planDeclared({ users, unclear }: Identified, declaration: Declaration, 
   }
   // Somebody is there, so a read must not show the entry as gone.
   for (const entry of unclear) {
-    members[entry] = declaration.members.get(entry) ?? NO_ROLE;
+    const role = declaration.members.get(entry);
+    if (role !== undefined) members[entry] = role;
     remembered[entry] = personBefore(entry, before);
   }
   return { changes, members, remembered };

@@ -17,6 +17,7 @@ import {
   declarationOf,
   rosterInputsFrom,
   type CheckedRoster,
+  type Declaration,
   type RosterInputs,
 } from "./rosterInputs";
 import {
@@ -105,13 +106,21 @@ export async function readRoster(
   const inputs = rosterInputsOf(state);
   // Reading with another organization's key must not make the state that organization's.
   const { organization = session.directory.organization } = state;
-  const { entries, extra } = await planNow(session, declarationOf(inputs), beforeOf(state));
+  const { entries, extra } = await planNow(session, knownTo(state, inputs), beforeOf(state));
   const now = rosterStateOf(inputs, entries, session, organization);
   session.roster = now;
   return {
     state: now,
     inputs: { ...inputs, members: { ...entries.members, ...extra } as RosterInputs["members"] },
   };
+}
+
+/** What a state declares: entries that it has as gone are still the roster's, until an update whose code lacks them. */
+function knownTo({ people = {} }: Partial<RosterState>, inputs: RosterInputs): Declaration {
+  const declaration = declarationOf(inputs);
+  const gone = Object.keys(people).filter((entry) => !declaration.members.has(entry));
+  const members = new Map([...declaration.members, ...gone.map((entry) => [entry, undefined] as const)]);
+  return { ...declaration, members };
 }
 
 async function importRoster(session: Session): Promise<{ state: RosterState; inputs: RosterInputs }> {
