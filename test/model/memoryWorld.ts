@@ -201,6 +201,7 @@ export class MemoryWorld {
     const stateBefore = JSON.stringify(stateThen);
     const lookUps = tooManyLookUps(command, situation, expectation);
     const isHazy = this.#isHazy();
+    const listsAll = this.invites.all().every(({ id }) => this.#server.lists(id));
     const quiet = isQuiet(trouble) && !isHazy;
     const losing = owners(this.users).filter((id) => expectation.after.get(id) !== "owner").length;
     const watch = new Watch(situation, expectation, {
@@ -217,7 +218,7 @@ export class MemoryWorld {
     const broken = [...ran.violations];
     if (run === "preview" && JSON.stringify(this.state) !== stateBefore)
       broken.push("a preview changed the state");
-    if (quiet && !isMixed(situation.program)) broken.push(...lookUps(requests));
+    if (quiet && listsAll && !isMixed(situation.program)) broken.push(...lookUps(requests));
     if (run === "refresh") {
       if (!ok && isBearable(trouble)) broken.push(`failed for no reason: ${errors.join("; ")}`);
     } else {
@@ -254,7 +255,11 @@ export class MemoryWorld {
     const { undeclaredMembers } = situation.program.roster?.policies ?? {};
     const isFinal = undeclaredMembers !== "remove" && undeclaredMembers !== "error";
     const isAll = !expectation.invitesLater;
-    return { ...ran, isHazy, isWhole: seesAll && !isBlind && isAll && (isFinal || expectation.demotions.size === 0) };
+    return {
+      ...ran,
+      isHazy,
+      isWhole: seesAll && !isBlind && isAll && (isFinal || expectation.demotions.size === 0),
+    };
   }
 
   /** Runs a command on the program as it is, with somebody who watches what is written. */
