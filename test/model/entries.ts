@@ -58,11 +58,14 @@ export interface Memory {
 export function memoryOf(state: readonly ResourceInState[]): Memory {
   const { members, people, invited, absent } = { ...state.find(({ kind }) => kind === "roster")?.outputs };
   const known = (people ?? {}) as Readonly<Record<string, Remembered>>;
-  const keys = [members, invited, people].flatMap((map) => Object.keys(map ?? {}));
+  const isInvited = (key: string): boolean => Object.hasOwn(invited ?? {}, key);
+  const keys = [invited, members, people].flatMap((map) => Object.keys(map ?? {}));
   return {
     isFirst: people === undefined,
     invites: absent === "invite",
-    entries: new Map(keys.map((key) => [comparable(key), known[key] ?? {}])),
+    entries: new Map(
+      keys.map((key) => [comparable(key), known[key] ?? (isInvited(key) ? { stage: "invited" } : {})]),
+    ),
   };
 }
 

@@ -105,6 +105,16 @@ const FOUND: Readonly<Record<string, Story>> = {
       QUIET_UP,
     ],
   },
+  "nobody is mailed at another email of somebody who is declared already": {
+    people: ["owner", "owner", null, null, null, null, null],
+    others: 0,
+    steps: [
+      { edit: "enter all", who: "everybody", by: "userId" },
+      { outside: "add alias", person: 1, to: 2 },
+      { edit: "invite", person: 2, by: "email", role: "member" },
+      QUIET_UP,
+    ],
+  },
 };
 
 beforeEach(() => jest.spyOn(console, "log").mockImplementation(() => undefined));

@@ -61,7 +61,7 @@ export function planRoster(
     ],
     warnings: [
       ...identified.warnings,
-      ...[...aliases].map(([entry, user]) => anotherEmail(entry, user)),
+      ...[...aliases].map(([entry, user]) => anotherEmail(entry, user, identified)),
       ...undeclared.warnings,
       ...invitations.warnings,
       ...notKnownYet(declaration),
@@ -163,11 +163,11 @@ function planUndeclared(
   return { changes, refusals, warnings, stays };
 }
 
-function anotherEmail(entry: Entry, user: OrganizationUser): string {
-  return (
-    `list_users answers ${named(user)} for ${shown(entry)}: nobody was invited, and that person was left alone. ` +
-    `Declare the email that the organization has.`
-  );
+function anotherEmail(entry: Entry, user: OrganizationUser, { ids }: Identified): string {
+  const who = `list_users answers ${named(user)} for ${shown(entry)}`;
+  return ids.has(user.userId)
+    ? `${who}, and that person is declared already: nobody was invited. Take out the line of ${shown(entry)}.`
+    : `${who}: nobody was invited, and that person was left alone. Declare the email that the organization has.`;
 }
 
 function notKnownYet({ unknown }: Declaration): string[] {
