@@ -11,6 +11,8 @@ const upWith = (fault: Fault): Run => ({
   trouble: { faults: [[WRITES, fault]], latencies: [10] },
 });
 
+const UP_WITHOUT_REFRESH: Run = { ...QUIET_UP, options: { ...QUIET_UP.options, refresh: false } };
+
 const REFRESH: Run = { ...QUIET_UP, run: "refresh" };
 
 const INVITE = { edit: "invite", person: 0, by: "email", role: "member" } as const;
@@ -113,6 +115,17 @@ const FOUND: Readonly<Record<string, Story>> = {
       { outside: "add alias", person: 1, to: 2 },
       { edit: "invite", person: 2, by: "email", role: "member" },
       QUIET_UP,
+    ],
+  },
+  "whoever accepted is known from then on, also if no role differs": {
+    people: ["owner", null, null, null, null, null, null],
+    others: 0,
+    steps: [
+      { edit: "enter all", who: "owners", by: "email" },
+      INVITE,
+      UP_WITHOUT_REFRESH,
+      { outside: "accept", invite: 0 },
+      UP_WITHOUT_REFRESH,
     ],
   },
 };

@@ -41,6 +41,7 @@ const NOTHING = {
   extra: {},
   invitations: [],
   stays: [],
+  joined: [],
 };
 
 describe("people named in members", () => {

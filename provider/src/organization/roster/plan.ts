@@ -1,7 +1,7 @@
 import { isRole, sameRole } from "../../users-api/role";
 import type { OrganizationUser } from "../../users-api/schema";
 import { shown } from "../../text";
-import type { Entry } from "../entry";
+import { canonicalEntry, type Entry } from "../entry";
 import { firstLines, listed, named, NO_ROLE, peopleIn } from "../person";
 import type { People } from "../people";
 import type { Limits } from "../session";
@@ -23,6 +23,8 @@ export interface RosterPlan {
   readonly invitations: readonly InviteChange[];
   /** Who is no longer declared, and stays. */
   readonly stays: readonly string[];
+  /** Who has joined, or come back: the state must know their ids, in case their emails change. */
+  readonly joined: readonly string[];
   /** What became of the entries, as far as that was known before; a role in the roster's word if it is as declared. */
   readonly entries: Entries;
   /** The roles of those the roster does not declare and would change, invited people included, by email or id. */
@@ -69,6 +71,7 @@ export function planRoster(
     changes,
     invitations: invitations.changes,
     stays: undeclared.stays,
+    joined: joinedSince(identified, before),
     entries: {
       members: { ...declared.members, ...invitations.members },
       people: { ...declared.remembered, ...invitations.remembered },
@@ -100,6 +103,15 @@ function planDeclared({ users, unclear }: Identified, declaration: Declaration, 
     remembered[entry] = personBefore(entry, before);
   }
   return { changes, members, remembered };
+}
+
+function joinedSince({ users }: Identified, before: Before): string[] {
+  if (before.isFirst) return [];
+  return [...users].flatMap(([entry, user]) => {
+    const was = before.entries.get(canonicalEntry(entry))?.person;
+    const isKnown = was === undefined || (was.userId === user.userId && was.stage === undefined);
+    return isKnown ? [] : [`${named(user)} is in the organization now`];
+  });
 }
 
 /** The ids of everybody whom the roster declared until now. */

@@ -89,7 +89,8 @@ export async function diffRoster(
     if (plan.refusals.length > 0) throw new Error(aboutMembers(plan.refusals).reason);
   }
   const entries = entriesChanged(state, news);
-  const changes = entries.length + policies.length + plan.changes.length + plan.invitations.length > 0;
+  const differing = [entries, policies, plan.changes, plan.invitations, plan.joined];
+  const changes = differing.some(({ length }) => length > 0);
   return { changes, entries, undeclared: Object.keys(plan.extra), policies };
 }
 
@@ -147,8 +148,8 @@ export function deleteRoster(session: Session, state: RosterState): Promise<void
 
 const HARM_FIRST = ["remove", "demote", "promote"] as const;
 
-/** Shows what an update would do: harm first, and all of it. Only invitations of members are cut. */
-function sayPlan(session: Session, { warnings, changes, invitations, stays }: RosterPlan): void {
+/** Shows what an update would do: harm first, and all of it. Only invitations of members, and who joined, are cut. */
+function sayPlan(session: Session, { warnings, changes, invitations, stays, joined }: RosterPlan): void {
   for (const warning of warnings) session.say(`warning: ${warning}`);
   const isHarmless = ({ act, role }: RosterPlan["invitations"][number]): boolean =>
     act === "invite" && role !== "owner";
@@ -159,7 +160,7 @@ function sayPlan(session: Session, { warnings, changes, invitations, stays }: Ro
     ...invitations.filter((change) => !isHarmless(change)).map((change) => describeInvitation(change)),
     ...stays,
   ];
-  const harmless = invitations.filter(isHarmless).map((change) => describeInvitation(change));
+  const harmless = [...joined, ...invitations.filter(isHarmless).map((change) => describeInvitation(change))];
   const more = harmless.length - MOST_TOLD;
   for (const line of [...lines, ...harmless.slice(0, MOST_TOLD), ...(more > 0 ? [`and ${more} more`] : [])])
     session.say(`plan: ${line}`);
