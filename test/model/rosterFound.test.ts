@@ -128,6 +128,17 @@ const FOUND: Readonly<Record<string, Story>> = {
       UP_WITHOUT_REFRESH,
     ],
   },
+  "somebody without a role does not keep a second refresh from working": {
+    people: ["owner", "owner", null, null, null, null, null],
+    others: 0,
+    steps: [
+      { edit: "enter all", who: "everybody", by: "email" },
+      QUIET_UP,
+      { outside: "set role", person: 1, role: null },
+      REFRESH,
+      REFRESH,
+    ],
+  },
 };
 
 beforeEach(() => jest.spyOn(console, "log").mockImplementation(() => undefined));

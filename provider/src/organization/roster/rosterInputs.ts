@@ -66,7 +66,10 @@ export function roleAsRead(role: string): string {
 }
 
 /** Checks each property by itself; unknown values pass. */
-export function checkRosterInputs(news: RawInputs): CheckedRoster {
+export function checkRosterInputs(
+  news: RawInputs,
+  isAllowed: (role: unknown) => boolean = isRole,
+): CheckedRoster {
   const problems: Problem[] = [];
   const members = withoutUndeclared(news.members);
   const inputs: Record<string, unknown> = { members };
@@ -101,7 +104,7 @@ export function checkRosterInputs(news: RawInputs): CheckedRoster {
     });
   }
   problems.push(...unknownProperties(news, PROPERTIES));
-  const wrong = isUnknown(members) ? [] : membersProblems(members);
+  const wrong = isUnknown(members) ? [] : membersProblems(members, isAllowed);
   if (wrong.length > 0) problems.push(aboutMembers(wrong));
   const isKnown = problems.length === 0 && !isUnknown(members);
   return {
@@ -117,7 +120,8 @@ export function checkRosterInputs(news: RawInputs): CheckedRoster {
  * @throws Error if they are another resource's, or another version's.
  */
 export function rosterInputsFrom(news: RawInputs): RosterInputs {
-  const { inputs, problems } = checkRosterInputs(news);
+  // A refresh hands back what the last one read, where people can have roles that no program may declare.
+  const { inputs, problems } = checkRosterInputs(news, (role) => typeof role === "string");
   if (problems.length > 0) throw new Error(sentences(problems.map(({ reason }) => reason)));
   return inputs as RosterInputs;
 }
@@ -179,7 +183,7 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function membersProblems(members: unknown): string[] {
+function membersProblems(members: unknown, isAllowed: (role: unknown) => boolean): string[] {
   if (!isObject(members))
     return [`It must be an object with a role for each email or user id, not ${shown(members)}.`];
   const problems: string[] = [];
@@ -187,7 +191,7 @@ function membersProblems(members: unknown): string[] {
   for (const [entry, role] of Object.entries(members)) {
     const problem = entryProblem(entry);
     if (problem !== undefined) problems.push(problem);
-    if (role !== UNKNOWN && !isRole(role)) {
+    if (role !== UNKNOWN && !isAllowed(role)) {
       problems.push(`The role of ${shown(entry)} must be one of ${quoted(ROLES)}, not ${shown(role)}.`);
     }
     const other = entries.get(canonicalEntry(entry));
