@@ -226,7 +226,8 @@ export class MemoryWorld {
       const isTooLate =
         (options.parallel <= losing || pauses(situation.program)) &&
         errors.every((error) => error.includes("fewer than the minimum"));
-      const mayFail = isHazy || !seesAll || !isBearable(trouble) || expectation.refusals.length > 0 || isTooLate;
+      const mayFail =
+        isHazy || !seesAll || !isBearable(trouble) || expectation.refusals.length > 0 || isTooLate;
       if (!ok && !mayFail) broken.push(`failed for no reason: ${errors.join("; ")}`);
       const must = run === "preview" ? expectation.foreseen : expectation.refusals;
       if (ok && seesAll && !isBlind && must.length > 0) broken.push(`succeeded, although ${must.join("; ")}`);

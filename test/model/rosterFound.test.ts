@@ -1,5 +1,5 @@
 import { DOORS } from "../handlers";
-import { WRITES, type Fault } from "./memoryServer";
+import { PLAIN, WRITES, type Fault } from "./memoryServer";
 import { MemoryWorld } from "./memoryWorld";
 import { QUIET, type Run, type Story } from "./sequence";
 
@@ -137,6 +137,33 @@ const FOUND: Readonly<Record<string, Story>> = {
       { outside: "set role", person: 1, role: null },
       REFRESH,
       REFRESH,
+    ],
+  },
+  "an expired invitation that was deleted because it was in the way counts as expired if the next is not sent":
+    {
+      people: ["owner", null, null, null, null, null, null],
+      others: 0,
+      habits: { ...PLAIN, minds: true },
+      steps: [
+        { edit: "enter all", who: "owners", by: "email" },
+        INVITE,
+        QUIET_UP,
+        { outside: "let expire", invite: 0 },
+        // The first try is refused, and the invitation deleted.
+        { ...QUIET_UP, trouble: { faults: [[WRITES + 2, "answered 400"]], latencies: [10] } },
+        QUIET_UP,
+      ],
+    },
+  "an expired invitation that is called pending is in the way as well": {
+    people: ["owner", null, null, null, null, null, null],
+    others: 0,
+    habits: { ...PLAIN, minds: true, saysPending: true },
+    steps: [
+      { edit: "enter all", who: "owners", by: "email" },
+      INVITE,
+      QUIET_UP,
+      { outside: "let expire", invite: 0 },
+      QUIET_UP,
     ],
   },
 };

@@ -2,6 +2,7 @@ import { sameEmail } from "../../users-api/email";
 import { sameRole, type Role } from "../../users-api/role";
 import type { Invite } from "../../users-api/schema";
 import type { Entry } from "../entry";
+import { isPending } from "../invitations";
 import { NO_ROLE } from "../person";
 import type { Situation } from "./changes";
 import type { Declaration } from "./rosterInputs";
@@ -68,11 +69,6 @@ function standingOf(was: RosterPerson, own: readonly Invite[] | undefined, isFir
   const last = was.inviteId === undefined ? newest : own.find(({ inviteId }) => inviteId === was.inviteId);
   if (last === undefined) return "revoked";
   return last.status === "accepted" ? "accepted" : "expired";
-}
-
-/** Whether an invitation can still be accepted: some servers list it as pending after its time. */
-export function isPending({ status, expiresAt = Infinity }: Invite, now: number): boolean {
-  return status === "pending" && expiresAt > now;
 }
 
 /** The role in the state: none if the entry is not as it was deployed, so that drift shows. */
