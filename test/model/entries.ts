@@ -128,8 +128,8 @@ function standing(
   if (stage === "uncertain" && (newest === undefined || newest.created_at < sentAt - APART))
     return "uncertain";
   const last = inviteId === undefined ? newest : own.find(({ id }) => id === inviteId);
-  // The roster deletes an expired one that is in the way of the next.
-  if (last === undefined) return stage === "expired" && inviteId === undefined ? "expired" : "revoked";
+  // The roster itself deletes an expired one that is in the way of the next.
+  if (last === undefined) return stage === "expired" || stage === "accepted" ? stage : "revoked";
   return last.status === "accepted" ? "accepted" : "expired";
 }
 

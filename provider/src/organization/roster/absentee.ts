@@ -67,7 +67,8 @@ function standingOf(was: RosterPerson, own: readonly Invite[] | undefined, isFir
   if (was.stage === "uncertain" && (newest?.createdAt ?? 0) < (was.sentAt ?? 0) - CLOCKS_DIFFER)
     return "uncertain";
   const last = was.inviteId === undefined ? newest : own.find(({ inviteId }) => inviteId === was.inviteId);
-  if (last === undefined) return "revoked";
+  // One that is in the way of the next is deleted.
+  if (last === undefined) return was.stage === "expired" || was.stage === "accepted" ? was.stage : "revoked";
   return last.status === "accepted" ? "accepted" : "expired";
 }
 
