@@ -72,14 +72,16 @@ export function memoryOf(state: readonly ResourceInState[]): Memory {
 /** How far the clocks of the API and of this machine may be apart, in seconds. */
 const APART = 300;
 
-/** The fate of each entry, before anything is done about it. */
+/** The fate of each entry, before anything is done about it. @param unknown - The entry whose role is not known yet. */
 export function fatesOf(
   members: NonNullable<Program["roster"]>["members"],
   { isFirst, entries }: Memory,
   organization: Organization,
+  unknown?: string,
 ): ReadonlyMap<string, Fate> {
   return new Map(
-    Object.entries(members).map(([key, role]) => {
+    Object.entries(members).map(([key, declared]) => {
+      const role = key === unknown ? undefined : declared;
       const was = entries.get(comparable(key)) ?? {};
       return [key, { role, was, ...fateOf(key, role, was, isFirst, organization) } as Fate];
     }),

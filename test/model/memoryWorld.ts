@@ -8,15 +8,26 @@ import { Invitations } from "../../provider/src/organization/invitations";
 import { ROSTER_POLICIES } from "../../provider/src/organization/policies";
 import { Session } from "../../provider/src/organization/session";
 import { UsersClient } from "../../provider/src/users-api/client";
-import { sameRole } from "../../provider/src/users-api/role";
+import { sameRole, type Role } from "../../provider/src/users-api/role";
 import { Throttle } from "../../provider/src/users-api/pacing/throttle";
 import { handlersOf, type Door } from "../handlers";
-import { edited } from "./edits";
+import { edited, emailOf } from "./edits";
+import { Ledger } from "./ledger";
 import { tooManyLookUps } from "./lookUps";
 import { MemoryServer, type Applied, type Fault } from "./memoryServer";
 import { mended } from "./mended";
-import { fatesOf, memoryOf, type Memory, type Organization } from "./entries";
-import { comparable, EMPTY, isMixed, pauses, registrations, whoIs, withEmail, type Program } from "./program";
+import { fatesOf, mailOf, memoryOf, type Fate, type Memory, type Organization } from "./entries";
+import {
+  asPreviewed,
+  comparable,
+  EMPTY,
+  isMixed,
+  pauses,
+  registrations,
+  whoIs,
+  withEmail,
+  type Program,
+} from "./program";
 import {
   asInvited,
   expectDestroy,
@@ -36,7 +47,7 @@ import {
   type ResourceInState,
 } from "./simulatedEngine";
 import { brokenByLines, plannedAs } from "./told";
-import { Watch } from "./watch";
+import { Watch, type Watched } from "./watch";
 
 /** The limits under which a story comes to rest. */
 const WIDE: Limits = { minOwners: 1, maxRemovals: 100, maxInvites: 100 };
@@ -76,6 +87,7 @@ export class MemoryWorld {
     () => this.#process(),
     (ms) => this.#clock.sleep(ms),
   );
+  readonly #ledger = new Ledger();
   #limits = WIDE;
   #lines: string[] = [];
 
@@ -116,6 +128,7 @@ export class MemoryWorld {
     if (isRun(step)) return this.run(step);
     if ("outside" in step) {
       this.#cast.act(step);
+      if (step.outside === "invite") this.#ledger.forget(emailOf(step.person));
       if (step.outside === "wait") await this.#clock.run(this.#clock.sleep(step.minutes * 60_000));
     } else this.program = edited(this.program, step, this.#cast.ids, this.users);
     return undefined;
@@ -136,6 +149,34 @@ export class MemoryWorld {
       if (changes.length + errors.length > 0)
         throw new Error(`not at rest: ${[...changes, ...errors].join(", ")}`);
     }
+  }
+
+  /** Takes the way out that a line names to whoever is stuck, and sees whether it leads there. */
+  async escape(): Promise<void> {
+    const up: Run = { run: "up", ...QUIET, limits: WIDE };
+    const { roster } = this.program;
+    if (roster?.policies.absent !== "invite") return;
+    const fates = [...fatesOf(roster.members, memoryOf(this.state), this)];
+    const stuck = fates.flatMap(([key, fate]) =>
+      key.includes("@") && STUCK.includes(fate.is) && mailOf(fate, this.now) === undefined ? [key] : [],
+    );
+    const others = fates
+      .filter(([key]) => !stuck.includes(key))
+      .map(([key, fate]) => asToldToBe(key, fate, this));
+    this.program = mended(
+      { ...this.program, roster: { ...roster, members: Object.fromEntries(others) } },
+      this.#situation(up),
+      WIDE,
+    );
+    await this.run(up);
+    const { members, policies } = this.program.roster ?? roster;
+    const again = Object.fromEntries(stuck.map((key) => [key, roster.members[key] ?? "member"]));
+    this.program = { ...this.program, roster: { members: { ...members, ...again }, policies } };
+    const { errors } = await this.run(up);
+    const pending = pendingInvites(this.invites).map(({ email }) => email);
+    const lost = stuck.filter((key) => !pending.includes(comparable(key)));
+    if (errors.length + lost.length > 0)
+      throw new Error(`the way out leads nowhere for ${lost.join(", ")}: ${errors.join("; ")}`);
   }
 
   /** Runs a command; an update after its preview, as the CLI does. Throws where a promise is broken. */
@@ -167,12 +208,8 @@ export class MemoryWorld {
     const again: Run = { ...command, trouble: QUIET.trouble };
     const situation = this.#situation(again);
     const expectation = expectUpdate(situation);
-    const watch = new Watch(situation, expectation, {
-      mayWrite: false,
-      once: true,
-      parallel: 1,
-      isHazy: false,
-    });
+    const nothing: Watched = { mayWrite: false, once: true, parallel: 1, isHazy: false };
+    const watch = new Watch(situation, expectation, nothing, this.#ledger);
     const { changes, errors, violations } = await this.#command(again, watch, this.#engine.copy());
     const failed = expectation.refusals.length === 0 ? errors : [];
     const broken = [...changes, ...failed, ...violations];
@@ -188,7 +225,8 @@ export class MemoryWorld {
   /** Runs a command, and throws where a promise is broken. @param preview - Of an update, where there was one. */
   async #keeping(command: Run, preview?: Kept): Promise<Kept> {
     const { run, options, trouble } = command;
-    const situation = this.#situation(command);
+    const actual = this.#situation(command);
+    const situation = run === "preview" ? { ...actual, program: asPreviewed(actual.program) } : actual;
     const seesAll = this.#seesAll(command);
     const expectation = run === "destroy" ? expectDestroy(situation) : expectUpdate(situation);
     const before = new Map(this.users.all().map(({ id, role }) => [id, role]));
@@ -204,18 +242,27 @@ export class MemoryWorld {
     const listsAll = this.invites.all().every(({ id }) => this.#server.lists(id));
     const quiet = isQuiet(trouble) && !isHazy;
     const losing = owners(this.users).filter((id) => expectation.after.get(id) !== "owner").length;
-    const watch = new Watch(situation, expectation, {
-      mayWrite: run === "up" || run === "destroy",
-      once: quiet,
-      parallel: options.parallel,
-      isHazy,
-    });
+    const watch = new Watch(
+      situation,
+      expectation,
+      {
+        mayWrite: run === "up" || run === "destroy",
+        once: quiet,
+        parallel: options.parallel,
+        isHazy,
+      },
+      this.#ledger,
+    );
+    if (run === "up") this.#ledger.begin(this.program);
+    if (run === "destroy") this.#ledger.begin(EMPTY);
     const ran = await this.#command(command, watch);
     const { errors, lines, requests } = ran;
     const ok = errors.length === 0;
 
     const isBlind = (expectation.looks && !isBearable(trouble)) || isHazy;
-    const broken = [...ran.violations];
+    const broken = [...ran.violations, ...this.#ledger.mailed(requests.filter(isMail))];
+    // What a process knew that was killed is lost, and what is not listed, too.
+    if (trouble.death !== undefined || isHazy) this.#ledger.forgetMails();
     if (run === "preview" && JSON.stringify(this.state) !== stateBefore)
       broken.push("a preview changed the state");
     if (quiet && listsAll && !isMixed(situation.program)) broken.push(...lookUps(requests));
@@ -241,7 +288,10 @@ export class MemoryWorld {
     if (run === "up" && ok) broken.push(...otherState(this.state, situation));
     const memory = memoryOf(stateThen);
     const { members: declared = {} } = { ...situation.program.roster };
-    if (run === "up" && ok && !isBlind) broken.push(...otherPeople(this.state, declared, memory, this));
+    if (run === "up" && ok && !isBlind) {
+      broken.push(...otherPeople(this.state, declared, memory, this));
+      this.#ledger.end(fatesOf(declared, memory, this));
+    }
     if (run === "refresh" && ok && !isBlind) {
       const { people: known = {} } = { ...rosterOf(stateThen)?.outputs };
       broken.push(
@@ -333,9 +383,7 @@ export class MemoryWorld {
   #forgottenInvites(before: ReadonlySet<string>, requests: readonly Applied[]): string[] {
     const { absent } = { ...rosterOf(this.state)?.outputs };
     const now = invitedUntilNow(this.state);
-    const sent = requests.flatMap(({ operation, email, status }) =>
-      operation === "create_invite" && status === 200 && email !== undefined ? [comparable(email)] : [],
-    );
+    const sent = requests.filter(isMail).map(({ email }) => comparable(email));
     return pendingInvites(this.invites)
       .filter(
         ({ email }) => absent === "invite" && withEmail(email, this.users).length === 0 && !now.has(email),
@@ -364,6 +412,12 @@ export class MemoryWorld {
     });
     return { lost, handlers: handlersOf(this.#door, session) };
   }
+}
+
+/** Whether a request has mailed somebody. */
+function isMail(request: Applied): request is Applied & { readonly email: string; readonly role: string } {
+  const { operation, status, email, role } = request;
+  return operation === "create_invite" && status === 200 && email !== undefined && role !== undefined;
 }
 
 /** Whether nothing goes wrong with a command's requests. */
@@ -428,6 +482,18 @@ function otherPeople(
   const waiting = fates.flatMap(([key, { is }]) => (is === "right" || is === "wrong" ? [key] : []));
   const unsaid = waiting.filter((key) => !Object.hasOwn(invited, key));
   return [...wrong, ...unsaid.map((key) => `the state does not say that ${key} is invited`)];
+}
+
+/** How people stand to whom a line says to take them out, and to add them again. */
+const STUCK: readonly string[] = ["left", "revoked", "expired", "accepted", "uncertain"];
+
+/** An entry as a line says to declare it: the email that the person has. */
+function asToldToBe(key: string, fate: Fate, { users, hidden }: Organization): [string, Role] {
+  const role = fate.role as Role;
+  if (fate.is !== "alias" && !(fate.is === "there" && fate.hasMoved)) return [key, role];
+  const { id, email, role: now } = fate.user;
+  const isClear = email !== null && !hidden.has(id) && withEmail(email, users).length === 1;
+  return [isClear ? email : id, fate.is === "alias" ? (now ?? role) : role];
 }
 
 type Members = NonNullable<Program["roster"]>["members"];

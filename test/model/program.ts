@@ -32,6 +32,8 @@ export interface Roster extends Coming {
   /** Roles by email or id. */
   readonly members: Readonly<Record<string, Role>>;
   readonly policies: Policies;
+  /** The entry whose role is not known yet. */
+  readonly unknown?: string | undefined;
 }
 
 /** What a program declares: single people, by the names of their resources and in their order, or a roster. */
@@ -61,6 +63,18 @@ export function pauses(program: Program): boolean {
 /** Whether a preview knows every value, and the program is over at once. */
 export function isPlain(program: Program): boolean {
   return !pauses(program) && all(program).every(({ output }) => output === undefined);
+}
+
+/** A program as a preview sees it, if that knows everything but a role or a policy, which then lets everybody stay. */
+export function asPreviewed(program: Program): Program {
+  const { roster, beside } = program;
+  if (roster === undefined || beside !== undefined) return program;
+  const { output, members, policies, ...rest } = roster;
+  const [unknown] = Object.keys(members);
+  if (output === "role" && unknown !== undefined)
+    return { ...program, roster: { ...rest, members, policies, unknown } };
+  if (output !== "policy") return program;
+  return { ...program, roster: { ...rest, members, policies: { ...policies, undeclaredMembers: "ignore" } } };
 }
 
 function all({ roles, roster, beside }: Program): (Declared | Roster)[] {

@@ -1,5 +1,5 @@
 import type { Invite, Invites, Users } from "../../emulator/src";
-import { sameRole } from "../../provider/src/users-api/role";
+import { sameRole, type Role } from "../../provider/src/users-api/role";
 import {
   fatesOf,
   isAs,
@@ -42,6 +42,11 @@ export interface Situation extends Organization {
   readonly tellsOwners: boolean;
 }
 
+/** The role that somebody is to have, if it is known. */
+interface Wanted {
+  readonly role: Role | undefined;
+}
+
 /** What is to become of the people, and why it may not. */
 export interface Expectation {
   /** Why the operation must be refused; it must succeed where there is no reason. */
@@ -51,7 +56,7 @@ export interface Expectation {
   /** Why not everybody can be declared. */
   readonly wrong: readonly string[];
   /** The declarations of each declared person, by id. */
-  readonly declared: ReadonlyMap<string, readonly Declared[]>;
+  readonly declared: ReadonlyMap<string, readonly Wanted[]>;
   /** What the roster is to do, by id. */
   readonly changes: ReadonlyMap<string, Act>;
   /** Who loses something though nothing names them; `resources` apart, whose people are removed one by one. */
@@ -94,9 +99,9 @@ export function expectUpdate(situation: Situation): Expectation {
     kept.filter(({ pendingDelete }) => !pendingDelete).map((resource) => [resource.name, resource]),
   );
   const wrong: string[] = isMixed(program) ? ["not both"] : [];
-  const declared = new Map<string, Declared[]>();
+  const declared = new Map<string, Wanted[]>();
   const meantBy = new Map<string, string>();
-  const declare = (id: string, args: Declared): void => {
+  const declare = (id: string, args: Wanted): void => {
     declared.set(id, [...(declared.get(id) ?? []), args]);
     if (declared.get(id)?.length === 2) wrong.push(`${id} is declared twice`);
   };
@@ -107,13 +112,14 @@ export function expectUpdate(situation: Situation): Expectation {
     meantBy.set(name, id);
     declare(id, args);
   }
-  const { members = {}, policies: { absent: policy = "error" } = {} } = { ...program.roster };
+  const { members = {}, unknown, policies: { absent: policy = "error" } = {} } = { ...program.roster };
   const memory = memoryOf(situation.state);
-  const fates = fatesOf(members, memory, situation);
+  const fates = fatesOf(members, memory, situation, unknown);
   const keys = Object.keys(members).map(comparable);
   if (new Set(keys).size < keys.length) wrong.push("two entries are the same");
   for (const [key, fate] of fates) {
-    const args = { role: members[key] ?? "member" };
+    // Who is to get a role that is not known yet is left as they are.
+    const args = { role: key === unknown ? undefined : members[key] };
     if (fate.is === "unclear") wrong.push(`${key} could be several people`);
     if (fate.is === "there") declare(fate.user.id, args);
     // Nothing is sent, and a preview of it must not take them for undeclared.
@@ -236,7 +242,7 @@ function ofInvites(
   const most = limits.maxInvites ?? 10;
   const mailed = (which: "first" | "again"): string[] =>
     [...fates].flatMap(([key, fate]) =>
-      absent === "invite" && key.includes("@") && mailOf(fate, now) === which
+      absent === "invite" && key.includes("@") && fate.role !== undefined && mailOf(fate, now) === which
         ? [asInvited(key, fate.role ?? "")]
         : [],
     );
@@ -264,10 +270,10 @@ function ofInvites(
           result.revocations.add(id);
           continue;
         }
-        if (isAs({ role }, fate.role ?? "")) continue;
+        if (isAs({ role }, fate.role ?? role)) continue;
       } else {
-        const isFirst = isAs({ role }, fate.role ?? "") && !kept.has(key) && kept.add(key);
-        if (absent === "invite" && !isFirst) result.revocations.add(id);
+        const isFirst = isAs({ role }, fate.role ?? role) && !kept.has(key) && kept.add(key);
+        if (absent === "invite" && fate.role !== undefined && !isFirst) result.revocations.add(id);
         continue;
       }
     }

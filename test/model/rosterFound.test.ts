@@ -177,5 +177,6 @@ describe.each(DOORS)("behind the %s door", (door) => {
     const world = new MemoryWorld(story, door);
     await world.live(story.steps);
     await world.settle();
+    await world.escape();
   });
 });

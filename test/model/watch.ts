@@ -1,4 +1,5 @@
 import { sameRole } from "../../provider/src/users-api/role";
+import type { Ledger } from "./ledger";
 import type { Asked } from "./memoryServer";
 import { comparable } from "./program";
 import { asInvited, owners, pendingInvites, type Expectation, type Situation } from "./promises";
@@ -25,6 +26,7 @@ export class Watch {
     readonly situation: Situation,
     readonly expectation: Expectation,
     readonly watched: Watched,
+    readonly ledger: Ledger,
   ) {}
 
   /** Looks at a request before it is applied. */
@@ -41,6 +43,9 @@ export class Watch {
     };
     if (!mayWrite) wrong("an operation that changes nothing has sent it");
     if (user === undefined) return;
+    const { members = {} } = { ...program.roster };
+    const entry = Object.keys(members).find((key) => comparable(key) === this.ledger.entryOf(userId));
+    if (entry !== undefined && !sameRole(members[entry], role)) wrong(`has been ${entry} ever since`);
 
     const isRoster = program.roster !== undefined;
     if (isRoster && foreseen.length > 0) wrong(`sent, although ${foreseen.join("; ")}`);
@@ -62,7 +67,7 @@ export class Watch {
   }
 
   #seeInvite({ operation, email = "", role = "", inviteId = "" }: Asked): void {
-    const { invites, limits } = this.situation;
+    const { users, invites, limits } = this.situation;
     const { invitations, revocations, foreseen } = this.expectation;
     const wrong = (why: string): void => {
       this.violations.push(`${operation} ${email}${inviteId} ${role}: ${why}`);
@@ -80,6 +85,8 @@ export class Watch {
     }
     const pending = pendingInvites(invites);
     const { isHazy } = this.watched;
+    const whyNot = this.ledger.whyNotToMail(email, users);
+    if (whyNot !== undefined) wrong(whyNot);
     if (!invitations.has(asInvited(email, role)) && !isHazy) wrong("nobody is to be invited as that");
     if (pending.some((one) => one.email === comparable(email)) && !isHazy) wrong("a second mail");
     if (pending.some(({ id }) => revocations.has(id))) wrong("before everything is revoked");
