@@ -154,6 +154,16 @@ const FOUND: Readonly<Record<string, Story>> = {
         QUIET_UP,
       ],
     },
+  "whoever is declared in decomposed letters, and whose email no answer has, is asked for in composed ones": {
+    people: ["owner", "owner", null, null, null, "owner", null],
+    others: 0,
+    steps: [
+      { edit: "enter all", who: "everybody", by: "userId" },
+      QUIET_UP,
+      { edit: "name entry by", entry: 2, by: "decomposed" },
+      { outside: "hide email", person: 5 },
+    ],
+  },
   "an expired invitation that is called pending is in the way as well": {
     people: ["owner", null, null, null, null, null, null],
     others: 0,

@@ -116,13 +116,13 @@ export class ByName {
   }
 }
 
-/** As many of the wanted emails as one request may ask for, in both spellings: a server may mind the case. */
+/** As many of the wanted emails as one request may ask for, in every spelling: a server may mind case, or accents. */
 function takeSome(wanted: ReadonlyMap<string, string>): ReadonlyMap<string, readonly string[]> {
   const taken = new Map<string, readonly string[]>();
   let emails = 0;
   let characters = 0;
   for (const [email, given] of wanted) {
-    const spellings = [...new Set([given.toLowerCase(), given])];
+    const spellings = [...new Set([email, given.toLowerCase(), given])];
     emails += spellings.length;
     for (const each of spellings) characters += "&emails%5B%5D=".length + encodeURIComponent(each).length;
     if (taken.size > 0 && (emails > EMAILS_AT_ONCE || characters > CHARACTERS_AT_ONCE)) break;
