@@ -164,6 +164,15 @@ const FOUND: Readonly<Record<string, Story>> = {
       { outside: "hide email", person: 5 },
     ],
   },
+  "so it is if several emails were asked for together": {
+    people: ["owner", null, null, null, null, "member", null],
+    others: 0,
+    steps: [
+      { edit: "enter all", who: "everybody", by: "decomposed" },
+      INVITE,
+      { outside: "hide email", person: 5 },
+    ],
+  },
   "an expired invitation that is called pending is in the way as well": {
     people: ["owner", null, null, null, null, null, null],
     others: 0,
