@@ -53,7 +53,8 @@ export class ByName {
   /** The id of the user who was answered for an email, and has another one. */
   async aliasOf(email: string): Promise<string | undefined> {
     const canonical = canonicalEmail(email);
-    if (this.#unclear.delete(canonical)) await this.#send(new Map([[canonical, spellings(canonical, email)]]));
+    if (this.#unclear.delete(canonical))
+      await this.#send(new Map([[canonical, spellings(canonical, email)]]));
     return this.#aliases.get(canonical);
   }
 
