@@ -208,7 +208,7 @@ export class MemoryWorld {
     const again: Run = { ...command, trouble: QUIET.trouble };
     const situation = this.#situation(again);
     const expectation = expectUpdate(situation);
-    const nothing: Watched = { mayWrite: false, once: true, parallel: 1, isHazy: false };
+    const nothing: Watched = { mayWrite: false, once: true, parallel: 1, isHazy: false, refuses: false };
     const watch = new Watch(situation, expectation, nothing, this.#ledger);
     const { changes, errors, violations } = await this.#command(again, watch, this.#engine.copy());
     const failed = expectation.refusals.length === 0 ? errors : [];
@@ -250,6 +250,7 @@ export class MemoryWorld {
         once: quiet,
         parallel: options.parallel,
         isHazy,
+        refuses: trouble.faults.some(([, fault]) => fault === "answered 400"),
       },
       this.#ledger,
     );
