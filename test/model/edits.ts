@@ -10,6 +10,7 @@ import {
 import { ROLES, type Role } from "../../provider/src/users-api/role";
 import {
   asRoles,
+  comparable,
   EMPTY,
   isMixed,
   personOf,
@@ -28,7 +29,8 @@ export const PEOPLE = 7;
 
 const NAMES = ["a", "b", "c", "d", "e", "f"];
 
-type By = "userId" | "email" | "EMAIL";
+/** Accents can be written in two ways. */
+type By = "userId" | "email" | "EMAIL" | "decomposed";
 
 interface Coming {
   readonly output: Declared["output"];
@@ -87,7 +89,7 @@ export type Edit =
 
 const index = fc.nat({ max: 11 });
 const role = fc.constantFrom(...ROLES);
-const by = fc.constantFrom<By>("userId", "email", "EMAIL");
+const by = fc.constantFrom<By>("userId", "email", "EMAIL", "decomposed");
 const onDelete = fc.option(fc.constantFrom(...ON_DELETE), { nil: undefined });
 const policies: fc.Arbitrary<Policies> = fc.record({
   undeclaredOwners: fc.constantFrom(undefined, ...ROSTER_POLICIES.undeclaredOwners),
@@ -132,7 +134,7 @@ export const roleEdits = fc.oneof(
 /** Arbitrary changes of a program with a roster. */
 export const rosterEdits = fc.oneof(
   one(4, "enter", somebody),
-  one(6, "invite", { person: somebody.person, by: fc.constantFrom("email", "EMAIL"), role }),
+  one(6, "invite", { person: somebody.person, by: fc.constantFrom("email", "EMAIL", "decomposed"), role }),
   one(4, "enter all", { who: fc.constantFrom("owners", "everybody"), by }),
   one(4, "take out", { entry: index, count: fc.integer({ min: 1, max: 4 }) }),
   one(4, "set roles", { roles: fc.array(fc.option(role, { freq: 2 }), { minLength: 1, maxLength: PEOPLE }) }),
@@ -277,9 +279,9 @@ function editedRoster(program: Program, edit: RosterEdit, people: readonly strin
       return id === undefined ? program : withMembers([...entries, [keyOf(id, edit.by), edit.role]]);
     }
     case "invite": {
-      const entered = new Set(entries.map(([key]) => key.toLowerCase()));
+      const entered = new Set(entries.map(([key]) => comparable(key)));
       const emails = people.flatMap((id, n) =>
-        users.get(id) === undefined && !entered.has(emailOf(n)) ? [emailOf(n)] : [],
+        users.get(id) === undefined && !entered.has(comparable(emailOf(n))) ? [emailOf(n)] : [],
       );
       const email = emails[edit.person % emails.length];
       if (email === undefined) return program;
@@ -360,10 +362,11 @@ function named(id: string, by: By, users: Users): Pick<Declared, "userId" | "ema
 }
 
 function spelt(email: string, by: By): string {
+  if (by === "decomposed") return email.normalize("NFD");
   return by === "EMAIL" ? email.toUpperCase() : email;
 }
 
-/** The first email of a person. */
+/** The first email of a person: those of the last two have an accent. */
 export function emailOf(person: PersonNumber): string {
-  return `p${person}@example.com`;
+  return `p${person}${person < PEOPLE - 2 ? "" : "é"}@example.com`;
 }

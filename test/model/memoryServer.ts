@@ -1,8 +1,8 @@
 import type { VirtualClock } from "../../bench/virtualClock";
 import { deleteUser, listUsers, modifyUser, retrieveUser, type Organization } from "../../emulator/src/api";
 import type { Answer } from "../../emulator/src/answers";
-import { createInvite, deleteInvite, listInvites } from "../../emulator/src/invites";
-import { InviteStore } from "../../emulator/src/inviteStore";
+import { createInvite, deleteInvite, listInvites, retrieveInvite } from "../../emulator/src/invites";
+import { InviteStore, type Invite } from "../../emulator/src/inviteStore";
 import type { LoggedRequest, Operation } from "../../emulator/src/requests";
 import { Store } from "../../emulator/src/store";
 import {
@@ -17,6 +17,7 @@ import {
   type RequestContext,
 } from "../../provider/src/users-api/errors";
 import type { ApiAnswer, ApiRequest, Transport } from "../../provider/src/users-api/http/transport";
+import { comparable, withEmail } from "./program";
 
 /** What may befall a request. The first two and the last are for good; all else passes, unless it happens again and again. */
 export const FAULTS = [
@@ -64,6 +65,23 @@ export interface Applied extends Asked {
   readonly status: number;
 }
 
+/** What servers do differently. */
+export interface Habits {
+  /** How many listings do not have a new invitation yet. */
+  readonly lag: number;
+  /** Whether an invitation is called pending when its time is over, too. */
+  readonly saysPending: boolean;
+  /** Whether nobody can be invited whose last invitation has expired, until that is deleted. */
+  readonly minds: boolean;
+  /** Whether it keeps the emails of invitations composed, however they were sent. */
+  readonly composes: boolean;
+}
+
+export const PLAIN: Habits = { lag: 0, saysPending: false, minds: false, composes: false };
+
+/** When the virtual clock begins, in milliseconds since 1970: after everybody who is there at first has joined. */
+const BEGINNING = 1_750_000_000_000;
+
 const CALM: Weather = { faults: new Map(), latency: () => 10 };
 
 type Operate = (server: MemoryServer, organization: Organization, request: LoggedRequest) => Answer;
@@ -77,9 +95,13 @@ const OPERATIONS: Readonly<Partial<Record<ApiRequest["operation"], Operate>>> = 
   modify_user: (_, organization, request) => modifyUser(organization, request),
   delete_user: (_, organization, request) => deleteUser(organization, request),
   list_invites: ({ invites }, _, request) => listInvites(invites, request),
-  create_invite: ({ invites, store }, _, request) => createInvite(invites, store, request),
+  create_invite: (server, _, request) => server.invite(request),
+  retrieve_invite: ({ invites }, _, request) => retrieveInvite(invites, request),
   delete_invite: ({ invites }, _, request) => deleteInvite(invites, request),
 };
+
+/** What an answer may be about. */
+type Told = { readonly object?: string; readonly id?: string; readonly status?: string } | undefined;
 
 /** The deadline of a request, in milliseconds: what a stall costs. */
 const DEADLINE = 30_000;
@@ -94,6 +116,11 @@ export class MemoryServer {
   /** Told of each request before it is applied. */
   onRequest: (request: Asked) => void = () => undefined;
   weather = CALM;
+  /** The ids of those whose email no answer has. */
+  readonly hidden = new Set<string>();
+  readonly #habits: Habits;
+  /** How many listings will not have an invitation, by its id. */
+  readonly #unlisted = new Map<string, number>();
   readonly #clock: VirtualClock;
   #requests = 0;
   #writes = 0;
@@ -101,10 +128,41 @@ export class MemoryServer {
   #log: Applied[] = [];
   #answered = 0;
 
-  constructor(clock: VirtualClock, store: Store) {
+  constructor(clock: VirtualClock, store: Store, habits = PLAIN) {
     this.#clock = clock;
     this.store = store;
-    this.invites = new InviteStore(store, () => clock.now());
+    this.#habits = habits;
+    this.invites = new InviteStore(store, () => BEGINNING + clock.now());
+  }
+
+  /** In Unix seconds. */
+  now(): number {
+    return Math.floor((BEGINNING + this.#clock.now()) / 1000);
+  }
+
+  /** Whether the listings have an invitation. */
+  lists(inviteId: string): boolean {
+    return !this.#unlisted.has(inviteId);
+  }
+
+  /** Lets the listings have every invitation. */
+  catchUp(): void {
+    this.#unlisted.clear();
+  }
+
+  /** create_invite */
+  invite(request: LoggedRequest): Answer {
+    const { lag, minds, composes } = this.#habits;
+    const body = composes ? request.body.normalize("NFC") : request.body;
+    const { email } = JSON.parse(body) as { email: string };
+    const isInTheWay = ({ email: other, status }: Invite): boolean =>
+      comparable(other) === comparable(email) && (status === "pending" || (minds && status === "expired"));
+    if (this.invites.all().some(isInTheWay) || withEmail(email, this.store).length > 0)
+      return { status: 400, headers: {}, body: "{}" };
+    const answer = createInvite(this.invites, this.store, { ...request, body });
+    if (answer.status === 200 && lag > 0)
+      this.#unlisted.set((JSON.parse(answer.body) as { id: string }).id, lag);
+    return answer;
   }
 
   /** What was asked by a command, whether or not it was applied. Its processes end with it, whatever they wait for. */
@@ -159,10 +217,10 @@ export class MemoryServer {
         return { status: Number(fault.slice("answered ".length)), headers: {}, body: "{}" };
       case "reset before it is applied":
         this.#note(request, 0);
-        throw new ConnectionError(context, "got no answer");
+        throw new ConnectionError(context, "got no answer", { cause: new Error("reset") });
       case "reset after it is applied":
         this.#apply(request);
-        throw new ConnectionError(context, "got no answer");
+        throw new ConnectionError(context, "got no answer", { cause: new Error("reset") });
       case "stalled before it is applied":
         this.#note(request, 0);
         await this.#clock.sleep(DEADLINE);
@@ -182,12 +240,31 @@ export class MemoryServer {
     const organization = {
       store: this.store,
       memberRole: "member" as const,
-      emailsFilter: true,
+      emailsFilter: "aliases" as const,
       answered: this.#answered++,
     };
     const answer = OPERATIONS[request.operation]?.(this, organization, asLogged(request)) ?? NOT_HERE;
     this.#note(request, answer.status);
-    return answer;
+    return answer.status === 200 ? { ...answer, body: this.#told(request, answer.body) } : answer;
+  }
+
+  /** An answer as this server gives it. */
+  #told({ operation, query }: ApiRequest, body: string): string {
+    if (this.hidden.size === 0 && this.#unlisted.size === 0 && !this.#habits.saysPending) return body;
+    const isUnlisted = (id: string): boolean => operation === "list_invites" && this.#unlisted.has(id);
+    const told = JSON.stringify(JSON.parse(body), (_key, value: Told | Told[]) => {
+      if (Array.isArray(value)) return value.filter((one) => !isUnlisted(one?.id ?? ""));
+      if (value?.object === "organization.user" && this.hidden.has(value.id ?? ""))
+        return { ...value, email: null };
+      if (value?.object === "organization.invite" && value.status === "expired" && this.#habits.saysPending)
+        return { ...value, status: "pending" };
+      return value;
+    });
+    const isListing = operation === "list_invites" && query?.has("after") !== true;
+    for (const [id, times] of isListing ? this.#unlisted : [])
+      if (times > 1) this.#unlisted.set(id, times - 1);
+      else this.#unlisted.delete(id);
+    return told;
   }
 
   #note(request: ApiRequest, status: number): void {

@@ -8,14 +8,26 @@ import { Invitations } from "../../provider/src/organization/invitations";
 import { ROSTER_POLICIES } from "../../provider/src/organization/policies";
 import { Session } from "../../provider/src/organization/session";
 import { UsersClient } from "../../provider/src/users-api/client";
-import { sameRole } from "../../provider/src/users-api/role";
+import { sameRole, type Role } from "../../provider/src/users-api/role";
 import { Throttle } from "../../provider/src/users-api/pacing/throttle";
 import { handlersOf, type Door } from "../handlers";
-import { edited } from "./edits";
+import { edited, emailOf } from "./edits";
+import { Ledger } from "./ledger";
 import { tooManyLookUps } from "./lookUps";
 import { MemoryServer, type Applied, type Fault } from "./memoryServer";
 import { mended } from "./mended";
-import { EMPTY, isMixed, pauses, registrations, whoIs, type Program } from "./program";
+import { fatesOf, mailOf, memoryOf, type Fate, type Memory, type Organization } from "./entries";
+import {
+  asPreviewed,
+  comparable,
+  EMPTY,
+  isMixed,
+  pauses,
+  registrations,
+  whoIs,
+  withEmail,
+  type Program,
+} from "./program";
 import {
   asInvited,
   expectDestroy,
@@ -35,7 +47,7 @@ import {
   type ResourceInState,
 } from "./simulatedEngine";
 import { brokenByLines, plannedAs } from "./told";
-import { Watch } from "./watch";
+import { Watch, type Watched } from "./watch";
 import { limitsOf } from "../limits";
 
 /** The limits under which a story comes to rest. */
@@ -60,6 +72,8 @@ interface Ran extends EngineOutcome {
 interface Kept extends Ran {
   /** Whether nothing is left to do for the same update: who was made a member may be somebody undeclared from then on. */
   readonly isWhole: boolean;
+  /** Whether something was pending of which nothing told. */
+  readonly isHazy: boolean;
 }
 
 /** An organization, a program and a stack, in this process and in virtual time. */
@@ -69,21 +83,32 @@ export class MemoryWorld {
   readonly #cast: Cast;
   readonly #clock = new VirtualClock();
   readonly #store = new Store();
-  readonly #server = new MemoryServer(this.#clock, this.#store);
+  readonly #server: MemoryServer;
   readonly #engine = new SimulatedEngine(
     () => this.#process(),
     (ms) => this.#clock.sleep(ms),
   );
+  readonly #ledger = new Ledger();
   #limits = WIDE;
   #lines: string[] = [];
 
-  constructor(story: Pick<Story, "people" | "others">, door: Door = "dynamic") {
+  constructor(story: Pick<Story, "people" | "others" | "habits">, door: Door = "dynamic") {
     this.#door = door;
-    this.#cast = new Cast(this.#store, this.invites, story);
+    this.#server = new MemoryServer(this.#clock, this.#store, story.habits);
+    const { invites, hidden } = this.#server;
+    this.#cast = new Cast({ users: this.#store, invites, hidden, now: () => this.now }, story);
   }
 
   get invites(): Invites {
     return this.#server.invites;
+  }
+
+  get hidden(): ReadonlySet<string> {
+    return this.#server.hidden;
+  }
+
+  get now(): number {
+    return this.#server.now();
   }
 
   get users(): Users {
@@ -102,17 +127,21 @@ export class MemoryWorld {
   /** Does one step, and throws where a promise is broken. Tells how it ended, if it was a command. */
   async step(step: Step): Promise<EngineOutcome | undefined> {
     if (isRun(step)) return this.run(step);
-    if ("outside" in step) this.#cast.act(step);
-    else this.program = edited(this.program, step, this.#cast.ids, this.users);
+    if ("outside" in step) {
+      this.#cast.act(step);
+      if (step.outside === "invite") this.#ledger.forget(emailOf(step.person));
+      if (step.outside === "wait") await this.#clock.run(this.#clock.sleep(step.minutes * 60_000));
+    } else this.program = edited(this.program, step, this.#cast.ids, this.users);
     return undefined;
   }
 
   /** Mends the program, and sees whether everything comes to rest. */
   async settle(): Promise<void> {
-    const up = { run: "up", ...QUIET, limits: WIDE } as const;
+    this.#server.catchUp();
+    const up: Run = { run: "up", ...QUIET, limits: WIDE };
     // Who was made a member is an undeclared one from then on, of whom the policies may have more to say.
     for (let more = 2; more > 0; more--) {
-      this.program = mended(this.program, this, WIDE);
+      this.program = mended(this.program, this.#situation(up), WIDE);
       await this.run(up);
     }
     await this.run({ ...up, run: "refresh" });
@@ -121,6 +150,34 @@ export class MemoryWorld {
       if (changes.length + errors.length > 0)
         throw new Error(`not at rest: ${[...changes, ...errors].join(", ")}`);
     }
+  }
+
+  /** Takes the way out that a line names to whoever is stuck, and sees whether it leads there. */
+  async escape(): Promise<void> {
+    const up: Run = { run: "up", ...QUIET, limits: WIDE };
+    const { roster } = this.program;
+    if (roster?.policies.absent !== "invite") return;
+    const fates = [...fatesOf(roster.members, memoryOf(this.state), this)];
+    const stuck = fates.flatMap(([key, fate]) =>
+      key.includes("@") && STUCK.includes(fate.is) && mailOf(fate, this.now) === undefined ? [key] : [],
+    );
+    const others = fates
+      .filter(([key]) => !stuck.includes(key))
+      .map(([key, fate]) => asToldToBe(key, fate, this));
+    this.program = mended(
+      { ...this.program, roster: { ...roster, members: Object.fromEntries(others) } },
+      this.#situation(up),
+      WIDE,
+    );
+    await this.run(up);
+    const { members, policies } = this.program.roster ?? roster;
+    const again = Object.fromEntries(stuck.map((key) => [key, roster.members[key] ?? "member"]));
+    this.program = { ...this.program, roster: { members: { ...members, ...again }, policies } };
+    const { errors } = await this.run(up);
+    const pending = pendingInvites(this.invites).map(({ email }) => email);
+    const lost = stuck.filter((key) => !pending.includes(comparable(key)));
+    if (errors.length + lost.length > 0)
+      throw new Error(`the way out leads nowhere for ${lost.join(", ")}: ${errors.join("; ")}`);
   }
 
   /** Runs a command; an update after its preview, as the CLI does. Throws where a promise is broken. */
@@ -132,6 +189,12 @@ export class MemoryWorld {
     const outcome = await this.#keeping(command, preview);
     if (outcome.errors.length === 0 && outcome.isWhole) await this.#rest(command);
     return outcome;
+  }
+
+  /** Whether no listing has an invitation yet that the state does not know either. */
+  #isHazy(): boolean {
+    const known = new Set([...memoryOf(this.state).entries.values()].map(({ inviteId }) => inviteId));
+    return this.invites.all().some(({ id }) => !this.#server.lists(id) && !known.has(id));
   }
 
   /** Whether an operation sees the organization as it is: without a refresh, resources of single people do not. */
@@ -146,7 +209,8 @@ export class MemoryWorld {
     const again: Run = { ...command, trouble: QUIET.trouble };
     const situation = this.#situation(again);
     const expectation = expectUpdate(situation);
-    const watch = new Watch(situation, expectation, { mayWrite: false, once: true, parallel: 1 });
+    const nothing: Watched = { mayWrite: false, once: true, parallel: 1, isHazy: false, refuses: false };
+    const watch = new Watch(situation, expectation, nothing, this.#ledger);
     const { changes, errors, violations } = await this.#command(again, watch, this.#engine.copy());
     const failed = expectation.refusals.length === 0 ? errors : [];
     const broken = [...changes, ...failed, ...violations];
@@ -154,15 +218,16 @@ export class MemoryWorld {
   }
 
   #situation({ options, limits }: Run): Situation {
-    const { users, invites, state, program } = this;
+    const { users, invites, hidden, now, state, program } = this;
     const tellsOwners = this.#door === "dynamic";
-    return { users, invites, state, program, limits, refresh: options.refresh, tellsOwners };
+    return { users, invites, hidden, now, state, program, limits, refresh: options.refresh, tellsOwners };
   }
 
   /** Runs a command, and throws where a promise is broken. @param preview - Of an update, where there was one. */
-  async #keeping(command: Run, preview?: Ran): Promise<Kept> {
+  async #keeping(command: Run, preview?: Kept): Promise<Kept> {
     const { run, options, trouble } = command;
-    const situation = this.#situation(command);
+    const actual = this.#situation(command);
+    const situation = run === "preview" ? { ...actual, program: asPreviewed(actual.program) } : actual;
     const seesAll = this.#seesAll(command);
     const expectation = run === "destroy" ? expectDestroy(situation) : expectUpdate(situation);
     const before = new Map(this.users.all().map(({ id, role }) => [id, role]));
@@ -171,24 +236,38 @@ export class MemoryWorld {
       .map(({ email, role }) => asInvited(email, role))
       .concat(...expectation.invitations);
     const invitedBefore = invitedUntilNow(this.state);
-    const stateBefore = JSON.stringify(this.state);
+    const stateThen = this.state;
+    const stateBefore = JSON.stringify(stateThen);
     const lookUps = tooManyLookUps(command, situation, expectation);
-    const quiet = isQuiet(trouble);
+    const isHazy = this.#isHazy();
+    const listsAll = this.invites.all().every(({ id }) => this.#server.lists(id));
+    const quiet = isQuiet(trouble) && !isHazy;
     const losing = owners(this.users).filter((id) => expectation.after.get(id) !== "owner").length;
-    const watch = new Watch(situation, expectation, {
-      mayWrite: run === "up" || run === "destroy",
-      once: quiet,
-      parallel: options.parallel,
-    });
+    const watch = new Watch(
+      situation,
+      expectation,
+      {
+        mayWrite: run === "up" || run === "destroy",
+        once: quiet,
+        parallel: options.parallel,
+        isHazy,
+        refuses: trouble.faults.some(([, fault]) => fault === "answered 400"),
+      },
+      this.#ledger,
+    );
+    if (run === "up") this.#ledger.begin(this.program);
+    if (run === "destroy") this.#ledger.begin(EMPTY);
     const ran = await this.#command(command, watch);
     const { errors, lines, requests } = ran;
     const ok = errors.length === 0;
 
-    const isBlind = expectation.looks && !isBearable(trouble);
-    const broken = [...ran.violations];
+    const isBlind = (expectation.looks && !isBearable(trouble)) || isHazy;
+    const broken = [...ran.violations, ...this.#ledger.mailed(requests.filter(isMail))];
+    // What a process knew that was killed is lost, and what is not listed, too.
+    if (trouble.death !== undefined || isHazy) this.#ledger.forgetMails();
     if (run === "preview" && JSON.stringify(this.state) !== stateBefore)
       broken.push("a preview changed the state");
-    if (quiet && !isMixed(situation.program)) broken.push(...lookUps(requests));
+    if (quiet && listsAll && !isMixed(situation.program)) broken.push(...lookUps(requests));
     if (run === "refresh") {
       if (!ok && isBearable(trouble)) broken.push(`failed for no reason: ${errors.join("; ")}`);
     } else {
@@ -196,25 +275,44 @@ export class MemoryWorld {
       const isTooLate =
         (options.parallel <= losing || pauses(situation.program)) &&
         errors.every((error) => error.includes("fewer than the minimum"));
-      const mayFail = !seesAll || !isBearable(trouble) || expectation.refusals.length > 0 || isTooLate;
+      const mayFail =
+        isHazy || !seesAll || !isBearable(trouble) || expectation.refusals.length > 0 || isTooLate;
       if (!ok && !mayFail) broken.push(`failed for no reason: ${errors.join("; ")}`);
       const must = run === "preview" ? expectation.foreseen : expectation.refusals;
       if (ok && seesAll && !isBlind && must.length > 0) broken.push(`succeeded, although ${must.join("; ")}`);
       if (ok && seesAll && run !== "preview") broken.push(...this.#differences(expectation));
       const invites = pendingInvites(this.invites).map(({ email, role }) => asInvited(email, role));
-      if (ok && run === "up" && !isBlind && invites.sort().join() !== invitesAfter.sort().join())
+      if (ok && run === "up" && !isBlind && !isHazy && invites.sort().join() !== invitesAfter.sort().join())
         broken.push(`pending are ${invites.join()} instead of ${invitesAfter.join()}`);
     }
-    if (trouble.death === undefined) broken.push(...this.#forgottenInvites(invitedBefore, ran.requests));
+    if (trouble.death === undefined && !isHazy)
+      broken.push(...this.#forgottenInvites(invitedBefore, ran.requests));
     if (run === "up" && ok) broken.push(...otherState(this.state, situation));
+    const memory = memoryOf(stateThen);
+    const { members: declared = {} } = { ...situation.program.roster };
+    if (run === "up" && ok && !isBlind) {
+      broken.push(...otherPeople(this.state, declared, memory, this));
+      this.#ledger.end(fatesOf(declared, memory, this));
+    }
+    if (run === "refresh" && ok && !isBlind) {
+      const { people: known = {} } = { ...rosterOf(stateThen)?.outputs };
+      broken.push(
+        ...otherPeople(this.state, asMembers(stateThen, Object.keys(known as object)), memory, this),
+      );
+    }
     if (run === "up" && !ok) broken.push(...this.#forgotten(expectation, before, trouble));
     if (ok && quiet) broken.push(...brokenByLines(command, situation, expectation, lines, requests));
-    if (ok && quiet && preview?.errors.length === 0)
+    if (ok && quiet && preview?.errors.length === 0 && !preview.isHazy)
       broken.push(...plannedAs(command, situation, preview.lines, lines));
     if (broken.length > 0) throw new Error(`pulumi ${run}: ${broken.join("\n")}`);
     const { undeclaredMembers } = situation.program.roster?.policies ?? {};
     const isFinal = undeclaredMembers !== "remove" && undeclaredMembers !== "error";
-    return { ...ran, isWhole: seesAll && !isBlind && (isFinal || expectation.demotions.size === 0) };
+    const isAll = !expectation.invitesLater;
+    return {
+      ...ran,
+      isHazy,
+      isWhole: seesAll && !isBlind && isAll && (isFinal || expectation.demotions.size === 0),
+    };
   }
 
   /** Runs a command on the program as it is, with somebody who watches what is written. */
@@ -269,7 +367,10 @@ export class MemoryWorld {
   ): string[] {
     if (death !== undefined || !faults.every(([, fault]) => fault.startsWith("answered"))) return [];
     const members = Object.entries((rosterOf(this.state)?.outputs.members ?? {}) as Record<string, string>);
-    const told = new Map(members.map(([key, role]) => [whoIs(key, this.users), role]));
+    const known = memoryOf(this.state).entries;
+    const told = new Map(
+      members.map(([key, role]) => [known.get(comparable(key))?.userId ?? whoIs(key, this.users), role]),
+    );
     return this.users
       .all()
       .filter(
@@ -284,12 +385,10 @@ export class MemoryWorld {
   #forgottenInvites(before: ReadonlySet<string>, requests: readonly Applied[]): string[] {
     const { absent } = { ...rosterOf(this.state)?.outputs };
     const now = invitedUntilNow(this.state);
-    const sent = requests.flatMap(({ operation, email, status }) =>
-      operation === "create_invite" && status === 200 && email !== undefined ? [email.toLowerCase()] : [],
-    );
+    const sent = requests.filter(isMail).map(({ email }) => comparable(email));
     return pendingInvites(this.invites)
       .filter(
-        ({ email }) => absent === "invite" && this.users.byEmail(email) === undefined && !now.has(email),
+        ({ email }) => absent === "invite" && withEmail(email, this.users).length === 0 && !now.has(email),
       )
       .filter(({ email }) => before.has(email) || sent.includes(email))
       .map(({ email }) => `the state has forgotten the invitation of ${email}`);
@@ -311,9 +410,16 @@ export class MemoryWorld {
       limits: limitsOf(this.#limits),
       say: (line) => this.#lines.push(line),
       clock,
+      now: () => this.now,
     });
     return { lost, handlers: handlersOf(this.#door, session) };
   }
+}
+
+/** Whether a request has mailed somebody. */
+function isMail(request: Applied): request is Applied & { readonly email: string; readonly role: string } {
+  const { operation, status, email, role } = request;
+  return operation === "create_invite" && status === 200 && email !== undefined && role !== undefined;
 }
 
 /** Whether nothing goes wrong with a command's requests. */
@@ -329,29 +435,20 @@ function isBearable({ faults, death }: Trouble): boolean {
   return death === undefined && faults.length <= 1 && faults.every(([, fault]) => !FOR_GOOD.includes(fault));
 }
 
+/** Entries as the state has them, whose roles matter only if an invitation may have another one. */
+function asMembers(state: readonly ResourceInState[], keys: readonly string[]): Members {
+  const { members = {} } = { ...rosterOf(state)?.outputs };
+  return Object.fromEntries(keys.map((key) => [key, (members as Members)[key] ?? "member"]));
+}
+
 function rosterOf(state: readonly ResourceInState[]): ResourceInState | undefined {
   return state.find(({ kind }) => kind === "roster");
 }
 
 /** Where the state of the roster is not what the program says. */
-function otherState(
-  state: readonly ResourceInState[],
-  { program: { roster }, users, invites, refresh }: Situation,
-): string[] {
+function otherState(state: readonly ResourceInState[], { program: { roster } }: Situation): string[] {
   if (roster === undefined) return [];
-  const { invited = {}, ...outputs }: Record<string, unknown> = { ...rosterOf(state)?.outputs };
-  delete outputs.__provider;
-  const pending = pendingInvites(invites).map(({ email }) => email);
-  const waiting = Object.keys(roster.members).filter(
-    (key) => users.byEmail(key) === undefined && pending.includes(key.toLowerCase()),
-  );
-  if (
-    refresh &&
-    Object.keys(invited as object)
-      .sort()
-      .join() !== waiting.sort().join()
-  )
-    return [`the state has ${JSON.stringify(invited)} as invited, instead of ${waiting.join()}`];
+  const { invited: _, people: __, __provider, ...outputs } = { ...rosterOf(state)?.outputs };
   const told = Object.entries(roster.policies).filter(
     ([policy, value]) => value !== undefined && value !== DEFAULTS[policy],
   );
@@ -360,3 +457,47 @@ function otherState(
     ? []
     : [`the state is ${JSON.stringify(outputs)} instead of ${JSON.stringify(wanted)}`];
 }
+
+/** Where the state has somebody else for an entry, or something else that became of it, than is so now. */
+function otherPeople(
+  state: readonly ResourceInState[],
+  members: Members,
+  memory: Memory,
+  now: Organization,
+): string[] {
+  const { people = {}, invited = {} } = { ...rosterOf(state)?.outputs } as {
+    people?: Record<string, { userId?: string; stage?: string; inviteId?: string }>;
+    invited?: object;
+  };
+  const fates = [...fatesOf(members, memory, now)];
+  const wrong = fates.flatMap(([key, fate]) => {
+    const { [key]: { userId, stage, inviteId } = {} } = people;
+    const told = `the state has ${key} as ${JSON.stringify(people[key])}, who is ${fate.is}`;
+    if (fate.is === "there") return userId === fate.user.id && stage === undefined ? [] : [told];
+    if (fate.is === "alias" || fate.is === "unclear")
+      return isDeepStrictEqual(people[key] ?? {}, fate.was) ? [] : [told];
+    const { [fate.is]: wanted = fate.is } = STAGES;
+    if (stage !== wanted) return [told];
+    const isPending = fate.own.some(({ id, status }) => id === inviteId && status === "pending");
+    return wanted === "invited" && !isPending ? [told] : [];
+  });
+  const waiting = fates.flatMap(([key, { is }]) => (is === "right" || is === "wrong" ? [key] : []));
+  const unsaid = waiting.filter((key) => !Object.hasOwn(invited, key));
+  return [...wrong, ...unsaid.map((key) => `the state does not say that ${key} is invited`)];
+}
+
+/** How people stand to whom a line says to take them out, and to add them again. */
+const STUCK: readonly string[] = ["left", "revoked", "expired", "accepted", "uncertain"];
+
+/** An entry as a line says to declare it: the email that the person has. */
+function asToldToBe(key: string, fate: Fate, { users, hidden }: Organization): [string, Role] {
+  const role = fate.role as Role;
+  if (fate.is !== "alias" && !(fate.is === "there" && fate.hasMoved)) return [key, role];
+  const { id, email, role: now } = fate.user;
+  const isClear = email !== null && !hidden.has(id) && withEmail(email, users).length === 1;
+  return [isClear ? email : id, fate.is === "alias" ? (now ?? role) : role];
+}
+
+type Members = NonNullable<Program["roster"]>["members"];
+
+const STAGES: Readonly<Record<string, string>> = { new: "absent", right: "invited", wrong: "invited" };

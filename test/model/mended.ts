@@ -5,11 +5,12 @@ import { expectUpdate, owners, type Expectation, type Limits, type Situation } f
 /** A program without what must be refused: what somebody makes of it who reads the errors. */
 export function mended(
   program: Program,
-  { users, invites, state }: Pick<Situation, "users" | "invites" | "state">,
+  situation: Omit<Situation, "program" | "limits" | "refresh" | "tellsOwners">,
   limits: Limits,
 ): Program {
+  const { users } = situation;
   const expected = (of: Program): Expectation =>
-    expectUpdate({ users, invites, state, program: of, limits, refresh: true, tellsOwners: true });
+    expectUpdate({ ...situation, program: of, limits, refresh: true, tellsOwners: true });
   const isRefused = (of: Program): boolean => expected(of).refusals.length > 0;
 
   let legal: Program = { roles: new Map() };

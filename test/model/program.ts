@@ -1,4 +1,4 @@
-import type { Users } from "../../emulator/src";
+import type { User, Users } from "../../emulator/src";
 import { HIDDEN_INPUT, writeHidden } from "../../provider/src/engine/hiddenInput";
 import type { INVITE_POLICIES, OnDelete, ROSTER_POLICIES } from "../../provider/src/organization/policies";
 import type { Role } from "../../provider/src/users-api/role";
@@ -32,6 +32,8 @@ export interface Roster extends Coming {
   /** Roles by email or id. */
   readonly members: Readonly<Record<string, Role>>;
   readonly policies: Policies;
+  /** The entry whose role is not known yet. */
+  readonly unknown?: string | undefined;
 }
 
 /** What a program declares: single people, by the names of their resources and in their order, or a roster. */
@@ -61,6 +63,18 @@ export function pauses(program: Program): boolean {
 /** Whether a preview knows every value, and the program is over at once. */
 export function isPlain(program: Program): boolean {
   return !pauses(program) && all(program).every(({ output }) => output === undefined);
+}
+
+/** A program as a preview sees it, if that knows everything but a role or a policy, which then lets everybody stay. */
+export function asPreviewed(program: Program): Program {
+  const { roster, beside } = program;
+  if (roster === undefined || beside !== undefined) return program;
+  const { output, members, policies, ...rest } = roster;
+  const [unknown] = Object.keys(members);
+  if (output === "role" && unknown !== undefined)
+    return { ...program, roster: { ...rest, members, policies, unknown } };
+  if (output !== "policy") return program;
+  return { ...program, roster: { ...rest, members, policies: { ...policies, undeclaredMembers: "ignore" } } };
 }
 
 function all({ roles, roster, beside }: Program): (Declared | Roster)[] {
@@ -118,10 +132,21 @@ function registration(name: string, declared: Roster | Declared, declaredBy: str
   return { kind: "role", name, late, args, previewed: { ...args, ...(output && unknown[output]) } };
 }
 
-/** Whom an email or an id means, to somebody who looks at the organization as it is. */
+/** Whom an email or an id means, to somebody who looks at the organization as it is: the first, if several have it. */
 export function whoIs(key: string | undefined, users: Users): string | undefined {
   if (key === undefined) return undefined;
-  return (key.includes("@") ? users.byEmail(key) : users.get(key))?.id;
+  return key.includes("@") ? withEmail(key, users)[0]?.id : users.get(key)?.id;
+}
+
+/** Everybody with an email. */
+export function withEmail(email: string, users: Users): User[] {
+  const wanted = comparable(email);
+  return users.all().filter((user) => user.email !== null && comparable(user.email) === wanted);
+}
+
+/** An email or an id as comparisons have it: neither case nor the way accents are written tells people apart. */
+export function comparable(key: string): string {
+  return key.includes("@") ? key.toLowerCase().normalize("NFC") : key;
 }
 
 /** How a declaration names a person: by an email with `@`, or by an id. */

@@ -1,6 +1,26 @@
 import type { Invite, Invites, Users } from "../../emulator/src";
-import { sameRole } from "../../provider/src/users-api/role";
-import { asRoles, EMPTY, isMixed, isPlain, ROSTER, type Declared, type Program } from "./program";
+import { sameRole, type Role } from "../../provider/src/users-api/role";
+import {
+  fatesOf,
+  isAs,
+  joinedInstead,
+  mailOf,
+  memoryOf,
+  type Fate,
+  type Memory,
+  type Organization,
+} from "./entries";
+import {
+  asRoles,
+  comparable,
+  EMPTY,
+  isMixed,
+  isPlain,
+  ROSTER,
+  withEmail,
+  type Declared,
+  type Program,
+} from "./program";
 import type { ResourceInState } from "./simulatedEngine";
 
 /** The limits of one operation. */
@@ -12,9 +32,7 @@ export interface Limits {
 }
 
 /** What an operation begins with. */
-export interface Situation {
-  readonly users: Users;
-  readonly invites: Invites;
+export interface Situation extends Organization {
   readonly state: readonly ResourceInState[];
   readonly program: Program;
   readonly limits: Limits;
@@ -22,6 +40,11 @@ export interface Situation {
   readonly refresh: boolean;
   /** Whether the handlers are told beforehand how many owners the program declares. */
   readonly tellsOwners: boolean;
+}
+
+/** The role that somebody is to have, if it is known. */
+interface Wanted {
+  readonly role: Role | undefined;
 }
 
 /** What is to become of the people, and why it may not. */
@@ -33,15 +56,19 @@ export interface Expectation {
   /** Why not everybody can be declared. */
   readonly wrong: readonly string[];
   /** The declarations of each declared person, by id. */
-  readonly declared: ReadonlyMap<string, readonly Declared[]>;
+  readonly declared: ReadonlyMap<string, readonly Wanted[]>;
   /** What the roster is to do, by id. */
   readonly changes: ReadonlyMap<string, Act>;
   /** Who loses something though nothing names them; `resources` apart, whose people are removed one by one. */
   readonly removals: ReadonlySet<string>;
   readonly demotions: ReadonlySet<string>;
   readonly byResources: ReadonlySet<string>;
+  /** What the roster makes of each of its entries. */
+  readonly fates: ReadonlyMap<string, Fate>;
   /** Whom the roster is to invite, as {@link asInvited} has them. */
   readonly invitations: ReadonlySet<string>;
+  /** Whether the next update is to invite more people. */
+  readonly invitesLater: boolean;
   /** The invitations that it is to revoke, by their ids. */
   readonly revocations: ReadonlySet<string>;
   /** Whether the invitations have to be read. */
@@ -72,23 +99,38 @@ export function expectUpdate(situation: Situation): Expectation {
     kept.filter(({ pendingDelete }) => !pendingDelete).map((resource) => [resource.name, resource]),
   );
   const wrong: string[] = isMixed(program) ? ["not both"] : [];
-  const declared = new Map<string, Declared[]>();
+  const declared = new Map<string, Wanted[]>();
   const meantBy = new Map<string, string>();
-  const { absent: policy = "error" } = program.roster?.policies ?? {};
-  const entries = Object.keys(program.roster?.members ?? {}).map((key) => key.toLowerCase());
-  if (new Set(entries).size < entries.length) wrong.push("two entries are the same");
-  for (const [name, args] of asRoles(program)) {
-    const id = meant(args, current.get(name), users, refresh);
-    const mayBeAbsent = name.startsWith(`${ROSTER} `) && args.email !== undefined && policy !== "error";
-    if ((id === undefined || users.get(id) === undefined) && !mayBeAbsent)
-      wrong.push(`${name} declares nobody who is there`);
-    if (id === undefined) continue;
-    meantBy.set(name, id);
+  const declare = (id: string, args: Wanted): void => {
     declared.set(id, [...(declared.get(id) ?? []), args]);
     if (declared.get(id)?.length === 2) wrong.push(`${id} is declared twice`);
+  };
+  for (const [name, args] of program.roles) {
+    const id = meant(args, current.get(name), users, refresh);
+    if (id === undefined || users.get(id) === undefined) wrong.push(`${name} declares nobody who is there`);
+    if (id === undefined) continue;
+    meantBy.set(name, id);
+    declare(id, args);
+  }
+  const { members = {}, unknown, policies: { absent: policy = "error" } = {} } = { ...program.roster };
+  const memory = memoryOf(situation.state);
+  const fates = fatesOf(members, memory, situation, unknown);
+  const keys = Object.keys(members).map(comparable);
+  if (new Set(keys).size < keys.length) wrong.push("two entries are the same");
+  for (const [key, fate] of fates) {
+    // Who is to get a role that is not known yet is left as they are.
+    const args = { role: key === unknown ? undefined : members[key] };
+    if (fate.is === "unclear") wrong.push(`${key} could be several people`);
+    if (fate.is === "there") declare(fate.user.id, args);
+    // Nothing is sent, and a preview of it must not take them for undeclared.
+    else if (fate.is === "unclear") for (const { id } of fate.users) declared.set(id, [args]);
+    else if (fate.is !== "alias" && (policy === "error" || (!key.includes("@") && fate.is !== "left")))
+      wrong.push(`${key} means nobody who is there`);
   }
 
-  const emails = new Set([...asRoles(program).values()].map(({ email }) => email?.toLowerCase()));
+  const emails = new Set(
+    [...asRoles(program).values()].map(({ email }) => (email === undefined ? undefined : comparable(email))),
+  );
   const leaving = kept
     .filter(({ name, id, pendingDelete }) => pendingDelete || meantBy.get(name) !== id)
     // A resource keeps its person by the email that it was declared by, whoever has that by now: so does one that is
@@ -100,7 +142,9 @@ export function expectUpdate(situation: Situation): Expectation {
     .filter(({ id }) => users.get(id) !== undefined);
   const by = (onDelete: string): string[] =>
     leaving.filter(({ outputs }) => (outputs.onDelete ?? "remove") === onDelete).map(({ id }) => id);
-  const undeclared = ofUndeclared(situation, declared);
+  const spared = joinedInstead(fates, users, new Set(declared.keys()));
+  for (const fate of fates.values()) if (fate.is === "alias") spared.add(fate.user.id);
+  const undeclared = ofUndeclared(situation, declared, spared);
   const chosen = {
     declared,
     removals: new Set([...by("remove"), ...undeclared.removals]),
@@ -110,7 +154,7 @@ export function expectUpdate(situation: Situation): Expectation {
   const changes =
     program.roster === undefined ? new Map<string, Act>() : changesOf(users, declared, undeclared);
   const after = afterwards(users, chosen);
-  const invites = ofInvites(situation);
+  const invites = ofInvites(situation, fates, memory);
   const byRoster = [...undeclared.refusals, ...invites.refusals, ...unsafe(situation, changes, undeclared)];
   const unforeseen = unforeseenOf(situation, chosen, undeclared.removals, after);
   const ofResources = [...program.roles.keys()].map((name) => meantBy.get(name) ?? name);
@@ -123,6 +167,7 @@ export function expectUpdate(situation: Situation): Expectation {
     foreseen: isMixed(program) ? wrong : foreseen,
     wrong,
     changes,
+    fates,
     ...invites,
     refusals: [...wrong, ...byRoster, ...unforeseen],
     after,
@@ -139,13 +184,14 @@ export function expectUpdate(situation: Situation): Expectation {
 function ofUndeclared(
   { users, program: { roster } }: Situation,
   declared: ReadonlyMap<string, unknown>,
+  spared: ReadonlySet<string>,
 ): { readonly refusals: string[]; readonly removals: Set<string>; readonly demotions: Set<string> } {
   const result = { refusals: [] as string[], removals: new Set<string>(), demotions: new Set<string>() };
   if (roster === undefined) return result;
   const { undeclaredOwners = "error", undeclaredMembers = "ignore" } = roster.policies;
   if (undeclaredOwners === "demote" && undeclaredMembers === "remove") result.refusals.push("contradictory");
   for (const { id, role } of users.all()) {
-    if (declared.has(id) || role === null) continue;
+    if (declared.has(id) || spared.has(id) || role === null) continue;
     const policy = role === "owner" ? undeclaredOwners : undeclaredMembers;
     if (policy === "error") result.refusals.push(`${id} is not declared`);
     if (policy === "demote") result.demotions.add(id);
@@ -154,70 +200,88 @@ function ofUndeclared(
   return result;
 }
 
-/** The pending invitations, with their emails in lower case. */
+/** The pending invitations, with their emails as comparisons have them. */
 export function pendingInvites(invites: Invites): Invite[] {
   return invites
     .all()
     .flatMap((invite) =>
-      invite.status === "pending" ? [{ ...invite, email: invite.email.toLowerCase() }] : [],
+      invite.status === "pending" ? [{ ...invite, email: comparable(invite.email) }] : [],
     );
 }
 
-/** An invitation as comparisons have it: the email in lower case, and the role as the API names it. */
+/** An invitation as comparisons have it. */
 export function asInvited(email: string, role: string): string {
-  return `${email.toLowerCase()} ${role === "owner" ? role : "reader"}`;
+  return `${comparable(email)} ${role === "owner" ? role : "reader"}`;
 }
 
-/** The entries, in lower case, whose invitations are a roster's own, as far as the state tells. */
+/** The entries whose invitations are a roster's own, as far as the state tells. */
 export function invitedUntilNow(state: readonly ResourceInState[]): ReadonlySet<string> {
-  const { absent, members, invited } = { ...state.find(({ kind }) => kind === "roster")?.outputs };
-  const keys = [members, invited].flatMap((map) => Object.keys(map ?? {}));
-  return new Set(absent === "invite" ? keys.map((key) => key.toLowerCase()) : []);
+  const { invites, entries } = memoryOf(state);
+  return new Set(invites ? entries.keys() : []);
 }
 
 /** What a roster does about those who are absent, and about invitations. */
-function ofInvites({
-  users,
-  invites,
-  state,
-  limits,
-  program: { roster },
-}: Situation): Pick<Expectation, "refusals" | "invitations" | "revocations" | "looks"> {
+function ofInvites(
+  { users, invites, now, limits, program: { roster } }: Situation,
+  fates: ReadonlyMap<string, Fate>,
+  memory: Memory,
+): Pick<Expectation, "refusals" | "invitations" | "revocations" | "looks" | "invitesLater"> {
   const result = { refusals: [] as string[], invitations: new Set<string>(), revocations: new Set<string>() };
-  const { members = {}, policies: { absent = "error", undeclaredOwners = "error", ...policies } = {} } = {
-    ...roster,
-  };
+  const { absent = "error", undeclaredOwners = "error", ...policies } = { ...roster?.policies };
   const { undeclaredInvites = absent === "invite" ? "warn" : "ignore" } = policies;
-  const roles = new Map(Object.entries(members).map(([key, role]) => [key.toLowerCase(), role]));
-  const before = [...invitedUntilNow(state)].filter((key) => key.includes("@") && !roles.has(key));
-  const isAbsent = (key: string): boolean => key.includes("@") && users.byEmail(key) === undefined;
+  const entries = new Map([...fates.keys()].map((key) => [comparable(key), key]));
+  const takenOut = [...memory.entries.keys()].filter((key) => key.includes("@") && !entries.has(key));
+  const isAbsent = ([key, { is }]: readonly [string, Fate]): boolean =>
+    key.includes("@") && is !== "there" && is !== "unclear";
   const looks =
     undeclaredInvites !== "ignore" ||
-    (absent !== "error" && [...roles.keys()].some(isAbsent)) ||
-    (absent === "invite" && before.length > 0);
-  if (roster === undefined || !looks) return { ...result, looks: false };
+    (absent !== "error" && [...fates].some(isAbsent)) ||
+    (absent === "invite" && memory.invites && takenOut.length > 0);
+  if (roster === undefined || !looks) return { ...result, looks: false, invitesLater: false };
 
-  const pending = pendingInvites(invites);
-  if (absent === "invite")
-    for (const [email, role] of roles)
-      if (
-        isAbsent(email) &&
-        !pending.some((one) => asInvited(one.email, one.role) === asInvited(email, role))
-      )
-        result.invitations.add(asInvited(email, role));
+  const most = limits.maxInvites ?? 10;
+  const mailed = (which: "first" | "again"): string[] =>
+    [...fates].flatMap(([key, fate]) =>
+      absent === "invite" && key.includes("@") && fate.role !== undefined && mailOf(fate, now) === which
+        ? [asInvited(key, fate.role ?? "")]
+        : [],
+    );
+  const [first, again] = [mailed("first"), mailed("again")];
+  if (first.length > most) result.refusals.push("too many are invited");
+  for (const one of [...first, ...again.slice(0, most)]) result.invitations.add(one);
+
+  const whose = new Map([...fates].flatMap(([key, { was }]) => (was.inviteId ? [[was.inviteId, key]] : [])));
+  const wasOf = new Map([...memory.entries].map(([key, { inviteId }]) => [inviteId, key]));
   const kept = new Set<string>();
   let unnamed = 0;
-  for (const { id, email, role } of pending) {
-    const wanted = roles.get(email) ?? roles.get(users.byEmail(email)?.id.toLowerCase() ?? "");
-    const isRight = wanted !== undefined && asInvited(email, wanted) === asInvited(email, role);
-    const isFirst = isRight && isAbsent(email) && !kept.has(email) && kept.add(email);
-    if (wanted !== undefined && absent === "invite") {
-      if (!isFirst) result.revocations.add(id);
-      continue;
+  for (const { id, email, role } of pendingInvites(invites)) {
+    const key =
+      whose.get(id) ??
+      entries.get(email) ??
+      entryOfPerson(
+        fates,
+        withEmail(email, users).map((one) => one.id),
+      );
+    const fate = key === undefined ? undefined : fates.get(key);
+    if (key !== undefined && fate !== undefined) {
+      if (fate.is === "alias") continue;
+      if (fate.is === "there" || fate.is === "unclear") {
+        if (absent === "invite") {
+          result.revocations.add(id);
+          continue;
+        }
+        if (isAs({ role }, fate.role ?? role)) continue;
+      } else {
+        const isFirst = isAs({ role }, fate.role ?? role) && !kept.has(key) && kept.add(key);
+        if (absent === "invite" && fate.role !== undefined && !isFirst) result.revocations.add(id);
+        continue;
+      }
     }
-    if (wanted !== undefined && isAbsent(email)) continue;
-    if (isRight) continue;
-    const isOwn = absent === "invite" && before.includes(email);
+    const isOwn =
+      absent === "invite" &&
+      memory.invites &&
+      key === undefined &&
+      (wasOf.has(id) || takenOut.includes(email));
     if (!isOwn && undeclaredInvites !== "revoke") {
       const isError = undeclaredInvites === "warn" && role === "owner" && undeclaredOwners === "error";
       if (isError || undeclaredInvites === "error") result.refusals.push(`${email} is invited`);
@@ -227,8 +291,11 @@ function ofInvites({
     result.revocations.add(id);
   }
   if (unnamed > limits.maxRemovals) result.refusals.push(`${unnamed} invitations would be revoked`);
-  if (result.invitations.size > (limits.maxInvites ?? 10)) result.refusals.push("too many are invited");
-  return { ...result, looks };
+  return { ...result, looks, invitesLater: again.length > most };
+}
+
+function entryOfPerson(fates: ReadonlyMap<string, Fate>, ids: readonly string[]): string | undefined {
+  return [...fates].find(([, fate]) => fate.is === "there" && ids.includes(fate.user.id))?.[0];
 }
 
 function changesOf(
@@ -327,10 +394,10 @@ function meant(
 ): string | undefined {
   if (userId !== undefined || email === undefined) return userId;
   const known = resource === undefined ? [] : emailsOf(resource.id, resource.outputs, users, refresh);
-  return known.includes(email.toLowerCase()) ? resource?.id : users.byEmail(email)?.id;
+  return known.includes(comparable(email)) ? resource?.id : withEmail(email, users)[0]?.id;
 }
 
-/** The emails by which a resource knows its person, in lower case: the declared one, and the one last seen. */
+/** The emails by which a resource knows its person, as comparisons have them: the declared one, and the one last seen. */
 function emailsOf(id: string, outputs: ResourceInState["outputs"], users: Users, refresh: boolean): string[] {
   const { email, declaredEmail, byUserId } = outputs as {
     email?: string;
@@ -339,7 +406,7 @@ function emailsOf(id: string, outputs: ResourceInState["outputs"], users: Users,
   };
   const declared = declaredEmail ?? (byUserId === true ? undefined : email);
   const last = refresh ? users.get(id)?.email : email;
-  return [declared, last].flatMap((known) => (known ? [known.toLowerCase()] : []));
+  return [declared, last].flatMap((known) => (known ? [comparable(known)] : []));
 }
 
 /** The ids of those who are owners now. */

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 
 import { startEngine, type Engine, type StateOfRole } from "../engine/engine";
+import { PLAIN } from "./memoryServer";
 import { MemoryWorld } from "./memoryWorld";
 import { HIDDEN_INPUT } from "../../provider/src/engine/hiddenInput";
 import { registrations, type Program } from "./program";
@@ -26,7 +27,12 @@ jest.setTimeout(600_000);
 
 const calm = [stories, storiesOfMoving].map((some) =>
   some
-    .map((story) => ({ ...story, others: 0, steps: cutOff(story.steps.flatMap(withoutTrouble)) }))
+    .map((story) => ({
+      ...story,
+      others: 0,
+      habits: PLAIN,
+      steps: cutOff(story.steps.flatMap(withoutTrouble)),
+    }))
     .filter(({ steps }) => steps.filter(isRun).length === COMMANDS),
 );
 const samples = calm.flatMap((some) => fc.sample(some, { numRuns: RUNS, seed: SEED }));
@@ -40,7 +46,9 @@ test.each(samples.map((story, i) => ({ story, i })))(
   async ({ story }) => {
     const simulated = new MemoryWorld(story);
     const engine = await startEngine({ users: [] });
-    const cast = new Cast(engine.organization.users, engine.organization.invites, story);
+    const { users, invites } = engine.organization;
+    const now = (): number => Math.floor(Date.now() / 1000);
+    const cast = new Cast({ users, invites, now, hidden: new Set() }, story);
     for (const step of story.steps) {
       if ("outside" in step) cast.act(step);
       const simulation = await simulated.step(step);
@@ -64,7 +72,8 @@ test.each(samples.map((story, i) => ({ story, i })))(
 /** What the program's side refuses is for the tests of that. */
 function withoutTrouble(step: Step): Step[] {
   if ("edit" in step) return step.edit === "put beside" ? [] : [step];
-  if (!isRun(step)) return [step];
+  // Only the memory has a clock that jumps, and such a server.
+  if (!isRun(step)) return ["wait", "hide email", "add alias"].includes(step.outside) ? [] : [step];
   return [{ ...step, trouble: QUIET.trouble, options: { ...step.options, newConfiguration: false } }];
 }
 

@@ -1,5 +1,5 @@
 import { DOORS } from "../handlers";
-import { WRITES, type Fault } from "./memoryServer";
+import { PLAIN, WRITES, type Fault } from "./memoryServer";
 import { MemoryWorld } from "./memoryWorld";
 import { QUIET, type Run, type Story } from "./sequence";
 
@@ -10,6 +10,10 @@ const upWith = (fault: Fault): Run => ({
   ...QUIET_UP,
   trouble: { faults: [[WRITES, fault]], latencies: [10] },
 });
+
+const UP_WITHOUT_REFRESH: Run = { ...QUIET_UP, options: { ...QUIET_UP.options, refresh: false } };
+
+const REFRESH: Run = { ...QUIET_UP, run: "refresh" };
 
 const INVITE = { edit: "invite", person: 0, by: "email", role: "member" } as const;
 
@@ -90,6 +94,97 @@ const FOUND: Readonly<Record<string, Story>> = {
       { ...QUIET_UP, run: "refresh" },
     ],
   },
+  "whoever left is not forgotten by the second refresh, and so not invited": {
+    people: ["owner", "owner", null, null, null, null, null],
+    others: 0,
+    steps: [
+      { edit: "enter all", who: "everybody", by: "email" },
+      { edit: "set policies", policies: { absent: "invite" } },
+      QUIET_UP,
+      { outside: "leave", person: 1 },
+      REFRESH,
+      REFRESH,
+      QUIET_UP,
+    ],
+  },
+  "nobody is mailed at another email of somebody who is declared already": {
+    people: ["owner", "owner", null, null, null, null, null],
+    others: 0,
+    steps: [
+      { edit: "enter all", who: "everybody", by: "userId" },
+      { outside: "add alias", person: 1, to: 2 },
+      { edit: "invite", person: 2, by: "email", role: "member" },
+      QUIET_UP,
+    ],
+  },
+  "whoever accepted is known from then on, also if no role differs": {
+    people: ["owner", null, null, null, null, null, null],
+    others: 0,
+    steps: [
+      { edit: "enter all", who: "owners", by: "email" },
+      INVITE,
+      UP_WITHOUT_REFRESH,
+      { outside: "accept", invite: 0 },
+      UP_WITHOUT_REFRESH,
+    ],
+  },
+  "somebody without a role does not keep a second refresh from working": {
+    people: ["owner", "owner", null, null, null, null, null],
+    others: 0,
+    steps: [
+      { edit: "enter all", who: "everybody", by: "email" },
+      QUIET_UP,
+      { outside: "set role", person: 1, role: null },
+      REFRESH,
+      REFRESH,
+    ],
+  },
+  "an expired invitation that was deleted because it was in the way counts as expired if the next is not sent":
+    {
+      people: ["owner", null, null, null, null, null, null],
+      others: 0,
+      habits: { ...PLAIN, minds: true },
+      steps: [
+        { edit: "enter all", who: "owners", by: "email" },
+        INVITE,
+        QUIET_UP,
+        { outside: "let expire", invite: 0 },
+        // The first try is refused, and the invitation deleted.
+        { ...QUIET_UP, trouble: { faults: [[WRITES + 2, "answered 400"]], latencies: [10] } },
+        QUIET_UP,
+      ],
+    },
+  "whoever is declared in decomposed letters, and whose email no answer has, is asked for in composed ones": {
+    people: ["owner", "owner", null, null, null, "owner", null],
+    others: 0,
+    steps: [
+      { edit: "enter all", who: "everybody", by: "userId" },
+      QUIET_UP,
+      { edit: "name entry by", entry: 2, by: "decomposed" },
+      { outside: "hide email", person: 5 },
+    ],
+  },
+  "so it is if several emails were asked for together": {
+    people: ["owner", null, null, null, null, "member", null],
+    others: 0,
+    steps: [
+      { edit: "enter all", who: "everybody", by: "decomposed" },
+      INVITE,
+      { outside: "hide email", person: 5 },
+    ],
+  },
+  "an expired invitation that is called pending is in the way as well": {
+    people: ["owner", null, null, null, null, null, null],
+    others: 0,
+    habits: { ...PLAIN, minds: true, saysPending: true },
+    steps: [
+      { edit: "enter all", who: "owners", by: "email" },
+      INVITE,
+      QUIET_UP,
+      { outside: "let expire", invite: 0 },
+      QUIET_UP,
+    ],
+  },
 };
 
 beforeEach(() => jest.spyOn(console, "log").mockImplementation(() => undefined));
@@ -101,5 +196,6 @@ describe.each(DOORS)("behind the %s door", (door) => {
     const world = new MemoryWorld(story, door);
     await world.live(story.steps);
     await world.settle();
+    await world.escape();
   });
 });

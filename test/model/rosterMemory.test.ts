@@ -21,6 +21,7 @@ test.each([
       const world = new MemoryWorld(story, door);
       await world.live(story.steps);
       await world.settle();
+      await world.escape();
     }),
     { ...runsWithin(8), ...replay() },
   );

@@ -2,8 +2,9 @@ import fc from "fast-check";
 
 import type { Invites, Users } from "../../emulator/src";
 import type { Role } from "../../provider/src/users-api/role";
-import { FAULTS, WRITES, type Death, type Fault } from "./memoryServer";
+import { FAULTS, PLAIN, WRITES, type Death, type Fault, type Habits } from "./memoryServer";
 import { emailOf, movingEdits, PEOPLE, roleEdits, rosterEdits, type Edit, type PersonNumber } from "./edits";
+import { comparable } from "./program";
 import type { Limits } from "./promises";
 import type { EngineOptions } from "./simulatedEngine";
 
@@ -21,8 +22,20 @@ export type Outside =
   | { readonly outside: "change email"; readonly person: PersonNumber; readonly to: PersonNumber }
   /** Of the person's first email, by hand. */
   | { readonly outside: "invite"; readonly person: PersonNumber; readonly role: "owner" | "reader" }
-  /** What becomes of a pending invitation. */
-  | { readonly outside: "accept" | "let expire" | "revoke"; readonly invite: number };
+  /** What becomes of a pending invitation. Whoever accepts elsewhere has another email than was invited. */
+  | { readonly outside: "accept" | "accept elsewhere" | "let expire" | "revoke"; readonly invite: number }
+  /** Takes the email of somebody else, who keeps it or gets this person's. */
+  | {
+      readonly outside: "share email" | "swap emails";
+      readonly person: PersonNumber;
+      readonly with: PersonNumber;
+    }
+  /** Somebody's first email becomes a second one of this person, if nobody has it. */
+  | { readonly outside: "add alias"; readonly person: PersonNumber; readonly to: PersonNumber }
+  /** From now on no answer has the person's email, or all have it again. */
+  | { readonly outside: "hide email"; readonly person: PersonNumber }
+  /** Time passes. */
+  | { readonly outside: "wait"; readonly minutes: number };
 
 /** What happens to the requests of an operation, as data. */
 export interface Trouble {
@@ -48,6 +61,7 @@ export interface Story {
   readonly people: readonly (Role | null)[];
   /** How many others there are. */
   readonly others: number;
+  readonly habits?: Habits;
   readonly steps: readonly Step[];
 }
 
@@ -92,8 +106,44 @@ const outsideOfInvites: fc.Arbitrary<Outside> = fc.oneof(
   {
     weight: 3,
     arbitrary: fc.record({
-      outside: fc.constantFrom("accept" as const, "accept", "let expire", "revoke"),
+      outside: fc.constantFrom("accept" as const, "accept", "accept elsewhere", "let expire", "revoke"),
       invite: fc.nat({ max: 5 }),
+    }),
+  },
+);
+
+/** What only a roster has to bear: resources of single people look people up by what they are declared by. */
+const outsideOfRosters: fc.Arbitrary<Outside> = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      outside: fc.constantFrom("share email" as const, "swap emails"),
+      person,
+      with: person,
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ outside: fc.constant("add alias" as const), person, to: person }),
+  },
+  { weight: 2, arbitrary: fc.record({ outside: fc.constant("hide email" as const), person }) },
+);
+
+const outsideOfTime: fc.Arbitrary<Outside> = fc.record({
+  outside: fc.constant("wait" as const),
+  // Somewhat more than half an hour, and than an invitation lasts.
+  minutes: fc.constantFrom(35, 100, 8 * 24 * 60),
+});
+
+const habits: fc.Arbitrary<Habits> = fc.oneof(
+  { weight: 3, arbitrary: fc.constant(PLAIN) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      lag: fc.constantFrom(0, 0, 1, 2),
+      saysPending: fc.boolean(),
+      minds: fc.boolean(),
+      composes: fc.boolean(),
     }),
   },
 );
@@ -170,7 +220,10 @@ const firstUp: Run = { run: "up", ...QUIET, limits: { minOwners: 1, maxRemovals:
  * Most stories begin with the roster of an organization that was taken over, as little happens in an empty program. Most
  * organizations are small: among many undeclared members some policies can do nothing but refuse.
  */
-function storiesOfRoster(edits: fc.Arbitrary<Edit>): fc.Arbitrary<Story> {
+function storiesOfRoster(
+  edits: fc.Arbitrary<Edit>,
+  ...outside: readonly fc.Arbitrary<Outside>[]
+): fc.Arbitrary<Story> {
   const begin = fc.constantFrom<readonly Step[]>(
     [],
     [{ edit: "enter all", who: "owners", by: "userId" }, firstUp],
@@ -183,87 +236,131 @@ function storiesOfRoster(edits: fc.Arbitrary<Edit>): fc.Arbitrary<Story> {
     ],
   );
   return fc
-    .tuple(storiesOf(edits, [0, 0, 0, 0, 120, 250], fc.oneof(outsideOfPeople, outsideOfInvites)), begin)
-    .map(([story, first]) => ({ ...story, steps: [...first, ...story.steps] }));
+    .tuple(
+      storiesOf(
+        edits,
+        [0, 0, 0, 0, 120, 250],
+        fc.oneof(outsideOfPeople, outsideOfInvites, outsideOfTime, ...outside),
+      ),
+      begin,
+      habits,
+    )
+    .map(([story, first, habits]) => ({ ...story, steps: [...first, ...story.steps], habits }));
 }
 
 /** Arbitrary stories of a program with a roster. */
-export const storiesOfRosterAlone = storiesOfRoster(rosterEdits);
+export const storiesOfRosterAlone = storiesOfRoster(rosterEdits, outsideOfRosters);
 
 /** As above, where the program turns into one of single people, and back. */
 export const storiesOfMoving = storiesOfRoster(movingEdits);
+
+/** Where a story takes place. */
+interface Scene {
+  readonly users: Users;
+  readonly invites: Invites;
+  /** In Unix seconds. */
+  readonly now: () => number;
+  /** The ids of those whose email no answer has. */
+  readonly hidden: Set<string>;
+}
 
 /** The people of a story, in an organization. */
 export class Cast {
   /** The id under which each person was last there. */
   readonly ids: string[];
-  readonly #users: Users;
-  readonly #invites: Invites;
+  readonly #scene: Scene;
   #anew = 0;
 
-  constructor(users: Users, invites: Invites, { people, others }: Pick<Story, "people" | "others">) {
-    this.#users = users;
-    this.#invites = invites;
+  constructor(scene: Scene, { people, others }: Pick<Story, "people" | "others">) {
+    this.#scene = scene;
     this.ids = people.map((_, n) => `user-p${n}`);
-    for (const [n, role] of people.entries()) if (role !== null) this.#add(n, role);
-    for (let n = 0; n < others; n++) users.add({ id: `user-other${n}`, email: `other${n}@example.com` });
+    for (const [n, role] of people.entries()) if (role !== null) this.#add({ person: n, role });
+    for (let n = 0; n < others; n++)
+      scene.users.add({ id: `user-other${n}`, email: `other${n}@example.com` });
   }
 
   /** Does what is done from outside. */
   act(outside: Outside): void {
+    if (outside.outside === "wait") return;
     if ("invite" in outside) {
       this.#answer(outside);
       return;
     }
+    const { users, invites, hidden } = this.#scene;
     const id = this.ids[outside.person] ?? "";
-    const user = this.#users.get(id);
+    const user = users.get(id);
     switch (outside.outside) {
       case "set role":
-        if (user !== undefined) this.#users.change(id, { role: outside.role });
+        if (user !== undefined) users.change(id, { role: outside.role });
         return;
       case "leave":
-        this.#users.remove(id);
+        hidden.delete(id);
+        users.remove(id);
         return;
       case "join":
         if (user !== undefined) return;
         if (outside.anew) this.ids[outside.person] = `user-p${outside.person}-${++this.#anew}`;
-        this.#add(outside.person, outside.role);
+        this.#add({ ...outside, added_at: this.#scene.now() });
         return;
       case "invite": {
         const email = emailOf(outside.person);
-        if (user === undefined && this.#users.byEmail(email) === undefined)
-          this.#invites.add({ email, role: outside.role });
+        if (user === undefined && !this.#isTaken(email)) invites.add({ email, role: outside.role });
         return;
       }
       case "change email":
-        if (user !== undefined) {
-          const email = this.#freeEmail(outside.person, outside.to !== outside.person);
-          this.#users.change(id, { email });
-        }
+        if (user !== undefined)
+          users.change(id, { email: this.#freeEmail(outside.person, outside.to !== outside.person) });
+        return;
+      case "share email":
+      case "swap emails": {
+        const other = users.get(this.ids[outside.with] ?? "");
+        if (user === undefined || other === undefined) return;
+        users.change(id, { email: other.email });
+        if (outside.outside === "swap emails") users.change(other.id, { email: user.email });
+        return;
+      }
+      case "add alias": {
+        const email = emailOf(outside.to);
+        if (user !== undefined && !this.#isTaken(email)) users.change(id, { aliases: [email] });
+        return;
+      }
+      case "hide email":
+        if (user !== undefined && !hidden.delete(id)) hidden.add(id);
     }
   }
 
   /** Who accepts is there under a new id. Nobody can who is there already. */
   #answer({ outside, invite }: Extract<Outside, { invite: number }>): void {
-    const pending = this.#invites.all().filter(({ status }) => status === "pending");
+    const { users, invites, now } = this.#scene;
+    const pending = invites.all().filter(({ status }) => status === "pending");
     const { id, email } = pending[invite % pending.length] ?? {};
     if (id === undefined || email === undefined) return;
-    if (outside === "revoke") this.#invites.remove(id);
-    if (outside === "let expire") this.#invites.expire(id);
+    if (outside === "revoke") invites.remove(id);
+    if (outside === "let expire") invites.expire(id);
+    if (outside !== "accept" && outside !== "accept elsewhere") return;
     const person = Number(/^p(\d)/i.exec(email)?.[1]);
-    const isThere = this.#users.byEmail(email) ?? this.#users.get(this.ids[person] ?? "");
-    if (outside === "accept" && isThere === undefined) this.ids[person] = this.#invites.accept(id).id;
+    if (this.#isTaken(email) || users.get(this.ids[person] ?? "") !== undefined) return;
+    const user = invites.accept(id);
+    const other = outside === "accept" ? {} : { email: this.#freeEmail(person, true) };
+    users.change(user.id, { added_at: now(), ...other });
+    this.ids[person] = user.id;
   }
 
-  #add(person: PersonNumber, role: Role): void {
-    this.#users.add({ id: this.ids[person] ?? "", email: this.#freeEmail(person), role });
+  #add({ person, role, added_at }: { person: PersonNumber; role: Role; added_at?: number }): void {
+    const id = this.ids[person] ?? "";
+    this.#scene.hidden.delete(id);
+    this.#scene.users.add({ id, email: this.#freeEmail(person), role, ...(added_at && { added_at }) });
   }
 
   #freeEmail(person: PersonNumber, another = false): string {
     const first = emailOf(person);
-    return !another && this.#users.byEmail(first) === undefined
-      ? first
-      : `p${person}-${++this.#anew}@example.com`;
+    return !another && !this.#isTaken(first) ? first : `p${person}-${++this.#anew}@example.com`;
+  }
+
+  /** Whether somebody has an email, as the first one or as another. */
+  #isTaken(email: string): boolean {
+    const is = (other: string): boolean => comparable(other) === comparable(email);
+    return this.#scene.users.all().some((user) => is(user.email ?? "") || user.aliases?.some(is));
   }
 }
 

@@ -158,9 +158,8 @@ export class SimulatedEngine {
     const { id, props, inputs } = await operation.call(old.kind, (handlers) =>
       present(handlers.read).call(handlers, old.id, wire(old.outputs)),
     );
-    const at = this.#base.indexOf(old);
     if (id === undefined || id === "") {
-      this.#base.splice(at, 1);
+      this.#base.splice(this.#base.indexOf(old), 1);
       return;
     }
     const found = {
@@ -170,11 +169,11 @@ export class SimulatedEngine {
       inputs: withProvider(inputs),
       unfinished: false,
     };
-    this.#base[at] = found;
-    // What an update of an unchanged program would do: shown only, but the handlers are asked.
+    // What an update of an unchanged program would do: shown only, but if the handlers fail, nothing was read.
     await operation.call(old.kind, (handlers) =>
       present(handlers.diff).call(handlers, id, wire(found.outputs), wire(old.inputs)),
     );
+    this.#base[this.#base.indexOf(old)] = found;
   }
 
   async #update(operation: Operation, program: readonly Registration[], dryRun = false): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Applied } from "./memoryServer";
-import { isPlain } from "./program";
+import { comparable, isPlain } from "./program";
 import type { Expectation, Situation } from "./promises";
 import type { Run } from "./sequence";
 
@@ -58,8 +58,8 @@ export function plannedAs(
 function factsOf(lines: readonly string[], act: RegExp): string[] {
   return lines.flatMap((line) => {
     const [, verb] = act.exec(line) ?? [];
-    const [, id] = /"(user-[^"@]+)"/.exec(line) ?? /"([^"]+)"/.exec(line.toLowerCase()) ?? [];
-    return verb === undefined || id === undefined ? [] : [`${verb} ${id}`];
+    const [, id] = /"(user-[^"@]+)"/.exec(line) ?? /"([^"]+)"/.exec(line) ?? [];
+    return verb === undefined || id === undefined ? [] : [`${verb} ${comparable(id)}`];
   });
 }
 

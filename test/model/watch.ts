@@ -1,5 +1,7 @@
 import { sameRole } from "../../provider/src/users-api/role";
+import type { Ledger } from "./ledger";
 import type { Asked } from "./memoryServer";
+import { comparable } from "./program";
 import { asInvited, owners, pendingInvites, type Expectation, type Situation } from "./promises";
 
 /** What is watched besides the expectation. */
@@ -10,6 +12,10 @@ export interface Watched {
   readonly once: boolean;
   /** How many people the engine has removed side by side. */
   readonly parallel: number;
+  /** Whether an invitation is pending of which neither the state nor a listing tells. */
+  readonly isHazy: boolean;
+  /** Whether the server may refuse to say whose other email one is. */
+  readonly refuses: boolean;
 }
 
 /** Watches the writes of one operation, and notes what must never be sent. */
@@ -22,6 +28,7 @@ export class Watch {
     readonly situation: Situation,
     readonly expectation: Expectation,
     readonly watched: Watched,
+    readonly ledger: Ledger,
   ) {}
 
   /** Looks at a request before it is applied. */
@@ -38,6 +45,9 @@ export class Watch {
     };
     if (!mayWrite) wrong("an operation that changes nothing has sent it");
     if (user === undefined) return;
+    const { members = {} } = { ...program.roster };
+    const entry = Object.keys(members).find((key) => comparable(key) === this.ledger.entryOf(userId));
+    if (entry !== undefined && !sameRole(members[entry], role)) wrong(`has been ${entry} ever since`);
 
     const isRoster = program.roster !== undefined;
     if (isRoster && foreseen.length > 0) wrong(`sent, although ${foreseen.join("; ")}`);
@@ -59,7 +69,7 @@ export class Watch {
   }
 
   #seeInvite({ operation, email = "", role = "", inviteId = "" }: Asked): void {
-    const { invites, limits } = this.situation;
+    const { users, invites, limits } = this.situation;
     const { invitations, revocations, foreseen } = this.expectation;
     const wrong = (why: string): void => {
       this.violations.push(`${operation} ${email}${inviteId} ${role}: ${why}`);
@@ -68,15 +78,25 @@ export class Watch {
     if (foreseen.length > 0) wrong(`sent, although ${foreseen.join("; ")}`);
     if (this.#isPending("owner") || this.#isPending("member")) wrong("before everybody has the role");
     if (operation === "delete_invite") {
-      if (!revocations.has(inviteId)) wrong("nothing says that it is to be revoked");
+      const { email: whose = "", status } = invites.get(inviteId) ?? {};
+      // It can be in the way of another one.
+      const isOver =
+        status === "expired" && [...invitations].some((one) => one.startsWith(`${comparable(whose)} `));
+      if (!revocations.has(inviteId) && !isOver) wrong("nothing says that it is to be revoked");
       return;
     }
     const pending = pendingInvites(invites);
-    if (!invitations.has(asInvited(email, role))) wrong("nobody is to be invited as that");
-    if (pending.some((one) => one.email === email.toLowerCase())) wrong("a second mail");
+    const { isHazy, refuses } = this.watched;
+    const fate = [...this.expectation.fates].find(([key]) => comparable(key) === comparable(email))?.[1];
+    if (refuses && fate?.is === "alias") return;
+    const whyNot = this.ledger.whyNotToMail(email, users);
+    if (whyNot !== undefined) wrong(whyNot);
+    if (!invitations.has(asInvited(email, role)) && !isHazy) wrong("nobody is to be invited as that");
+    if (pending.some((one) => one.email === comparable(email)) && !isHazy) wrong("a second mail");
     if (pending.some(({ id }) => revocations.has(id))) wrong("before everything is revoked");
-    this.#invited.add(email.toLowerCase());
-    if (this.#invited.size > (limits.maxInvites ?? 10)) wrong("more invitations than are allowed");
+    this.#invited.add(comparable(email));
+    // As many may be mailed once more.
+    if (this.#invited.size > 2 * (limits.maxInvites ?? 10)) wrong("more invitations than are allowed");
   }
 
   #seeRemoval(userId: string, wrong: (why: string) => void): void {

@@ -36,18 +36,20 @@ export class Invitations {
 
   /**
    * create_invite. At most one mail is sent: if an answer is lost, or the invitation is refused because there is one
-   * already, the list is read first. An expired one in the way is deleted.
+   * already, the list is read first. One in the way whose time is over is deleted.
+   *
+   * @param now - The time, in Unix seconds.
    */
-  async invite(invitation: NewInvite): Promise<Invite> {
+  async invite(invitation: NewInvite, now: number): Promise<Invite> {
     this.#all = undefined;
     const send = (): Promise<Invite> =>
-      this.#client.createInvite(invitation, () => this.#pending(invitation));
+      this.#client.createInvite(invitation, () => this.#pending(invitation, now));
     try {
       return await send();
     } catch (error) {
       if (!(error instanceof BadRequestError)) throw error;
       const expired = (await this.all()).filter(
-        (one) => one.status === "expired" && sameEmail(one.email, invitation.email),
+        (one) => isOpen(one) && !isPending(one, now) && sameEmail(one.email, invitation.email),
       );
       if (expired.length === 0) throw error;
       for (const one of expired) await this.revoke(one);
@@ -67,10 +69,10 @@ export class Invitations {
     }
   }
 
-  async #pending({ email, role }: NewInvite): Promise<Invite | undefined> {
+  async #pending({ email, role }: NewInvite, now: number): Promise<Invite | undefined> {
     this.#all = undefined;
     return (await this.all()).find(
-      (one) => one.status === "pending" && sameEmail(one.email, email) && sameRole(one.role, role),
+      (one) => isPending(one, now) && sameEmail(one.email, email) && sameRole(one.role, role),
     );
   }
 
@@ -95,4 +97,9 @@ export class Invitations {
 /** Whether nobody has accepted an invitation. */
 export function isOpen({ status }: Invite): boolean {
   return status !== "accepted";
+}
+
+/** Whether an invitation can still be accepted: some servers list it as pending after its time. */
+export function isPending({ status, expiresAt = Infinity }: Invite, now: number): boolean {
+  return status === "pending" && expiresAt > now;
 }

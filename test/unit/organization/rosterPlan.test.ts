@@ -42,6 +42,7 @@ const NOTHING = {
   extra: {},
   invitations: [],
   stays: [],
+  joined: [],
 };
 
 describe("people named in members", () => {

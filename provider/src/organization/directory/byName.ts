@@ -53,7 +53,8 @@ export class ByName {
   /** The id of the user who was answered for an email, and has another one. */
   async aliasOf(email: string): Promise<string | undefined> {
     const canonical = canonicalEmail(email);
-    if (this.#unclear.delete(canonical)) await this.#send(new Map([[canonical, [email]]]));
+    if (this.#unclear.delete(canonical))
+      await this.#send(new Map([[canonical, spellings(canonical, email)]]));
     return this.#aliases.get(canonical);
   }
 
@@ -116,17 +117,22 @@ export class ByName {
   }
 }
 
-/** As many of the wanted emails as one request may ask for, in both spellings: a server may mind the case. */
+/** A server may mind the case, or how accents are written. */
+function spellings(canonical: string, given: string): readonly string[] {
+  return [...new Set([canonical, given.toLowerCase(), given])];
+}
+
+/** As many of the wanted emails as one request may ask for, in every spelling. */
 function takeSome(wanted: ReadonlyMap<string, string>): ReadonlyMap<string, readonly string[]> {
   const taken = new Map<string, readonly string[]>();
   let emails = 0;
   let characters = 0;
   for (const [email, given] of wanted) {
-    const spellings = [...new Set([given.toLowerCase(), given])];
-    emails += spellings.length;
-    for (const each of spellings) characters += "&emails%5B%5D=".length + encodeURIComponent(each).length;
+    const asked = spellings(email, given);
+    emails += asked.length;
+    for (const each of asked) characters += "&emails%5B%5D=".length + encodeURIComponent(each).length;
     if (taken.size > 0 && (emails > EMAILS_AT_ONCE || characters > CHARACTERS_AT_ONCE)) break;
-    taken.set(email, spellings);
+    taken.set(email, asked);
   }
   return taken;
 }

@@ -2,6 +2,7 @@ import { sameEmail } from "../../users-api/email";
 import { sameRole, type Role } from "../../users-api/role";
 import type { Invite } from "../../users-api/schema";
 import type { Entry } from "../entry";
+import { isPending } from "../invitations";
 import { NO_ROLE } from "../person";
 import type { Situation } from "./changes";
 import type { Declaration } from "./rosterInputs";
@@ -66,21 +67,16 @@ function standingOf(was: RosterPerson, own: readonly Invite[] | undefined, isFir
   if (was.stage === "uncertain" && (newest?.createdAt ?? 0) < (was.sentAt ?? 0) - CLOCKS_DIFFER)
     return "uncertain";
   const last = was.inviteId === undefined ? newest : own.find(({ inviteId }) => inviteId === was.inviteId);
-  if (last === undefined) return "revoked";
+  // One that is in the way of the next is deleted.
+  if (last === undefined) return was.stage === "expired" || was.stage === "accepted" ? was.stage : "revoked";
   return last.status === "accepted" ? "accepted" : "expired";
-}
-
-/** Whether an invitation can still be accepted: some servers list it as pending after its time. */
-export function isPending({ status, expiresAt = Infinity }: Invite, now: number): boolean {
-  return status === "pending" && expiresAt > now;
 }
 
 /** The role in the state: none if the entry is not as it was deployed, so that drift shows. */
 export function roleInState(one: Absentee, { absent }: Declaration): string | undefined {
-  const { standing, was, invite } = one;
-  const role = one.role ?? NO_ROLE;
+  const { standing, was, invite, role = invite?.role } = one;
   const isWaiting = absent === "warn";
-  if (standing === "right") return role;
+  if (standing === "right") return role ?? NO_ROLE;
   if (standing === "wrong") return isWaiting ? role : (invite?.role ?? NO_ROLE);
   if (standing === "new") return isWaiting ? role : undefined;
   if (standing === "unread") return was.stage === undefined || was.stage === "absent" ? undefined : role;

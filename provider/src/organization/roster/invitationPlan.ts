@@ -67,7 +67,8 @@ export function planInvitations(
   const remembered: Record<Entry, RosterPerson> = {};
   const invited: Record<Entry, Invited> = {};
   for (const entry of aliased) {
-    members[entry] = declaration.members.get(entry) ?? NO_ROLE;
+    const role = declaration.members.get(entry);
+    if (role !== undefined) members[entry] = role;
     remembered[entry] = personBefore(entry, before);
   }
   for (const one of absentees) {

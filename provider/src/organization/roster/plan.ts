@@ -1,7 +1,7 @@
 import { isRole, sameRole } from "../../users-api/role";
 import type { OrganizationUser } from "../../users-api/schema";
 import { shown } from "../../text";
-import type { Entry } from "../entry";
+import { canonicalEntry, type Entry } from "../entry";
 import { firstLines, listed, named, NO_ROLE, peopleIn } from "../person";
 import type { People } from "../people";
 import { howToAllow, nameOf, type Limits } from "../guards/limits";
@@ -23,6 +23,8 @@ export interface RosterPlan {
   readonly invitations: readonly InviteChange[];
   /** Who is no longer declared, and stays. */
   readonly stays: readonly string[];
+  /** Who has joined, or come back: the state must know their ids, in case their emails change. */
+  readonly joined: readonly string[];
   /** What became of the entries, as far as that was known before; a role in the roster's word if it is as declared. */
   readonly entries: Entries;
   /** The roles of those the roster does not declare and would change, invited people included, by email or id. */
@@ -61,7 +63,7 @@ export function planRoster(
     ],
     warnings: [
       ...identified.warnings,
-      ...[...aliases].map(([entry, user]) => anotherEmail(entry, user)),
+      ...[...aliases].map(([entry, user]) => anotherEmail(entry, user, identified)),
       ...undeclared.warnings,
       ...invitations.warnings,
       ...notKnownYet(declaration),
@@ -69,6 +71,7 @@ export function planRoster(
     changes,
     invitations: invitations.changes,
     stays: undeclared.stays,
+    joined: joinedSince(identified, before),
     entries: {
       members: { ...declared.members, ...invitations.members },
       people: { ...declared.remembered, ...invitations.remembered },
@@ -95,10 +98,20 @@ function planDeclared({ users, unclear }: Identified, declaration: Declaration, 
   }
   // Somebody is there, so a read must not show the entry as gone.
   for (const entry of unclear) {
-    members[entry] = declaration.members.get(entry) ?? NO_ROLE;
+    const role = declaration.members.get(entry);
+    if (role !== undefined) members[entry] = role;
     remembered[entry] = personBefore(entry, before);
   }
   return { changes, members, remembered };
+}
+
+function joinedSince({ users }: Identified, before: Before): string[] {
+  if (before.isFirst) return [];
+  return [...users].flatMap(([entry, user]) => {
+    const was = before.entries.get(canonicalEntry(entry))?.person;
+    const isKnown = was === undefined || (was.userId === user.userId && was.stage === undefined);
+    return isKnown ? [] : [`${named(user)} is in the organization now`];
+  });
 }
 
 /** The ids of everybody whom the roster declared until now. */
@@ -162,11 +175,11 @@ function planUndeclared(
   return { changes, refusals, warnings, stays };
 }
 
-function anotherEmail(entry: Entry, user: OrganizationUser): string {
-  return (
-    `list_users answers ${named(user)} for ${shown(entry)}: nobody was invited, and that person was left alone. ` +
-    `Declare the email that the organization has.`
-  );
+function anotherEmail(entry: Entry, user: OrganizationUser, { ids }: Identified): string {
+  const who = `list_users answers ${named(user)} for ${shown(entry)}`;
+  return ids.has(user.userId)
+    ? `${who}, and that person is declared already: nobody was invited. Take out the line of ${shown(entry)}.`
+    : `${who}: nobody was invited, and that person was left alone. Declare the email that the organization has.`;
 }
 
 function notKnownYet({ unknown }: Declaration): string[] {

@@ -17,6 +17,7 @@ import {
   declarationOf,
   rosterInputsFrom,
   type CheckedRoster,
+  type Declaration,
   type RosterInputs,
 } from "./rosterInputs";
 import {
@@ -88,7 +89,8 @@ export async function diffRoster(
     if (plan.refusals.length > 0) throw new Error(aboutMembers(plan.refusals).reason);
   }
   const entries = entriesChanged(state, news);
-  const changes = entries.length + policies.length + plan.changes.length + plan.invitations.length > 0;
+  const differing = [entries, policies, plan.changes, plan.invitations, plan.joined];
+  const changes = differing.some(({ length }) => length > 0);
   return { changes, entries, undeclared: Object.keys(plan.extra), policies };
 }
 
@@ -105,13 +107,21 @@ export async function readRoster(
   const inputs = rosterInputsOf(state);
   // Reading with another organization's key must not make the state that organization's.
   const { organization = session.directory.organization } = state;
-  const { entries, extra } = await planNow(session, declarationOf(inputs), beforeOf(state));
+  const { entries, extra } = await planNow(session, knownTo(state, inputs), beforeOf(state));
   const now = rosterStateOf(inputs, entries, session, organization);
   session.roster = now;
   return {
     state: now,
     inputs: { ...inputs, members: { ...entries.members, ...extra } as RosterInputs["members"] },
   };
+}
+
+/** What a state declares: entries that it has as gone are still the roster's, until an update whose code lacks them. */
+function knownTo({ people = {} }: Partial<RosterState>, inputs: RosterInputs): Declaration {
+  const declaration = declarationOf(inputs);
+  const gone = Object.keys(people).filter((entry) => !declaration.members.has(entry));
+  const members = new Map([...declaration.members, ...gone.map((entry) => [entry, undefined] as const)]);
+  return { ...declaration, members };
 }
 
 async function importRoster(session: Session): Promise<{ state: RosterState; inputs: RosterInputs }> {
@@ -138,8 +148,8 @@ export function deleteRoster(session: Session, state: RosterState): Promise<void
 
 const HARM_FIRST = ["remove", "demote", "promote"] as const;
 
-/** Shows what an update would do: harm first, and all of it. Only invitations of members are cut. */
-function sayPlan(session: Session, { warnings, changes, invitations, stays }: RosterPlan): void {
+/** Shows what an update would do: harm first, and all of it. Only invitations of members, and who joined, are cut. */
+function sayPlan(session: Session, { warnings, changes, invitations, stays, joined }: RosterPlan): void {
   for (const warning of warnings) session.say(`warning: ${warning}`);
   const isHarmless = ({ act, role }: RosterPlan["invitations"][number]): boolean =>
     act === "invite" && role !== "owner";
@@ -150,7 +160,7 @@ function sayPlan(session: Session, { warnings, changes, invitations, stays }: Ro
     ...invitations.filter((change) => !isHarmless(change)).map((change) => describeInvitation(change)),
     ...stays,
   ];
-  const harmless = invitations.filter(isHarmless).map((change) => describeInvitation(change));
+  const harmless = [...joined, ...invitations.filter(isHarmless).map((change) => describeInvitation(change))];
   const more = harmless.length - MOST_TOLD;
   for (const line of [...lines, ...harmless.slice(0, MOST_TOLD), ...(more > 0 ? [`and ${more} more`] : [])])
     session.say(`plan: ${line}`);

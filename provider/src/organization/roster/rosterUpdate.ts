@@ -100,11 +100,8 @@ export class RosterUpdate {
     const times = isAgain ? { sent: (was.sent ?? 1) + 1 } : {};
     const sentAt = (was?.stage === "uncertain" ? was.sentAt : undefined) ?? this.session.now();
     try {
-      const { inviteId, expiresAt } = await this.session.invitations.invite({
-        email,
-        role: role as Role,
-        projects: this.declaration.inviteProjects,
-      });
+      const invitation = { email, role: role as Role, projects: this.declaration.inviteProjects };
+      const { inviteId, expiresAt } = await this.session.invitations.invite(invitation, this.session.now());
       this.#people.set(entry, { stage: "invited", inviteId, ...times });
       this.#members.set(entry, role as Role);
       this.#invited.set(entry, { role: role as Role, ...(expiresAt !== undefined && { expiresAt }) });

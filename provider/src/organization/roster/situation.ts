@@ -79,15 +79,15 @@ async function everybody(session: Session, entries: readonly Entry[], before: Be
   return new People([...new Map([...listed.all, ...others].map((user) => [user.userId, user])).values()]);
 }
 
-/** Whom the API answers for the email of an absent person, under an email that no entry has. */
+/** Whom the API answers for the email of an absent person, under another email. */
 async function aliasesOf(
   { directory }: Session,
-  { absent, ids }: Identified,
+  { absent }: Identified,
 ): Promise<ReadonlyMap<Entry, OrganizationUser>> {
   const aliases = new Map<Entry, OrganizationUser>();
   for (const entry of absent.filter(isEmail)) {
     const user = await directory.aliasOf(entry);
-    if (user !== undefined && !ids.has(user.userId)) aliases.set(entry, user);
+    if (user !== undefined) aliases.set(entry, user);
   }
   return aliases;
 }
