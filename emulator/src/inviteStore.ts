@@ -84,7 +84,7 @@ export class InviteStore implements Invites {
   accept(id: string): User {
     const { email, role, projects } = this.#keep({ ...this.#pending(id), accepted_at: this.#now() });
     this.onChange({ type: "invite.accepted", details: { id } });
-    const user = this.users.add({ email, role });
+    const user = this.users.add({ email, role, added_at: this.#now() });
     for (const project of projects) {
       if (this.projects?.get(project.id)?.status === "active")
         this.projects.setUser(project.id, user.id, project.role);
