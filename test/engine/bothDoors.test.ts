@@ -146,7 +146,9 @@ describe.each(DOORS)("a program in %s", (_language, door) => {
     expect(up.output).toContain('removed "erin@example.com" ("user-erin"): member (undeclared member)');
 
     engine.organization.users.add({ id: "user-mallory", email: "mallory@example.com", role: "member" });
-    expect((await engine.preview("--diff")).output).toMatch(/- mallory@example\.com\s*: "member \(undeclared\)"/);
+    expect((await engine.preview("--diff")).output).toMatch(
+      /- mallory@example\.com\s*: "member \(undeclared\)"/,
+    );
   });
 
   test("after a failure half-way, does the rest of a roster, and only that", async () => {

@@ -1,4 +1,4 @@
-import { openOrganization as open, type Opened } from "../organization/openOrganization";
+import { openOrganization, type Opened } from "../organization/openOrganization";
 import { resolveSettings, type Environment, type Settings } from "../settings/settings";
 import { SettingsError } from "../settings/settingValues";
 import type { Directory } from "../organization/directory";
@@ -20,8 +20,8 @@ export function commandSettings(env: Environment): Settings {
 }
 
 /** The organization that the environment names. */
-export function openOrganization(terminal: Terminal): Opened {
-  return open(commandSettings(terminal.env), terminal.note);
+export function organizationOf(terminal: Terminal): Opened {
+  return openOrganization(commandSettings(terminal.env), terminal.note);
 }
 
 /** Lists everybody in the organization and, on a terminal, shows how many it has listed so far. */

@@ -16,10 +16,10 @@ import { fromWire, toWire } from "./values";
 const SCHEMA = join(__dirname, "..", "..", "schema.json");
 
 /** The calls about the package as a whole, its configuration and its data sources. */
-export function packageHandlers(process: ProviderProcess) {
+export function packageHandlers(provider: ProviderProcess) {
   return {
     handshake(request: proto.ProviderHandshakeRequest): proto.ProviderHandshakeResponse {
-      process.log.connect(request.getEngineAddress());
+      provider.log.connect(request.getEngineAddress());
       return new proto.ProviderHandshakeResponse().setAcceptSecrets(true);
     },
 
@@ -34,7 +34,7 @@ export function packageHandlers(process: ProviderProcess) {
     checkConfig(request: proto.CheckRequest): proto.CheckResponse {
       const news = fromWire(request.getNews());
       const given = configuration(request.getUrn(), news.values);
-      for (const warning of warningsOf(given)) process.log.say(`warning: ${warning}`);
+      for (const warning of warningsOf(given)) provider.log.say(`warning: ${warning}`);
       // Whatever the program said, no state may hold the key of an explicit provider as plain text either.
       const inputs = given.isDefault
         ? toWire(withTellingKey(news), news.secrets)
@@ -52,13 +52,13 @@ export function packageHandlers(process: ProviderProcess) {
     configure(request: proto.ConfigureRequest): proto.ConfigureResponse {
       const args = request.getArgs();
       const settings = settingsOf(configuration(request.getUrn() ?? "", withKey(fromWire(args).values)));
-      process.configure(settings, isPlainKey(args));
+      provider.configure(settings, isPlainKey(args));
       return new proto.ConfigureResponse().setAcceptsecrets(true).setSupportspreview(true);
     },
 
     async invoke(request: proto.InvokeRequest): Promise<proto.InvokeResponse> {
       const { values, secrets } = fromWire(request.getArgs());
-      const { answer, problems } = await process.run((session) => {
+      const { answer, problems } = await provider.run((session) => {
         for (const name of secrets) session.secrets.add(...([values[name]].flat() as string[]));
         return invoke(session, request.getTok(), values);
       });
@@ -69,13 +69,13 @@ export function packageHandlers(process: ProviderProcess) {
 
     /** The engine sends this after a Ctrl-C, and at the end of every command. */
     cancel(): Empty {
-      process.cancel();
+      provider.cancel();
       return new Empty();
     },
 
     /** The handshake of a process that was started by hand. */
     attach(request: PluginAttach): Empty {
-      process.log.connect(request.getAddress());
+      provider.log.connect(request.getAddress());
       return new Empty();
     },
   };

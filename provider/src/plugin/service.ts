@@ -6,13 +6,13 @@ import type { ProviderProcess } from "./providerProcess";
 import { resourceHandlers } from "./resourceHandlers";
 
 /** Everything that the engine asks of a provider. The library answers other calls as not implemented. */
-export function service(process: ProviderProcess): UntypedServiceImplementation {
-  const handlers = { ...packageHandlers(process), ...resourceHandlers(process) };
+export function service(provider: ProviderProcess): UntypedServiceImplementation {
+  const handlers = { ...packageHandlers(provider), ...resourceHandlers(provider) };
   return Object.fromEntries(
     Object.entries(handlers).map(([name, handler]) => [
       name,
-      unary(process, (request) => {
-        if (OF_PROGRAMS.includes(name)) process.refusePlainKey();
+      unary(provider, (request) => {
+        if (OF_PROGRAMS.includes(name)) provider.refusePlainKey();
         return (handler as Handler)(request);
       }),
     ]),

@@ -335,7 +335,7 @@ describe("who changed it", () => {
     expect(here.organization.requests.log()).toHaveLength(1);
   });
 
-  test("is not asked for where nobody drifted, with --no-who, or without a key", async () => {
+  test("is not asked for if nobody drifted, with --no-who, or without a key", async () => {
     await demoted();
     await install({ events: [CLEAN] });
     expect(await drift()).toMatchObject({ code: 0, stderr: [] });

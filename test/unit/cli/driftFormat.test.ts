@@ -68,7 +68,7 @@ test("Markdown: a table in which nothing becomes a link, a mention or HTML", () 
   );
 });
 
-test("who made a change, and when, have columns where that is known of anybody", () => {
+test("there are columns for who made a change, and when, if that is known of anybody", () => {
   const at = "2026-11-20T14:02:59.000Z";
   const rows = [
     row("changed", { lastChange: { by: "eve@example.com", how: "key", at } }),

@@ -76,7 +76,7 @@ describe("list --effective", () => {
     ]);
   });
 
-  test("where groups cannot be seen, owners may be missing: that is said, and the exit code is 1", async () => {
+  test("if groups cannot be seen, owners may be missing: that is said, and the exit code is 1", async () => {
     await here.repopulate(PEOPLE);
     const { code, stdout, notes } = await runHere(here, ["list", "--effective"]);
     expect(code).toBe(1);
@@ -166,7 +166,7 @@ describe("list --activity", () => {
     expect(requests(here.organization)).toEqual({ list_users: 1 });
   });
 
-  test("where admin keys cannot be listed, they are left out, with a line", async () => {
+  test("if admin keys cannot be listed, they are left out, with a line", async () => {
     await here.repopulate(active);
     const { code, stdout, notes } = await runHere(here, ["list", "--activity", "--role", "owner"]);
     expect(code).toBe(0);
@@ -174,7 +174,7 @@ describe("list --activity", () => {
     expect(notes).toEqual([expect.stringMatching(/^Admin keys are left out: list_admin_api_keys .* 404/)]);
   });
 
-  test("people of whom the API does not say it come last", async () => {
+  test("people come last if the API does not say when they used a key", async () => {
     await here.repopulate(active);
     here.organization.inject({
       fault: {

@@ -164,7 +164,7 @@ test.each<[Partial<RosterInputs>, readonly string[], readonly string[], boolean]
   [{ absent: "invite", undeclaredInvites: "ignore" }, [], ["AL@example.com", "user-x"], false],
   [{ absent: "invite", undeclaredInvites: "ignore" }, [], ["al@example.com", "ed@example.com"], true],
   [{ absent: "invite", undeclaredInvites: "ignore" }, ["al@example.com"], [], true],
-])("whether %j looks at invitations, where %j are absent and it had %j: %s", (more, absent, had, looks) => {
+])("whether %j looks at invitations, if %j are absent and it had %j: %s", (more, absent, had, looks) => {
   const people = Object.fromEntries(had.map((name) => [name, {}]));
   const before = beforeOf({ absent: "invite", people });
   expect(looksAtInvites(declarationOf(inputs(more)), absent, before)).toBe(looks);

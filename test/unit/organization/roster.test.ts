@@ -129,7 +129,7 @@ describe("check", () => {
     expect(emulator.requests.log()).toEqual([]);
   });
 
-  test("refuses a roster beside a resource of a person, known or not, and a second roster", async () => {
+  test("refuses a roster beside a resource for one person, known or not, and a second roster", async () => {
     const { session } = await open();
     const single = { resource: "alice#0" };
     expect(session.declarations.declare(single, { userId: "user-alice" })).toBeUndefined();
@@ -141,7 +141,7 @@ describe("check", () => {
     }
   });
 
-  test("asks by name for whoever the pages missed", async () => {
+  test("asks by name for people whom the pages missed", async () => {
     const { session, emulator } = await open();
     const miss = (body: unknown): unknown => {
       const page = body as { data: { id: string }[] };
@@ -216,7 +216,7 @@ describe("apply", () => {
     ]);
   });
 
-  test("sends nothing where anything is refused", async () => {
+  test("sends nothing if anything is refused", async () => {
     const { session, emulator, said } = await open();
     const news = inputs({ "user-carol": "owner", "user-gone": "member" });
     await expect(applyRoster(session, news)).rejects.toThrow(/^Not in .* Owners missing from members: /);
@@ -245,7 +245,7 @@ describe("apply", () => {
     expect(writes(emulator)).toEqual([]);
   });
 
-  test("writes down how far it came where requests fail, goes no further, and tells a reason once", async () => {
+  test("writes down how far it came if requests fail, goes no further, and gives each reason once", async () => {
     const { session, emulator, said } = await open();
     const members = {
       "alice@example.com": "member",
@@ -296,7 +296,7 @@ describe("apply", () => {
     expect(message.length).toBeLessThan(3500);
   });
 
-  test("whoever is gone already is not told as removed; whoever is declared and gone is missed", async () => {
+  test("a person who is gone already is not named as removed; one who is declared and gone is missed", async () => {
     const { session, emulator, said } = await open();
     const members = { ...OWNERS, "user-carol": "owner" } as const;
     await checkRoster(session, {}, {}, { members });
@@ -341,7 +341,7 @@ describe("read", () => {
     expect(read.state.members).toEqual(members);
   });
 
-  test("has whoever shares an address as before, and whoever has no role with none", async () => {
+  test("has people who share an address as before, and people without a role with none", async () => {
     const { session, emulator, later } = await open([
       ...PEOPLE,
       { ...user("bob2", "member"), email: "BOB@example.com" },
@@ -415,7 +415,7 @@ test("members that are a secret are kept as one, and no email of theirs is in a 
   ]);
 });
 
-test("whoever is taken out of secret members stays a secret", async () => {
+test("people taken out of secret members stay a secret", async () => {
   for (const act of ["check", "diff", "apply"] as const) {
     const { session, said } = await open();
     const members = { ...OWNERS, "carol@example.com": "member" } as const;

@@ -120,7 +120,7 @@ test("an invitation of another role is revoked, and sent anew, whatever the case
   expect(state.members).toHaveProperty(["JO@example.com"], "member");
 });
 
-test("of two invitations the one that is right stays, and is the entry's", async () => {
+test("of two invitations the right one stays, and is the entry's", async () => {
   const opened = await open();
   for (const role of ["owner", "reader"] as const) opened.emulator.invites.add({ email: JO, role });
   const { invited } = await applyRoster(opened.session, inputs({ [JO]: "member" }));
@@ -180,7 +180,7 @@ test("a preview revokes nobody whom the roster did not have invited, whatever it
   expect(opened.said).toEqual(['warning: Invitations missing from members: "ed@example.com" as member.']);
 });
 
-test("who joins by another way is a member like any other, and the invitation is revoked", async () => {
+test("a person who joins by another way is a member like any other, and the invitation is revoked", async () => {
   const opened = await open();
   const news = inputs({ [JO]: "member" });
   const state = await applyRoster(opened.session, news);
@@ -192,7 +192,7 @@ test("who joins by another way is a member like any other, and the invitation is
 });
 
 test.each(["member", "owner"] as const)(
-  "who joins between plan and invitation, as %s, is told",
+  "a person who joins between plan and invitation, as %s, is named",
   async (role) => {
     const opened = await open();
     const news = inputs({ [JO]: "member" });
@@ -210,7 +210,7 @@ test.each(["member", "owner"] as const)(
   },
 );
 
-test("who is invited between plan and invitation is not invited twice", async () => {
+test("a person who is invited between plan and invitation is not invited twice", async () => {
   const opened = await open();
   const session = opened.later();
   await checkRoster(session, {}, {}, { ...inputs({ [JO]: "member" }) });
@@ -370,14 +370,14 @@ describe("invitations that members does not name", () => {
     if (undeclaredInvites === "ignore") expect(lists).toBeUndefined();
   });
 
-  test("cost no request where nothing is said of them", async () => {
+  test("cost no request if the roster says nothing of them", async () => {
     const opened = await open();
     await preview(opened, { members: { "al@example.com": "owner" } } as unknown as RosterInputs);
     expect(requests(opened.emulator)).toEqual({ list_users: 1 });
   });
 });
 
-describe("where invitations cannot be read or sent", () => {
+describe("if invitations cannot be read or sent", () => {
   const FORBIDDEN: Fault = {
     kind: "status",
     status: 403,

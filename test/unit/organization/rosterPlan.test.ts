@@ -133,7 +133,7 @@ describe("people not named in members", () => {
   });
 
   test.each(["ignore", "warn", "error", "remove"] as const)(
-    "who are neither owners nor members are never removed, and named, unless undeclared members do not matter: %s",
+    "are never removed, but named, if they are neither owners nor members, unless undeclared members do not matter: %s",
     (undeclaredMembers) => {
       const users = [person("al", "owner"), person("none"), person("odd", "auditor")];
       const warning =
@@ -146,7 +146,7 @@ describe("people not named in members", () => {
     },
   );
 
-  test("who share an address, or have none, are told by id", () => {
+  test("are named by id if they share an address or have none", () => {
     const { extra, lines } = plan([...SHARED, { userId: "3", role: "member" }], {}, ALL_GO, { minOwners: 0 });
     expect(Object.keys(extra)).toEqual(["1", "2", "3"]);
     expect(lines[2]).toBe('remove "3": member (undeclared member)');
@@ -187,7 +187,7 @@ describe("all changes together", () => {
         `No owner would be left, fewer than the minimum (openai-organization:minOwners, 1): ${LOSS}; demote "bo@e.com"`,
       ],
     ],
-  ])("leave enough owners, where %i must stay: %s are demoted", (minOwners, who, says) => {
+  ])("leave enough owners, if %i must stay: %s are demoted", (minOwners, who, says) => {
     const { refusals } = plan(PEOPLE, who === "al" ? { al: "member" } : DEMOTE_ALL, {}, { minOwners });
     expect(refusals).toEqual(says.map((text) => expect.stringContaining(text) as string));
   });
@@ -198,7 +198,7 @@ describe("all changes together", () => {
     expect(plan(PEOPLE, { cy: "owner" }, {}, { minOwners: 7 }).refusals).toEqual([]);
   });
 
-  test("keep to the cap with whoever loses something without being named", () => {
+  test("keep to the cap on people who lose something without being named", () => {
     expect(plan(PEOPLE, { al: "owner" }, ALL_GO).refusals).toEqual([]);
     expect(plan(PEOPLE, { al: "owner" }, ALL_GO, { maxRemovals: 2 }).refusals).toEqual([
       "3 people not named in members would be removed or demoted, but one update may remove or demote at most 2 (openai-organization:maxRemovals): " +

@@ -25,7 +25,7 @@ test("every setting is taken under openai-organization:, and refused with its ne
   }
 });
 
-test("what is another package's is left alone, but for a warning where the names are the same", () => {
+test("another package's settings are left alone, but for a warning if the names are the same", () => {
   const others = keys(
     "openai:apiToken",
     "openai:baseUrl",
@@ -84,7 +84,7 @@ describe("a project's stack files", () => {
     expect(stackProblems(folder)).toEqual(isSecret ? [] : [`Pulumi.dev.yaml: ${PLAIN_KEY}`]);
   });
 
-  test("are found from a folder of the program, and where the project says", () => {
+  test("are found from a folder of the program, and in the folder that the project names", () => {
     const folder = project({
       "Pulumi.yaml": "name: people\nmain: src/\nstackConfigDir: stacks # not here\n",
       "src/index.js": "",

@@ -98,13 +98,13 @@ describe("a cap", () => {
     expect(pace.delay(200)).toBe(60_000);
   });
 
-  test("also holds where the server allows more", () => {
+  test("also holds if the server allows more", () => {
     const capped = new Talk(4).with(window(10), 13);
     expect(capped.log).toEqual(times("0 0 0 0 60000 60000 60000 60000 120000 120000 120000 120000 180000"));
     expect(capped.perMinute).toBe(4);
   });
 
-  test("sets the time that is told where the server, once known, bears more", () => {
+  test("sets the time that is told if the server, once known, allows more", () => {
     expect(new Talk().with(bucket(60, 1), 30).perMinute).toBeGreaterThan(30);
     expect(new Talk(10).with(bucket(60, 1), 30).perMinute).toBe(10);
   });
@@ -256,7 +256,7 @@ describe("a window", () => {
     expect(bucketful.perMinute).toBeGreaterThan(90);
   });
 
-  test("it is not where fewer pass than before: then requests are spaced", () => {
+  test("it is not if fewer pass than before: then requests are spaced", () => {
     const talk = new Talk().passes(10).isRejected(2).passes(4).isRejected().passes(2);
     const [first, second] = talk.log.slice(-2).map(Number);
     expect((second ?? 0) - (first ?? 0)).toBeGreaterThan(3_500);
@@ -281,7 +281,7 @@ describe("the time that is told", () => {
     expect(talk.pace.estimate(3, talk.now + 4_000)).toBe(56_000);
   });
 
-  test("is nobody's guess after a minute of rejections, or where too little had passed", () => {
+  test("is not guessed after a minute of rejections, or if too little had passed", () => {
     const talk = new Talk().passes(10).isRejected(6);
     expect(talk.pace.estimate(10, talk.now)).toBeUndefined();
     const little = new Talk().passes(6).isRejected();

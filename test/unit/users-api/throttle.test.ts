@@ -168,14 +168,14 @@ test("a refusal of one person, or to list admin keys, stops nothing else", async
 });
 
 describe("list_admin_api_keys, which can be done without", () => {
-  test("is sent twice at most where it fails", async () => {
+  test("is sent twice at most if it fails", async () => {
     const { clock, throttle } = open();
     const { sentAt, attempt } = attempts(clock, cut);
     await expect(clock.run(throttle.run(KEYS, attempt))).rejects.toBe(cut);
     expect(sentAt).toHaveLength(2);
   });
 
-  test("waits for 30 s at most where the rate is limited, also while others get through", async () => {
+  test("waits for 30 s at most if the rate is limited, also while others get through", async () => {
     const { clock, throttle } = open();
     const keys = throttle.run(KEYS, attempts(clock, limited()).attempt).then(
       () => 0,
@@ -192,7 +192,7 @@ describe("list_admin_api_keys, which can be done without", () => {
   });
 });
 
-test("nothing more is sent once whoever wanted it is gone", async () => {
+test("nothing more is sent once the engine that wanted it is gone", async () => {
   const gone = new AbortController();
   const { clock, throttle } = open({ signal: gone.signal });
   const { sentAt, attempt } = attempts(clock, limited(45_000), "done");
@@ -350,7 +350,7 @@ describe("the stall timeout", () => {
     );
   });
 
-  test("blames no rate limit where the API has only not answered", async () => {
+  test("blames no rate limit if the API has only not answered", async () => {
     const { clock, throttle } = open({ stallTimeoutMs: 20_000 });
     const slow = async (): Promise<void> => {
       await clock.sleep(50_000);
@@ -371,7 +371,7 @@ describe("the stall timeout", () => {
     );
   });
 
-  test("says that the server asked to wait, where that is what was waited for", async () => {
+  test("says that the server asked to wait, if that was the reason", async () => {
     const { clock, throttle } = open({ stallTimeoutMs: 60_000, random: () => 0 });
     const busy = new ServerError(LIST, 503, { message: "Overloaded", retryAfterMs: 59_000 });
     const { attempt } = attempts(clock, busy);
@@ -395,7 +395,7 @@ describe("the stall timeout", () => {
   });
 });
 
-describe("a person who waits", () => {
+describe("a person waiting", () => {
   /** What is told, and when, of requests that begin after ten seconds. */
   async function reportsOf(
     outcomes: (Error | string)[],

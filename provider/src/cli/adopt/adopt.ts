@@ -8,7 +8,7 @@ import type { Invite } from "../../users-api/schema";
 import { shown } from "../../text";
 import { adoption, counted, type Adoption } from "./adoption";
 import { UsageError, type AdoptCommand } from "../commandLine";
-import { listEverybody, openOrganization } from "../organization";
+import { listEverybody, organizationOf } from "../organization";
 import { projectFiles } from "./project";
 import { quote } from "../quote";
 import type { Terminal } from "../terminal";
@@ -20,7 +20,7 @@ export async function adopt({ role, format, shape, out }: AdoptCommand, terminal
   const folder = out === undefined ? undefined : resolve(terminal.folder, out);
   // Before the listing, which can take minutes.
   if (folder !== undefined) await requireEmpty(folder);
-  const { directory, invitations } = openOrganization(terminal);
+  const { directory, invitations } = organizationOf(terminal);
   const users = await listEverybody(directory, terminal);
   const adopted = adoption(users, role, shape, await pendingOf(invitations, terminal));
 

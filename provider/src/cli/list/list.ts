@@ -1,7 +1,7 @@
 import { isOpen } from "../../organization/invitations";
 import { sameRole } from "../../users-api/role";
 import type { ListOptions } from "../commandLine";
-import { openOrganization } from "../organization";
+import { organizationOf } from "../organization";
 import { json } from "../quote";
 import { inviteTable, table } from "../table";
 import type { Terminal } from "../terminal";
@@ -17,7 +17,7 @@ import { listProjects } from "./projects";
  */
 export async function list(options: ListOptions, terminal: Terminal): Promise<0 | 1> {
   const { json: asJson, view, role, emails } = options;
-  const organization = openOrganization(terminal);
+  const organization = organizationOf(terminal);
   switch (view) {
     case "people": {
       const people = await peopleIn(organization, emails, terminal);

@@ -22,7 +22,7 @@ export interface Identified {
 
 /**
  * Tells who is meant. An entry means the person whom it meant before, for as long as somebody has that id, whatever the
- * email says today; else whoever has the email.
+ * email says today; else the person who has the email.
  */
 export function identify(entries: Iterable<Entry>, before: Before, people: People): Identified {
   const users = new Map<Entry, OrganizationUser>();

@@ -41,7 +41,7 @@ export function planOtherInvites(
   const left = [...before.entries].flatMap(([canonical, { entry, invited: was }]) =>
     was === undefined || entries.has(canonical) ? [] : [[entry, was] as const],
   );
-  // What could not be read is as it was.
+  // Invitations that could not be read are kept as they were.
   if (invites === undefined && policy === "invite") for (const [entry, as] of left) invited[entry] = as;
   const { refusals, warnings, isRevoked } = aboutUndeclared(undeclared, declaration);
   if (isRevoked) revoke.push(...undeclared.map((one) => revoking(one, undefined, "undeclared invitation")));
