@@ -24,6 +24,7 @@ import {
   isMixed,
   pauses,
   registrations,
+  ROSTER,
   whoIs,
   withEmail,
   type Program,
@@ -291,7 +292,9 @@ export class MemoryWorld {
     const memory = memoryOf(stateThen);
     const { members: declared = {} } = { ...situation.program.roster };
     if (run === "up" && ok && !isBlind) {
-      broken.push(...otherPeople(this.state, declared, memory, this));
+      // Without an update the state learns nothing, and only ids cannot be found out later.
+      const isUpdated = ran.changes.some((change) => change.endsWith(` ${ROSTER}`));
+      broken.push(...otherPeople(this.state, declared, memory, this, isUpdated));
       this.#ledger.end(fatesOf(declared, memory, this));
     }
     if (run === "refresh" && ok && !isBlind) {
@@ -464,6 +467,7 @@ function otherPeople(
   members: Members,
   memory: Memory,
   now: Organization,
+  isUpdated = true,
 ): string[] {
   const { people = {}, invited = {} } = { ...rosterOf(state)?.outputs } as {
     people?: Record<string, { userId?: string; stage?: string; inviteId?: string }>;
@@ -474,6 +478,7 @@ function otherPeople(
     const { [key]: { userId, stage, inviteId } = {} } = people;
     const told = `the state has ${key} as ${JSON.stringify(people[key])}, who is ${fate.is}`;
     if (fate.is === "there") return userId === fate.user.id && stage === undefined ? [] : [told];
+    if (!isUpdated) return [];
     if (fate.is === "alias" || fate.is === "unclear")
       return isDeepStrictEqual(people[key] ?? {}, fate.was) ? [] : [told];
     const { [fate.is]: wanted = fate.is } = STAGES;
@@ -483,6 +488,7 @@ function otherPeople(
   });
   const waiting = fates.flatMap(([key, { is }]) => (is === "right" || is === "wrong" ? [key] : []));
   const unsaid = waiting.filter((key) => !Object.hasOwn(invited, key));
+  if (!isUpdated) return wrong;
   return [...wrong, ...unsaid.map((key) => `the state does not say that ${key} is invited`)];
 }
 
