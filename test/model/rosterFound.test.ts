@@ -173,6 +173,18 @@ const FOUND: Readonly<Record<string, Story>> = {
       { outside: "hide email", person: 5 },
     ],
   },
+  "whoever is taken out is revoked, also if the listing does not have the invitation yet": {
+    people: ["owner", null, null, null, null, null, null],
+    others: 0,
+    habits: { ...PLAIN, lag: 2 },
+    steps: [
+      { edit: "enter all", who: "owners", by: "email" },
+      INVITE,
+      QUIET_UP,
+      { edit: "take out", entry: 1, count: 1 },
+      UP_WITHOUT_REFRESH,
+    ],
+  },
   "an expired invitation that is called pending is in the way as well": {
     people: ["owner", null, null, null, null, null, null],
     others: 0,
