@@ -185,6 +185,19 @@ const FOUND: Readonly<Record<string, Story>> = {
       UP_WITHOUT_REFRESH,
     ],
   },
+  "whoever accepted elsewhere is left alone, also if the listing does not have the invitation yet": {
+    people: ["owner", null, null, null, null, null, null],
+    others: 0,
+    habits: { ...PLAIN, lag: 2 },
+    steps: [
+      { edit: "enter all", who: "owners", by: "email" },
+      INVITE,
+      { edit: "set policies", policies: { absent: "invite", undeclaredMembers: "remove" } },
+      QUIET_UP,
+      { outside: "accept elsewhere", invite: 0 },
+      QUIET_UP,
+    ],
+  },
   "an expired invitation that is called pending is in the way as well": {
     people: ["owner", null, null, null, null, null, null],
     others: 0,

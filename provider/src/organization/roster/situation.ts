@@ -92,14 +92,14 @@ async function aliasesOf(
   return aliases;
 }
 
-/** list_invites, and retrieve_invite for each invitation that was pending and that the list does not show. */
+/** list_invites, and retrieve_invite for each invitation that matters and that the list does not show. */
 async function invitesOf({ invitations }: Session, before: Before): Promise<readonly Invite[]> {
   const invites = await invitations.all();
   const listed = new Set(invites.map(({ inviteId }) => inviteId));
   const found: Invite[] = [];
   for (const { person } of before.entries.values()) {
     const { stage, inviteId } = person;
-    if (stage !== "invited" || inviteId === undefined || listed.has(inviteId)) continue;
+    if (inviteId === undefined || listed.has(inviteId) || stage === "left" || stage === "revoked") continue;
     const invite = await invitations.find(inviteId);
     if (invite !== undefined) found.push(invite);
   }
