@@ -298,10 +298,10 @@ export class MemoryWorld {
       this.#ledger.end(fatesOf(declared, memory, this));
     }
     if (run === "refresh" && ok && !isBlind) {
-      const { people: known = {} } = { ...rosterOf(stateThen)?.outputs };
-      broken.push(
-        ...otherPeople(this.state, asMembers(stateThen, Object.keys(known as object)), memory, this),
-      );
+      const { people: known = {}, absent = "error" } = { ...rosterOf(stateThen)?.outputs };
+      const members = asMembers(stateThen, Object.keys(known as object));
+      // A roster that refuses the absent does not read invitations.
+      broken.push(...otherPeople(this.state, members, memory, this, absent !== "error"));
     }
     if (run === "up" && !ok) broken.push(...this.#forgotten(expectation, before, trouble));
     if (ok && quiet) broken.push(...brokenByLines(command, situation, expectation, lines, requests));
