@@ -13,6 +13,9 @@ const upWith = (fault: Fault): Run => ({
 
 const UP_WITHOUT_REFRESH: Run = { ...QUIET_UP, options: { ...QUIET_UP.options, refresh: false } };
 
+/** Longer than an invitation lasts. */
+const EIGHT_DAYS = 8 * 24 * 60;
+
 const REFRESH: Run = { ...QUIET_UP, run: "refresh" };
 
 const INVITE = { edit: "invite", person: 0, by: "email", role: "member" } as const;
@@ -195,6 +198,23 @@ const FOUND: Readonly<Record<string, Story>> = {
       { edit: "set policies", policies: { absent: "invite", undeclaredMembers: "remove" } },
       QUIET_UP,
       { outside: "accept elsewhere", invite: 0 },
+      QUIET_UP,
+    ],
+  },
+  "a mail that was uncertain, and arrived, counts when its invitation expires": {
+    people: ["owner", null, null, null, null, null, null],
+    others: 0,
+    habits: { ...PLAIN, lag: 1 },
+    steps: [
+      { edit: "enter all", who: "owners", by: "email" },
+      INVITE,
+      QUIET_UP,
+      { outside: "wait", minutes: EIGHT_DAYS },
+      upWith("reset after it is applied"),
+      QUIET_UP,
+      { outside: "wait", minutes: EIGHT_DAYS },
+      QUIET_UP,
+      { outside: "wait", minutes: EIGHT_DAYS },
       QUIET_UP,
     ],
   },
