@@ -146,6 +146,15 @@ export const rosterEdits = fc.oneof(
   one(2, "put beside", { ...somebody, ...coming, roster: fc.boolean(), first: fc.boolean() }),
 );
 
+/** Arbitrary changes of a roster that invites people, and stays one. */
+export const invitingEdits = fc.oneof(
+  one(4, "invite", { person: somebody.person, by: fc.constantFrom("email", "EMAIL", "decomposed"), role }),
+  one(2, "take out", { entry: index, count: fc.constantFrom(1, 2) }),
+  one(2, "set roles", { roles: fc.array(fc.option(role, { freq: 1 }), { minLength: 1, maxLength: PEOPLE }) }),
+  one(1, "tidy up", {}),
+  one(1, "come", { ...coming, name: index }),
+);
+
 /** Arbitrary changes of a program that turns from the one into the other. */
 export const movingEdits = fc.oneof(
   { weight: 3, arbitrary: rosterEdits },

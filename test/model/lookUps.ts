@@ -1,3 +1,4 @@
+import { memoryOf } from "./entries";
 import type { Applied } from "./memoryServer";
 import { comparable, whoIs } from "./program";
 import { owners, type Expectation, type Situation } from "./promises";
@@ -5,8 +6,8 @@ import type { Run } from "./sequence";
 
 /**
  * What an operation may cost in look-ups: for resources of single people the directory's bound, for a roster one listing,
- * three questions after each entry that it does not show (by id, by email, and whether the email is another one's), and
- * one after each person before the removal. Taken down before, as the operation changes what it is about.
+ * three questions after each entry that it does not show (by id, by email, and whether the email is another one's), one
+ * after each invitation that is gone, and one after each person before the removal. Taken down before, as the operation changes what it is about.
  */
 export function tooManyLookUps(
   { run, options }: Run,
@@ -29,9 +30,15 @@ export function tooManyLookUps(
     return id !== undefined && !(key.includes("@") && hidden.has(id));
   };
   const missing = new Set(keys.filter((key) => !isShown(key)).map(comparable));
+  const listed = new Set(invites.all().map(({ id }) => id));
+  const revoked = [...memoryOf(state).entries.values()].filter(
+    ({ inviteId }) => inviteId !== undefined && !listed.has(inviteId),
+  ).length;
   const pagesOfInvites = Math.max(1, Math.ceil(invites.all().length / 100));
   const ofRoster =
-    rosters.length === 0 && program.roster === undefined ? 0 : pages + pagesOfInvites + 3 * missing.size;
+    rosters.length === 0 && program.roster === undefined
+      ? 0
+      : pages + pagesOfInvites + 3 * missing.size + revoked;
 
   // Whoever had no role that the API knows is looked at again after a write.
   const unusual = users.all().filter(({ id, role }) => role === null && declared.has(id)).length;

@@ -118,7 +118,7 @@ export class MemoryServer {
   weather = CALM;
   /** The ids of those whose email no answer has. */
   readonly hidden = new Set<string>();
-  readonly #habits: Habits;
+  readonly habits: Habits;
   /** How many listings will not have an invitation, by its id. */
   readonly #unlisted = new Map<string, number>();
   readonly #clock: VirtualClock;
@@ -131,7 +131,7 @@ export class MemoryServer {
   constructor(clock: VirtualClock, store: Store, habits = PLAIN) {
     this.#clock = clock;
     this.store = store;
-    this.#habits = habits;
+    this.habits = habits;
     this.invites = new InviteStore(store, () => BEGINNING + clock.now());
   }
 
@@ -152,7 +152,7 @@ export class MemoryServer {
 
   /** create_invite */
   invite(request: LoggedRequest): Answer {
-    const { lag, minds, composes } = this.#habits;
+    const { lag, minds, composes } = this.habits;
     const body = composes ? request.body.normalize("NFC") : request.body;
     const { email } = JSON.parse(body) as { email: string };
     const isInTheWay = ({ email: other, status }: Invite): boolean =>
@@ -250,13 +250,13 @@ export class MemoryServer {
 
   /** An answer as this server gives it. */
   #told({ operation, query }: ApiRequest, body: string): string {
-    if (this.hidden.size === 0 && this.#unlisted.size === 0 && !this.#habits.saysPending) return body;
+    if (this.hidden.size === 0 && this.#unlisted.size === 0 && !this.habits.saysPending) return body;
     const isUnlisted = (id: string): boolean => operation === "list_invites" && this.#unlisted.has(id);
     const told = JSON.stringify(JSON.parse(body), (_key, value: Told | Told[]) => {
       if (Array.isArray(value)) return value.filter((one) => !isUnlisted(one?.id ?? ""));
       if (value?.object === "organization.user" && this.hidden.has(value.id ?? ""))
         return { ...value, email: null };
-      if (value?.object === "organization.invite" && value.status === "expired" && this.#habits.saysPending)
+      if (value?.object === "organization.invite" && value.status === "expired" && this.habits.saysPending)
         return { ...value, status: "pending" };
       return value;
     });

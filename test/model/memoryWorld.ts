@@ -24,6 +24,7 @@ import {
   isMixed,
   pauses,
   registrations,
+  ROSTER,
   whoIs,
   withEmail,
   type Program,
@@ -261,7 +262,9 @@ export class MemoryWorld {
     const { errors, lines, requests } = ran;
     const ok = errors.length === 0;
 
-    const isBlind = (expectation.looks && !isBearable(trouble)) || isHazy;
+    // An invitation whose answer is lost is looked for in vain as long as it is not listed.
+    const bearable = isBearable(trouble) && (isQuiet(trouble) || this.#server.habits.lag === 0);
+    const isBlind = (expectation.looks && !bearable) || isHazy;
     const broken = [...ran.violations, ...this.#ledger.mailed(requests.filter(isMail))];
     // What a process knew that was killed is lost, and what is not listed, too.
     if (trouble.death !== undefined || isHazy) this.#ledger.forgetMails();
@@ -269,14 +272,13 @@ export class MemoryWorld {
       broken.push("a preview changed the state");
     if (quiet && listsAll && !isMixed(situation.program)) broken.push(...lookUps(requests));
     if (run === "refresh") {
-      if (!ok && isBearable(trouble)) broken.push(`failed for no reason: ${errors.join("; ")}`);
+      if (!ok && bearable) broken.push(`failed for no reason: ${errors.join("; ")}`);
     } else {
       // A promotion that is declared further on is out of sight where demotions take every place, or the program pauses.
       const isTooLate =
         (options.parallel <= losing || pauses(situation.program)) &&
         errors.every((error) => error.includes("fewer than the minimum"));
-      const mayFail =
-        isHazy || !seesAll || !isBearable(trouble) || expectation.refusals.length > 0 || isTooLate;
+      const mayFail = isHazy || !seesAll || !bearable || expectation.refusals.length > 0 || isTooLate;
       if (!ok && !mayFail) broken.push(`failed for no reason: ${errors.join("; ")}`);
       const must = run === "preview" ? expectation.foreseen : expectation.refusals;
       if (ok && seesAll && !isBlind && must.length > 0) broken.push(`succeeded, although ${must.join("; ")}`);
@@ -291,14 +293,16 @@ export class MemoryWorld {
     const memory = memoryOf(stateThen);
     const { members: declared = {} } = { ...situation.program.roster };
     if (run === "up" && ok && !isBlind) {
-      broken.push(...otherPeople(this.state, declared, memory, this));
+      // Without an update the state learns nothing, and only ids cannot be found out later.
+      const isUpdated = ran.changes.some((change) => change.endsWith(` ${ROSTER}`));
+      broken.push(...otherPeople(this.state, declared, memory, this, isUpdated));
       this.#ledger.end(fatesOf(declared, memory, this));
     }
     if (run === "refresh" && ok && !isBlind) {
-      const { people: known = {} } = { ...rosterOf(stateThen)?.outputs };
-      broken.push(
-        ...otherPeople(this.state, asMembers(stateThen, Object.keys(known as object)), memory, this),
-      );
+      const { people: known = {}, absent = "error" } = { ...rosterOf(stateThen)?.outputs };
+      const members = asMembers(stateThen, Object.keys(known as object));
+      // A roster that refuses the absent does not read invitations.
+      broken.push(...otherPeople(this.state, members, memory, this, absent !== "error"));
     }
     if (run === "up" && !ok) broken.push(...this.#forgotten(expectation, before, trouble));
     if (ok && quiet) broken.push(...brokenByLines(command, situation, expectation, lines, requests));
@@ -464,6 +468,7 @@ function otherPeople(
   members: Members,
   memory: Memory,
   now: Organization,
+  isUpdated = true,
 ): string[] {
   const { people = {}, invited = {} } = { ...rosterOf(state)?.outputs } as {
     people?: Record<string, { userId?: string; stage?: string; inviteId?: string }>;
@@ -474,6 +479,7 @@ function otherPeople(
     const { [key]: { userId, stage, inviteId } = {} } = people;
     const told = `the state has ${key} as ${JSON.stringify(people[key])}, who is ${fate.is}`;
     if (fate.is === "there") return userId === fate.user.id && stage === undefined ? [] : [told];
+    if (!isUpdated) return [];
     if (fate.is === "alias" || fate.is === "unclear")
       return isDeepStrictEqual(people[key] ?? {}, fate.was) ? [] : [told];
     const { [fate.is]: wanted = fate.is } = STAGES;
@@ -483,6 +489,7 @@ function otherPeople(
   });
   const waiting = fates.flatMap(([key, { is }]) => (is === "right" || is === "wrong" ? [key] : []));
   const unsaid = waiting.filter((key) => !Object.hasOwn(invited, key));
+  if (!isUpdated) return wrong;
   return [...wrong, ...unsaid.map((key) => `the state does not say that ${key} is invited`)];
 }
 

@@ -13,6 +13,9 @@ const upWith = (fault: Fault): Run => ({
 
 const UP_WITHOUT_REFRESH: Run = { ...QUIET_UP, options: { ...QUIET_UP.options, refresh: false } };
 
+/** Longer than an invitation lasts. */
+const EIGHT_DAYS = 8 * 24 * 60;
+
 const REFRESH: Run = { ...QUIET_UP, run: "refresh" };
 
 const INVITE = { edit: "invite", person: 0, by: "email", role: "member" } as const;
@@ -171,6 +174,48 @@ const FOUND: Readonly<Record<string, Story>> = {
       { edit: "enter all", who: "everybody", by: "decomposed" },
       INVITE,
       { outside: "hide email", person: 5 },
+    ],
+  },
+  "whoever is taken out is revoked, also if the listing does not have the invitation yet": {
+    people: ["owner", null, null, null, null, null, null],
+    others: 0,
+    habits: { ...PLAIN, lag: 2 },
+    steps: [
+      { edit: "enter all", who: "owners", by: "email" },
+      INVITE,
+      QUIET_UP,
+      { edit: "take out", entry: 1, count: 1 },
+      UP_WITHOUT_REFRESH,
+    ],
+  },
+  "whoever accepted elsewhere is left alone, also if the listing does not have the invitation yet": {
+    people: ["owner", null, null, null, null, null, null],
+    others: 0,
+    habits: { ...PLAIN, lag: 2 },
+    steps: [
+      { edit: "enter all", who: "owners", by: "email" },
+      INVITE,
+      { edit: "set policies", policies: { absent: "invite", undeclaredMembers: "remove" } },
+      QUIET_UP,
+      { outside: "accept elsewhere", invite: 0 },
+      QUIET_UP,
+    ],
+  },
+  "a mail that was uncertain, and arrived, counts when its invitation expires": {
+    people: ["owner", null, null, null, null, null, null],
+    others: 0,
+    habits: { ...PLAIN, lag: 1 },
+    steps: [
+      { edit: "enter all", who: "owners", by: "email" },
+      INVITE,
+      QUIET_UP,
+      { outside: "wait", minutes: EIGHT_DAYS },
+      upWith("reset after it is applied"),
+      QUIET_UP,
+      { outside: "wait", minutes: EIGHT_DAYS },
+      QUIET_UP,
+      { outside: "wait", minutes: EIGHT_DAYS },
+      QUIET_UP,
     ],
   },
   "an expired invitation that is called pending is in the way as well": {

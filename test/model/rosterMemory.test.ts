@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { DOORS } from "../handlers";
 import { MemoryWorld } from "./memoryWorld";
 import { replay, runsWithin } from "./replay";
-import { storiesOfMoving, storiesOfRosterAlone } from "./sequence";
+import { storiesOfInvitations, storiesOfMoving, storiesOfRosterAlone } from "./sequence";
 
 /** As memory.test.ts, for a program with a roster; the same environment variables count. */
 jest.setTimeout(3_600_000);
@@ -14,6 +14,7 @@ afterEach(() => jest.restoreAllMocks());
 
 test.each([
   ["a roster", storiesOfRosterAlone],
+  ["those whom a roster invites", storiesOfInvitations],
   ["people who move between a roster and resources of their own", storiesOfMoving],
 ])("whatever happens to %s, the promises are kept, and everything comes to rest", async (_what, stories) => {
   await fc.assert(

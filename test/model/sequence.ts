@@ -3,7 +3,16 @@ import fc from "fast-check";
 import type { Invites, Users } from "../../emulator/src";
 import type { Role } from "../../provider/src/users-api/role";
 import { FAULTS, PLAIN, WRITES, type Death, type Fault, type Habits } from "./memoryServer";
-import { emailOf, movingEdits, PEOPLE, roleEdits, rosterEdits, type Edit, type PersonNumber } from "./edits";
+import {
+  emailOf,
+  invitingEdits,
+  movingEdits,
+  PEOPLE,
+  roleEdits,
+  rosterEdits,
+  type Edit,
+  type PersonNumber,
+} from "./edits";
 import { comparable } from "./program";
 import type { Limits } from "./promises";
 import type { EngineOptions } from "./simulatedEngine";
@@ -263,6 +272,53 @@ interface Scene {
   /** The ids of those whose email no answer has. */
   readonly hidden: Set<string>;
 }
+
+/** Arbitrary stories of those whom a roster invites: what becomes of an invitation takes several updates to show. */
+export const storiesOfInvitations: fc.Arbitrary<Story> = fc
+  .record({
+    people: fc.array(fc.constantFrom<Role | null>("member", null, null), {
+      minLength: PEOPLE - 1,
+      maxLength: PEOPLE - 1,
+    }),
+    undeclaredMembers: fc.constantFrom("remove" as const, "warn"),
+    undeclaredInvites: fc.constantFrom(undefined, "ignore" as const, "revoke"),
+    invited: fc.array(fc.tuple(person, role), { minLength: 1, maxLength: 3 }),
+    habits,
+    steps: fc.array(
+      fc.oneof<fc.MaybeWeightedArbitrary<Step>[]>(
+        { weight: 2, arbitrary: invitingEdits },
+        { weight: 4, arbitrary: outsideOfInvites },
+        { weight: 2, arbitrary: outsideOfTime },
+        { weight: 2, arbitrary: fc.oneof(outsideOfPeople, outsideOfRosters) },
+        {
+          weight: 6,
+          arbitrary: fc.record({
+            run: fc.constantFrom("up" as const, "up", "up", "refresh"),
+            options,
+            limits: fc.record({
+              minOwners: fc.constant(1),
+              maxRemovals: fc.constant(100),
+              maxInvites: fc.constantFrom(10, 10, 1),
+            }),
+            trouble,
+          }),
+        },
+      ),
+      { maxLength: 25, size: "max" },
+    ),
+  })
+  .map(({ people, undeclaredMembers, undeclaredInvites, invited, habits, steps }) => ({
+    people: ["owner", ...people],
+    others: 0,
+    habits,
+    steps: [
+      { edit: "enter all", who: "everybody", by: "email" },
+      ...invited.map(([person, role]): Step => ({ edit: "invite", person, by: "email", role })),
+      { edit: "set policies", policies: { undeclaredMembers, undeclaredInvites, absent: "invite" } },
+      firstUp,
+      ...steps,
+    ],
+  }));
 
 /** The people of a story, in an organization. */
 export class Cast {

@@ -14,6 +14,7 @@ type InvitesApi = Pick<UsersApi, "listInvites" | "retrieveInvite" | "createInvit
 export class Invitations {
   readonly #client: InvitesApi;
   #all: Promise<readonly Invite[]> | undefined;
+  readonly #found = new Map<string, Promise<Invite | undefined>>();
 
   constructor(client: InvitesApi) {
     this.#client = client;
@@ -25,13 +26,10 @@ export class Invitations {
   }
 
   /** retrieve_invite: the invitation with an id, which the list does not show; undefined if there is none. */
-  async find(inviteId: string): Promise<Invite | undefined> {
-    try {
-      return await this.#client.retrieveInvite(inviteId);
-    } catch (error) {
-      if (isNotFound(error)) return undefined;
-      throw error;
-    }
+  find(inviteId: string): Promise<Invite | undefined> {
+    const found = this.#found.get(inviteId) ?? this.#retrieve(inviteId);
+    this.#found.set(inviteId, found);
+    return found;
   }
 
   /**
@@ -41,7 +39,7 @@ export class Invitations {
    * @param now - The time, in Unix seconds.
    */
   async invite(invitation: NewInvite, now: number): Promise<Invite> {
-    this.#all = undefined;
+    this.#forget();
     const send = (): Promise<Invite> =>
       this.#client.createInvite(invitation, () => this.#pending(invitation, now));
     try {
@@ -59,12 +57,27 @@ export class Invitations {
 
   /** delete_invite. Returns false if the invitation is gone already. */
   async revoke({ inviteId }: Pick<Invite, "inviteId">): Promise<boolean> {
-    this.#all = undefined;
+    this.#forget();
     try {
       await this.#client.deleteInvite(inviteId);
       return true;
     } catch (error) {
       if (isNotFound(error)) return false;
+      throw error;
+    }
+  }
+
+  #forget(): void {
+    this.#all = undefined;
+    this.#found.clear();
+  }
+
+  async #retrieve(inviteId: string): Promise<Invite | undefined> {
+    try {
+      return await this.#client.retrieveInvite(inviteId);
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      this.#found.delete(inviteId);
       throw error;
     }
   }

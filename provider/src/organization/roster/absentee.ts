@@ -88,11 +88,11 @@ export function rememberedOf({ standing, was, invite }: Absentee): RosterPerson 
   if (standing === "unread") return { ...was, stage: was.stage ?? "absent" };
   if (standing === "new") return { stage: "absent" };
   if (standing !== "right" && standing !== "wrong") return { ...was, stage: standing };
-  const sent = invite?.inviteId === was.inviteId ? was.sent : undefined;
+  const isSame = was.stage === "uncertain" || invite?.inviteId === was.inviteId;
   return {
     stage: "invited",
     ...(invite !== undefined && { inviteId: invite.inviteId }),
-    ...(sent !== undefined && { sent }),
+    ...(isSame && was.sent !== undefined && { sent: was.sent }),
   };
 }
 

@@ -39,7 +39,7 @@ export async function readSituation(
   const situation = { people, aliases, invites: undefined, now: session.now() };
   if (!looksAtInvites(declaration, absent, before)) return situation;
   try {
-    return { ...situation, invites: await invitesOf(session, absent, before) };
+    return { ...situation, invites: await invitesOf(session, before) };
   } catch (error) {
     if (!(error instanceof UsersApiError) || endsEverything(error)) throw error;
     return { ...situation, problem: error };
@@ -92,18 +92,14 @@ async function aliasesOf(
   return aliases;
 }
 
-/** list_invites, and retrieve_invite for each known invitation of an absent person that the list does not show. */
-async function invitesOf(
-  { invitations }: Session,
-  absent: readonly Entry[],
-  before: Before,
-): Promise<readonly Invite[]> {
+/** list_invites, and retrieve_invite for each invitation that matters and that the list does not show. */
+async function invitesOf({ invitations }: Session, before: Before): Promise<readonly Invite[]> {
   const invites = await invitations.all();
   const listed = new Set(invites.map(({ inviteId }) => inviteId));
   const found: Invite[] = [];
-  for (const entry of absent) {
-    const { stage, inviteId } = personBefore(entry, before);
-    if (stage !== "invited" || inviteId === undefined || listed.has(inviteId)) continue;
+  for (const { person } of before.entries.values()) {
+    const { stage, inviteId } = person;
+    if (inviteId === undefined || listed.has(inviteId) || stage === "left" || stage === "revoked") continue;
     const invite = await invitations.find(inviteId);
     if (invite !== undefined) found.push(invite);
   }
