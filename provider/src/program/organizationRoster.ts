@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { rosterDeclared } from "./declared";
 import { organizationOf } from "./organizationProvider";
 import { checkPreconditions } from "./preconditions";
+import { checkedMembers } from "./rosterMembers";
 import { isOfType, providerText, withSecretOutputs } from "./resource";
 import { HIDDEN_INPUT } from "../engine/hiddenInput";
 import type {
@@ -93,8 +94,8 @@ export class OrganizationRoster extends pulumi.CustomResource {
    * @param args - Who has which role, and how to treat everybody else.
    * @param opts - Pulumi's resource options, without `import`.
    * @throws pulumi.RunError if the organization already has a roster or an {@link OrganizationUserRole} in this program,
-   * if `opts.import` is given, if Pulumi would not find this package from the program's folder, or if the stack
-   * configuration holds the admin key as plain text.
+   * if `members` has an entry with nothing behind it or is no plain object, if `opts.import` is given, if Pulumi would not
+   * find this package from the program's folder, or if the stack configuration holds the admin key as plain text.
    */
   constructor(name: string, args: OrganizationRosterArgs, opts: pulumi.CustomResourceOptions = {}) {
     checkPreconditions("OrganizationRoster", name, opts);
@@ -102,6 +103,7 @@ export class OrganizationRoster extends pulumi.CustomResource {
       invited: undefined,
       people: undefined,
       ...args,
+      members: checkedMembers(name, args.members),
       [HIDDEN_INPUT]: rosterDeclared(organizationOf(opts), name, args.members),
       __provider: providerText("OrganizationRoster"),
     };
