@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { writeHidden } from "../engine/hiddenInput";
 import { programError } from "./programError";
+import { isSecret } from "./resource";
 
 /** What the program has declared so far, for one organization. */
 interface Declared {
@@ -26,10 +27,6 @@ let resources = 0;
 /** A name that is unique in the program, as a resource's own name below a parent need not be. */
 function unique(name: string): string {
   return `${name}#${resources++}`;
-}
-
-async function isSecret(value: unknown): Promise<boolean> {
-  return pulumi.Output.isInstance(value) && (await pulumi.isSecret(value));
 }
 
 /**

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { rosterDeclared } from "./declared";
 import { organizationOf } from "./organizationProvider";
 import { checkPreconditions } from "./preconditions";
+import { checkedMembers } from "./rosterMembers";
 import { isOfType, providerText, withSecretOutputs } from "./resource";
 import { HIDDEN_INPUT } from "../engine/hiddenInput";
 import type {
@@ -39,9 +40,9 @@ export interface OrganizationRosterArgs {
   undeclaredMembers?: pulumi.Input<UndeclaredMembers>;
   /**
    * What to do about an email in `members` that nobody in the organization has: `error` (default) fails previews and
-   * updates, `warn` prints a line and changes everybody else, `invite` sends an invitation with the declared role
-   * (`create_invite`), and revokes a pending one with another role, or one whose entry was taken out (`delete_invite`). A
-   * user id cannot be invited.
+   * updates, `warn` prints a line and changes everybody else, `invite` sends whoever is new an invitation with the declared
+   * role (`create_invite`), and revokes a pending one with another role, or one whose entry was taken out (`delete_invite`).
+   * Whoever has left is not invited again. A user id cannot be invited.
    */
   absent?: pulumi.Input<Absent>;
   /**
@@ -93,8 +94,8 @@ export class OrganizationRoster extends pulumi.CustomResource {
    * @param args - Who has which role, and how to treat everybody else.
    * @param opts - Pulumi's resource options, without `import`.
    * @throws pulumi.RunError if the organization already has a roster or an {@link OrganizationUserRole} in this program,
-   * if `opts.import` is given, if Pulumi would not find this package from the program's folder, or if the stack
-   * configuration holds the admin key as plain text.
+   * if `members` has an entry with nothing behind it or is no plain object, if `opts.import` is given, if Pulumi would not
+   * find this package from the program's folder, or if the stack configuration holds the admin key as plain text.
    */
   constructor(name: string, args: OrganizationRosterArgs, opts: pulumi.CustomResourceOptions = {}) {
     checkPreconditions("OrganizationRoster", name, opts);
@@ -102,6 +103,7 @@ export class OrganizationRoster extends pulumi.CustomResource {
       invited: undefined,
       people: undefined,
       ...args,
+      members: checkedMembers(name, args.members),
       [HIDDEN_INPUT]: rosterDeclared(organizationOf(opts), name, args.members),
       __provider: providerText("OrganizationRoster"),
     };

@@ -5,6 +5,11 @@ export function isOfType(something: unknown, type: string): boolean {
   return (something as { readonly __pulumiType?: unknown } | null | undefined)?.__pulumiType === type;
 }
 
+/** Whether something is an Output that turns out to be secret. */
+export async function isSecret(value: unknown): Promise<boolean> {
+  return pulumi.Output.isInstance(value) && (await pulumi.isSecret(value));
+}
+
 /**
  * The options of a resource that repeats the value of an input in outputs of other names: the engine keeps an output secret
  * only if the input of the same name is.

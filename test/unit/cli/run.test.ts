@@ -181,7 +181,7 @@ describe("adopt", () => {
     expect(roster.stdout).toContain("declares 1 owner, 5 members, 1 invited.");
     const written = (await contents(join(here.folder, "new")))["Pulumi.yaml"];
     expect(written).toContain('\n        # 1 invited, not accepted yet\n        "Jo@example.com": owner\n');
-    expect(written).toContain("\n      absent: invite\n");
+    expect(written).toContain("\n      absent: warn\n");
     expect(written).not.toContain("late@example.com");
     expect((await run(["adopt"])).stderr).toBe(
       `Not declared:\n  "${jo.id}", "Jo@example.com": invited, which only a roster can declare\n`,
@@ -272,6 +272,20 @@ describe("doctor", () => {
         "the stack configuration.",
     ]);
     expect(stdout).not.toContain("CANARY");
+  });
+
+  test("fails for an entry of a roster that Pulumi's YAML host would drop", async () => {
+    const env = await install();
+    const written = await run(["adopt", "--format", "yaml"]);
+    await writeFile(join(here.folder, "Pulumi.yaml"), written.stdout);
+    expect(await run(["doctor"], env)).toMatchObject({ code: 0 });
+    await writeFile(join(here.folder, "Pulumi.yaml"), written.stdout.replace(/(bob.*:) member$/m, "$1"));
+    const { code, stdout } = await run(["doctor"], env);
+    expect(code).toBe(1);
+    expect(stdout.match(/FAIL.*/g)).toEqual([
+      `FAIL  Pulumi drops "bob@example.com" from the roster's members, as it has no role: the next update takes the ` +
+        "person for somebody who was taken out. Give the entry a role, or take it out.",
+    ]);
   });
 
   test("says everything that is missing", async () => {

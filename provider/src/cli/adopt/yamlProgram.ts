@@ -39,25 +39,17 @@ function roster(adoption: Adoption): string[] {
     '      # (owners only) and "remove" an update changes them: set that once you want it.',
     isWhole ? "      undeclaredOwners: error" : "      undeclaredOwners: warn # an owner cannot be declared",
     `      undeclaredMembers: ${adoption.role === undefined ? "warn" : "ignore"}`,
-    ...(adoption.people.some(({ isInvited }) => isInvited) ? inviting(adoption) : []),
+    ...(adoption.people.some(({ isInvited }) => isInvited) ? INVITED : []),
     ...(entries.length === 0 ? ["      members: {}"] : ["      members:", ...indented(entries, 8)]),
   ];
 }
 
-function inviting({ role, leftOut }: Adoption): string[] {
-  if (leftOut.some(({ isInvited }) => isInvited)) {
-    return [
-      '      # Set "invite" to invite absent people, once the invitations below are settled: until then it would fail the',
-      "      # preview for some and revoke others.",
-      "      absent: warn",
-    ];
-  }
-  return [
-    "      # People in members who are not in the organization are invited; taking out a line revokes the invitation.",
-    "      absent: invite",
-    ...(role === undefined ? [] : ["      undeclaredInvites: ignore"]),
-  ];
-}
+/** Adopting an organization mails nobody, whatever becomes of its invitations. */
+const INVITED = [
+  '      # People in members who are not in the organization, such as the invited, are named and left alone. With "invite" an',
+  "      # update invites those who are new: set that once you want it.",
+  "      absent: warn",
+];
 
 function resources(adoption: Adoption): string[] {
   const entries = entryLines(adoption, "#", (person) => {

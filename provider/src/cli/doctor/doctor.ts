@@ -2,6 +2,7 @@ import type { Environment } from "../../settings/settings";
 import { USERS_PATH } from "../../users-api/paths";
 import { parseUsers } from "../../users-api/schema";
 import { Transport } from "../../users-api/http/transport";
+import { rosterProblems } from "./emptyEntries";
 import { settingReports, stackProblems } from "./doctorSettings";
 import { checkCli, checkNode, checkOwnPackage, checkSdk, type Check } from "./installation";
 import { commandSettings } from "../organization";
@@ -16,7 +17,8 @@ const NO_PROJECT =
   `npx ${OWN_PACKAGE.name} adopt --out organization`;
 
 /**
- * `doctor`: the settings and where each comes from, whether the key is accepted, and what is installed.
+ * `doctor`: the settings and where each comes from, whether the key is accepted, what is installed, and what Pulumi would
+ * drop from the program in silence.
  *
  * @returns whether all is well.
  */
@@ -32,7 +34,7 @@ export async function doctor(terminal: Terminal): Promise<boolean> {
     wrong.length > 0
       ? { ok: false, text: "The organization was not checked: a setting is missing or wrong." }
       : await checkOrganization(env),
-    ...stackProblems(folder).map((text) => ({ ok: false, text })),
+    ...[...stackProblems(folder), ...rosterProblems(folder)].map((text) => ({ ok: false, text })),
     checkNode(),
     await checkCli(env),
     ...(program === undefined ? [] : [checkOwnPackage(program), checkSdk(program)]),
