@@ -1,12 +1,15 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
 
 import { OWN_PACKAGE } from "../../provider/src/ownPackage";
 import { hasYaml } from "../engine/doors";
-import { pulumiCommand, startEngine, TOP, type Engine } from "../engine/engine";
+import { repositoryOf } from "../../tools/release/repository";
+import { closing, pulumiCommand, startEngine, TOP, type Engine } from "../engine/engine";
 import { YAML } from "./smoke";
 
 /** It downloads a Node.js, and packs it for half a minute. */
@@ -25,18 +28,37 @@ async function archive(...options: readonly string[]): Promise<string> {
   return stdout.trimEnd().split("\n").at(-1) ?? "";
 }
 
-/** Installs it where nothing else is: no package, and on PATH only the CLI and some folders. */
-async function installed(path: string, ...onPath: readonly string[]): Promise<Engine> {
+/** Starts a project where nothing else is: no package, and on PATH only the CLI and some folders. */
+async function startBare(...onPath: readonly string[]): Promise<Engine> {
   const PATH = [dirname(await pulumiCommand()), ...onPath].join(delimiter);
-  const engine = await startEngine({ nodeModules: null, files: YAML.files, env: { PATH } });
-  const [name, version] = ["openai-organization", OWN_PACKAGE.version];
-  // The CLI takes no stack for it.
-  const { code, output } = await engine.sandbox.pulumi([
-    ...["plugin", "install", "resource", name, version],
-    ...["--file", path],
-  ]);
+  return startEngine({ nodeModules: null, files: YAML.files, env: { PATH } });
+}
+
+/** Runs `pulumi plugin install`, which knows no stack. */
+async function install({ sandbox }: Engine, ...from: readonly string[]): Promise<void> {
+  const plugin = ["resource", "openai-organization", OWN_PACKAGE.version];
+  const { code, output } = await sandbox.pulumi(["plugin", "install", ...plugin, ...from]);
   expect({ code, output }).toMatchObject({ code: 0 });
-  return engine;
+}
+
+/** Serves archives as the releases of a repository do. Returns the repository's address. */
+async function serveReleases(): Promise<string> {
+  const release = `/acme/roles/releases/download/v${OWN_PACKAGE.version}/`;
+  const server = createServer((request, response) => {
+    const { url = "" } = request;
+    if (!url.startsWith(release)) response.writeHead(404).end();
+    else void readFile(join(folder, url.slice(release.length))).then((file) => response.end(file));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  closing({
+    [Symbol.asyncDispose]: () =>
+      new Promise((resolve) =>
+        server.close(() => {
+          resolve();
+        }),
+      ),
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/acme/roles`;
 }
 
 /** Up, data source, drift, repair, a roster, destroy. */
@@ -55,17 +77,24 @@ async function live(engine: Engine): Promise<void> {
 }
 
 (hasYaml && process.platform !== "win32" ? test : test.skip)(
-  "the archive without Node.js serves a YAML project that has no package and no plugins block",
+  "the archive without Node.js, from where the schema says, serves a YAML project without a package or a plugins block",
   async () => {
-    await live(await installed(await archive("--without-node"), dirname(process.execPath), "/usr/bin"));
+    await archive("--without-node");
+    const engine = await startBare(dirname(process.execPath), "/usr/bin");
+    const repository = { url: `git+${await serveReleases()}.git` };
+    const { schema } = repositoryOf({ repository, version: OWN_PACKAGE.version }) ?? {};
+    await install(engine, "--server", schema?.pluginDownloadURL ?? "");
+    await live(engine);
   },
 );
 
 (hasYaml ? whereAsked : test.skip)(
   "the archive with Node.js serves it where there is no Node.js on PATH (with TEST_EXECUTABLE=true)",
   async () => {
-    const engine = await installed(await archive());
+    const engine = await startBare();
+    await install(engine, "--file", await archive());
     await expect(engine.sandbox.run("node", ["--version"])).rejects.toThrow("ENOENT");
     await live(engine);
   },
+  600_000,
 );
