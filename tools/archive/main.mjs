@@ -10,13 +10,14 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { join, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 
 import { bundle } from "./bundle.mjs";
 import { makeExecutable } from "./executable.mjs";
 import { licence } from "./licences.js";
 import { nodePackage } from "./nodeBinary.mjs";
+import { startsUp } from "./startsUp.mjs";
 import { TOP } from "./top.mjs";
 
 const USAGE = `Usage: npm run archive -- [options]
@@ -46,6 +47,7 @@ async function write(content, work, nodeFolder) {
     licences.push(licence(nodeFolder));
   }
   chmodSync(plugin, 0o755);
+  await startsUp(plugin);
   copyFileSync(join(TOP, "provider", "schema.json"), join(content, "schema.json"));
   for (const file of ["LICENSE", "NOTICE"]) copyFileSync(join(TOP, file), join(content, file));
   writeFileSync(join(content, "THIRD_PARTY.txt"), licences.join("\n"));
@@ -60,9 +62,11 @@ async function archive(out, nodeFolder) {
     mkdirSync(content);
     await write(content, work, nodeFolder);
     const machine = `${SYSTEMS[platform] ?? platform}-${PROCESSORS[arch] ?? arch}`;
-    const path = join(out, `${NAME}-v${version}-${machine}.tar.gz`);
-    execFileSync("tar", ["-czf", path, "-C", content, ...readdirSync(content)]);
-    return path;
+    const file = `${NAME}-v${version}-${machine}.tar.gz`;
+    // Some take what stands before a colon, as in C:\\, for another machine.
+    const folder = relative(out, content).replaceAll("\\", "/");
+    execFileSync("tar", ["-czf", file, "-C", folder, ...readdirSync(content)], { cwd: out });
+    return join(out, file);
   } finally {
     rmSync(work, { recursive: true });
   }
