@@ -2,8 +2,10 @@
 
 // Puts the emulator into the published package as one file, so that its dependencies are none of the provider's.
 const { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } = require("node:fs");
-const { dirname, join, resolve } = require("node:path");
+const { join, resolve } = require("node:path");
 const { buildSync } = require("esbuild");
+
+const { licences } = require("../tools/archive/licences");
 
 const TOP = resolve(__dirname, "..");
 const DECLARATIONS = join(__dirname, "dist");
@@ -25,7 +27,7 @@ const { metafile } = buildSync({
   metafile: true,
 });
 copyDeclarations("public", "index");
-writeFileSync(join(OUT, "THIRD_PARTY.txt"), licences(Object.keys(metafile.inputs)));
+writeFileSync(join(OUT, "THIRD_PARTY.txt"), licences(TOP, metafile));
 
 /** Copies a module's declarations, and those of the modules that they import. */
 function copyDeclarations(name, as = name) {
@@ -37,17 +39,4 @@ function copyDeclarations(name, as = name) {
     if (imported.startsWith("./")) copyDeclarations(imported.slice("./".length));
     else if (!imported.startsWith("node:")) throw new Error(`${from} needs the types of ${imported}`);
   }
-}
-
-/** The licences of the packages that the bundle holds. */
-function licences(inputs) {
-  const found = inputs.map((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0]);
-  const folders = [...new Set(found.filter((folder) => folder !== undefined))].sort();
-  return folders
-    .map((folder) => {
-      const manifest = join(TOP, folder, "package.json");
-      const { name, version } = JSON.parse(readFileSync(manifest, "utf8"));
-      return `${name} ${version}\n\n${readFileSync(join(dirname(manifest), "LICENSE"), "utf8")}`;
-    })
-    .join("\n");
 }

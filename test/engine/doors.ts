@@ -47,8 +47,8 @@ function create(type: string, name: string, args: object): string {
   return `new openai.${type}(${JSON.stringify(name)}, ${JSON.stringify(args)});\n`;
 }
 
-/** The plugin's executable, to which npm makes links. */
-export const PLUGIN = join(TOP, "provider", "dist", "plugin", "main.js");
+/** The plugin's executable, to which npm makes links; or another one, to try. */
+export const PLUGIN = process.env.TEST_PLUGIN ?? join(TOP, "provider", "dist", "plugin", "main.js");
 
 /** Programs in YAML, through the provider plugin. */
 export const yaml: Door<YamlProgram> = {

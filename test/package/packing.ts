@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { cp, mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
@@ -38,6 +38,7 @@ export async function pack(folder: string): Promise<Packed> {
   try {
     const filter = (path: string): boolean => !path.endsWith("node_modules");
     for (const path of NEEDED) await cp(join(TOP, path), join(copy, path), { recursive: true, filter });
+    await symlink(join(TOP, "node_modules"), join(copy, "node_modules"), "junction");
     const { stdout } = await promisify(execFile)("npm", ["pack", "--json", "--pack-destination", folder], {
       cwd: join(copy, "provider"),
       env: { ...process.env, ...ENV },

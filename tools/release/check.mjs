@@ -1,5 +1,5 @@
 // Fails where the package must not be published yet.
-import { REPOSITORY } from "./repository.mjs";
+import { REPOSITORY } from "./manifest.mjs";
 
 if (REPOSITORY === undefined) {
   console.error(

@@ -2,7 +2,7 @@
 // there where packages are shown.
 import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 
-import { FILES, REPOSITORY } from "./repository.mjs";
+import { REPOSITORY } from "./manifest.mjs";
 
 for (const file of ["LICENSE", "NOTICE"]) copyFileSync(`../${file}`, file);
 const readme = readFileSync("../README.md", "utf8");
@@ -11,6 +11,6 @@ writeFileSync(
   REPOSITORY === undefined
     ? readme
     : readme.replace(/(!?)(\[[^\]]*\])\((?!https:|#)/g, (_, picture, text) => {
-        return `${picture}${text}(${picture === "" ? FILES.blob : FILES.raw}/`;
+        return `${picture}${text}(${picture === "" ? REPOSITORY.blob : REPOSITORY.raw}/`;
       }),
 );

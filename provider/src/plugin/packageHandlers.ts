@@ -1,6 +1,3 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-
 import { PluginInfo, type PluginAttach } from "@pulumi/pulumi/proto/plugin_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
@@ -12,8 +9,6 @@ import { invoke } from "./functions";
 import { isPlainKey, withKey, withTellingKey } from "./plainKey";
 import type { ProviderProcess } from "./providerProcess";
 import { fromWire, toWire } from "./values";
-
-const SCHEMA = join(__dirname, "..", "..", "schema.json");
 
 /** The calls about the package as a whole, its configuration and its data sources. */
 export function packageHandlers(provider: ProviderProcess) {
@@ -28,7 +23,8 @@ export function packageHandlers(provider: ProviderProcess) {
     },
 
     getSchema(): proto.GetSchemaResponse {
-      return new proto.GetSchemaResponse().setSchema(readFileSync(SCHEMA, "utf8"));
+      // eslint-disable-next-line @typescript-eslint/no-require-imports -- read where it is asked for; a bundle takes it in
+      return new proto.GetSchemaResponse().setSchema(JSON.stringify(require("../../schema.json")));
     },
 
     checkConfig(request: proto.CheckRequest): proto.CheckResponse {

@@ -10,6 +10,7 @@ import {
   type SettingName,
 } from "../../../provider/src/settings/table";
 import { ROLES } from "../../../provider/src/users-api/role";
+import { repositoryOf } from "../../../tools/release/repository";
 import { docstring } from "./docstrings";
 
 const FILE = join(__dirname, "..", "..", "..", "provider", "schema.json");
@@ -86,9 +87,13 @@ function ofProvider(name: SettingName): string {
   return `${sentence} Default: ${variableToo}${usualOf(name)}.`;
 }
 
-/** The schema with every text as the docstrings have it, and with this version: Pulumi makes no SDK without. */
+/**
+ * The schema with every text as the docstrings have it, with this version, as Pulumi makes no SDK without, and with the
+ * addresses that follow from the repository's.
+ */
 function described(): Schema {
-  const copy = { ...structuredClone(schema), version: OWN_PACKAGE.version };
+  const { version } = OWN_PACKAGE;
+  const copy = { ...structuredClone(schema), version, ...repositoryOf(OWN_PACKAGE)?.schema };
   copy.config.variables = Object.fromEntries(
     SETTING_NAMES.map((name) => [name, { ...typeOf(name), description: ofStack(name) }]),
   );
@@ -147,6 +152,16 @@ test("the schema says what the docstrings say (TEST_WRITE_SCHEMA=true writes it 
     writeFileSync(FILE, `${JSON.stringify(wanted, undefined, 2)}\n`);
   }
   expect(JSON.parse(readFileSync(FILE, "utf8"))).toEqual(wanted);
+});
+
+test("once the repository is named, the schema says where the provider's page, logo and archives are", () => {
+  const repository = { url: "git+https://github.com/acme/roles.git" };
+  expect(repositoryOf({ repository, version: "1.2.3" })?.schema).toEqual({
+    homepage: "https://github.com/acme/roles",
+    repository: "https://github.com/acme/roles",
+    logoUrl: "https://github.com/acme/roles/raw/v1.2.3/docs/logo.svg",
+    pluginDownloadURL: "https://github.com/acme/roles/releases/download/v${VERSION}",
+  });
 });
 
 test("the arguments of an OrganizationProvider are those of the plugin's providers, but for the key itself", () => {
