@@ -154,17 +154,10 @@ const MOST_SENT = 3;
 /** Whether somebody who stands so is to be mailed, as a new person or once more; nobody ever is who has left. */
 export function mailOf({ is, was }: Fate, now: number): "first" | "again" | undefined {
   const { sent = 1, sentAt = 0 } = was;
-  switch (is) {
-    case "new":
-    case "wrong":
-      return "first";
-    case "expired":
-      return sent < MOST_SENT ? "again" : undefined;
-    case "uncertain":
-      return sent < 2 && now - sentAt >= 3600 ? "again" : undefined;
-    default:
-      return undefined;
-  }
+  if (is === "new" || is === "wrong") return "first";
+  const isRepeated =
+    is === "expired" ? sent < MOST_SENT : is === "uncertain" && sent < 2 && now - sentAt >= 3600;
+  return isRepeated ? "again" : undefined;
 }
 
 /** Those who joined when somebody accepted an invitation for an address that nobody has: it may be they. */

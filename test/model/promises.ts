@@ -245,7 +245,7 @@ function ofInvites(
   const mailed = (which: "first" | "again"): string[] =>
     order.flatMap(([key, fate]) =>
       absent === "invite" && key.includes("@") && fate.role !== undefined && mailOf(fate, now) === which
-        ? [asInvited(key, fate.role ?? "")]
+        ? [asInvited(key, fate.role)]
         : [],
     );
   const [first, again] = [mailed("first"), mailed("again")];
