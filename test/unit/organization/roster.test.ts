@@ -239,10 +239,21 @@ describe("apply", () => {
     const { session, emulator } = await open();
     organizationIs(session, "Other");
     const news = inputs({ ...AS_THEY_ARE, "user-carol": "owner" });
-    await expect(applyRoster(session, news, { ...STATE, organization: "Example" })).rejects.toThrow(
-      'belongs to organization "Other", but the state is for "Example", so nothing was sent.',
-    );
+    const state = { ...STATE, organization: "Example" };
+    for (const act of [
+      applyRoster(session, news, state),
+      diffRoster(session, state, news),
+      readRoster(session, state),
+    ])
+      await expect(act).rejects.toThrow('belongs to organization "Other", but the state is for "Example"');
     expect(writes(emulator)).toEqual([]);
+  });
+
+  test("keeps the organization's name if a server stops saying it", async () => {
+    const { session } = await open();
+    const state = { ...STATE, organization: "Example" };
+    expect(await applyRoster(session, inputs(AS_THEY_ARE), state)).toMatchObject({ organization: "Example" });
+    expect(await readRoster(session, state)).toMatchObject({ state: { organization: "Example" } });
   });
 
   test("writes down how far it came where requests fail, goes no further, and tells a reason once", async () => {

@@ -73,10 +73,12 @@ export async function diffRole(
   const means = await meaning(session, id, state, news);
   if (means !== id) {
     replacements.expect(id, means);
+    await session.requireOrganization(id, state.organization);
     const replaces = [news.userId === undefined ? "email" : "userId"];
     return { changes: true, replaces, updates: [] };
   }
   replacements.forget(id);
+  if (!sameRole(state.role, news.role)) await session.requireOrganization(id, state.organization);
   if (state.role === "owner" && isRole(news.role) && news.role !== "owner")
     await owners.foresee({ ...state, userId: id });
   const updates = [
@@ -112,12 +114,13 @@ export async function readRole(
 ): Promise<RoleState | undefined> {
   keepSecrets(session, state);
   const user = await (isEmail(id) ? find(session, id) : session.directory.read(id, state.email));
+  const organization = session.organizationOf(state.organization);
   if (user === undefined) return undefined;
   const declared = declaredEmail(state);
   if (declared !== undefined && user.email !== undefined && !sameEmail(user.email, declared)) {
     session.say(`The email of ${shown(id)} has changed to ${shown(user.email)}: declare the new one.`);
   }
-  return refreshed(user, state, session.directory.organization);
+  return refreshed(user, state, organization);
 }
 
 /** modify_user if the role differs; other changes only go into the state. */
@@ -133,7 +136,7 @@ export async function updateRole(
   try {
     await session.requireOrganization(id, organization);
     const user = await setRole(session, { ...state, userId: id }, news.role);
-    return stateOf(user, news, session, session.directory.organization ?? organization);
+    return stateOf(user, news, session, session.organizationOf(organization));
   } catch (error) {
     throw isNotFound(error) ? new Error(hasLeft(before), { cause: error }) : error;
   }
