@@ -22,7 +22,7 @@ function start(owners: number, min = 1) {
       Promise.all(
         people.map((i) =>
           guard
-            .demoteOrRemove({ userId: idOf(i) }, () => directory.modify(idOf(i), "member"))
+            .demoteOrRemove({ userId: idOf(i), role: "owner" }, () => directory.modify(idOf(i), "member"))
             .then(
               () => "demoted",
               (error: unknown) => (error as Error).message,
@@ -134,9 +134,9 @@ test.each(["is no owner any more", "has left"])("somebody who %s can go", async 
   const { clock, guard, organization } = start(1);
   if (what === "has left") organization.users.delete(idOf(0));
   else organization.users.set(idOf(0), { userId: idOf(0), role: "member" });
-  expect(await clock.run(guard.demoteOrRemove({ userId: idOf(0) }, () => Promise.resolve("sent")))).toBe(
-    "sent",
-  );
+  expect(
+    await clock.run(guard.demoteOrRemove({ userId: idOf(0), role: "owner" }, () => Promise.resolve("sent"))),
+  ).toBe("sent");
 });
 
 test("the owner of the key in use is refused before anything is sent, and before the update", async () => {

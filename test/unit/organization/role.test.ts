@@ -229,6 +229,20 @@ describe("update", () => {
 });
 
 test.each<[string, (session: Session, state: RoleState) => Promise<unknown>]>([
+  ["updated", (session, state) => updateRole(session, ID, state, BY_ID)],
+  ["removed", (session, state) => deleteRole(session, ID, state)],
+  ["demoted", (session, state) => deleteRole(session, ID, { ...state, onDelete: "demote" })],
+  ["promised to be demoted", (session, state) => diffRole(session, ID, state, BY_ID)],
+])("the owner of the key in use is not %s, whatever their base role", async (_what, act) => {
+  const { session, emulator } = await open(OWNERS);
+  emulator.users.change(ID, { role: null });
+  jest.spyOn(session.directory, "keyOwner").mockResolvedValue(ID);
+  const state = { userId: ID, email: EMAIL, byUserId: true } as const;
+  await expect(act(session, state)).rejects.toThrow(`("${ID}") owns the admin key in use`);
+  expect(writes(emulator)).toEqual([]);
+});
+
+test.each<[string, (session: Session, state: RoleState) => Promise<unknown>]>([
   ["read", (session, state) => readRole(session, ID, state)],
   ["taken for gone", (session, state) => readRole(session, "user-nobody", state)],
   ["promised another role", (session, state) => diffRole(session, ID, state, { ...BY_ID, role: "owner" })],

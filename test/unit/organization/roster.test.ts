@@ -235,6 +235,15 @@ describe("apply", () => {
     expect(writes(emulator)).toEqual([]);
   });
 
+  test("does not remove the owner of the key in use, even if their base role is member", async () => {
+    const { session, emulator } = await open();
+    jest.spyOn(session.directory, "keyOwner").mockResolvedValue("user-carol");
+    await expect(
+      applyRoster(session, inputs({ "user-alice": "owner" }, EVERYBODY_ELSE_GOES)),
+    ).rejects.toThrow('"carol@example.com" ("user-carol") owns the admin key in use');
+    expect(writes(emulator)).toEqual([]);
+  });
+
   test("sends nothing with a key of another organization than the state's", async () => {
     const { session, emulator } = await open();
     organizationIs(session, "Other");

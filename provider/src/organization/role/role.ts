@@ -79,8 +79,11 @@ export async function diffRole(
   }
   replacements.forget(id);
   if (!sameRole(state.role, news.role)) await session.requireOrganization(id, state.organization);
-  if (state.role === "owner" && isRole(news.role) && news.role !== "owner")
-    await owners.foresee({ ...state, userId: id });
+  const isDemotion = isRole(news.role) && news.role !== "owner" && !sameRole(state.role, news.role);
+  if (isDemotion) {
+    const person = { ...state, userId: id };
+    await (state.role === "owner" ? owners.foresee(person) : owners.refuseKeyOwner(person));
+  }
   const updates = [
     ...(state.role === news.role ? [] : ["role"]),
     ...((state.onDelete ?? ON_DELETE[0]) === news.onDelete ? [] : ["onDelete"]),
@@ -168,12 +171,10 @@ export async function deleteRole(session: Session, id: string, state: RoleState)
         await session.requireOrganization(id, state.organization);
         const person = (await asIs(session, { ...state, userId: id })) ?? state;
         let note = "";
-        const remove = (): Promise<void> => {
+        await owners.demoteOrRemove({ ...person, userId: id, email: state.email }, () => {
           note = managedNote(directory.recall(id));
           return directory.delete(id);
-        };
-        if (person.role === "owner") await owners.demoteOrRemove({ userId: id, email: state.email }, remove);
-        else await remove();
+        });
         say(`removed ${who}: ${person.role ?? NO_ROLE}, no longer declared${note}`);
       });
     } else {
@@ -214,9 +215,7 @@ async function setRole(session: Session, before: Before, role: Role): Promise<Or
     }
     return changed;
   };
-  return role !== "owner" && (user ?? before).role === "owner"
-    ? owners.demoteOrRemove(user ?? before, send)
-    : send();
+  return role === "owner" ? send() : owners.demoteOrRemove(user ?? before, send);
 }
 
 /**

@@ -219,7 +219,7 @@ function told(changes: readonly Change[]): string {
 }
 
 /** Whether an owner loses that role. */
-export function losesOwner({ act, user }: Change): boolean {
+function losesOwner({ act, user }: Change): boolean {
   return act !== "promote" && isOwner(user);
 }
 

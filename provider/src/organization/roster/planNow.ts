@@ -1,5 +1,5 @@
 import type { Session } from "../session";
-import { losesOwner, planRoster, type RosterPlan } from "./plan";
+import { planRoster, type RosterPlan } from "./plan";
 import type { Declaration } from "./rosterInputs";
 import type { Before } from "./rosterState";
 import { isFinal, readSituation, type SituationRead } from "./situation";
@@ -22,7 +22,7 @@ export async function planNow(session: Session, declaration: Declaration, before
   const organization = session.organizationOf(before.organization);
   const plan = planRoster(situation, declaration, before, session.limits);
   const refusals: string[] = [];
-  for (const { user } of plan.changes.filter(losesOwner)) {
+  for (const { user } of plan.changes.filter(({ act }) => act !== "promote")) {
     await session.owners.refuseKeyOwner(user).catch((error: unknown) => {
       refusals.push((error as Error).message);
     });
