@@ -51,6 +51,20 @@ test("the refusal says who is gone, and what to do", async () => {
   );
 });
 
+test.each(["isServiceAccount", "isDisabled"] as const)(
+  "an owner who cannot log in (%s) does not count, not even promoted for this",
+  async (why) => {
+    const { clock, organization, declarations, demote } = start(3);
+    organization.users.set(idOf(1), { userId: idOf(1), role: "owner", [why]: true });
+    organization.users.set(idOf(5), { userId: idOf(5), role: "member", [why]: true });
+    declarations.declare({}, { userId: idOf(5), role: "owner" });
+    const [first, second] = await demote(0, 2);
+    expect(first).toBe("demoted");
+    expect(second).toContain('Without "user-2" there would be no owner in the organization');
+    expect(clock.now()).toBeGreaterThan(0);
+  },
+);
+
 test("other owners are looked for once, and no longer than needed", async () => {
   const { demote, organization } = start(3);
   await demote(0);

@@ -1,7 +1,7 @@
 import type { Clock } from "../../users-api/clock";
 import { isNotFound } from "../../users-api/errors";
 import type { Directory } from "../directory";
-import { listed, named, type Person } from "../person";
+import { isActingOwner, listed, named, type Person } from "../person";
 import type { Declarations } from "./declarations";
 import { howToAllow, nameOf, type Limit } from "./limits";
 
@@ -13,7 +13,7 @@ const PATIENCE = 2_000;
 const LOOK_EVERY = 50;
 
 /**
- * Makes sure that enough owners stay: nobody can administer an organization without one.
+ * Makes sure that enough owners stay who can log in: nobody can administer an organization without one.
  *
  * Finding other owners costs list_users requests, so it looks only when an owner is to be demoted or removed, and stops
  * when it has found enough.
@@ -142,8 +142,7 @@ export class OwnersGuard {
       if (!stays(userId) || promoted.has(userId) || this.#directory.recall(userId)?.role === "owner")
         continue;
       try {
-        await this.#directory.modify(userId, "owner");
-        promoted.add(userId);
+        if (isActingOwner(await this.#directory.modify(userId, "owner"))) promoted.add(userId);
       } catch (error) {
         if (!isNotFound(error)) throw error;
       }

@@ -7,7 +7,7 @@ import { isEmail, sameEntry } from "../entry";
 import { giveRole } from "../giveRole";
 import type { Declarer } from "../guards/declarations";
 import { isUnknown, UNKNOWN, type RawInputs } from "../inputs";
-import { hasLeft, isNotInOrganization, managedNote, named, NO_ROLE } from "../person";
+import { hasLeft, isNotInOrganization, notesOn, named, NO_ROLE } from "../person";
 import { ON_DELETE } from "../policies";
 import type { Difference, Resource } from "../resource";
 import type { Session } from "../session";
@@ -172,7 +172,7 @@ export async function deleteRole(session: Session, id: string, state: RoleState)
         const person = (await asIs(session, { ...state, userId: id })) ?? state;
         let note = "";
         await owners.demoteOrRemove({ ...person, userId: id, email: state.email }, () => {
-          note = managedNote(directory.recall(id));
+          note = notesOn(directory.recall(id));
           return directory.delete(id);
         });
         say(`removed ${who}: ${person.role ?? NO_ROLE}, no longer declared${note}`);
