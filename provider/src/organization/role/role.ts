@@ -180,8 +180,13 @@ export async function deleteRole(session: Session, id: string, state: RoleState)
     } else {
       await session.requireOrganization(id, state.organization);
       const before = await asIs(session, { ...state, userId: id });
-      await setRole(session, { ...state, userId: id }, "member");
-      if ((before ?? state).role === "owner") say(`demoted ${who}: owner to member, no longer declared`);
+      const demote = async (): Promise<void> => {
+        await setRole(session, { ...state, userId: id }, "member");
+      };
+      if ((before ?? state).role === "owner") {
+        await removals.remove(id, who, demote, "demoted");
+        say(`demoted ${who}: owner to member, no longer declared`);
+      } else await demote();
     }
   } catch (error) {
     if (!isNotFound(error)) throw error;
