@@ -127,7 +127,12 @@ function adminKeyIn(variable: string, env: Environment): Found {
 
 function keyAdvice({ source, from }: Found): string {
   const question = `The admin key comes from ${source}: is it correct, and not revoked?`;
-  if (from !== "configuration") return question;
+  if (from === "environment") return question;
+  if (from === "argument")
+    return (
+      `${question} Pulumi refreshes and destroys with the provider's arguments of the last update, so after a rotation run ` +
+      `pulumi up --refresh=false once, or give the provider ${ADMIN_KEY_VARIABLE} in place of adminKey.`
+    );
   return (
     `${question} Pulumi refreshes and destroys with the configuration of the last update, so after a rotation set ` +
     `OPENAI_ADMIN_KEY to the new key.`
