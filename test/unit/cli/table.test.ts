@@ -31,6 +31,14 @@ test("service accounts, people who cannot log in, and those managed by an identi
   ]);
 });
 
+test("no line is a command for a CI system", () => {
+  const text = table([
+    { userId: "user-1", email: "::error::fake@example.com", name: "##[add-mask]a" },
+    { userId: "user-2", email: " ::warning::a@example.com", name: "##vso[task.complete]" },
+  ]);
+  expect(text).not.toMatch(/^\s*::|##(vso)?\[/m);
+});
+
 test("no name reaches the terminal as it is, or takes the whole line", () => {
   const text = table([{ userId: "user-\u202E1", name: "\u001b[31mred\r\n".repeat(30), addedAt: 1e300 }]);
   // eslint-disable-next-line no-control-regex -- control characters are what is looked for
