@@ -112,12 +112,17 @@ function wire(organization: Organization, user: User): unknown {
     api_key_last_used_at:
       user.api_key_last_used_at === undefined ? user.added_at + answered : user.api_key_last_used_at,
     ...(answered % 2 === 0 ? { developer_persona: null } : {}),
-    ...(user.nested ? { user: nested(user) } : {}),
+    ...(isNested(user) ? { user: nested(user) } : {}),
   };
 }
 
-function nested({ id, email, name }: User): unknown {
-  return { object: "user", id, email, name, picture: null, enabled: true, banned: false, banned_at: null };
+function isNested({ nested, enabled, banned }: User): boolean {
+  return nested === true || enabled !== undefined || banned !== undefined;
+}
+
+function nested({ id, email, name, enabled = true, banned = false, added_at }: User): unknown {
+  const banned_at = banned ? added_at : null;
+  return { object: "user", id, email, name, picture: null, enabled, banned, banned_at };
 }
 
 function noUser(request: LoggedRequest): Answer {

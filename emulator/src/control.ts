@@ -19,6 +19,8 @@ const MEMBERS: Readonly<Record<string, (value: unknown) => boolean>> = {
   nested: (value) => typeof value === "boolean",
   is_service_account: (value) => typeof value === "boolean",
   is_scim_managed: (value) => typeof value === "boolean",
+  enabled: (value) => typeof value === "boolean",
+  banned: (value) => typeof value === "boolean",
   roles: (value) => Array.isArray(value) && value.every((role) => role === "owner"),
   api_key_last_used_at: (value) => Number.isSafeInteger(value) || value === null,
 };

@@ -19,6 +19,10 @@ export interface UserTraits {
   readonly is_service_account?: boolean;
   /** Whether an identity provider manages the person. Default: responses do not say. */
   readonly is_scim_managed?: boolean;
+  /** Whether the person may log in. If it is given, responses have a nested `user` that says so. */
+  readonly enabled?: boolean;
+  /** Whether OpenAI has banned the person. If it is given, responses have a nested `user` that says so. */
+  readonly banned?: boolean;
   /** Roles that the person was given besides the base role. Only the list of their roles has them. Default none. */
   readonly roles?: readonly NewAssignedRole[];
   /** When an API key of theirs was last used, in Unix seconds; `null`: never. Default: another time in each response. */

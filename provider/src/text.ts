@@ -3,16 +3,20 @@ import { inspect } from "node:util";
 /** Control characters, line and paragraph separators, and characters that reorder or hide text. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\u2028\u2029]/gu;
 
+/** What a CI system takes for a command of its own: `::` where a line begins, and `##[` or `##vso[` anywhere. */
+const CI_COMMAND = /^(\s*):(?=:)|#(?=#(?:vso)?\[)/gi;
+
 /** The longest text from outside that is shown; the rest is cut. */
 const SHOWN_CHARACTERS = 300;
 
 /**
  * Text from outside (a name, an email, a server's message), made safe for a terminal or a log: control characters,
- * bidirectional overrides and invisible characters become U+FFFD, and it is cut to `limit` characters (default 300).
+ * bidirectional overrides and invisible characters become U+FFFD, as does one character of each command for a CI system,
+ * and it is cut to `limit` characters (default 300).
  */
 export function printable(text: string, limit = SHOWN_CHARACTERS): string {
   // Cut first: if that halves a pair of surrogates, the half is replaced too.
-  const safe = text.slice(0, limit).replace(UNPRINTABLE, "\uFFFD");
+  const safe = text.slice(0, limit).replace(UNPRINTABLE, "\uFFFD").replace(CI_COMMAND, "$1\uFFFD");
   return text.length <= limit ? safe : `${safe}…`;
 }
 

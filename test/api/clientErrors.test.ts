@@ -221,9 +221,15 @@ test("a request id from outside is cut and made printable too", async () => {
   expect(error.message.length).toBeLessThan(300);
 });
 
+function inMinutes(minutes: number): string {
+  return new Date(Math.ceil(Date.now() / 1000) * 1000 + minutes * 60_000).toUTCString();
+}
+
 test.each([
   [{ "retry-after": "7" }, 7000],
   [{ "retry-after": "7", "retry-after-ms": "1250" }, 1250],
+  // By a clock 20 minutes ahead of ours.
+  [{ date: inMinutes(20), "retry-after": inMinutes(20.5) }, 30_000],
   [{}, undefined],
 ])("429 and 503 with %j keep how long to wait", async (headers, ms) => {
   for (const status of [429, 503])

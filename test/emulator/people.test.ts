@@ -31,6 +31,23 @@ test("a service account, and a person managed by an identity provider, are marke
   expect((await official(emulator).retrieve("a")).is_service_account).toBe(true);
 });
 
+test("somebody who is disabled or banned is marked in the nested user", async () => {
+  const emulator = await start({
+    users: [{ id: "a", enabled: false }, { id: "b", banned: true }, { id: "c" }],
+  });
+  const { data } = await official(emulator).list();
+  expect(data.map(({ user }) => user && [user.enabled, user.banned])).toEqual([
+    [false, false],
+    [true, true],
+    undefined,
+  ]);
+  expect(data.map(({ email }) => email)).toEqual([
+    "user1@example.com",
+    "user2@example.com",
+    "user3@example.com",
+  ]);
+});
+
 test("email and name may stand in the nested user alone, and are found there", async () => {
   const emulator = await start({ users: [{ id: "a", email: "jo@example.com", name: "Jo", nested: true }] });
   const { data } = await official(emulator).list({ emails: ["jo@example.com"] });

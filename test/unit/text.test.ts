@@ -17,6 +17,11 @@ test.each([
   ["a lone surrogate", "a\ud800b", "a\uFFFDb"],
   ["invisible tags", "a\u{E0061}b", "a\uFFFDb"],
   ["a private character", "a\uE000b", "a\uFFFDb"],
+  ["a command for GitHub", "::error::fake", "\uFFFD:error::fake"],
+  ["an indented one", "  ::stop-commands::x", "  \uFFFD:stop-commands::x"],
+  ["an older one", "Jo ##[add-mask]a", "Jo \uFFFD#[add-mask]a"],
+  ["a command for Azure", "Jo ##VSO[task.setvariable]", "Jo \uFFFD#VSO[task.setvariable]"],
+  ["an IPv6 address", "at [::1] #1 ##", "at [::1] #1 ##"],
 ])("%s is made safe to print", (_what, text, safe) => {
   expect(printable(text)).toBe(safe);
 });

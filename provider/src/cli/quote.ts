@@ -1,8 +1,8 @@
 /**
  * Characters that JSON leaves as they are, although they are invisible, reorder the text around them, or end
- * a line in another language.
+ * a line in another language; and the beginning of what some CI systems take for a command, wherever it stands.
  */
-const UNSEEN = /[\u007f-\u009f\p{Cf}\p{Cs}\p{Co}\p{Cn}\u2028\u2029]/gu;
+const UNSEEN = /[\u007f-\u009f\p{Cf}\p{Cs}\p{Co}\p{Cn}\u2028\u2029]|#(?=#(?:vso)?\[)/giu;
 
 /**
  * A text as a literal that means the same in JSON, TypeScript and YAML, on one line, with every invisible character

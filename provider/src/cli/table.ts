@@ -1,4 +1,5 @@
 import type { Invite, OrganizationUser } from "../users-api/schema";
+import { whyNoLogin } from "../organization/person";
 import { printable } from "../text";
 
 /** How much of a name and of an email or id is shown, in characters. */
@@ -19,9 +20,8 @@ export const PERSON = {
 } as const satisfies Readonly<Record<string, Column<OrganizationUser>>>;
 
 /** What is special about a person; undefined if nothing is. */
-export function noteOn({ isServiceAccount, isScimManaged }: OrganizationUser): string | undefined {
-  if (isServiceAccount === true) return "service account";
-  return isScimManaged === true ? "managed by an identity provider" : undefined;
+export function noteOn(user: OrganizationUser): string | undefined {
+  return whyNoLogin(user) ?? (user.isScimManaged === true ? "managed by an identity provider" : undefined);
 }
 
 /** Rows as a table, one line each, below the headings; `-` is for what the API does not say. */

@@ -26,7 +26,7 @@ export function processSession(): Session {
     const say = (line: string): void => {
       console.log(line);
     };
-    current = new Session({ ...openOrganization(settings, say, engineEnd()), limits: settings.limits, say });
+    current = new Session({ ...settings, ...openOrganization(settings, say, engineEnd()), say });
   }
   return current;
 }

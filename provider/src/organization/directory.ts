@@ -11,7 +11,7 @@ import { KnownPeople } from "./directory/knownPeople";
 import { Pages } from "./directory/pages";
 import { turn } from "./directory/turn";
 import { Writes } from "./directory/writes";
-import { sharedEmail } from "./person";
+import { isActingOwner, sharedEmail } from "./person";
 
 export interface DirectoryOptions {
   /** The key in use, to find its owner. Default: the owner cannot be told. */
@@ -143,7 +143,7 @@ export class Directory {
     return this.#people.find(userId)?.user;
   }
 
-  /** An owner whose id fits, from what is known, else from list_users, page by page. */
+  /** An owner who can log in and whose id fits, from what is known, else from list_users, page by page. */
   async findOwner(fits: (userId: string) => boolean): Promise<OrganizationUser | undefined> {
     for (;;) {
       const { complete } = this.#pages;
@@ -151,7 +151,7 @@ export class Directory {
         if (!fits(userId)) continue;
         // After a failed write nothing is known.
         const user = this.recall(userId) ?? (complete ? await this.read(userId) : undefined);
-        if (user?.role === "owner") return user;
+        if (user !== undefined && isActingOwner(user)) return user;
       }
       if (complete) return undefined;
       await this.#pages.next();

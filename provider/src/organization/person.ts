@@ -12,11 +12,38 @@ export function named({ userId, email }: Person): string {
   return userId === undefined ? shown(email) : `${shown(email)} (${shown(userId)})`;
 }
 
-/** A note for changes to a person managed by an identity provider. */
-export function managedNote(user: { readonly isScimManaged?: boolean } | undefined): string {
-  return user?.isScimManaged === true
-    ? "; managed by an identity provider, which may undo or reject this"
-    : "";
+/** What kind of account somebody has. */
+interface Account {
+  readonly role?: string | undefined;
+  readonly isServiceAccount?: boolean;
+  readonly isScimManaged?: boolean;
+  readonly isDisabled?: boolean;
+}
+
+/** Whether somebody can administer the organization: an owner, who can log in. */
+export function isActingOwner({ role, isServiceAccount, isDisabled }: Account): boolean {
+  return role === "owner" && isServiceAccount !== true && isDisabled !== true;
+}
+
+/** Why somebody cannot log in; undefined if they can. */
+export function whyNoLogin({ isServiceAccount, isDisabled }: Account): string | undefined {
+  if (isServiceAccount === true) return "service account";
+  return isDisabled === true ? "cannot log in" : undefined;
+}
+
+/** What is special about somebody, for lines about changes. */
+export function notesOn(user: Account = {}): string {
+  const managed = "managed by an identity provider, which may undo or reject this";
+  return [whyNoLogin(user), user.isScimManaged === true ? managed : undefined]
+    .filter((note) => note !== undefined)
+    .map((note) => `; ${note}`)
+    .join("");
+}
+
+/** How messages name somebody who may be unable to log in. */
+export function namedWithNote(user: Person & Account): string {
+  const note = whyNoLogin(user);
+  return note === undefined ? named(user) : `${named(user)} [${note}]`;
 }
 
 /** How many people, or lines about them, a message shows. */

@@ -1,5 +1,5 @@
 import { systemClock, type Clock } from "../users-api/clock";
-import { shown } from "../text";
+import { printable, shown } from "../text";
 import type { Directory } from "./directory";
 import type { Invitations } from "./invitations";
 import type { Opened } from "./openOrganization";
@@ -18,6 +18,8 @@ export interface SessionOptions extends Pick<Opened, "directory" | "invitations"
   readonly clock?: Clock;
   /** The time in Unix seconds. Default: the machine's. */
   readonly now?: () => number;
+  /** The name that the organization had until it was renamed, if the user says so. */
+  readonly renamedFrom?: string | undefined;
 }
 
 /** What all resources of one organization share during one preview, update or destroy. */
@@ -33,6 +35,7 @@ export class Session {
   readonly secrets = new Secrets();
   /** The time in Unix seconds. */
   readonly now: () => number;
+  readonly #renamedFrom: string | undefined;
   /**
    * The roster's state, as last handed over in this process: a replacement is created without one, and must know what the
    * old roster knew.
@@ -42,6 +45,7 @@ export class Session {
   constructor(options: SessionOptions) {
     const { directory, invitations, limits, say, clock = systemClock } = options;
     this.now = options.now ?? (() => Math.floor(Date.now() / 1000));
+    this.#renamedFrom = options.renamedFrom;
     this.directory = directory;
     this.invitations = invitations;
     this.limits = limits;
@@ -66,32 +70,36 @@ export class Session {
   }
 
   /**
-   * Called before a write: the key may belong to another organization, where the same id may exist. Costs one
-   * retrieve_user if this process has not heard from the API yet.
+   * The organization's name for a state that has one so far. It never gives way to another name by itself: the key may
+   * belong to another organization, where the same ids may exist.
    *
-   * @throws Error if the key belongs to another organization than the state.
+   * @throws Error if the API names another organization, and the user does not say that this one was renamed.
+   */
+  organizationOf(before: string | undefined): string | undefined {
+    const { organization: now = before } = this.directory;
+    if (before === undefined || now === before || before === this.#renamedFrom) return now;
+    throw new Error(otherOrganization(before, shown(now)));
+  }
+
+  /**
+   * Called before a write, and before a preview promises one. Costs one retrieve_user if this process has not heard from
+   * the API yet.
+   *
+   * @throws Error as {@link organizationOf} does.
    */
   async requireOrganization(userId: string, expected: string | undefined): Promise<void> {
     if (expected === undefined) return;
     if (this.directory.organization === undefined) await this.directory.read(userId);
-    const problem = otherOrganization(expected, this.directory.organization, "pulumi refresh");
-    if (problem !== undefined) throw new Error(problem);
+    this.organizationOf(expected);
   }
 }
 
-/**
- * Why nothing may be written with a key of another organization.
- *
- * @param way - What to run if the organization was only renamed.
- */
-export function otherOrganization(
-  expected: string | undefined,
-  actual: string | undefined,
-  way: string,
-): string | undefined {
-  if (expected === undefined || actual === undefined || actual === expected) return undefined;
+function otherOrganization(expected: string, actual: string): string {
+  // Whole, as it has to be repeated.
+  const name = `"${printable(expected)}"`;
   return (
-    `The admin key in use belongs to organization ${shown(actual)}, but the state is for ${shown(expected)}, so ` +
-    `nothing was sent. Use a key of ${shown(expected)}, or, if that is its old name, run: ${way}`
+    `The admin key in use belongs to organization ${actual}, but the state is for ${name}, so nothing was changed. ` +
+    `Use a key of ${name}. If that is the organization's old name, run this once: ` +
+    `OPENAI_ORGANIZATION_RENAMED_FROM=${name} pulumi refresh`
   );
 }

@@ -26,11 +26,7 @@ export class ProviderProcess {
     const stop = AbortSignal.any([this.#end, this.#cancelled.signal]);
     const { say } = this.log;
     this.#hasPlainKey = hasPlainKey;
-    this.#session = new Session({
-      ...openOrganization(settings, say, stop),
-      limits: settings.limits,
-      say,
-    });
+    this.#session = new Session({ ...settings, ...openOrganization(settings, say, stop), say });
   }
 
   /** Sends nothing more: the user wants to stop, or the engine is done. Requests under way go on. */

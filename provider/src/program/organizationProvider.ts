@@ -23,7 +23,7 @@ export interface OrganizationProviderArgs {
   baseUrl?: string;
   /** The id of the organization to act on, if the key has several. Default: the key's own. */
   organization?: string;
-  /** How many people one update may remove from the organization. Default: `OPENAI_MAX_REMOVALS`, else 3. */
+  /** How many undeclared people one update may remove or demote. Default: `OPENAI_MAX_REMOVALS`, else 3. */
   maxRemovals?: number;
   /** How many invitations one update may send. Default: `OPENAI_MAX_INVITES`, else 10. */
   maxInvites?: number;

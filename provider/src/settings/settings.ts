@@ -20,6 +20,8 @@ export interface Settings extends TransportOptions, Pacing {
   /** Where the key comes from. */
   readonly adminKeyFrom: string;
   readonly limits: Readonly<Record<LimitName, LimitSetting>>;
+  /** The organization's name until it was renamed. */
+  readonly renamedFrom: string | undefined;
 }
 
 type LimitName = "maxRemovals" | "maxInvites" | "minOwners";
@@ -38,6 +40,9 @@ export type ConfigGetter = (name: string) => string | undefined;
 
 /** Environment variables, as in `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Said once, for one run, so it is no setting that a stack could keep. */
+const RENAMED_FROM = "OPENAI_ORGANIZATION_RENAMED_FROM";
 
 /** A name that an environment variable can have. No admin key is one: they contain a dash. */
 const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
@@ -83,6 +88,7 @@ export function resolveSettings(
     requestTimeoutMs: milliseconds(lookUp("requestTimeout")) ?? SETTINGS.requestTimeout.default * 1000,
     maxRequestsPerMinutePerOperation: positiveNumber(lookUp("maxRequestsPerMinutePerOperation")),
     stallTimeoutMs: milliseconds(lookUp("stallTimeout")) ?? SETTINGS.stallTimeout.default * 1000,
+    renamedFrom: found(env[RENAMED_FROM], RENAMED_FROM, "environment")?.value,
     limits: {
       maxRemovals: limit("maxRemovals"),
       maxInvites: limit("maxInvites"),
@@ -121,7 +127,12 @@ function adminKeyIn(variable: string, env: Environment): Found {
 
 function keyAdvice({ source, from }: Found): string {
   const question = `The admin key comes from ${source}: is it correct, and not revoked?`;
-  if (from !== "configuration") return question;
+  if (from === "environment") return question;
+  if (from === "argument")
+    return (
+      `${question} Pulumi refreshes and destroys with the provider's arguments of the last update, so after a rotation run ` +
+      `pulumi up --refresh=false once, or give the provider ${ADMIN_KEY_VARIABLE} in place of adminKey.`
+    );
   return (
     `${question} Pulumi refreshes and destroys with the configuration of the last update, so after a rotation set ` +
     `OPENAI_ADMIN_KEY to the new key.`

@@ -35,7 +35,7 @@ export const SETTINGS = {
     variable: "OPENAI_MAX_REMOVALS",
     type: "integer",
     default: 3,
-    sentence: "How many people one update may remove from the organization.",
+    sentence: "How many undeclared people one update may remove or demote.",
   },
   maxInvites: {
     variable: "OPENAI_MAX_INVITES",

@@ -1,3 +1,4 @@
+import { DOORS, startAt } from "../doors";
 import { startEngine, type Declarations, type Engine } from "../engine";
 import { people } from "./people";
 
@@ -94,3 +95,26 @@ test("a preview of a removal shows the person and what will happen, and protect 
   expect(preview.output).toContain('"bob@example.com"');
   expect(preview.output).toContain('"user-carol"');
 });
+
+test.each(DOORS)(
+  "owners who are demoted because their resources go count like removals: %s",
+  async (_language, door) => {
+    const owners = ["o0", "o1", "o2", "o3"];
+    const entries = owners.map((name) => [
+      name,
+      { userId: `user-${name}`, role: "owner", onDelete: "demote" },
+    ]);
+    const roles = Object.fromEntries(entries) as Declarations;
+    const engine = await startAt(door, { roles }, { users: people("owner", "boss", ...owners) });
+    await engine.up();
+    const refused = await engine.fails("destroy");
+    expect(refused.writes).toEqual([]);
+    expect(refused.output).toContain("Too many people would be removed or demoted: ");
+    expect(refused.output).toContain("Nobody was removed or demoted.");
+    const allowed = await engine.tries(["destroy", "--yes", "--skip-preview"], {
+      env: { OPENAI_MAX_REMOVALS: "4" },
+    });
+    expect(allowed.writes).toHaveLength(4);
+    expect(engine.roleOf("user-o3")).toBe("member");
+  },
+);

@@ -170,3 +170,24 @@ withYaml("people who get another provider of their organization keep their roles
     expect((await engine.up()).writes).toEqual([]);
   }
 });
+
+withYaml("a key in a provider's argument can be rotated, as the refusal of the old one says", async () => {
+  const other = await research("sk-admin-old");
+  const program = (adminKey: string): YamlProgram => withResearch({ adminKey, baseUrl: other.url });
+  const engine = await startAt(yaml, program("sk-admin-old"));
+  await engine.up();
+  other.setAdminKey("sk-admin-new");
+  await declareAt(yaml, engine, program("sk-admin-new"));
+  for (const command of ["up", "refresh", "destroy"] as const) {
+    const refused = await engine.fails(command);
+    expect(refused.output).toContain("failed with 401");
+    expect(refused.output).toContain(
+      "after a rotation run pulumi up --refresh=false once, or give the provider adminKeyVariable in place of adminKey.",
+    );
+  }
+  await engine.up("--refresh=false");
+  other.users.change("user-rita", { role: "member" });
+  await engine.up();
+  expect(other.users.get("user-rita")?.role).toBe("owner");
+  await engine.refresh();
+});

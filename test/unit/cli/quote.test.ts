@@ -15,7 +15,9 @@ test("a quoted text is one line without anything invisible, and means the text",
   );
 });
 
-test("what is visible stays as it is", () => {
+test("what is visible stays as it is, but for commands of CI systems", () => {
+  expect(quote("##[add-mask]a # ## [")).toBe('"\\u0023#[add-mask]a # ## ["');
+  expect(quote("##vso[task]")).toBe('"\\u0023#vso[task]"');
   expect(quote("Zoë 李 😀")).toBe('"Zoë 李 😀"');
   expect(quote("\u202E\u{E0061}")).toBe('"\\u202e\\udb40\\udc61"');
 });

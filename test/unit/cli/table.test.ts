@@ -15,18 +15,28 @@ test("columns are aligned, whatever people call themselves", () => {
   ]);
 });
 
-test("service accounts, and people managed by an identity provider, are marked", () => {
+test("service accounts, people who cannot log in, and those managed by an identity provider are marked", () => {
   const lines = table([
     { userId: "user-1", role: "owner", isServiceAccount: true, isScimManaged: true },
     { userId: "user-2", role: "member", isScimManaged: true },
     { userId: "user-3", role: "member", isServiceAccount: false },
+    { userId: "user-4", role: "owner", isDisabled: true, isScimManaged: true },
   ]).split("\n");
-  expect(lines.slice(0, 4)).toEqual([
+  expect(lines.slice(0, 5)).toEqual([
     "EMAIL  ROLE    USER ID  ADDED  NOTE                             NAME",
     "-      owner   user-1   -      service account                  -",
     "-      member  user-2   -      managed by an identity provider  -",
     "-      member  user-3   -      -                                -",
+    "-      owner   user-4   -      cannot log in                    -",
   ]);
+});
+
+test("no line is a command for a CI system", () => {
+  const text = table([
+    { userId: "user-1", email: "::error::fake@example.com", name: "##[add-mask]a" },
+    { userId: "user-2", email: " ::warning::a@example.com", name: "##vso[task.complete]" },
+  ]);
+  expect(text).not.toMatch(/^\s*::|##(vso)?\[/m);
 });
 
 test("no name reaches the terminal as it is, or takes the whole line", () => {

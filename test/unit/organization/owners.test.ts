@@ -22,7 +22,7 @@ function start(owners: number, min = 1) {
       Promise.all(
         people.map((i) =>
           guard
-            .demoteOrRemove({ userId: idOf(i) }, () => directory.modify(idOf(i), "member"))
+            .demoteOrRemove({ userId: idOf(i), role: "owner" }, () => directory.modify(idOf(i), "member"))
             .then(
               () => "demoted",
               (error: unknown) => (error as Error).message,
@@ -50,6 +50,20 @@ test("the refusal says who is gone, and what to do", async () => {
       "(for one run, for destroy, or if the program no longer declares anybody: OPENAI_MIN_OWNERS=1)",
   );
 });
+
+test.each(["isServiceAccount", "isDisabled"] as const)(
+  "an owner who cannot log in (%s) does not count, not even promoted for this",
+  async (why) => {
+    const { clock, organization, declarations, demote } = start(3);
+    organization.users.set(idOf(1), { userId: idOf(1), role: "owner", [why]: true });
+    organization.users.set(idOf(5), { userId: idOf(5), role: "member", [why]: true });
+    declarations.declare({}, { userId: idOf(5), role: "owner" });
+    const [first, second] = await demote(0, 2);
+    expect(first).toBe("demoted");
+    expect(second).toContain('Without "user-2" there would be no owner in the organization');
+    expect(clock.now()).toBeGreaterThan(0);
+  },
+);
 
 test("other owners are looked for once, and no longer than needed", async () => {
   const { demote, organization } = start(3);
@@ -134,9 +148,9 @@ test.each(["is no owner any more", "has left"])("somebody who %s can go", async 
   const { clock, guard, organization } = start(1);
   if (what === "has left") organization.users.delete(idOf(0));
   else organization.users.set(idOf(0), { userId: idOf(0), role: "member" });
-  expect(await clock.run(guard.demoteOrRemove({ userId: idOf(0) }, () => Promise.resolve("sent")))).toBe(
-    "sent",
-  );
+  expect(
+    await clock.run(guard.demoteOrRemove({ userId: idOf(0), role: "owner" }, () => Promise.resolve("sent"))),
+  ).toBe("sent");
 });
 
 test("the owner of the key in use is refused before anything is sent, and before the update", async () => {

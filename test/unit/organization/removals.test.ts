@@ -14,13 +14,18 @@ function start(max: number) {
   const clock = new VirtualClock();
   const cap = new RemovalCap(limitOf("maxRemovals", max), clock);
   const sent: string[] = [];
-  const remove = async (id: string, after = 0, fails?: Error): Promise<string> => {
+  const remove = async (
+    id: string,
+    after = 0,
+    fails?: Error,
+    act?: "removed" | "demoted",
+  ): Promise<string> => {
     await clock.sleep(after);
     const send = (): Promise<void> => {
       sent.push(id);
       return fails === undefined ? clock.sleep(1000) : Promise.reject(fails);
     };
-    return cap.remove(id, id.toUpperCase(), send).then(
+    return cap.remove(id, id.toUpperCase(), send, act).then(
       () => "removed",
       (error: unknown) => (error as Error).message,
     );
@@ -37,6 +42,17 @@ test("removals that the engine sends at once are gathered: beyond the cap none o
     "openai-organization:maxRemovals 3 (for one run, for destroy, or if the program no longer declares anybody: OPENAI_MAX_REMOVALS=3)";
   expect(await clock.run(Promise.all(removals))).toEqual([message, message, message]);
   expect(sent).toEqual([]);
+});
+
+test("a demotion counts like a removal, and the refusal says that it is one", async () => {
+  const { clock, sent, remove } = start(2);
+  await clock.run(remove("a", 0, undefined, "demoted"));
+  const [refused] = await clock.run(Promise.all([remove("b"), remove("c", 0, undefined, "demoted")]));
+  expect(refused).toContain(
+    "Too many people would be removed or demoted: B, C. One update may remove or demote at most 2 " +
+      "(openai-organization:maxRemovals). Removed or demoted before that: A. Running this again removes or demotes more. ",
+  );
+  expect(sent).toEqual(["a"]);
 });
 
 test("as many as allowed are removed, each after a moment of quiet", async () => {

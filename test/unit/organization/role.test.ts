@@ -182,16 +182,13 @@ describe("read", () => {
     expect(inputsOf(read ?? STATE)).toEqual({ email: declaredEmail, onDelete: "demote" });
   });
 
-  test.each([
-    ["another organization's key leaves the name", 7, "Example"],
-    ["an organization that was renamed, in which the person is the same, brings the new one", 0, "Other"],
-  ])("%s", async (_what, later, name) => {
-    const { session, emulator } = await open();
+  test("takes over the new name of an organization only if it is told the old one", async () => {
+    const { session } = await open(undefined, {}, { renamedFrom: "Example" });
     organizationIs(session, "Other");
-    const addedAt = (emulator.users.get(ID)?.added_at ?? 0) - later;
-    expect(await readRole(session, ID, { ...STATE, addedAt, organization: "Example" })).toMatchObject({
-      organization: name,
-    });
+    const read = (organization: string): Promise<RoleState | undefined> =>
+      readRole(session, ID, { ...STATE, organization });
+    expect(await read("Example")).toMatchObject({ organization: "Other" });
+    await expect(read("Example 2")).rejects.toThrow("belongs to organization");
   });
 });
 
@@ -232,6 +229,24 @@ describe("update", () => {
 });
 
 test.each<[string, (session: Session, state: RoleState) => Promise<unknown>]>([
+  ["updated", (session, state) => updateRole(session, ID, state, BY_ID)],
+  ["removed", (session, state) => deleteRole(session, ID, state)],
+  ["demoted", (session, state) => deleteRole(session, ID, { ...state, onDelete: "demote" })],
+  ["promised to be demoted", (session, state) => diffRole(session, ID, state, BY_ID)],
+])("the owner of the key in use is not %s, whatever their base role", async (_what, act) => {
+  const { session, emulator } = await open(OWNERS);
+  emulator.users.change(ID, { role: null });
+  jest.spyOn(session.directory, "keyOwner").mockResolvedValue(ID);
+  const state = { userId: ID, email: EMAIL, byUserId: true } as const;
+  await expect(act(session, state)).rejects.toThrow(`("${ID}") owns the admin key in use`);
+  expect(writes(emulator)).toEqual([]);
+});
+
+test.each<[string, (session: Session, state: RoleState) => Promise<unknown>]>([
+  ["read", (session, state) => readRole(session, ID, state)],
+  ["taken for gone", (session, state) => readRole(session, "user-nobody", state)],
+  ["promised another role", (session, state) => diffRole(session, ID, state, { ...BY_ID, role: "owner" })],
+  ["replaced", (session, state) => diffRole(session, ID, state, { ...BY_ID, userId: "user-000003" })],
   ["updated", (session, state) => updateRole(session, ID, state, { ...BY_ID, role: "owner" })],
   ["removed", (session, state) => deleteRole(session, ID, state)],
   ["demoted", (session, state) => deleteRole(session, ID, { ...state, role: "owner", onDelete: "demote" })],
@@ -239,8 +254,9 @@ test.each<[string, (session: Session, state: RoleState) => Promise<unknown>]>([
   const { session, emulator } = await open(OWNERS);
   organizationIs(session, "Other");
   await expect(act(session, { ...STATE, organization: "Example" })).rejects.toThrow(
-    'The admin key in use belongs to organization "Other", but the state is for "Example", so nothing was sent. ' +
-      'Use a key of "Example", or, if that is its old name, run: pulumi refresh',
+    'The admin key in use belongs to organization "Other", but the state is for "Example", so nothing was changed. ' +
+      'Use a key of "Example". If that is the organization\'s old name, run this once: ' +
+      'OPENAI_ORGANIZATION_RENAMED_FROM="Example" pulumi refresh',
   );
   expect(writes(emulator)).toEqual([]);
 });

@@ -235,14 +235,34 @@ describe("apply", () => {
     expect(writes(emulator)).toEqual([]);
   });
 
+  test("does not remove the owner of the key in use, even if their base role is member", async () => {
+    const { session, emulator } = await open();
+    jest.spyOn(session.directory, "keyOwner").mockResolvedValue("user-carol");
+    await expect(
+      applyRoster(session, inputs({ "user-alice": "owner" }, EVERYBODY_ELSE_GOES)),
+    ).rejects.toThrow('"carol@example.com" ("user-carol") owns the admin key in use');
+    expect(writes(emulator)).toEqual([]);
+  });
+
   test("sends nothing with a key of another organization than the state's", async () => {
     const { session, emulator } = await open();
     organizationIs(session, "Other");
     const news = inputs({ ...AS_THEY_ARE, "user-carol": "owner" });
-    await expect(applyRoster(session, news, { ...STATE, organization: "Example" })).rejects.toThrow(
-      'belongs to organization "Other", but the state is for "Example", so nothing was sent.',
-    );
+    const state = { ...STATE, organization: "Example" };
+    for (const act of [
+      applyRoster(session, news, state),
+      diffRoster(session, state, news),
+      readRoster(session, state),
+    ])
+      await expect(act).rejects.toThrow('belongs to organization "Other", but the state is for "Example"');
     expect(writes(emulator)).toEqual([]);
+  });
+
+  test("keeps the organization's name if a server stops saying it", async () => {
+    const { session } = await open();
+    const state = { ...STATE, organization: "Example" };
+    expect(await applyRoster(session, inputs(AS_THEY_ARE), state)).toMatchObject({ organization: "Example" });
+    expect(await readRoster(session, state)).toMatchObject({ state: { organization: "Example" } });
   });
 
   test("writes down how far it came if requests fail, goes no further, and gives each reason once", async () => {

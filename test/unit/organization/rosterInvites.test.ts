@@ -255,7 +255,7 @@ test.each<[string, Fault, Fault | undefined]>([
   async (...given) => {
     const [what, fault, list] = given;
     let time = 1_000_000;
-    const opened = await openWith({ users: [AL, BO] }, {}, () => time);
+    const opened = await openWith({ users: [AL, BO] }, {}, { now: () => time });
     const { emulator } = opened;
     const news = inputs({ [JO]: "member" });
     emulator.inject({ operation: "create_invite", times: 1, fault });

@@ -3,7 +3,7 @@ import { Directory } from "../../../provider/src/organization/directory";
 import { Invitations } from "../../../provider/src/organization/invitations";
 import { PartlyApplied } from "../../../provider/src/organization/resource";
 import type { RosterState } from "../../../provider/src/organization/roster/rosterState";
-import { Session } from "../../../provider/src/organization/session";
+import { Session, type SessionOptions } from "../../../provider/src/organization/session";
 import { clientTo, closeAll, failureOf, InstantClock, start } from "../../api/clientSupport";
 import { limitsOf, type Numbers } from "../../limits";
 
@@ -27,7 +27,7 @@ export async function endAll(): Promise<void> {
 export async function open(
   options: EmulatorOptions = { users: 4 },
   limits: Numbers = {},
-  now?: () => number,
+  more: Pick<SessionOptions, "now" | "renamedFrom"> = {},
 ): Promise<Opened> {
   const emulator = await start(options);
   const said: string[] = [];
@@ -39,7 +39,7 @@ export async function open(
       limits: limitsOf(limits),
       say: (line) => said.push(line),
       clock: new InstantClock(),
-      ...(now && { now }),
+      ...more,
     });
   };
   return { emulator, said, later, session: later() };

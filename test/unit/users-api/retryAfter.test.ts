@@ -10,12 +10,12 @@ test.each([
   [" 120 ", 120_000],
   ["1.5", 1500],
   ["0.25", 250],
-  ["Thu, 01 Jan 2026 12:01:30 GMT", 90_000],
+  ["Thu, 01 Jan 2026 12:00:30 GMT", 30_000],
   ["Thursday, 01-Jan-26 12:00:10 GMT", 10_000],
   ["Thu, 01 Jan 2026 11:00:00 GMT", 0],
   ["Thu Jan  1 12:00:05 2026 GMT", 5000],
 ])("%j asks to wait %i ms", (header, ms) => {
-  expect(parseRetryAfter(header, NOW)).toBe(ms);
+  expect(parseRetryAfter(header, undefined, NOW)).toBe(ms);
 });
 
 test.each([
@@ -36,11 +36,22 @@ test.each([
   "in 5",
   "5 Jan 2001",
 ])("%j asks for nothing", (header) => {
-  expect(parseRetryAfter(header, NOW)).toBeUndefined();
+  expect(parseRetryAfter(header, undefined, NOW)).toBeUndefined();
+});
+
+test.each([
+  ["behind", "Thu, 01 Jan 2026 11:40:00 GMT", "Thu, 01 Jan 2026 11:40:30 GMT", 30_000],
+  ["ahead", "Thu, 01 Jan 2026 12:20:00 GMT", "Thu, 01 Jan 2026 12:20:30 GMT", 30_000],
+  ["right", "Thu, 01 Jan 2026 12:00:00 GMT", "Thu, 01 Jan 2026 12:05:00 GMT", 300_000],
+  ["unknown, and seems ahead", undefined, "Thu, 01 Jan 2026 12:20:30 GMT", 60_000],
+  ["unreadable", "noon", "Thu, 01 Jan 2026 12:20:30 GMT", 60_000],
+  ["past the date", "Thu, 01 Jan 2026 12:20:00 GMT", "Thu, 01 Jan 2026 12:19:00 GMT", 0],
+])("a date of a server whose clock is %s asks for the wait that it means", (_clock, date, header, ms) => {
+  expect(parseRetryAfter(header, date, NOW)).toBe(ms);
 });
 
 test("an endless number asks for no wait", () => {
-  expect(parseRetryAfter("9".repeat(400), NOW) ?? 0).toBeLessThan(Infinity);
+  expect(parseRetryAfter("9".repeat(400), undefined, NOW) ?? 0).toBeLessThan(Infinity);
 });
 
 test("any text asks for nothing, or for a finite wait", () => {
@@ -51,8 +62,8 @@ test("any text asks for nothing, or for a finite wait", () => {
     fc.date({ noInvalidDate: true }).map((date) => date.toUTCString()),
   );
   fc.assert(
-    fc.property(texts, (text) => {
-      const ms = parseRetryAfter(text, NOW);
+    fc.property(texts, fc.option(texts, { nil: undefined }), (text, date) => {
+      const ms = parseRetryAfter(text, date, NOW);
       if (ms === undefined) return;
       expect(Number.isFinite(ms)).toBe(true);
       expect(ms).toBeGreaterThanOrEqual(0);
@@ -70,6 +81,6 @@ test.each([
 ] as const)(
   "a retry-after-ms of %j takes precedence over a Retry-After of %j: %j ms",
   (milliseconds, header, ms) => {
-    expect(parseRetryAfter(header, NOW, milliseconds)).toBe(ms);
+    expect(parseRetryAfter(header, undefined, NOW, milliseconds)).toBe(ms);
   },
 );

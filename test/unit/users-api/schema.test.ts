@@ -66,6 +66,18 @@ test.each([
 });
 
 test.each([
+  [{ enabled: true, banned: false }, undefined],
+  [{ enabled: false, banned: false }, true],
+  [{ enabled: true, banned: true, banned_at: 1 }, true],
+  [{ banned: null }, undefined],
+  [{ enabled: "no", banned: 0 }, undefined],
+  [null, undefined],
+])("a nested user %j is disabled: %s", (user, isDisabled) => {
+  const value = { ...USER, ...(isDisabled && { isDisabled }) };
+  expect(parseUser({ ...ANSWER, user })).toEqual({ ok: true, value });
+});
+
+test.each([
   ["nothing", undefined, "the answer"],
   ["text", "user-1", "the answer"],
   ["no id", { ...ANSWER, id: undefined }, "id"],

@@ -16,7 +16,7 @@ export interface Limit {
 export interface Limits {
   /** How many owners every update must leave. */
   readonly minOwners: Limit;
-  /** How many people one update may remove from the organization. */
+  /** How many undeclared people one update may remove or demote. */
   readonly maxRemovals: Limit;
   /** How many invitations one update may send. */
   readonly maxInvites: Limit;

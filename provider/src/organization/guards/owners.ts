@@ -1,19 +1,19 @@
 import type { Clock } from "../../users-api/clock";
 import { isNotFound } from "../../users-api/errors";
 import type { Directory } from "../directory";
-import { listed, named, type Person } from "../person";
+import { isActingOwner, listed, named, type Person } from "../person";
 import type { Declarations } from "./declarations";
 import { howToAllow, nameOf, type Limit } from "./limits";
 
-/** An owner who is to be demoted or removed. */
-type OutgoingOwner = Person & { readonly userId: string };
+/** Somebody who is to be demoted or removed. */
+export type Outgoing = Person & { readonly userId: string; readonly role?: string | undefined };
 
 /** How long to wait for the next declaration, and how often to look for one, in ms. */
 const PATIENCE = 2_000;
 const LOOK_EVERY = 50;
 
 /**
- * Makes sure that enough owners stay: nobody can administer an organization without one.
+ * Makes sure that enough owners stay who can log in: nobody can administer an organization without one.
  *
  * Finding other owners costs list_users requests, so it looks only when an owner is to be demoted or removed, and stops
  * when it has found enough.
@@ -25,7 +25,7 @@ export class OwnersGuard {
   readonly #min: number;
   readonly #clock: Clock;
   /** Owners whose demotion or removal was allowed: they no longer count as owners. */
-  readonly #outgoing = new Map<string, OutgoingOwner>();
+  readonly #outgoing = new Map<string, Outgoing>();
   #turn: Promise<unknown> = Promise.resolve();
 
   /** @param limit - How many owners must stay. */
@@ -38,11 +38,16 @@ export class OwnersGuard {
   }
 
   /**
-   * Sends an owner's demotion or removal once enough owners are certain to stay.
+   * Sends somebody's demotion or removal: an owner's once enough owners are certain to stay.
    *
-   * @throws Error if too few would, or if the admin key in use is that owner's.
+   * @throws Error if too few would, or if the admin key in use is that person's.
    */
-  async demoteOrRemove<T>(owner: OutgoingOwner, send: () => Promise<T>): Promise<T> {
+  async demoteOrRemove<T>(person: Outgoing, send: () => Promise<T>): Promise<T> {
+    await this.refuseKeyOwner(person);
+    return person.role === "owner" ? this.#afterOthers(person, send) : send();
+  }
+
+  async #afterOthers<T>(owner: Outgoing, send: () => Promise<T>): Promise<T> {
     const turn = this.#turn.then(() => this.#allow(owner));
     this.#turn = turn.catch(() => undefined);
     try {
@@ -58,7 +63,7 @@ export class OwnersGuard {
    * Looks ahead for a preview: fails if an owner's demotion would leave too few, whatever else the program declares. It
    * costs requests only if the program declares fewer owners than must stay.
    */
-  async foresee(owner: OutgoingOwner): Promise<void> {
+  async foresee(owner: Outgoing): Promise<void> {
     await this.refuseKeyOwner(owner);
     let before: number;
     let staying: number;
@@ -82,17 +87,20 @@ export class OwnersGuard {
     throw this.#tooFew(owner, staying);
   }
 
-  /** @throws Error if the admin key in use is this person's: it stops working once its owner is no owner. */
-  async refuseKeyOwner(owner: OutgoingOwner): Promise<void> {
-    if ((await this.#directory.keyOwner()) !== owner.userId) return;
+  /**
+   * It goes by the id: a custom role or a group, not the base role, may be what makes this person an owner.
+   *
+   * @throws Error if the admin key in use is this person's: it stops working once its owner is no owner.
+   */
+  async refuseKeyOwner(person: Person): Promise<void> {
+    if ((await this.#directory.keyOwner()) !== person.userId) return;
     throw new Error(
-      `${named(owner)} owns the admin key in use, which would stop working half-way through this update, so nothing ` +
+      `${named(person)} owns the admin key in use, which would stop working half-way through this update, so nothing ` +
         `was sent. Use another owner's admin key.`,
     );
   }
 
-  async #allow(owner: OutgoingOwner): Promise<void> {
-    await this.refuseKeyOwner(owner);
+  async #allow(owner: Outgoing): Promise<void> {
     this.#outgoing.set(owner.userId, owner);
     const stays = (userId: string): boolean => !this.#outgoing.has(userId);
     let staying = await this.#count(this.#min, stays);
@@ -134,8 +142,7 @@ export class OwnersGuard {
       if (!stays(userId) || promoted.has(userId) || this.#directory.recall(userId)?.role === "owner")
         continue;
       try {
-        await this.#directory.modify(userId, "owner");
-        promoted.add(userId);
+        if (isActingOwner(await this.#directory.modify(userId, "owner"))) promoted.add(userId);
       } catch (error) {
         if (!isNotFound(error)) throw error;
       }
@@ -151,7 +158,7 @@ export class OwnersGuard {
     return this.#declarations.count > before;
   }
 
-  #tooFew(owner: OutgoingOwner, staying: number): Error {
+  #tooFew(owner: Outgoing, staying: number): Error {
     const others = [...this.#outgoing.values()].filter(({ userId }) => userId !== owner.userId);
     const rest = others.length === 0 ? "" : ` (this update already demotes or removes ${listed(others)})`;
     const left = staying === 0 ? "no owner" : staying === 1 ? "1 owner" : `${staying} owners`;

@@ -7,7 +7,7 @@ import { isEmail, sameEntry } from "../entry";
 import { giveRole } from "../giveRole";
 import type { Declarer } from "../guards/declarations";
 import { isUnknown, UNKNOWN, type RawInputs } from "../inputs";
-import { hasLeft, isNotInOrganization, managedNote, named, NO_ROLE } from "../person";
+import { hasLeft, isNotInOrganization, notesOn, named, NO_ROLE } from "../person";
 import { ON_DELETE } from "../policies";
 import type { Difference, Resource } from "../resource";
 import type { Session } from "../session";
@@ -73,12 +73,17 @@ export async function diffRole(
   const means = await meaning(session, id, state, news);
   if (means !== id) {
     replacements.expect(id, means);
+    await session.requireOrganization(id, state.organization);
     const replaces = [news.userId === undefined ? "email" : "userId"];
     return { changes: true, replaces, updates: [] };
   }
   replacements.forget(id);
-  if (state.role === "owner" && isRole(news.role) && news.role !== "owner")
-    await owners.foresee({ ...state, userId: id });
+  if (!sameRole(state.role, news.role)) await session.requireOrganization(id, state.organization);
+  const isDemotion = isRole(news.role) && news.role !== "owner" && !sameRole(state.role, news.role);
+  if (isDemotion) {
+    const person = { ...state, userId: id };
+    await (state.role === "owner" ? owners.foresee(person) : owners.refuseKeyOwner(person));
+  }
   const updates = [
     ...(state.role === news.role ? [] : ["role"]),
     ...((state.onDelete ?? ON_DELETE[0]) === news.onDelete ? [] : ["onDelete"]),
@@ -112,12 +117,13 @@ export async function readRole(
 ): Promise<RoleState | undefined> {
   keepSecrets(session, state);
   const user = await (isEmail(id) ? find(session, id) : session.directory.read(id, state.email));
+  const organization = session.organizationOf(state.organization);
   if (user === undefined) return undefined;
   const declared = declaredEmail(state);
   if (declared !== undefined && user.email !== undefined && !sameEmail(user.email, declared)) {
     session.say(`The email of ${shown(id)} has changed to ${shown(user.email)}: declare the new one.`);
   }
-  return refreshed(user, state, session.directory.organization);
+  return refreshed(user, state, organization);
 }
 
 /** modify_user if the role differs; other changes only go into the state. */
@@ -133,7 +139,7 @@ export async function updateRole(
   try {
     await session.requireOrganization(id, organization);
     const user = await setRole(session, { ...state, userId: id }, news.role);
-    return stateOf(user, news, session, session.directory.organization ?? organization);
+    return stateOf(user, news, session, session.organizationOf(organization));
   } catch (error) {
     throw isNotFound(error) ? new Error(hasLeft(before), { cause: error }) : error;
   }
@@ -165,19 +171,22 @@ export async function deleteRole(session: Session, id: string, state: RoleState)
         await session.requireOrganization(id, state.organization);
         const person = (await asIs(session, { ...state, userId: id })) ?? state;
         let note = "";
-        const remove = (): Promise<void> => {
-          note = managedNote(directory.recall(id));
+        await owners.demoteOrRemove({ ...person, userId: id, email: state.email }, () => {
+          note = notesOn(directory.recall(id));
           return directory.delete(id);
-        };
-        if (person.role === "owner") await owners.demoteOrRemove({ userId: id, email: state.email }, remove);
-        else await remove();
+        });
         say(`removed ${who}: ${person.role ?? NO_ROLE}, no longer declared${note}`);
       });
     } else {
       await session.requireOrganization(id, state.organization);
       const before = await asIs(session, { ...state, userId: id });
-      await setRole(session, { ...state, userId: id }, "member");
-      if ((before ?? state).role === "owner") say(`demoted ${who}: owner to member, no longer declared`);
+      const demote = async (): Promise<void> => {
+        await setRole(session, { ...state, userId: id }, "member");
+      };
+      if ((before ?? state).role === "owner") {
+        await removals.remove(id, who, demote, "demoted");
+        say(`demoted ${who}: owner to member, no longer declared`);
+      } else await demote();
     }
   } catch (error) {
     if (!isNotFound(error)) throw error;
@@ -211,9 +220,7 @@ async function setRole(session: Session, before: Before, role: Role): Promise<Or
     }
     return changed;
   };
-  return role !== "owner" && (user ?? before).role === "owner"
-    ? owners.demoteOrRemove(user ?? before, send)
-    : send();
+  return role === "owner" ? send() : owners.demoteOrRemove(user ?? before, send);
 }
 
 /**

@@ -61,21 +61,16 @@ export function stateOf(
   };
 }
 
-/** The state of a user as read, given the old state. */
+/** The state of a user as read, given the old state. @param organization - Its name from now on. */
 export function refreshed(user: OrganizationUser, old: Partial<RoleState>, organization?: string): RoleState {
   const role = sameRole(user.role, old.role) ? old.role : user.role;
-  // In another organization the person joined at another time, so a key of that one must not pass for this one's. If
-  // the organization was only renamed, the time is the same.
-  const isOther = old.organization !== undefined && old.addedAt !== undefined && old.addedAt !== user.addedAt;
-  const name = isOther ? old.organization : (organization ?? old.organization);
   return {
     ...kept(user),
-    ...(isOther && { addedAt: old.addedAt }),
     ...declaredName(declaredEmail(old), user),
     ...(role !== undefined && { role }),
     ...(old.onDelete !== undefined && { onDelete: old.onDelete }),
     ...(old.secretEmail && { secretEmail: true }),
-    ...(name !== undefined && { organization: name }),
+    ...(organization !== undefined && { organization }),
   };
 }
 

@@ -1,9 +1,16 @@
 import { sentences } from "../../text";
 import { PartlyApplied } from "../resource";
-import { otherOrganization, type Session } from "../session";
+import type { Session } from "../session";
 import { planNow } from "./planNow";
 import { declarationOf, type RosterInputs } from "./rosterInputs";
-import { beforeOf, keepSecrets, rosterStateOf, ROSTER_ID, type RosterState } from "./rosterState";
+import {
+  beforeOf,
+  keepSecrets,
+  rosterStateOf,
+  ROSTER_ID,
+  type Entries,
+  type RosterState,
+} from "./rosterState";
 import { RosterUpdate } from "./rosterUpdate";
 
 /** The phases of an update: one begins once the one before has ended without a failure. */
@@ -24,13 +31,7 @@ export async function applyRoster(
   if (state !== undefined) keepSecrets(session, state);
   const declaration = declarationOf(inputs);
   const plan = await planNow(session, declaration, beforeOf(state));
-  const other = otherOrganization(
-    state?.organization,
-    session.directory.organization,
-    "pulumi state delete, for the roster, and pulumi up",
-  );
-  const refusals = other === undefined ? plan.refusals : [other];
-  if (refusals.length > 0) throw new Error(sentences(refusals));
+  if (plan.refusals.length > 0) throw new Error(sentences(plan.refusals));
 
   const update = new RosterUpdate(session, declaration, plan);
   const changes = [...plan.changes, ...plan.invitations];
@@ -40,7 +41,9 @@ export async function applyRoster(
   }
   for (const line of plan.stays) session.say(line);
   const reasons = [...update.failures.reasons(), ...(plan.blind === undefined ? [] : [plan.blind])];
+  const stateNow = (entries: Entries): RosterState =>
+    rosterStateOf(inputs, entries, session, plan.organization);
   const { entries } = update;
-  if (reasons.length === 0) return rosterStateOf(inputs, { ...entries, members: inputs.members }, session);
-  throw new PartlyApplied(ROSTER_ID, rosterStateOf(inputs, entries, session), reasons.map(session.hide));
+  if (reasons.length === 0) return stateNow({ ...entries, members: inputs.members });
+  throw new PartlyApplied(ROSTER_ID, stateNow(entries), reasons.map(session.hide));
 }

@@ -1,6 +1,6 @@
 import { isRole } from "../../users-api/role";
 import { shown } from "../../text";
-import { managedNote, named, NO_ROLE } from "../person";
+import { notesOn, named, NO_ROLE } from "../person";
 import type { Change, InviteChange } from "./changes";
 
 const DONE = {
@@ -28,7 +28,7 @@ export function describe({ act, user, role, entry, wasDeclared }: Change, tense:
   const undeclared = `undeclared ${user.role === "owner" ? "owner" : "member"}`;
   const why =
     entry !== undefined ? "declared" : `${undeclared}${wasDeclared ? ", named by the roster until now" : ""}`;
-  return `${verb(act, tense)} ${named(user)}: ${rolesOf(user.role)}${to} (${why}${managedNote(user)})`;
+  return `${verb(act, tense)} ${named(user)}: ${rolesOf(user.role)}${to} (${why}${notesOn(user)})`;
 }
 
 /** An invitation to send or to revoke, for messages: who, as what, and why. */

@@ -2,7 +2,7 @@ import { isRole, sameRole } from "../../users-api/role";
 import type { OrganizationUser } from "../../users-api/schema";
 import { shown } from "../../text";
 import { canonicalEntry, type Entry } from "../entry";
-import { firstLines, listed, named, NO_ROLE, peopleIn } from "../person";
+import { firstLines, isActingOwner, named, namedWithNote, NO_ROLE, peopleIn } from "../person";
 import type { People } from "../people";
 import { howToAllow, nameOf, type Limits } from "../guards/limits";
 import { identify, type Identified } from "./identify";
@@ -145,7 +145,7 @@ function planUndeclared(
     people: readonly OrganizationUser[],
   ): void => {
     if (people.length === 0) return;
-    const line = missing(what, listed(people));
+    const line = missing(what, firstLines(people.map(namedWithNote)).join(", "));
     const value = declaration[policy];
     if (value === "warn") warnings.push(line);
     if (value === "error") {
@@ -193,8 +193,12 @@ function notKnownYet({ unknown }: Declaration): string[] {
 function unsafe(users: readonly OrganizationUser[], changes: readonly Change[], limits: Limits): string[] {
   const refusals: string[] = [];
   const losing = changes.filter(losesOwner);
-  const promoted = changes.filter(({ act }) => act === "promote").length;
-  const staying = users.filter(isOwner).length - losing.length + promoted;
+  const changed = new Map(changes.map(({ user, role }) => [user.userId, role]));
+  const afterwards = users.map((user) => {
+    const role = changed.has(user.userId) ? changed.get(user.userId) : user.role;
+    return { ...user, role };
+  });
+  const staying = afterwards.filter(isActingOwner).length;
   const { minOwners, maxRemovals } = limits;
   if (losing.length > 0 && staying < minOwners.value) {
     const left = staying === 0 ? "No owner" : staying === 1 ? "1 owner" : `${staying} owners`;
@@ -219,7 +223,7 @@ function told(changes: readonly Change[]): string {
 }
 
 /** Whether an owner loses that role. */
-export function losesOwner({ act, user }: Change): boolean {
+function losesOwner({ act, user }: Change): boolean {
   return act !== "promote" && isOwner(user);
 }
 

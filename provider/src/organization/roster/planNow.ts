@@ -1,31 +1,40 @@
 import type { Session } from "../session";
-import { losesOwner, planRoster, type RosterPlan } from "./plan";
+import { planRoster, type RosterPlan } from "./plan";
 import type { Declaration } from "./rosterInputs";
 import type { Before } from "./rosterState";
 import { isFinal, readSituation, type SituationRead } from "./situation";
 
-/** A plan; `blind`: why invitations that matter could not be read. */
+/** A plan for an organization. */
 export interface PlanNow extends RosterPlan {
+  /** The organization's name, if the API says it. */
+  readonly organization: string | undefined;
+  /** Why invitations that matter could not be read. */
   readonly blind?: string;
 }
 
-/** The plan for the organization as it is now, which refuses to change the owner of the key in use. */
+/**
+ * The plan for the organization as it is now, which refuses to change the owner of the key in use.
+ *
+ * @throws Error if it is another organization than before.
+ */
 export async function planNow(session: Session, declaration: Declaration, before: Before): Promise<PlanNow> {
   const situation = await readSituation(session, declaration, before);
+  const organization = session.organizationOf(before.organization);
   const plan = planRoster(situation, declaration, before, session.limits);
   const refusals: string[] = [];
-  for (const { user } of plan.changes.filter(losesOwner)) {
+  for (const { user } of plan.changes.filter(({ act }) => act !== "promote")) {
     await session.owners.refuseKeyOwner(user).catch((error: unknown) => {
       refusals.push((error as Error).message);
     });
   }
-  return withoutInvites({ ...plan, refusals: [...plan.refusals, ...refusals] }, situation, declaration);
+  const plannedNow = { ...plan, organization, refusals: [...plan.refusals, ...refusals] };
+  return withoutInvites(plannedNow, situation, declaration);
 }
 
 /**
  * If invitations cannot be read for now, everything else goes on; if they never can, whatever depends on them is refused.
  */
-function withoutInvites(plan: RosterPlan, { problem }: SituationRead, declaration: Declaration): PlanNow {
+function withoutInvites(plan: PlanNow, { problem }: SituationRead, declaration: Declaration): PlanNow {
   if (problem === undefined) return plan;
   const reason = `Invitations could not be read: ${problem.message}`;
   const { undeclaredInvites: policy, absent } = declaration;

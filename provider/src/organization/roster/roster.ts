@@ -105,9 +105,7 @@ export async function readRoster(
   if (state.members === undefined) return importRoster(session);
   keepSecrets(session, state);
   const inputs = rosterInputsOf(state);
-  // Reading with another organization's key must not make the state that organization's.
-  const { organization = session.directory.organization } = state;
-  const { entries, extra } = await planNow(session, knownTo(state, inputs), beforeOf(state));
+  const { entries, extra, organization } = await planNow(session, knownTo(state, inputs), beforeOf(state));
   const now = rosterStateOf(inputs, entries, session, organization);
   session.roster = now;
   return {
@@ -134,7 +132,7 @@ async function importRoster(session: Session): Promise<{ state: RosterState; inp
   const inputs = rosterInputsOf({ members: members as RosterState["members"] });
   const remembered = Object.fromEntries([...entryOf].map(([entry, { userId }]) => [entry, { userId }]));
   const entries = { members: inputs.members, people: remembered, invited: {} };
-  return { state: rosterStateOf(inputs, entries, session), inputs };
+  return { state: rosterStateOf(inputs, entries, session, session.directory.organization), inputs };
 }
 
 /** Nothing is sent: deleting a roster changes nobody, and revokes nothing. */

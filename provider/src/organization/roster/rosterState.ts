@@ -3,7 +3,6 @@ import { isDeepStrictEqual } from "node:util";
 import type { Role } from "../../users-api/role";
 import { canonicalEntry, type Entry } from "../entry";
 import { ROSTER_POLICIES } from "../policies";
-import type { Directory } from "../directory";
 import type { RawState } from "../inputs";
 import type { Secrets } from "../secrets";
 import type { RosterInputs } from "./rosterInputs";
@@ -85,8 +84,8 @@ export type Entries = Required<Pick<RosterState, "members" | "people" | "invited
 export function rosterStateOf(
   inputs: RosterInputs,
   { members, people, invited }: Entries,
-  { secrets, directory }: { readonly secrets: Secrets; readonly directory: Pick<Directory, "organization"> },
-  organization = directory.organization,
+  { secrets }: { readonly secrets: Secrets },
+  organization: string | undefined,
 ): RosterState {
   const told = POLICIES.filter((policy) => inputs[policy] !== ROSTER_POLICIES[policy][0]);
   return {
@@ -166,10 +165,12 @@ export interface Before {
   readonly entries: ReadonlyMap<string, EntryBefore>;
   /** Whether it invited people. */
   readonly invites: boolean;
+  /** The organization's name, if the API said it. */
+  readonly organization: string | undefined;
 }
 
 export function beforeOf(state: Partial<RosterState> | undefined): Before {
-  const { people = {}, members = {}, absent, invited = {} } = state ?? {};
+  const { people = {}, members = {}, absent, invited = {}, organization } = state ?? {};
   const entries = [...Object.keys(invited), ...Object.keys(members), ...Object.keys(people)];
   const entryBefore = (entry: Entry): EntryBefore => {
     const { [entry]: was } = invited;
@@ -179,6 +180,7 @@ export function beforeOf(state: Partial<RosterState> | undefined): Before {
     isFirst: state?.people === undefined,
     entries: new Map(entries.map((entry) => [canonicalEntry(entry), entryBefore(entry)])),
     invites: absent === "invite",
+    organization,
   };
 }
 

@@ -69,7 +69,12 @@ export function statusError(
   const said: Said = {
     ...body,
     shouldRetry: shouldRetry(body, header("x-should-retry")),
-    retryAfterMs: parseRetryAfter(header("retry-after"), Date.now(), header("retry-after-ms")),
+    retryAfterMs: parseRetryAfter(
+      header("retry-after"),
+      header("date"),
+      Date.now(),
+      header("retry-after-ms"),
+    ),
   };
   const other = (advice?: string): StatusError => new StatusError(context, status, said, advice);
   if (status >= 500) return new ServerError(context, status, said, RUN_AGAIN);

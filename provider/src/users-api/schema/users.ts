@@ -21,6 +21,8 @@ export interface OrganizationUser {
   isServiceAccount?: boolean;
   /** True if an identity provider (SCIM) manages the person and may undo what is set here; absent otherwise. */
   isScimManaged?: boolean;
+  /** True if the API says that the person is disabled or banned, and so cannot log in; absent otherwise. */
+  isDisabled?: boolean;
 }
 
 /** A person, and when an API key of theirs was last used. It changes by the minute, so no state keeps it. */
@@ -28,6 +30,11 @@ export interface UserActivity extends OrganizationUser {
   /** In Unix seconds; null if none was ever used, absent if the API does not say. */
   apiKeyLastUsedAt?: number | null;
 }
+
+const isEnabled = v.fallback(v.boolean(), true);
+
+/** What a nested user that is missing says. */
+const NOBODY = { enabled: true, banned: false };
 
 // v.object drops every other property, so fields may come and go.
 const UserAnswer = v.pipe(
@@ -39,7 +46,7 @@ const UserAnswer = v.pipe(
     added_at: v.nullish(v.number()),
     is_service_account: flag,
     is_scim_managed: flag,
-    user: v.fallback(v.object({ email: text, name: text }), {}),
+    user: v.fallback(v.object({ email: text, name: text, enabled: isEnabled, banned: flag }), NOBODY),
   }),
   v.transform((answer): OrganizationUser => {
     const email = [answer.email, answer.user.email].find(isSaid);
@@ -51,6 +58,7 @@ const UserAnswer = v.pipe(
     if (Number.isFinite(addedAt)) user.addedAt = addedAt;
     if (answer.is_service_account) user.isServiceAccount = true;
     if (answer.is_scim_managed) user.isScimManaged = true;
+    if (!answer.user.enabled || answer.user.banned) user.isDisabled = true;
     return user;
   }),
 );
