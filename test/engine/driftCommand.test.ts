@@ -126,7 +126,7 @@ test("a roster that refuses an undeclared owner: the person is named, in Markdow
   engine.organization.users.change("user-bob", { role: "owner" });
   const entry = await drift(engine);
   expect(entry).toMatchObject({ code: 2 });
-  expect(entry.stdout).toMatch(/^user-bob +member +owner +changed elsewhere/m);
+  expect(entry.stdout).toMatch(/^bob@example\.com +member +owner +changed elsewhere +user-bob +Bob$/m);
 });
 
 test("a roster: people its policy would change are drift; an undeployed policy and a warning are not", async () => {
@@ -138,7 +138,7 @@ test("a roster: people its policy would change are drift; an undeployed policy a
   engine.organization.users.change("user-dan", { role: "owner" });
   const undeclared = await drift(engine);
   expect(undeclared).toMatchObject({ code: 2 });
-  expect(undeclared.stdout).toMatch(/^dan@example\.com .* - +owner +not declared/m);
+  expect(undeclared.stdout).toMatch(/^dan@example\.com .* - +owner +not declared +user-dan +Dan$/m);
   expect(undeclared.stdout).not.toContain("erin");
   await engine.up();
   expect(engine.roleOf("user-dan")).toBe("member");
@@ -168,7 +168,7 @@ test("a roster that invites: pending and accepted invitations are not drift; exp
   expect(pending).toMatchObject({ code: 0 });
   expect(pending.stdout).toMatch(/^No drift: .* 2 invited, not accepted yet\.\n/);
   expect(pending.stdout).toMatch(/^jo@example\.com +member +- +invited, not accepted yet/m);
-  expect(pending.stdout).toMatch(/^kim@example\.com +owner +- +invited, not accepted yet/m);
+  expect(pending.stdout).toMatch(/^Kim@example\.com +owner +- +invited, not accepted yet/m);
 
   const idOf = (wanted: string): string => invites.all().findLast(({ email }) => email === wanted)?.id ?? "";
   invites.accept(idOf("jo@example.com"));
@@ -178,14 +178,14 @@ test("a roster that invites: pending and accepted invitations are not drift; exp
   expect(accepted.output).toContain('Invitations missing from members: "mallory@example.com" as member.');
   expect(JSON.parse(accepted.stdout)).toMatchObject({
     drift: false,
-    people: [{ email: "kim@example.com", kind: "invited", declared: "owner" }],
+    people: [{ email: "Kim@example.com", kind: "invited", declared: "owner" }],
   });
 
   invites.expire(idOf("Kim@example.com"));
   invites.add({ email: "eve@example.com", role: "owner" });
   const expired = await drift(engine);
   expect(expired).toMatchObject({ code: 2 });
-  expect(expired.stdout).toMatch(/^kim@example\.com +owner +- +invitation expired or revoked/m);
+  expect(expired.stdout).toMatch(/^Kim@example\.com +owner +- +invitation expired or revoked/m);
   expect(expired.stdout).toMatch(/Invitations missing from members: "eve@example\.com" as owner\./);
 
   await engine.program(program({ undeclaredInvites: "revoke" }));
@@ -194,7 +194,7 @@ test("a roster that invites: pending and accepted invitations are not drift; exp
   invites.add({ email: "eve@example.com", role: "owner" });
   const revoked = await drift(engine);
   expect(revoked).toMatchObject({ code: 2 });
-  expect(revoked.stdout).toMatch(/^kim@example\.com +owner +- +invitation expired or revoked/m);
+  expect(revoked.stdout).toMatch(/^Kim@example\.com +owner +- +invitation expired or revoked/m);
   expect(revoked.stdout).toMatch(/^eve@example\.com +- +owner +not declared/m);
 });
 
