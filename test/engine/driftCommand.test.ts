@@ -1,6 +1,7 @@
 import { join } from "node:path";
 
 import type { RunResult } from "../../tools/sandbox";
+import { DOORS, startAt } from "./doors";
 import { startEngine, TOP, type Engine } from "./engine";
 import { WITHOUT_REFRESH } from "./guards/people";
 
@@ -197,6 +198,59 @@ test("a roster that invites: pending and accepted invitations are not drift; exp
   expect(revoked.stdout).toMatch(/^Kim@example\.com +owner +- +invitation expired or revoked/m);
   expect(revoked.stdout).toMatch(/^eve@example\.com +- +owner +not declared/m);
 });
+
+test.each(DOORS)(
+  "a roster in %s: an absent person is told by what became of them",
+  async (_language, door) => {
+    const members = {
+      "alice@example.com": "owner",
+      "user-bob": "member",
+      "carol@example.com": "member",
+      "jo@example.com": "member",
+      "Kim@example.com": "member",
+    };
+    const engine = await startAt(door, { roster: { members, absent: "invite" } });
+    const { invites, users } = engine.organization;
+    await engine.up();
+
+    // What becomes of invitations is not known, and somebody waits for one.
+    const fault = engine.organization.inject({
+      operation: "list_invites",
+      times: Infinity,
+      fault: { kind: "status", status: 500 },
+    });
+    expect(await drift(engine)).toMatchObject({
+      code: 1,
+      stdout: "",
+      output: expect.stringMatching(/^Invitations could not be read: list_invites .* 500/m) as unknown,
+    });
+    fault.remove();
+
+    users.remove("user-bob");
+    users.change("user-carol", { role: "owner" });
+    const sent = invites.all().find(({ email }) => email === "jo@example.com");
+    users.change(invites.accept(sent?.id ?? "").id, { email: "josephine@example.com" });
+    const found = await drift(engine, ["--no-who"]);
+    expect(found).toMatchObject({ code: 2 });
+    const lasting = [
+      /^user-bob +member +- +left the organization +user-bob/m,
+      /^jo@example\.com +member +- +accepted, probably under another address/m,
+      /^Kim@example\.com +member +- +invited, not accepted yet/m,
+    ];
+    for (const line of [
+      ...lasting,
+      /^carol@example\.com +member +owner +changed elsewhere +user-carol +Carol$/m,
+    ])
+      expect(found.stdout).toMatch(line);
+
+    // An update changes nothing about those who are not there, so they stay drift.
+    await engine.up();
+    const later = await drift(engine, ["--no-who"]);
+    expect(later).toMatchObject({ code: 2 });
+    for (const line of lasting) expect(later.stdout).toMatch(line);
+    expect(later.stdout).not.toContain("carol");
+  },
+);
 
 test("who changed it, and when, from the audit log since the last update", async () => {
   const engine = await startEngine({
