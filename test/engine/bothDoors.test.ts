@@ -139,11 +139,13 @@ describe.each(DOORS)("a program in %s", (_language, door) => {
     const engine = await startAt(door, roster(rest, { undeclaredMembers: "remove" }));
     const preview = await engine.preview("--diff");
     expect(preview.output).toContain(
-      'plan: remove "erin@example.com" ("user-erin"): member (undeclared member)',
+      'plan: remove "erin@example.com" ("user-erin", "Erin"): member (undeclared member)',
     );
     const up = await engine.up();
     expect(up.writes).toEqual(["delete_user user-erin"]);
-    expect(up.output).toContain('removed "erin@example.com" ("user-erin"): member (undeclared member)');
+    expect(up.output).toContain(
+      'removed "erin@example.com" ("user-erin", "Erin"): member (undeclared member)',
+    );
 
     engine.organization.users.add({ id: "user-mallory", email: "mallory@example.com", role: "member" });
     expect((await engine.preview("--diff")).output).toMatch(

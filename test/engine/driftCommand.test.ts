@@ -1,6 +1,7 @@
 import { join } from "node:path";
 
 import type { RunResult } from "../../tools/sandbox";
+import { DOORS, startAt } from "./doors";
 import { startEngine, TOP, type Engine } from "./engine";
 import { WITHOUT_REFRESH } from "./guards/people";
 
@@ -126,7 +127,7 @@ test("a roster that refuses an undeclared owner: the person is named, in Markdow
   engine.organization.users.change("user-bob", { role: "owner" });
   const entry = await drift(engine);
   expect(entry).toMatchObject({ code: 2 });
-  expect(entry.stdout).toMatch(/^user-bob +member +owner +changed elsewhere/m);
+  expect(entry.stdout).toMatch(/^bob@example\.com +member +owner +changed elsewhere +user-bob +Bob$/m);
 });
 
 test("a roster: people its policy would change are drift; an undeployed policy and a warning are not", async () => {
@@ -138,7 +139,7 @@ test("a roster: people its policy would change are drift; an undeployed policy a
   engine.organization.users.change("user-dan", { role: "owner" });
   const undeclared = await drift(engine);
   expect(undeclared).toMatchObject({ code: 2 });
-  expect(undeclared.stdout).toMatch(/^dan@example\.com .* - +owner +not declared/m);
+  expect(undeclared.stdout).toMatch(/^dan@example\.com .* - +owner +not declared +user-dan +Dan$/m);
   expect(undeclared.stdout).not.toContain("erin");
   await engine.up();
   expect(engine.roleOf("user-dan")).toBe("member");
@@ -168,7 +169,7 @@ test("a roster that invites: pending and accepted invitations are not drift; exp
   expect(pending).toMatchObject({ code: 0 });
   expect(pending.stdout).toMatch(/^No drift: .* 2 invited, not accepted yet\.\n/);
   expect(pending.stdout).toMatch(/^jo@example\.com +member +- +invited, not accepted yet/m);
-  expect(pending.stdout).toMatch(/^kim@example\.com +owner +- +invited, not accepted yet/m);
+  expect(pending.stdout).toMatch(/^Kim@example\.com +owner +- +invited, not accepted yet/m);
 
   const idOf = (wanted: string): string => invites.all().findLast(({ email }) => email === wanted)?.id ?? "";
   invites.accept(idOf("jo@example.com"));
@@ -178,14 +179,14 @@ test("a roster that invites: pending and accepted invitations are not drift; exp
   expect(accepted.output).toContain('Invitations missing from members: "mallory@example.com" as member.');
   expect(JSON.parse(accepted.stdout)).toMatchObject({
     drift: false,
-    people: [{ email: "kim@example.com", kind: "invited", declared: "owner" }],
+    people: [{ email: "Kim@example.com", kind: "invited", declared: "owner" }],
   });
 
   invites.expire(idOf("Kim@example.com"));
   invites.add({ email: "eve@example.com", role: "owner" });
   const expired = await drift(engine);
   expect(expired).toMatchObject({ code: 2 });
-  expect(expired.stdout).toMatch(/^kim@example\.com +owner +- +invitation expired or revoked/m);
+  expect(expired.stdout).toMatch(/^Kim@example\.com +owner +- +invitation expired or revoked/m);
   expect(expired.stdout).toMatch(/Invitations missing from members: "eve@example\.com" as owner\./);
 
   await engine.program(program({ undeclaredInvites: "revoke" }));
@@ -194,9 +195,62 @@ test("a roster that invites: pending and accepted invitations are not drift; exp
   invites.add({ email: "eve@example.com", role: "owner" });
   const revoked = await drift(engine);
   expect(revoked).toMatchObject({ code: 2 });
-  expect(revoked.stdout).toMatch(/^kim@example\.com +owner +- +invitation expired or revoked/m);
+  expect(revoked.stdout).toMatch(/^Kim@example\.com +owner +- +invitation expired or revoked/m);
   expect(revoked.stdout).toMatch(/^eve@example\.com +- +owner +not declared/m);
 });
+
+test.each(DOORS)(
+  "a roster in %s: an absent person is told by what became of them",
+  async (_language, door) => {
+    const members = {
+      "alice@example.com": "owner",
+      "user-bob": "member",
+      "carol@example.com": "member",
+      "jo@example.com": "member",
+      "Kim@example.com": "member",
+    };
+    const engine = await startAt(door, { roster: { members, absent: "invite" } });
+    const { invites, users } = engine.organization;
+    await engine.up();
+
+    // What becomes of invitations is not known, and somebody waits for one.
+    const fault = engine.organization.inject({
+      operation: "list_invites",
+      times: Infinity,
+      fault: { kind: "status", status: 500 },
+    });
+    expect(await drift(engine)).toMatchObject({
+      code: 1,
+      stdout: "",
+      output: expect.stringMatching(/^Invitations could not be read: list_invites .* 500/m) as unknown,
+    });
+    fault.remove();
+
+    users.remove("user-bob");
+    users.change("user-carol", { role: "owner" });
+    const sent = invites.all().find(({ email }) => email === "jo@example.com");
+    users.change(invites.accept(sent?.id ?? "").id, { email: "josephine@example.com" });
+    const found = await drift(engine, ["--no-who"]);
+    expect(found).toMatchObject({ code: 2 });
+    const lasting = [
+      /^user-bob +member +- +left the organization +user-bob/m,
+      /^jo@example\.com +member +- +accepted, probably under another address/m,
+      /^Kim@example\.com +member +- +invited, not accepted yet/m,
+    ];
+    for (const line of [
+      ...lasting,
+      /^carol@example\.com +member +owner +changed elsewhere +user-carol +Carol$/m,
+    ])
+      expect(found.stdout).toMatch(line);
+
+    // An update changes nothing about those who are not there, so they stay drift.
+    await engine.up();
+    const later = await drift(engine, ["--no-who"]);
+    expect(later).toMatchObject({ code: 2 });
+    for (const line of lasting) expect(later.stdout).toMatch(line);
+    expect(later.stdout).not.toContain("carol");
+  },
+);
 
 test("who changed it, and when, from the audit log since the last update", async () => {
   const engine = await startEngine({

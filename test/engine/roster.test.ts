@@ -55,7 +55,7 @@ test("a person taken out is undeclared, no more and no less, and named as such",
   const up = await engine.up();
   expect(up.writes).toEqual(["modify_user user-bob member"]);
   expect(up.output).toContain(
-    'demoted "bob@example.com" ("user-bob"): owner to member (undeclared owner, named by the roster until now)',
+    'demoted "bob@example.com" ("user-bob", "Bob"): owner to member (undeclared owner, named by the roster until now)',
   );
   expect(engine.roleOf("user-carol")).toBe("member");
 });

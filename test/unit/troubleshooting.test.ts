@@ -59,6 +59,9 @@ const NO_ERRORS = [
   "as the code says now",
   "not an id",
   "The user …… is not",
+  // Patterns that read a line.
+  "(owner|member|reader|",
+  "^([a-z ]+) …: …",
   "about … to go",
   "the provider's …",
   "give the provider …",

@@ -11,7 +11,8 @@ import { KnownPeople } from "./directory/knownPeople";
 import { Pages } from "./directory/pages";
 import { turn } from "./directory/turn";
 import { Writes } from "./directory/writes";
-import { isActingOwner, sharedEmail } from "./person";
+import { ambiguous } from "./lines";
+import { isActingOwner } from "./person";
 
 export interface DirectoryOptions {
   /** The key in use, to find its owner. Default: the owner cannot be told. */
@@ -104,7 +105,7 @@ export class Directory {
         const user = this.recall(id) ?? (await this.read(id));
         if (user !== undefined && sameEmail(user.email, email)) found.push(user);
       }
-      if (found.length > 1) throw new Error(sharedEmail(email, found));
+      if (found.length > 1) throw new Error(ambiguous.shared(email, found));
       if (found.length > 0) return found[0];
       if (!this.#byName.canTell(email) && this.#pages.complete) return undefined;
       await this.#inCompany(isKnown, () => {

@@ -67,12 +67,6 @@ export function listed(people: readonly Person[]): string {
   return firstLines(people.map(named)).join(", ");
 }
 
-/** Why an email cannot say who is meant. */
-export function sharedEmail(email: string, people: readonly Person[]): string {
-  const ids = people.map(({ userId }) => shown(userId)).join(" and ");
-  return `The email ${shown(email)} belongs to several accounts, ${ids}: declare the one you mean by its user id.`;
-}
-
 /** Why a declared person cannot be given a role. */
 export function isNotInOrganization({ userId, email }: Person): string {
   const who =

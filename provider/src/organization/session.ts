@@ -2,6 +2,7 @@ import { systemClock, type Clock } from "../users-api/clock";
 import { printable, shown } from "../text";
 import type { Directory } from "./directory";
 import type { Invitations } from "./invitations";
+import { formatLine, type LineKind } from "./lines";
 import type { Opened } from "./openOrganization";
 import type { RosterState } from "./roster/rosterState";
 import { Declarations } from "./guards/declarations";
@@ -13,7 +14,7 @@ import { Secrets } from "./secrets";
 
 export interface SessionOptions extends Pick<Opened, "directory" | "invitations"> {
   readonly limits: Limits;
-  /** Shows the user a line. */
+  /** Shows the user a line, in the form of {@link formatLine}. */
   readonly say: (line: string) => void;
   readonly clock?: Clock;
   /** The time in Unix seconds. Default: the machine's. */
@@ -27,7 +28,8 @@ export class Session {
   readonly directory: Directory;
   readonly invitations: Invitations;
   readonly limits: Limits;
-  readonly say: (line: string) => void;
+  /** Shows the user a line. */
+  readonly say: (text: string, kind?: LineKind) => void;
   readonly declarations = new Declarations();
   readonly owners: OwnersGuard;
   readonly removals: RemovalCap;
@@ -49,8 +51,8 @@ export class Session {
     this.directory = directory;
     this.invitations = invitations;
     this.limits = limits;
-    this.say = (line) => {
-      say(this.hide(line));
+    this.say = (text, kind = "done") => {
+      say(formatLine({ kind, text: this.hide(text) }));
     };
     this.owners = new OwnersGuard(directory, this.declarations, limits.minOwners, clock);
     this.removals = new RemovalCap(limits.maxRemovals, clock);

@@ -2,7 +2,7 @@ import { credentials } from "@grpc/grpc-js";
 import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
 
-const WARNING = "warning: ";
+import { parseLine } from "../organization/lines";
 
 /** Shows lines to the user through the engine, which hides what a plugin prints. */
 export class EngineLog {
@@ -26,10 +26,11 @@ export class EngineLog {
   }
 
   #show(line: string): Promise<void> {
-    const isWarning = line.startsWith(WARNING);
+    const { kind, text } = parseLine(line);
+    const isWarning = kind === "warning";
     const request = new LogRequest()
       .setSeverity(isWarning ? LogSeverity.WARNING : LogSeverity.INFO)
-      .setMessage(isWarning ? line.slice(WARNING.length) : line);
+      .setMessage(isWarning ? text : line);
     return new Promise((resolve) => {
       if (this.#engine === undefined) resolve();
       // A line that cannot be shown is no reason to fail.

@@ -2,6 +2,7 @@ import { PluginInfo, type PluginAttach } from "@pulumi/pulumi/proto/plugin_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 
+import { formatLine } from "../organization/lines";
 import { OWN_PACKAGE } from "../ownPackage";
 import { configuration, problemsOf, SECRET_SETTINGS, settingsOf, warningsOf } from "./configuration";
 import { toFailures } from "./errors";
@@ -30,7 +31,7 @@ export function packageHandlers(provider: ProviderProcess) {
     checkConfig(request: proto.CheckRequest): proto.CheckResponse {
       const news = fromWire(request.getNews());
       const given = configuration(request.getUrn(), news.values);
-      for (const warning of warningsOf(given)) provider.log.say(`warning: ${warning}`);
+      for (const text of warningsOf(given)) provider.log.say(formatLine({ kind: "warning", text }));
       // Whatever the program said, no state may hold the key of an explicit provider as plain text either.
       const inputs = given.isDefault
         ? toWire(withTellingKey(news), news.secrets)

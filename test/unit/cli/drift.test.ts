@@ -1,10 +1,8 @@
 import fc from "fast-check";
 
-import { AMBIGUOUS, UNDECLARED } from "../../../provider/src/cli/drift/drift";
 import { observe, type EngineEvent, type Observed } from "../../../provider/src/cli/drift/driftEvents";
 import { formatDrift } from "../../../provider/src/cli/drift/driftFormat";
 import { driftRows } from "../../../provider/src/cli/drift/driftRows";
-import { planOf } from "../organization/planOf";
 
 const ROSTER = "urn:pulumi:dev::people::pulumi-nodejs:dynamic/openai:OrganizationRoster::people";
 const URN = "urn:pulumi:dev::people::my:Team$pulumi-nodejs:dynamic/openai:OrganizationUserRole::bob";
@@ -142,31 +140,57 @@ describe("a roster", () => {
     expect(kinds(roster(parts))).toEqual(expected);
   });
 
-  test.each<[string, Members, Members | undefined, readonly string[]]>([
-    ["who has not accepted yet is as deployed", TWO, TWO, ["alice@example.com invited"]],
-    ["who has accepted is a member", TWO, undefined, []],
-    [
-      "whose invitation expired, or was revoked",
-      { "user-bob": "member" },
-      undefined,
-      ["alice@example.com lapsed"],
-    ],
-    [
-      "whose invitation is of another role now",
-      { ...TWO, "alice@example.com": "member" },
-      { "alice@example.com": {} },
-      ["alice@example.com changed"],
-    ],
-  ])("somebody invited %s", (_, members, invited, expected) => {
-    const one = roster({ deployed: TWO, declared: TWO });
-    const outputs = { members: TWO, invited: { "Alice@example.com": { role: "owner" } } };
-    const deployed = { ...one.deployed, outputs };
-    const actual = {
-      inputs: { members },
-      outputs: { members, invited: invited && { "Alice@example.com": {} } },
+  test.each<[stage: string, now: object, then: object, expected: readonly string[]]>([
+    ["invited", {}, {}, ["Alice@example.com invited"]],
+    ["invited", { role: "member" }, {}, ["Alice@example.com changed"]],
+    ["uncertain", {}, {}, ["Alice@example.com uncertain"]],
+    ["absent", {}, {}, ["Alice@example.com absent"]],
+    // Those of whom the last update knew it are drift for as long as it is so.
+    ...["expired", "revoked"].flatMap((stage) =>
+      [{}, { stage: "invited" }].map((then): [string, object, object, string[]] => [
+        stage,
+        {},
+        then,
+        ["Alice@example.com lapsed"],
+      ]),
+    ),
+    ["accepted", {}, {}, ["Alice@example.com accepted"]],
+    ["left", {}, {}, ["Alice@example.com gone"]],
+    ["left", { role: undefined }, { stage: undefined }, ["Alice@example.com gone"]],
+    ["", {}, { stage: "invited" }, []],
+  ])("an entry whose stage is %j, now %j, then %j", (stage, now, then, expected) => {
+    const entry = "Alice@example.com";
+    const state = (parts: object): object => {
+      const { stage: is, role } = { stage, role: "owner", ...parts } as { stage?: string; role?: string };
+      const members = { ...(role && { [entry]: role }), "user-bob": "member" };
+      const person = is ? { stage: is, userId: "user-alice" } : { userId: "user-alice" };
+      return { inputs: { members }, outputs: { members, people: { [entry]: person } } };
     };
-    const change = expected.length > 0 && !expected[0]?.endsWith("invited") ? { change: "update" } : {};
-    expect(kinds({ ...one, deployed, actual, ...change })).toEqual(expected);
+    const one = told("roster", { declared: { members: { [entry]: "owner", "user-bob": "member" } } });
+    const observed = { ...one, deployed: state(then), actual: state(now) } as Observed;
+    expect(kinds(observed)).toEqual(expected);
+    expect(driftRows(observed)).toEqual(
+      expected.map(() => expect.objectContaining({ email: entry, userId: "user-alice" }) as unknown),
+    );
+  });
+
+  test("whom a read has added is undeclared, and a line has the id and the name", () => {
+    const actual = { ...TWO, "eve@example.com": "owner (undeclared)", "user-bob": "member" };
+    const one = roster({ deployed: TWO, actual, declared: TWO, change: "update" });
+    const plans = [
+      { act: "remove", email: "Eve@example.com", userId: "user-eve", name: "Eve", from: "owner", why: "x" },
+    ] as const;
+    expect(driftRows(one, plans)).toEqual([
+      {
+        kind: "undeclared",
+        resource: "people",
+        email: "eve@example.com",
+        userId: "user-eve",
+        name: "Eve",
+        declared: undefined,
+        actual: "owner",
+      },
+    ]);
   });
 
   test("a policy changed in code is undeployed code", () => {
@@ -192,37 +216,6 @@ describe("a roster", () => {
     expect(() => kinds(told("roster", { deployed: inputs, actual: inputs }))).toThrow(
       `"${property}" of "people" cannot be compared: it is a secret`,
     );
-  });
-
-  test("drift looks for the very words with which a roster refuses undeclared people", () => {
-    const people = [
-      { userId: "user-eve", role: "owner" },
-      { userId: "user-dan", role: "member" },
-    ];
-    const policies = { undeclaredOwners: "error", undeclaredMembers: "error" } as const;
-    const { refusals } = planOf(people, { members: {}, ...policies });
-    const invites = [{ inviteId: "invite-a", email: "a@example.com", role: "owner", status: "pending" }];
-    const invited = planOf([], { members: {}, ...policies, undeclaredInvites: "error" }, undefined, {
-      invites,
-    });
-    const expected: unknown = expect.stringMatching(UNDECLARED);
-    expect([...refusals, ...invited.refusals]).toEqual([expected, expected, expected]);
-  });
-
-  test("drift looks for the very words with which a roster reports ambiguous entries", () => {
-    const people = ["user-a", "user-b", "user-c"].map((userId) => ({
-      userId,
-      email: `${userId === "user-c" ? "c" : "ab"}@example.com`,
-      role: "member",
-    }));
-    const members = { "ab@example.com": "member", "c@example.com": "member", "user-c": "member" } as const;
-    const policies = { undeclaredOwners: "ignore", undeclaredMembers: "ignore" } as const;
-    const { refusals } = planOf(people, { members, ...policies });
-    const named = [...refusals.join(" ").matchAll(AMBIGUOUS)].map(([, ...entries]) => entries);
-    expect(named).toEqual([
-      ['"ab@example.com"', undefined, undefined],
-      [undefined, '"user-c"', '"c@example.com"'],
-    ]);
   });
 });
 
@@ -258,9 +251,9 @@ test("whatever the engine says, it is understood or refused in a sentence, and t
   );
   fc.assert(
     fc.property(fc.array(event), text, (events, refusal) => {
-      const { resources } = observe(events as EngineEvent[]);
+      const { resources, plans } = observe(events as EngineEvent[]);
       try {
-        const found = { rows: resources.flatMap(driftRows), refusals: [refusal] };
+        const found = { rows: resources.flatMap((one) => driftRows(one, plans)), refusals: [refusal] };
         expect(formatDrift(found, "text").replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}]/u);
         expect(formatDrift(found, "markdown").replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}]/u);
         expect(JSON.parse(formatDrift(found, "json"))).toHaveProperty("people");
@@ -284,6 +277,8 @@ test("resources in components are found, and other resources are not", () => {
     { resOutputsEvent: { metadata: { ...metadata, urn: "urn:pulumi:dev::people::aws:s3:Bucket::bob" } } },
     { diagnosticEvent: { severity: "error", urn: URN, message: "no" } },
   ]);
-  expect(resources.flatMap(driftRows)).toMatchObject([{ kind: "gone", resource: "bob", name: "Bob" }]);
+  expect(resources.flatMap((one) => driftRows(one))).toMatchObject([
+    { kind: "gone", resource: "bob", name: "Bob" },
+  ]);
   expect(failures).toEqual([{ urn: URN, message: "no" }]);
 });

@@ -68,6 +68,8 @@ const UNDECLARED = 'members: Owners missing from members: "mallory@example.com".
 
 const SHARED =
   'members: The email "Bob@example.com" belongs to several accounts, "user-1" and "user-2": declare.';
+const TAKEN =
+  'members: "bob@example.com" was "user-bob" until now, who is still in the organization, and is now the email of "user-2".';
 const SAME = 'members: "user-bob" and "bob@example.com" are the same person: keep one of the two.';
 
 /** A roster in which nobody has another role than before. */
@@ -164,7 +166,7 @@ describe("exit code 2", () => {
     });
   });
 
-  test.each([SHARED, SAME])(
+  test.each([SHARED, SAME, TAKEN])(
     "so does one whose entries no longer say clearly who is meant: %s",
     async (refusal) => {
       const members = { "bob@example.com": "owner", "user-bob": "member" };
@@ -177,7 +179,39 @@ describe("exit code 2", () => {
   );
 });
 
+const UNREAD = "Invitations could not be read: list_invites failed with 500. For now, nobody is invited.";
+
+/** A roster with somebody who was not there at the last update, and what a provider says. */
+function waitingFor(stage: string, line: string): object[] {
+  const members = { "alice@example.com": "owner" };
+  const state = { inputs: { members }, outputs: { members, people: { "alice@example.com": { stage } } } };
+  const urn = URN("people", "OrganizationRoster");
+  return [
+    { resOutputsEvent: { metadata: { op: "refresh", urn, old: state, new: state } } },
+    { diagnosticEvent: { severity: "info", message: `${line}\n` } },
+  ];
+}
+
+test("a warning is shown as one, whichever door said it", async () => {
+  const events = waitingFor("absent", "warning: Not in the organization.");
+  await install({ events });
+  expect(await drift()).toMatchObject({ code: 0, stderr: ["warning: Not in the organization."] });
+  await install({ events: [{ diagnosticEvent: { severity: "warning", message: "So." } }, ...events] });
+  expect(await drift()).toMatchObject({ stderr: ["warning: So.", "warning: Not in the organization."] });
+});
+
 describe("exit code 1", () => {
+  test("invitations that could not be read, if somebody declared is not there", async () => {
+    for (const stage of ["invited", "absent", "uncertain"]) {
+      await install({ events: waitingFor(stage, `warning: ${UNREAD}`) });
+      expect(await drift()).toEqual({ code: 1, stdout: "", stderr: [UNREAD] });
+    }
+    await install({ events: waitingFor("left", `warning: ${UNREAD}`) });
+    expect(await drift(["--no-who"])).toMatchObject({ code: 2, stderr: [`warning: ${UNREAD}`] });
+    await install({ events: [ROSTER, { diagnosticEvent: { severity: "warning", message: UNREAD } }] });
+    expect(await drift()).toMatchObject({ code: 0, stderr: [`warning: ${UNREAD}`] });
+  });
+
   test("a stack that was never deployed, whatever its program declares", async () => {
     const create = { metadata: { op: "create", urn: URN("alice"), new: { inputs: { role: "owner" } } } };
     await install({ events: [{ resourcePreEvent: create }] });
@@ -188,7 +222,7 @@ describe("exit code 1", () => {
     });
   });
 
-  test.each([SHARED, SAME])(
+  test.each([SHARED, SAME, TAKEN])(
     "a new entry in code that does not say clearly who is meant: %s",
     async (refusal) => {
       await install({ events: [ROSTER, failure(refusal, URN("people", "OrganizationRoster"))], code: 1 });

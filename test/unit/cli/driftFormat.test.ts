@@ -21,22 +21,28 @@ const ROWS = [
   row("lapsed", { actual: undefined, userId: undefined, name: undefined }),
   row("invited", { actual: undefined, userId: undefined, name: undefined }),
   row("pending", { email: undefined, userId: undefined, name: undefined }),
+  row("accepted", { actual: undefined }),
+  row("uncertain", { actual: undefined }),
+  row("absent", { actual: undefined }),
 ];
 
 test("text: drift first, then everything else, in columns", () => {
   expect(formatDrift({ rows: ROWS, refusals: [] }, "text")).toBe(
     [
-      "Drift: 5 people are not as last deployed. 1 invited, not accepted yet. For 2, the code is not deployed yet.",
+      "Drift: 6 people are not as last deployed. 1 invited, not accepted yet. 2 not in the organization. For 2, the code is not deployed yet.",
       "",
-      "WHO                  DECLARED  ACTUAL  WHAT                                     USER ID          NAME",
-      "changed@example.com  member    owner   changed elsewhere                        user-changed     CHANGED",
-      "user-erin            owner     owner   changed elsewhere, as the code says now  user-erin        CHANGED",
-      "gone@example.com     member    -       left the organization                    user-gone        -",
-      "user-undeclared      -         owner   not declared                             user-undeclared  UNDECLARED",
-      "lapsed@example.com   member    -       invitation expired or revoked            -                -",
-      "pending@example.com  member    owner   not deployed yet                         user-pending     PENDING",
-      "invited@example.com  member    -       invited, not accepted yet                -                -",
-      "pending              member    owner   not deployed yet                         -                -",
+      "WHO                    DECLARED  ACTUAL  WHAT                                      USER ID          NAME",
+      "changed@example.com    member    owner   changed elsewhere                         user-changed     CHANGED",
+      "user-erin              owner     owner   changed elsewhere, as the code says now   user-erin        CHANGED",
+      "gone@example.com       member    -       left the organization                     user-gone        -",
+      "user-undeclared        -         owner   not declared                              user-undeclared  UNDECLARED",
+      "lapsed@example.com     member    -       invitation expired or revoked             -                -",
+      "accepted@example.com   member    -       accepted, probably under another address  user-accepted    ACCEPTED",
+      "pending@example.com    member    owner   not deployed yet                          user-pending     PENDING",
+      "invited@example.com    member    -       invited, not accepted yet                 -                -",
+      "pending                member    owner   not deployed yet                          -                -",
+      "uncertain@example.com  member    -       perhaps invited                           user-uncertain   UNCERTAIN",
+      "absent@example.com     member    -       not in the organization                   user-absent      ABSENT",
       "",
     ].join("\n"),
   );

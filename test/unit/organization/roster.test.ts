@@ -73,13 +73,13 @@ describe("check", () => {
     const first = await open();
     await checkRoster(first.session, {}, {}, news);
     expect(first.said).toEqual([
-      'plan: remove "dan@example.com" ("user-dan"): member (undeclared member)',
-      'plan: remove "erin@example.com" ("user-erin"): member (undeclared member)',
-      'plan: promote "carol@example.com" ("user-carol"): member to owner (declared)',
+      'plan: remove "dan@example.com" ("user-dan", "dan"): member (undeclared member)',
+      'plan: remove "erin@example.com" ("user-erin", "erin"): member (undeclared member)',
+      'plan: promote "carol@example.com" ("user-carol", "carol"): member to owner (declared)',
     ]);
     const named = (lines: readonly string[]): string[] => lines.filter((line) => line.includes("until now"));
     const dan =
-      'plan: remove "dan@example.com" ("user-dan"): member (undeclared member, named by the roster until now)';
+      'plan: remove "dan@example.com" ("user-dan", "dan"): member (undeclared member, named by the roster until now)';
     const second = await open();
     await checkRoster(second.session, {}, { members: AS_THEY_ARE }, news);
     expect(second.said).toEqual([]);
@@ -208,11 +208,11 @@ describe("apply", () => {
     expect([promotion, demotion]).toEqual(["modify_user user-carol owner", "modify_user user-alice reader"]);
     expect(removals.toSorted()).toEqual(["bob", "dan", "erin"].map((name) => `delete_user user-${name}`));
     expect(said.toSorted()).toEqual([
-      'demoted "alice@example.com" ("user-alice"): owner to reader (declared)',
-      'promoted "carol@example.com" ("user-carol"): member to owner (declared)',
-      'removed "bob@example.com" ("user-bob"): owner (undeclared owner, named by the roster until now)',
-      'removed "dan@example.com" ("user-dan"): member (undeclared member)',
-      'removed "erin@example.com" ("user-erin"): member (undeclared member)',
+      'demoted "alice@example.com" ("user-alice", "alice"): owner to reader (declared)',
+      'promoted "carol@example.com" ("user-carol", "carol"): member to owner (declared)',
+      'removed "bob@example.com" ("user-bob", "bob"): owner (undeclared owner, named by the roster until now)',
+      'removed "dan@example.com" ("user-dan", "dan"): member (undeclared member)',
+      'removed "erin@example.com" ("user-erin", "erin"): member (undeclared member)',
     ]);
   });
 
@@ -302,7 +302,7 @@ describe("apply", () => {
       ),
     ]);
     expect(message).toBe(reasons[0]);
-    expect(said).toEqual(['promoted "erin@example.com" ("user-erin"): member to owner (declared)']);
+    expect(said).toEqual(['promoted "erin@example.com" ("user-erin", "erin"): member to owner (declared)']);
     expect(writes(emulator).filter((write) => !write.endsWith(" owner"))).toEqual([]);
   });
 
@@ -330,7 +330,7 @@ describe("apply", () => {
     expect(await applyRoster(session, rest)).toMatchObject({ members: OWNERS, undeclaredMembers: "remove" });
     expect(emulator.users.all()).toHaveLength(2);
     expect(said.slice(toldBefore)).toEqual([
-      'removed "erin@example.com" ("user-erin"): member (undeclared member)',
+      'removed "erin@example.com" ("user-erin", "erin"): member (undeclared member)',
     ]);
   });
 

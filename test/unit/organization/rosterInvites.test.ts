@@ -332,7 +332,7 @@ test("warn changes everybody else, and leaves nothing to do", async () => {
   const news = inputs({ [JO]: "owner", "bo@example.com": "owner" }, { absent: "warn" });
   expect(await preview(opened, news)).toEqual([
     `warning: Not in the organization, and left alone: "${JO}" (not invited).`,
-    'plan: promote "bo@example.com" ("user-bo"): member to owner (declared)',
+    'plan: promote "bo@example.com" ("user-bo", "User 2"): member to owner (declared)',
   ]);
   const state = await applyRoster(opened.later(), news);
   expect(await differs(opened, state, news)).toBe(false);

@@ -238,9 +238,10 @@ describe("all changes together", () => {
 test("a line says what was done, and whom the roster named until now", () => {
   const user = person("bo", "owner", { email: "BO@e.com" });
   const removal: Change = { act: "remove", user, role: undefined, entry: undefined, wasDeclared: false };
-  for (const act of ["promote", "demote", "remove"] as const)
-    expect(line({ ...removal, act }, "done")).toBe(
-      `${act.replace(/e?$/, "ed")} "BO@e.com" ("bo"): owner (undeclared owner)`,
+  expect(line(removal, "done")).toBe('removed "BO@e.com" ("bo"): owner (undeclared owner)');
+  for (const act of ["promote", "demote"] as const)
+    expect(line({ ...removal, act, role: "member" }, "done")).toBe(
+      `${act}d "BO@e.com" ("bo"): owner to member (undeclared owner)`,
     );
   expect(line({ ...removal, wasDeclared: true })).toContain(
     "owner (undeclared owner, named by the roster until now)",

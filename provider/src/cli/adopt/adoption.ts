@@ -1,3 +1,4 @@
+import { canonicalEntry } from "../../organization/entry";
 import { isRole, sameRole, type Role } from "../../users-api/role";
 import type { Invite, OrganizationUser } from "../../users-api/schema";
 import { byCodeUnits, resourceNames } from "./naming";
@@ -60,7 +61,7 @@ export function adoption(
   const names = resourceNames(users);
   const emails = new Map<string, number>();
   const count = (email = ""): unknown =>
-    emails.set(email.toLowerCase(), (emails.get(email.toLowerCase()) ?? 0) + 1);
+    emails.set(canonicalEntry(email), (emails.get(canonicalEntry(email)) ?? 0) + 1);
   for (const { email } of users) count(email);
   const people: AdoptedPerson[] = [];
   const leftOut: LeftOutPerson[] = [];
@@ -77,7 +78,7 @@ export function adoption(
     }
     if (role !== undefined && !sameRole(user.role, role)) continue;
     // An email that two people share does not say which of them is meant.
-    const byEmail = !isService && isUsable(user.email) && emails.get(user.email.toLowerCase()) === 1;
+    const byEmail = !isService && isUsable(user.email) && emails.get(canonicalEntry(user.email)) === 1;
     if (!byEmail && user.userId.includes("@")) {
       leftOut.push({ user, reason: "no usable email, and an id that looks like an email" });
       continue;
@@ -97,13 +98,13 @@ export function adoption(
     const { email, role: invited } = user;
     const leaveOut = (reason: string): unknown =>
       leftOut.push({ user, reason: `invited, ${reason}`, isInvited: true });
-    if (email !== undefined && there.has(email.toLowerCase())) leaveOut("and in the organization already");
+    if (email !== undefined && there.has(canonicalEntry(email))) leaveOut("and in the organization already");
     else if (!isRole(invited))
       leaveOut(invited === undefined ? "with no role" : `with the role ${quote(invited)}`);
     else if (role !== undefined && !sameRole(invited, role)) continue;
     else if (shape !== "roster") leaveOut("which only a roster can declare");
     else if (!isUsable(email)) leaveOut("with no usable email");
-    else if (emails.get(email.toLowerCase()) !== 1) leaveOut("more than once");
+    else if (emails.get(canonicalEntry(email)) !== 1) leaveOut("more than once");
     else people.push({ name: email, role: invited, user, by: "email", isInvited: true });
   }
   people.sort((a, b) => byCodeUnits(a.name, b.name));

@@ -1,7 +1,9 @@
 import { resolve } from "node:path";
 
 import type { DriftCommand } from "../commandLine";
-import { shown } from "../../text";
+import type { AccessChange } from "../../organization/changeLine";
+import { canonicalEntry, type Entry } from "../../organization/entry";
+import { asShown, formatLine, isUndeclared, isUnread, parseAmbiguous } from "../../organization/lines";
 import { errorLine, type Terminal } from "../terminal";
 import {
   observe,
@@ -11,7 +13,7 @@ import {
   type ResourceState,
 } from "./driftEvents";
 import { formatDrift, isDrifted } from "./driftFormat";
-import { driftRows, type DriftRow } from "./driftRows";
+import { dependsOnInvitations, driftRows, type DriftRow } from "./driftRows";
 import { lastUpdate } from "./lastUpdate";
 import { preview } from "./preview";
 import { canBeAsked, withWho } from "./who";
@@ -30,15 +32,22 @@ export async function drift(command: DriftCommand, terminal: Terminal): Promise<
     terminal.progress();
   });
   const observation = observe(events);
-  const { resources, failures, warnings, ended } = observation;
+  const { resources, failures, warnings, plans, ended } = observation;
   const told = (message: string): string => errorLine(withoutStack(message), terminal.env);
-  const [compared, problems] = compare(resources);
+  const [compared, problems] = compare(resources, plans);
   const rows = command.who ? await rowsWithWho(compared, folder, command.stack, terminal) : compared;
   const refusals = refusalsOfDeployed(observation);
   const found = { rows, refusals: refusals.map(({ message }) => told(message)) };
   const drifted = isDrifted(found);
 
-  noteOnce(warnings.map(told), terminal);
+  // Nobody can tell what became of those who are awaited.
+  const unread = resources.some(dependsOnInvitations) ? warnings.filter(isUnread) : [];
+  problems.push(...unread);
+  const rest = warnings.filter((warning) => !unread.includes(warning));
+  noteOnce(
+    rest.map((text) => told(formatLine({ kind: "warning", text }))),
+    terminal,
+  );
   // The engine's closing line adds nothing to the reasons before it.
   const reasons = failures.filter((one) => !refusals.includes(one) && !isLastWord(one));
   problems.push(
@@ -55,11 +64,11 @@ export async function drift(command: DriftCommand, terminal: Terminal): Promise<
 }
 
 /** The rows of all resources, and why some cannot be compared. */
-function compare(resources: readonly Observed[]): [DriftRow[], string[]] {
+function compare(resources: readonly Observed[], plans: readonly AccessChange[]): [DriftRow[], string[]] {
   const [rows, problems]: [DriftRow[], string[]] = [[], []];
   for (const resource of resources) {
     try {
-      rows.push(...driftRows(resource));
+      rows.push(...driftRows(resource, plans));
     } catch (error) {
       problems.push((error as Error).message);
     }
@@ -85,11 +94,6 @@ async function rowsWithWho(
   return rows;
 }
 
-/** How a roster's check words undeclared people and invitations, and entries that do not say who is meant. */
-export const UNDECLARED = /\b(Owners|Members|Invitations) missing from members: /;
-export const AMBIGUOUS =
-  /The email ("\S+") belongs to several accounts|("\S+") and ("\S+") are the same person/g;
-
 /**
  * The refusals of rosters that were deployed. Their last update passed, so somebody has come since, or got another email.
  * A roster that was never deployed is a program that is not finished, and so is an entry that is new in the code.
@@ -103,18 +107,14 @@ function refusalsOfDeployed({ resources, failures }: Observation): EngineFailure
   return failures.filter(({ urn = "", message }) => {
     const entries = deployed.get(urn);
     if (entries === undefined) return false;
-    const isDeployed = (entry: string | undefined): boolean =>
-      entry === undefined || entries.has(entry.toLowerCase());
-    return (
-      UNDECLARED.test(message) ||
-      [...message.matchAll(AMBIGUOUS)].some(([, ...named]) => named.every(isDeployed))
-    );
+    const isDeployed = (entry: Entry): boolean => entries.has(canonicalEntry(entry));
+    return isUndeclared(message) || parseAmbiguous(message).some((named) => named.every(isDeployed));
   });
 }
 
-/** The entries of a roster as its messages quote them, in lower case. */
-function entriesShown({ outputs }: ResourceState): ReadonlySet<string> {
-  return new Set(Object.keys(outputs?.members ?? {}).map((key) => shown(key).toLowerCase()));
+/** The entries of a roster as its messages show them, in the form for comparing. */
+function entriesShown({ outputs }: ResourceState): ReadonlySet<Entry> {
+  return new Set(Object.keys(outputs?.members ?? {}).map((entry) => canonicalEntry(asShown(entry))));
 }
 
 /** Why there is nothing to compare: an empty or wrong stack must not count as a clean one. */

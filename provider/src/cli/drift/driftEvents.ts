@@ -1,3 +1,6 @@
+import { parseChange, type AccessChange } from "../../organization/changeLine";
+import { parseLine, type Line } from "../../organization/lines";
+
 /** The properties of a resource, as the engine has them. */
 export type Properties = Readonly<Record<string, unknown>>;
 
@@ -53,6 +56,8 @@ export interface Observation {
   readonly resources: readonly Observed[];
   readonly failures: readonly EngineFailure[];
   readonly warnings: readonly string[];
+  /** What an update would do to people, as the resources say it, and without what they have hidden. */
+  readonly plans: readonly AccessChange[];
   /** Whether the preview came to its end. */
   readonly ended: boolean;
 }
@@ -81,14 +86,16 @@ export function observe(events: readonly EngineEvent[]): Observation {
   const resources = new Map<string, Observed>();
   const failures: EngineFailure[] = [];
   const warnings: string[] = [];
+  const plans: AccessChange[] = [];
   let ended = false;
   for (const { resourcePreEvent, resOutputsEvent, diagnosticEvent, summaryEvent } of events) {
     if (summaryEvent !== undefined) ended = true;
     if (diagnosticEvent !== undefined) {
       const { severity, urn, message } = diagnosticEvent;
       if (severity === "error") failures.push({ urn, message });
-      // What a provider process prints reaches the events as information.
-      else if (severity === "warning" || message.startsWith("warning: ")) warnings.push(message);
+      else if (severity === "warning") warnings.push(message.trim());
+      // What a provider process prints reaches the events as information, many lines at once.
+      else for (const line of message.split("\n").map(parseLine)) takeLine(line, warnings, plans);
     }
     const step = (resourcePreEvent ?? resOutputsEvent)?.metadata;
     const kind = step && kindOf(step.urn);
@@ -101,7 +108,13 @@ export function observe(events: readonly EngineEvent[]): Observation {
       if (resOutputsEvent !== undefined) resource.actual = step.new ?? null;
     } else takeStep(resource, step);
   }
-  return { resources: [...resources.values()], failures, warnings, ended };
+  return { resources: [...resources.values()], failures, warnings, plans, ended };
+}
+
+function takeLine({ kind, text }: Line, warnings: string[], plans: AccessChange[]): void {
+  const change = kind === "plan" ? parseChange(text) : undefined;
+  if (change !== undefined) plans.push(change);
+  if (kind === "warning") warnings.push(text);
 }
 
 /** A replacement is several steps; the one that deletes says nothing about the program. */

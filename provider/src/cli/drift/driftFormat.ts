@@ -1,6 +1,6 @@
 import { sameRole } from "../../users-api/role";
 import { printable } from "../../text";
-import { isDrift, type DriftKind, type DriftRow } from "./driftRows";
+import { isAwaited, isDrift, type DriftKind, type DriftRow } from "./driftRows";
 import { json } from "../quote";
 import { aligned, type Column } from "../table";
 
@@ -33,8 +33,11 @@ const WHAT: Readonly<Record<DriftKind, string>> = {
   changed: "changed elsewhere",
   gone: "left the organization",
   lapsed: "invitation expired or revoked",
+  accepted: "accepted, probably under another address",
   undeclared: "not declared",
   invited: "invited, not accepted yet",
+  uncertain: "perhaps invited",
+  absent: "not in the organization",
   pending: "not deployed yet",
 };
 
@@ -72,8 +75,9 @@ export function formatDrift(drift: Drift, format: DriftFormat, width?: number): 
 
 function sumUp({ rows, refusals }: Drift): string {
   const drift = rows.filter(isDrift).length;
-  const waiting = rows.filter(({ kind }) => kind === "invited").length;
-  const pending = rows.length - drift - waiting;
+  const invited = rows.filter(({ kind }) => kind === "invited").length;
+  const absent = rows.filter(isAwaited).length - invited;
+  const pending = rows.length - drift - invited - absent;
   const first =
     drift > 0
       ? `Drift: ${people(drift)} not as last deployed.`
@@ -82,7 +86,8 @@ function sumUp({ rows, refusals }: Drift): string {
         : "No drift: the organization is as it was last deployed.";
   return [
     first,
-    ...(waiting > 0 ? [`${waiting} invited, not accepted yet.`] : []),
+    ...(invited > 0 ? [`${invited} invited, not accepted yet.`] : []),
+    ...(absent > 0 ? [`${absent} not in the organization.`] : []),
     ...(pending > 0 ? [`For ${pending}, the code is not deployed yet.`] : []),
   ].join(" ");
 }

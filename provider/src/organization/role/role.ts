@@ -215,7 +215,8 @@ async function setRole(session: Session, before: Before, role: Role): Promise<Or
     const changed = await giveRole(directory, before, role, user);
     if (role !== "owner" && isManaged) {
       session.say(
-        `warning: ${named(before)} was demoted, and may get the role back: an identity provider manages this person`,
+        `${named(before)} was demoted, and may get the role back: an identity provider manages this person`,
+        "warning",
       );
     }
     return changed;

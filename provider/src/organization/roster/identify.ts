@@ -2,7 +2,8 @@ import { sameEmail } from "../../users-api/email";
 import type { OrganizationUser } from "../../users-api/schema";
 import { shown } from "../../text";
 import { isEmail, type Entry } from "../entry";
-import { named, sharedEmail } from "../person";
+import { ambiguous } from "../lines";
+import { named } from "../person";
 import type { People } from "../people";
 import { personBefore, type Before } from "./rosterState";
 
@@ -60,8 +61,7 @@ export function identify(entries: Iterable<Entry>, before: Before, people: Peopl
         `${shown(entry)} has a new account, ${shown(user.userId)}, and is that person from now on.`,
       );
     const twin = ids.get(user.userId);
-    if (twin !== undefined)
-      refusals.push(`${shown(entry)} and ${shown(twin)} are the same person: keep one of the two.`);
+    if (twin !== undefined) refusals.push(ambiguous.same(entry, twin));
     users.set(entry, user);
     ids.set(user.userId, entry);
   }
@@ -74,10 +74,7 @@ function whyUnclear(
   candidates: readonly OrganizationUser[],
 ): string | undefined {
   const [other, ...more] = candidates;
-  if (more.length > 0) return sharedEmail(entry, candidates);
+  if (more.length > 0) return ambiguous.shared(entry, candidates);
   if (person === undefined || other === undefined || other === person) return undefined;
-  return (
-    `${shown(entry)} was ${shown(person.userId)} until now, who is still in the organization, and is now the email of ` +
-    `${shown(other.userId)}: declare the people you mean by their user ids.`
-  );
+  return ambiguous.taken(entry, person, other);
 }

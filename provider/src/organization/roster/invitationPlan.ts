@@ -14,7 +14,7 @@ import {
 } from "./absentee";
 import type { InviteChange, Situation } from "./changes";
 import type { Identified } from "./identify";
-import { describeInvitation } from "./lines";
+import { describe } from "./lines";
 import { planOtherInvites, revoking } from "./otherInvites";
 import type { Declaration } from "./rosterInputs";
 import { personBefore, type Before, type Invited, type RosterPerson } from "./rosterState";
@@ -239,7 +239,7 @@ function tooMany(
 ): string[] {
   const refusals: string[] = [];
   const told = (changes: readonly InviteChange[]): string =>
-    firstLines(changes.map((change) => describeInvitation(change))).join("; ");
+    firstLines(changes.map((change) => describe(change))).join("; ");
   if (invite.length > maxInvites.value)
     refusals.push(
       `${peopleIn(invite)} would be invited, but one update may invite at most ${maxInvites.value} (${nameOf(maxInvites)}): ` +

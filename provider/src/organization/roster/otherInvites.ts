@@ -3,11 +3,11 @@ import type { Invite } from "../../users-api/schema";
 import { shown } from "../../text";
 import { canonicalEntry, type Entry } from "../entry";
 import { isPending } from "../invitations";
+import { formatUndeclared } from "../lines";
 import { firstLines } from "../person";
 import { emailOf, invitedAs, roleOf } from "./absentee";
 import type { InviteChange, Situation } from "./changes";
 import type { Identified } from "./identify";
-import { missing } from "./lines";
 import type { Declaration } from "./rosterInputs";
 import type { Before, Invited } from "./rosterState";
 
@@ -74,7 +74,7 @@ function aboutUndeclared(undeclared: readonly Invite[], declaration: Declaration
   const isError = ({ role }: Invite): boolean =>
     policy === "error" || (policy === "warn" && role === "owner" && undeclaredOwners === "error");
   const line = (invites: readonly Invite[]): string =>
-    missing(
+    formatUndeclared(
       "Invitations",
       firstLines(invites.map((one) => `${shown(emailOf(one))} as ${roleOf(one)}`)).join(", "),
     );

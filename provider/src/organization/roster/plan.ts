@@ -1,15 +1,17 @@
 import { isRole, sameRole } from "../../users-api/role";
 import type { OrganizationUser } from "../../users-api/schema";
 import { shown } from "../../text";
+import { formatChange, roleWords } from "../changeLine";
 import { canonicalEntry, type Entry } from "../entry";
+import { asUndeclared, formatUndeclared } from "../lines";
 import { firstLines, isActingOwner, named, namedWithNote, NO_ROLE, peopleIn } from "../person";
 import type { People } from "../people";
 import { howToAllow, nameOf, type Limits } from "../guards/limits";
 import { identify, type Identified } from "./identify";
 import type { Change, InviteChange, Situation } from "./changes";
 import { planInvitations } from "./invitationPlan";
-import { describe, missing, rolesOf } from "./lines";
-import { asUndeclared, type Declaration } from "./rosterInputs";
+import { describe } from "./lines";
+import type { Declaration } from "./rosterInputs";
 import { personBefore, type Before, type Entries, type RosterPerson } from "./rosterState";
 
 /** How an organization differs from a roster. */
@@ -141,11 +143,11 @@ function planUndeclared(
   const stays: string[] = [];
   const apply = (
     policy: "undeclaredOwners" | "undeclaredMembers",
-    what: string,
+    what: "Owners" | "Members",
     people: readonly OrganizationUser[],
   ): void => {
     if (people.length === 0) return;
-    const line = missing(what, firstLines(people.map(namedWithNote)).join(", "));
+    const line = formatUndeclared(what, firstLines(people.map(namedWithNote)).join(", "));
     const value = declaration[policy];
     if (value === "warn") warnings.push(line);
     if (value === "error") {
@@ -161,13 +163,13 @@ function planUndeclared(
       if (value === "demote") changes.push({ act: value, user, role: "member", ...until });
       else if (value === "remove") changes.push({ act: value, user, role: undefined, ...until });
       else if (until.wasDeclared)
-        stays.push(`${named(user)} stays in the organization as ${rolesOf(role)} (${policy} is ${value})`);
+        stays.push(formatChange({ ...user, act: "stay", from: role, why: `${policy} is ${value}` }));
     }
   };
   apply("undeclaredOwners", "Owners", owners);
   apply("undeclaredMembers", "Members", members);
   if (unusual.length > 0 && declaration.undeclaredMembers !== "ignore") {
-    const roles = unusual.map((user) => `${named(user)}, ${rolesOf(user.role)}`);
+    const roles = unusual.map((user) => `${named(user)}, ${roleWords(user.role)}`);
     warnings.push(
       `Missing from members, and left alone, because they are neither owners nor members: ${firstLines(roles).join("; ")}.`,
     );

@@ -1,3 +1,4 @@
+import { formatUnread } from "../lines";
 import type { Session } from "../session";
 import { planRoster, type RosterPlan } from "./plan";
 import type { Declaration } from "./rosterInputs";
@@ -36,7 +37,7 @@ export async function planNow(session: Session, declaration: Declaration, before
  */
 function withoutInvites(plan: PlanNow, { problem }: SituationRead, declaration: Declaration): PlanNow {
   if (problem === undefined) return plan;
-  const reason = `Invitations could not be read: ${problem.message}`;
+  const reason = formatUnread(problem.message);
   const { undeclaredInvites: policy, absent } = declaration;
   const { people, invited } = plan.entries;
   const isAwaited =

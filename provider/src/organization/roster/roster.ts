@@ -8,7 +8,7 @@ import type { Difference, Resource } from "../resource";
 import type { Session } from "../session";
 import { applyRoster } from "./applyRoster";
 import { staysPending } from "./otherInvites";
-import { describe, describeInvitation } from "./lines";
+import { describe } from "./lines";
 import type { RosterPlan } from "./plan";
 import { planNow } from "./planNow";
 import {
@@ -140,7 +140,7 @@ export function deleteRoster(session: Session, state: RosterState): Promise<void
   keepSecrets(session, state);
   session.say("The roster is no longer managed; nobody's role was changed.");
   const left = Object.entries(state.invited ?? {}).filter(([email]) => !session.declarations.has({ email }));
-  for (const line of staysPending(left)) session.say(`warning: ${line}`);
+  for (const line of staysPending(left)) session.say(line, "warning");
   return Promise.resolve();
 }
 
@@ -148,20 +148,20 @@ const HARM_FIRST = ["remove", "demote", "promote"] as const;
 
 /** Shows what an update would do: harm first, and all of it. Only invitations of members, and who joined, are cut. */
 function sayPlan(session: Session, { warnings, changes, invitations, stays, joined }: RosterPlan): void {
-  for (const warning of warnings) session.say(`warning: ${warning}`);
+  for (const warning of warnings) session.say(warning, "warning");
   const isHarmless = ({ act, role }: RosterPlan["invitations"][number]): boolean =>
     act === "invite" && role !== "owner";
   const lines = [
     ...HARM_FIRST.flatMap((act) => changes.filter((change) => change.act === act)).map((change) =>
       describe(change),
     ),
-    ...invitations.filter((change) => !isHarmless(change)).map((change) => describeInvitation(change)),
+    ...invitations.filter((change) => !isHarmless(change)).map((change) => describe(change)),
     ...stays,
   ];
-  const harmless = [...joined, ...invitations.filter(isHarmless).map((change) => describeInvitation(change))];
+  const harmless = [...joined, ...invitations.filter(isHarmless).map((change) => describe(change))];
   const more = harmless.length - MOST_TOLD;
   for (const line of [...lines, ...harmless.slice(0, MOST_TOLD), ...(more > 0 ? [`and ${more} more`] : [])])
-    session.say(`plan: ${line}`);
+    session.say(line, "plan");
 }
 
 /** OrganizationRoster. */

@@ -11,6 +11,7 @@ import {
   type Problem,
   type RawInputs,
 } from "../inputs";
+import { roleOfUndeclared } from "../lines";
 import { firstLines } from "../person";
 import {
   INVITE_POLICIES,
@@ -52,18 +53,6 @@ export interface CheckedRoster {
 
 const POLICIES = { ...ROSTER_POLICIES, ...INVITE_POLICIES };
 const PROPERTIES = ["members", ...Object.keys(POLICIES), "inviteProjects"];
-
-/** What read adds to the role of somebody whom the roster does not declare: shown as drift, and never declared. */
-const UNDECLARED = " (undeclared)";
-
-export function asUndeclared(role: string): string {
-  return `${role}${UNDECLARED}`;
-}
-
-/** A role as read answered it, without the mark of an undeclared person. */
-export function roleAsRead(role: string): string {
-  return role.endsWith(UNDECLARED) ? role.slice(0, -UNDECLARED.length) : role;
-}
 
 /** Checks each property by itself; unknown values pass. */
 export function checkRosterInputs(news: RawInputs): CheckedRoster {
@@ -175,7 +164,7 @@ export function aboutMembers(problems: readonly string[]): Problem {
 function withoutUndeclared(members: unknown): unknown {
   if (!isObject(members)) return members;
   const isDeclared = ([, role]: readonly [string, unknown]): boolean =>
-    typeof role !== "string" || roleAsRead(role) === role;
+    typeof role !== "string" || roleOfUndeclared(role) === undefined;
   return Object.fromEntries(Object.entries(members).filter(isDeclared));
 }
 

@@ -6,7 +6,7 @@ import { giveRole } from "../giveRole";
 import { hasLeft, named, NO_ROLE } from "../person";
 import type { Session } from "../session";
 import { Failures } from "./failures";
-import { describe, describeInvitation } from "./lines";
+import { describe } from "./lines";
 import type { Change, InviteChange } from "./changes";
 import type { RosterPlan } from "./plan";
 import type { Declaration } from "./rosterInputs";
@@ -90,7 +90,7 @@ export class RosterUpdate {
       this.#members.delete(entry);
       this.#invited.delete(entry);
     }
-    if (isRevoked) this.session.say(describeInvitation(change, "done"));
+    if (isRevoked) this.session.say(describe(change, "done"));
   }
 
   async #invite(change: InviteChange): Promise<void> {
@@ -110,7 +110,7 @@ export class RosterUpdate {
       await this.#joined(change, error);
       return;
     }
-    this.session.say(describeInvitation(change, "done"));
+    this.session.say(describe(change, "done"));
   }
 
   /** A person who has joined in the meantime needs no invitation. @throws the error, if that is not the reason. */

@@ -1,0 +1,112 @@
+import { isRole } from "../users-api/role";
+import { printable } from "../text";
+import { isEmail } from "./entry";
+import { NO_ROLE, type Person } from "./person";
+import { SECRET } from "./secrets";
+
+/** A change to a person's access, or that there is none although the person is no longer declared. */
+export interface AccessChange extends Person {
+  readonly act: "promote" | "demote" | "remove" | "invite" | "revoke" | "stay";
+  readonly name?: string | undefined;
+  /** The role until now, or the invitation's. */
+  readonly from?: string | undefined;
+  /** The role from then on. */
+  readonly to?: string | undefined;
+  readonly why: string;
+}
+
+/** Whether a change is planned, or has been made. */
+export type Tense = "plan" | "done";
+
+const VERBS = {
+  promote: { plan: "promote", done: "promoted" },
+  demote: { plan: "demote", done: "demoted" },
+  remove: { plan: "remove", done: "removed" },
+  invite: { plan: "invite", done: "invited" },
+  revoke: { plan: "revoke the invitation of", done: "revoked the invitation of" },
+} as const;
+type Verb = keyof typeof VERBS;
+
+const STAYS = "stays in the organization as";
+
+/** A change, as a line tells it: who, from what, to what, and why. */
+export function formatChange(change: AccessChange, tense: Tense = "plan"): string {
+  const { act, from, to, why } = change;
+  const who = whoIs(change);
+  if (act === "stay") return `${who} ${STAYS} ${roleWords(from)} (${why})`;
+  const roles = act === "invite" ? [to] : act === "promote" || act === "demote" ? [from, to] : [from];
+  return `${verbOf(act, tense)} ${who}: ${roles.map(roleWords).join(" to ")} (${why})`;
+}
+
+export function verbOf(act: Verb, tense: Tense): string {
+  return VERBS[act][tense];
+}
+
+/** A role, for messages. */
+export function roleWords(role: string | undefined): string {
+  if (role === undefined) return NO_ROLE;
+  return isRole(role) ? role : `the role ${quoted(role)}`;
+}
+
+function whoIs({ email, userId, name }: AccessChange): string {
+  const named = name === undefined || name === "" ? [] : [quoted(name)];
+  if (email === undefined)
+    return `${quoted(userId ?? "")}${named.length > 0 ? ` (no email, ${named.join()})` : ""}`;
+  return `${quoted(email)}${userId === undefined ? "" : ` (${[quoted(userId), ...named].join(", ")})`}`;
+}
+
+const QUOTED = String.raw`"((?:[^"\\]|\\.)*)"`;
+const WHO = String.raw`${QUOTED}(?: \((?:${QUOTED}|no email)(?:, ${QUOTED})?\))?`;
+const ROLE = String.raw`(owner|member|reader|${NO_ROLE}|the role "(?:[^"\\]|\\.)*")`;
+const CHANGE = new RegExp(`^([a-z ]+) ${WHO}: ${ROLE}(?: to ${ROLE})? \\((.*)\\)$`, "u");
+const STAY = new RegExp(`^${WHO} ${STAYS} ${ROLE} \\((.*)\\)$`, "u");
+
+/** The change that a line tells, in either tense; undefined if it tells none. */
+export function parseChange(line: string): AccessChange | undefined {
+  const stay = STAY.exec(line);
+  if (stay !== null) {
+    const [, first, id, name, role, why = ""] = stay;
+    return { act: "stay", ...person(first, id, name), ...known({ from: roleFrom(role) }), why };
+  }
+  const [, verb, first, id, name, role, next, why = ""] = CHANGE.exec(line) ?? [];
+  const act = (Object.keys(VERBS) as Verb[]).find((one) =>
+    Object.values<string>(VERBS[one]).includes(verb ?? ""),
+  );
+  if (act === undefined) return undefined;
+  const roles = act === "invite" ? { to: roleFrom(role) } : { from: roleFrom(role), to: roleFrom(next) };
+  return { act, ...person(first, id, name), ...known(roles), why };
+}
+
+function person(first: string | undefined, id: string | undefined, name: string | undefined) {
+  const isById = id === undefined && (name !== undefined || !isEmailShown(first ?? ""));
+  return known({
+    email: isById ? undefined : unquoted(first),
+    userId: isById ? unquoted(first) : unquoted(id),
+    name: unquoted(name),
+  });
+}
+
+/** Whether a name in a line is an email: it may have been hidden. */
+function isEmailShown(name: string): boolean {
+  return isEmail(name) || name === SECRET;
+}
+
+function roleFrom(words: string | undefined): string | undefined {
+  if (words === NO_ROLE) return undefined;
+  return unquoted(/^the role "(.*)"$/u.exec(words ?? "")?.[1]) ?? words;
+}
+
+/** A text in quotes, printable, in which no quote ends it. */
+function quoted(text: string): string {
+  return `"${printable(text, 100).replace(/["\\]/g, "\\$&")}"`;
+}
+
+function unquoted(text: string | undefined): string | undefined {
+  return text?.replace(/\\(.)/gu, "$1");
+}
+
+function known<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}
