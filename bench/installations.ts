@@ -30,7 +30,7 @@ function sizeOf(folder: string): number {
     .reduce((sum, entry) => sum + (entry.isFile() ? entry.size : 0), 0);
 }
 
-/** The package as npm installs it for a project that is not in JavaScript: Pulumi's SDK comes as its peer. */
+/** The package as npm installs it. Pulumi's SDK comes as its peer, also where the project is not in JavaScript. */
 function fromNpm(top: string): Installation {
   const env = { ...process.env, npm_config_local_prefix: undefined };
   const npm = (...args: readonly string[]): string => execFileSync("npm", args, { encoding: "utf8", env });
