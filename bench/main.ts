@@ -5,6 +5,7 @@ import { format, resolveConfig } from "prettier";
 
 import { measureEngineCost } from "./engineCost";
 import { measureFootprint } from "./footprint";
+import { measureInstallations } from "./installations";
 import { measureListing } from "./listing";
 import { plot } from "./plot";
 import { measureRequests, requestsTable } from "./requests";
@@ -69,6 +70,7 @@ async function main(): Promise<void> {
   }
   if (values.footprint === true) {
     report(measureFootprint());
+    console.log(`\n${markdown(await measureInstallations())}`);
     return;
   }
   if (values.scale === true) {
@@ -96,6 +98,7 @@ async function main(): Promise<void> {
     await measureSimulation(),
     await measureListing(),
     report(measureFootprint()),
+    await measureInstallations(),
   ];
   if (values.engine) tables.push(...(await engineTables()));
   const text = tables.map(markdown).join("\n\n");

@@ -47,6 +47,8 @@ const SNIPPETS = BLOCKS.filter(
 /** What is not run, by what it begins with, and why. */
 const NOT_RUN: Readonly<Record<string, string>> = {
   "npm install pulumi-openai-organization": "asks a registry; test/package installs the packed tarball so",
+  "pulumi plugin install resource":
+    "names an archive of a release; test/package/archive.test.ts installs one so",
   "- uses: pulumi/actions": "is a step for GitHub's runners",
   "npm install pulumi-openai-organization\npulumi package add":
     "asks a registry; resourcesPage.test.ts makes the SDKs as Pulumi does",

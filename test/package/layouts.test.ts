@@ -1,6 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 
+import { hasYaml, yaml } from "../engine/doors";
 import { Engine, startEngine } from "../engine/engine";
 import { npmInstall, PINNED_SDK, runs, tarball } from "./packing";
 import { smoke, TYPESCRIPT } from "./smoke";
@@ -35,6 +36,31 @@ test("the packed tarball works if pnpm installed it, and only declared packages 
   expect(await readdir(join(engine.sandbox.folder, "node_modules"))).not.toContain("undici");
   await liveShortly(engine);
 });
+
+(hasYaml ? test : test.skip)(
+  "a YAML project in a folder of a workspace names the plugin at the workspace's top",
+  async () => {
+    const program = yaml.files({
+      roles: { bob: { email: "bob@example.com", role: "owner" } },
+      more: {
+        plugins: { providers: [{ name: "openai-organization", path: "../node_modules/.bin" }] },
+        outputs: { userId: "${bob.userId}" },
+      },
+    });
+    const below = Object.entries({ ...program, "package.json": '{ "name": "infra", "private": true }' });
+    const engine = await startEngine({
+      nodeModules: null,
+      files: {
+        "package.json": '{ "private": true, "workspaces": ["infra"] }',
+        ...Object.fromEntries(below.map(([path, text]) => [`infra/${path}`, text])),
+      },
+      cwd: "infra",
+    });
+    await npmInstall(engine.sandbox, "--workspace", "infra", await tarball());
+    expect(await readdir(join(engine.sandbox.folder, "infra"))).not.toContain("node_modules");
+    await liveShortly(engine);
+  },
+);
 
 async function liveShortly(engine: Engine): Promise<void> {
   expect((await engine.up()).writes).toEqual(["modify_user user-bob owner"]);
