@@ -19,7 +19,7 @@ const TAKES: Readonly<Record<string, (text: string) => unknown>> = {
   shown,
   userIdProblem,
   "AdminKey.redact": (text) => new AdminKey(CANARY).redact(text),
-  parseRetryAfter: (text) => parseRetryAfter(text, 0),
+  parseRetryAfter: (text) => parseRetryAfter(text, text, 0),
   parseUser: (text) => parseUser({ id: text, email: text, name: text, role: text }),
   "a base URL": (text) => settings("OPENAI_BASE_URL", `https://example.com/${text}`),
   "an admin key": (text) => settings("OPENAI_ADMIN_KEY", text),

@@ -13,6 +13,7 @@ import { turn } from "./directory/turn";
 import { Writes } from "./directory/writes";
 import { ambiguous } from "./lines";
 import { isActingOwner } from "./person";
+import { untilQuiet, WAITS } from "./waits";
 
 export interface DirectoryOptions {
   /** The key in use, to find its owner. Default: the owner cannot be told. */
@@ -20,9 +21,6 @@ export interface DirectoryOptions {
   /** Default: the process's own clock. */
   readonly clock?: Clock;
 }
-
-/** Look-ups wait for others until none has begun for this long, in milliseconds: Pulumi sends them side by side. */
-const QUIET = 4;
 
 /**
  * Looks up users with as few requests as possible: many people by one request, be it a page of everybody or one that asks
@@ -206,13 +204,10 @@ export class Directory {
   }
 
   async #gather(): Promise<void> {
-    let before: number;
-    let rounds = 0;
-    do {
-      before = this.#begun;
-      await this.#clock.sleep(QUIET);
-      // If more came together last time, they get a second chance.
-    } while (this.#begun > before || (rounds++ === 0 && this.#begun - this.#ended < this.#together));
+    const quiet = (): Promise<void> => untilQuiet(this.#clock, WAITS.lookUps, () => this.#begun);
+    await quiet();
+    // If more came together last time, they get a second chance.
+    if (this.#begun - this.#ended < this.#together) await quiet();
     this.#together = this.#begun - this.#ended;
     this.#company = undefined;
   }

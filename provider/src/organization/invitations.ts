@@ -1,6 +1,6 @@
 import type { NewInvite, UsersApi } from "../users-api/client";
 import { sameEmail } from "../users-api/email";
-import { BadRequestError, InvalidResponseError, isNotFound } from "../users-api/errors";
+import { InvalidResponseError, isNotFound, isTurnedDown } from "../users-api/errors";
 import { INVITES_PATH } from "../users-api/paths";
 import { sameRole } from "../users-api/role";
 import type { Invite } from "../users-api/schema";
@@ -45,7 +45,7 @@ export class Invitations {
     try {
       return await send();
     } catch (error) {
-      if (!(error instanceof BadRequestError)) throw error;
+      if (!isTurnedDown(error)) throw error;
       const expired = (await this.all()).filter(
         (one) => isOpen(one) && !isPending(one, now) && sameEmail(one.email, invitation.email),
       );

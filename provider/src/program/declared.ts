@@ -3,6 +3,7 @@ import { setImmediate, setTimeout } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 
 import { writeHidden } from "../engine/hiddenInput";
+import { WAITS } from "../organization/waits";
 import { programError } from "./programError";
 import { isSecret } from "./resource";
 
@@ -16,9 +17,6 @@ interface Declared {
   registering: Promise<unknown>[];
   ready: Promise<void> | undefined;
 }
-
-/** How long others wait for owners, in ms: an owner may depend on one of them. */
-const PATIENCE = 2_000;
 
 const organizations = new WeakMap<object, Declared>();
 
@@ -96,7 +94,7 @@ async function ownersRegistered({ registering }: Declared): Promise<void> {
   await setImmediate();
   if (registering.length === 0) return;
   const patience = new AbortController();
-  const over = setTimeout(PATIENCE, undefined, { signal: patience.signal }).catch(() => undefined);
+  const over = setTimeout(WAITS.declarations, undefined, { signal: patience.signal }).catch(() => undefined);
   await Promise.race([Promise.all(registering.splice(0)), over]);
   patience.abort();
 }

@@ -1,5 +1,11 @@
 import { isSimilarEmail } from "./email";
-import { ConflictError, InvalidResponseError, isRefused, mayHaveHadEffect, UncertainError } from "./errors";
+import {
+  ConflictError,
+  InvalidResponseError,
+  isTurnedDown,
+  mayHaveHadEffect,
+  UncertainError,
+} from "./errors";
 import {
   ADMIN_KEYS_PATH,
   AUDIT_LOGS_PATH,
@@ -161,7 +167,7 @@ export class UsersClient {
       return await this.#throttle.run(request, send, { isOnce: true });
     } catch (error) {
       const isUncertain = mayHaveHadEffect(error);
-      if (!isUncertain && !isRefused(error) && !(error instanceof ConflictError)) throw error;
+      if (!isUncertain && !isTurnedDown(error)) throw error;
       const invite = await find().catch((second: unknown) => {
         throw new UncertainError(request, isUncertain ? error : second);
       });

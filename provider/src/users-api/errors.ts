@@ -222,6 +222,11 @@ export function isNotFound(error: unknown): error is NotFoundError {
   return error instanceof NotFoundError;
 }
 
+/** Whether the server took a request and turned it down, so that nothing was done. */
+export function isTurnedDown(error: unknown): boolean {
+  return error instanceof BadRequestError || (error instanceof ConflictError && error.status === 409);
+}
+
 /** Whether an error says that the server does not accept this request, for its filter or cursor for example. */
 export function isRefused(error: unknown): boolean {
   return error instanceof BadRequestError || (error instanceof StatusError && error.status === 404);

@@ -2,15 +2,12 @@ import type { Clock } from "../../users-api/clock";
 import { isNotFound } from "../../users-api/errors";
 import type { Directory } from "../directory";
 import { isActingOwner, listed, named, type Person } from "../person";
+import { untilMore, WAITS } from "../waits";
 import type { Declarations } from "./declarations";
 import { howToAllow, nameOf, type Limit } from "./limits";
 
 /** Somebody who is to be demoted or removed. */
 export type Outgoing = Person & { readonly userId: string; readonly role?: string | undefined };
-
-/** How long to wait for the next declaration, and how often to look for one, in ms. */
-const PATIENCE = 2_000;
-const LOOK_EVERY = 50;
 
 /**
  * Makes sure that enough owners stay who can log in: nobody can administer an organization without one.
@@ -150,12 +147,9 @@ export class OwnersGuard {
   }
 
   /** Waits for more declarations: the engine runs diffs and updates while the program runs. A destroy declares nobody. */
-  async #moreAreDeclared(before: number): Promise<boolean> {
-    const until = this.#clock.now() + (before === 0 ? 0 : PATIENCE);
-    while (this.#declarations.count === before && this.#clock.now() < until) {
-      await this.#clock.sleep(LOOK_EVERY);
-    }
-    return this.#declarations.count > before;
+  #moreAreDeclared(before: number): Promise<boolean> {
+    const ms = before === 0 ? 0 : WAITS.declarations;
+    return untilMore(this.#clock, ms, before, () => this.#declarations.count);
   }
 
   #tooFew(owner: Outgoing, staying: number): Error {

@@ -1,10 +1,8 @@
 import { isNotFound, ServerError, StatusError, UsersApiError } from "../../users-api/errors";
 import type { Clock } from "../../users-api/clock";
 import { firstLines } from "../person";
+import { untilQuiet, WAITS } from "../waits";
 import { howToAllow, nameOf, type Limit } from "./limits";
-
-/** How long to wait for further ones before the first is sent, in ms. */
-const QUIET = 200;
 
 /** Somebody to be removed, or an owner to be demoted; `lost` if no answer tells what became of the request. */
 interface Removal {
@@ -73,11 +71,7 @@ export class RemovalCap {
 
   /** Resolves once no other removal has come for a while. */
   async #gather(): Promise<void> {
-    let before: number;
-    do {
-      before = this.#named.size;
-      await this.#clock.sleep(QUIET);
-    } while (this.#named.size > before);
+    await untilQuiet(this.#clock, WAITS.removals, () => this.#named.size);
     this.#gathered = undefined;
   }
 

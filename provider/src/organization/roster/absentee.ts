@@ -62,7 +62,7 @@ function standingOf(was: RosterPerson, own: readonly Invite[] | undefined, isFir
   if (own === undefined) return "unread";
   const newest = own.at(-1);
   if (was.stage === undefined || was.stage === "absent")
-    return isFirst && newest?.status === "accepted" ? "accepted" : "new";
+    return isFirst && own.some(({ status }) => status === "accepted") ? "accepted" : "new";
   if (was.stage === "revoked") return "revoked";
   if (was.stage === "uncertain" && (newest?.createdAt ?? 0) < (was.sentAt ?? 0) - CLOCKS_DIFFER)
     return "uncertain";

@@ -1,4 +1,4 @@
-import { BadRequestError, isNotFound, UncertainError } from "../../users-api/errors";
+import { isNotFound, isTurnedDown, UncertainError } from "../../users-api/errors";
 import { sameRole, type Role } from "../../users-api/role";
 import { shown } from "../../text";
 import type { Entry } from "../entry";
@@ -116,7 +116,7 @@ export class RosterUpdate {
   /** A person who has joined in the meantime needs no invitation. @throws the error, if that is not the reason. */
   async #joined({ email, role, entry = email }: InviteChange, error: unknown): Promise<void> {
     const { directory } = this.session;
-    const user = error instanceof BadRequestError ? await directory.anew().findByEmail(email) : undefined;
+    const user = isTurnedDown(error) ? await directory.anew().findByEmail(email) : undefined;
     if (user === undefined) throw error;
     this.#people.set(entry, { userId: user.userId });
     this.#members.set(entry, user.role ?? NO_ROLE);
