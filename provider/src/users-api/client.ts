@@ -1,11 +1,5 @@
 import { isSimilarEmail } from "./email";
-import {
-  ConflictError,
-  InvalidResponseError,
-  isTurnedDown,
-  mayHaveHadEffect,
-  UncertainError,
-} from "./errors";
+import { InvalidResponseError, isTurnedDown, mayHaveHadEffect, UncertainError } from "./errors";
 import {
   ADMIN_KEYS_PATH,
   AUDIT_LOGS_PATH,
