@@ -61,7 +61,7 @@ export function asUndeclared(role: string): string {
 }
 
 /** A role as read answered it, without the mark of an undeclared person. */
-export function roleAsRead(role: string): string {
+function roleAsRead(role: string): string {
   return role.endsWith(UNDECLARED) ? role.slice(0, -UNDECLARED.length) : role;
 }
 
