@@ -80,7 +80,7 @@ describe.each(DOORS)("a roster that knows people, in %s", (_language, door) => {
     await engine.up();
     const { id } = engine.organization.invites.accept(engine.organization.invites.all()[0]?.id ?? "");
     engine.organization.users.change(id, { email: "josephine@example.com" });
-    for (const _again of [1, 2]) {
+    for (let times = 0; times < 2; times++) {
       const { output, writes } = await engine.up();
       expect(output).toContain(
         `The invitation of "${JO}" was accepted, but nobody in the organization has this address`,

@@ -40,9 +40,9 @@ export interface OrganizationRosterArgs {
   undeclaredMembers?: pulumi.Input<UndeclaredMembers>;
   /**
    * What to do about an email in `members` that nobody in the organization has: `error` (default) fails previews and
-   * updates, `warn` prints a line and changes everybody else, `invite` sends whoever is new an invitation with the declared
+   * updates, `warn` prints a line and changes everybody else, `invite` sends new people an invitation with the declared
    * role (`create_invite`), and revokes a pending one with another role, or one whose entry was taken out (`delete_invite`).
-   * Whoever has left is not invited again. A user id cannot be invited.
+   * People who have left are not invited again. A user id cannot be invited.
    */
   absent?: pulumi.Input<Absent>;
   /**

@@ -47,7 +47,7 @@ function roster(adoption: Adoption): string[] {
 /** Adopting an organization mails nobody, whatever becomes of its invitations. */
 const INVITED = [
   '      # People in members who are not in the organization, such as the invited, are named and left alone. With "invite" an',
-  "      # update invites those who are new: set that once you want it.",
+  "      # update invites people who are new: set that once you want it.",
   "      absent: warn",
 ];
 

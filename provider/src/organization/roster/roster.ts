@@ -136,7 +136,7 @@ async function importRoster(session: Session): Promise<{ state: RosterState; inp
 }
 
 /** Nothing is sent: deleting a roster changes nobody, and revokes nothing. */
-export function deleteRoster(session: Session, state: RosterState): Promise<void> {
+function deleteRoster(session: Session, state: RosterState): Promise<void> {
   keepSecrets(session, state);
   session.say("The roster is no longer managed; nobody's role was changed.");
   const left = Object.entries(state.invited ?? {}).filter(([email]) => !session.declarations.has({ email }));
