@@ -36,7 +36,7 @@ test("an undeclared owner who is to be demoted shows as an entry to take out, an
   await engine.up();
   engine.organization.users.change("user-dan", { role: "owner" });
   const preview = await engine.preview("--diff");
-  expect(preview.output).toMatch(/- dan@example\.com\s*: "owner"/);
+  expect(preview.output).toMatch(/- dan@example\.com\s*: "owner \(undeclared\)"/);
   expect(preview.output).toContain("owner to member (undeclared owner)");
   expect((await engine.up()).writes).toEqual(["modify_user user-dan member"]);
   await engine.preview("--expect-no-changes");

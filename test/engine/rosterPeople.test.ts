@@ -125,7 +125,7 @@ describe.each(DOORS)("a roster that knows people, in %s", (_language, door) => {
     const { output, writes } = await engine.up();
     expect(output).toContain(`Still invited, and no longer declared: "${JO}" as owner.`);
     expect(output).toContain(
-      `"${BOB}" ("user-bob") stays in the organization as member (undeclaredMembers is ignore)`,
+      `"${BOB}" ("user-bob", "User 2") stays in the organization as member (undeclaredMembers is ignore)`,
     );
     expect(writes).toEqual([]);
 
@@ -189,6 +189,8 @@ test("a roster without its state, in the middle of a program, is a first roster:
     const engine = await startAt(yaml, { roster: { members: { ...OWNER, ...WITH_BOB } } }, { users: PEOPLE });
     await engine.up();
     await declareAt(yaml, engine, { roster: { members: { ...OWNER, [BOB]: null } } });
-    expect((await engine.up()).output).toContain(`"${BOB}" ("user-bob") stays in the organization as member`);
+    expect((await engine.up()).output).toContain(
+      `"${BOB}" ("user-bob", "User 2") stays in the organization as member`,
+    );
   },
 );
