@@ -10,8 +10,13 @@ import { asModule, codeBlocks, type CodeBlock } from "../codeBlocks";
 import { hasYaml, PLUGIN, yaml } from "./doors";
 import { pulumiCommand, startEngine, TOP, type Engine, type EngineOptions, type Outcome } from "./engine";
 
-/** Every block that something could run. (`ts` are signatures in the reference, made from declarations.) */
-const BLOCKS = codeBlocks("typescript", "yaml", "sh", "text");
+/** Pulumi's registry shows it. Its programs are those of the page that all languages run. */
+const EXAMPLE_PAGE = join("docs", "_index.md");
+
+/** Every other block that something could run. (`ts` are signatures in the reference, made from declarations.) */
+const BLOCKS = codeBlocks("typescript", "yaml", "sh", "text").filter(
+  ({ at }) => !at.startsWith(EXAMPLE_PAGE),
+);
 
 const taken = new Set<CodeBlock>();
 
@@ -49,6 +54,7 @@ const NOT_RUN: Readonly<Record<string, string>> = {
   "npm install pulumi-openai-organization": "asks a registry; test/package installs the packed tarball so",
   "pulumi plugin install resource":
     "names an archive of a release; test/package/archive.test.ts installs one so",
+  "pulumi config set --secret openai-organization:adminKey # asks": "the settings' page has it, which is run",
   "- uses: pulumi/actions": "is a step for GitHub's runners",
   "npm install pulumi-openai-organization\npulumi package add":
     "asks a registry; resourcesPage.test.ts makes the SDKs as Pulumi does",
@@ -69,6 +75,16 @@ test("every block of README and docs is run here, or has a reason why not", () =
     .filter(({ text }) => bare(text) !== bare(ROSTER))
     .filter(({ text }) => !Object.keys(NOT_RUN).some((beginning) => text.startsWith(beginning)));
   expect(left).toEqual([]);
+});
+
+test("the registry's example is one of docs/RESOURCES.md, in each language", () => {
+  const of = (page: string): readonly string[] =>
+    codeBlocks("typescript", "python", "go", "yaml")
+      .filter(({ at }) => at.startsWith(page))
+      .map(({ text }) => text);
+  const example = of(EXAMPLE_PAGE);
+  expect(example).toHaveLength(4);
+  expect(of(join("docs", "RESOURCES.md"))).toEqual(expect.arrayContaining([...example]));
 });
 
 /** A program without its import. */
