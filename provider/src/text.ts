@@ -1,5 +1,3 @@
-import { inspect } from "node:util";
-
 /** Control characters, line and paragraph separators, and characters that reorder or hide text. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\u2028\u2029]/gu;
 
@@ -20,10 +18,13 @@ export function printable(text: string, limit = SHOWN_CHARACTERS): string {
   return text.length <= limit ? safe : `${safe}…`;
 }
 
-/** A value as an error shows it: quoted, safe to print, and cut to a line's length. */
+/** A value as an error shows it: a text quoted, safe to print, and cut to a line's length; of most others the kind. */
 export function shown(value: unknown): string {
   if (typeof value === "string") return `"${printable(value, 100)}"`;
-  return printable(inspect(value, { depth: 1, breakLength: Infinity, compact: true }), 100);
+  // What is in it may be a secret.
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "object" && value !== null) return "an object";
+  return typeof value === "boolean" || value == null ? String(value) : `a ${typeof value}`;
 }
 
 /** Messages as one text. Some end in a command, without a full stop: what follows must not read as part of it. */

@@ -57,8 +57,8 @@ test.each([
   ["a number", 7, "7"],
   ["undefined", undefined, "undefined"],
   ["null", null, "null"],
-  ["an object", { a: "b", c: { d: { e: 1 } } }, "{ a: 'b', c: { d: [Object] } }"],
-  ["an array", [1, "x"], "[ 1, 'x' ]"],
+  ["an object", { a: "b", c: { d: { e: 1 } } }, "an object"],
+  ["an array", [1, "x"], "a list"],
 ])("%s is shown as what it is", (_what, value, text) => {
   expect(shown(value)).toBe(text);
 });

@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 import { readHidden } from "../engine/hiddenInput";
+import { check } from "../organization/check";
 import { PartlyApplied, type Resource } from "../organization/resource";
 import type { Session } from "../organization/session";
 import { shown } from "../text";
@@ -27,7 +28,7 @@ export class ResourceHandlers implements pulumi.dynamic.ResourceProvider<Propert
   check(olds: Properties, news: Properties): Promise<pulumi.dynamic.CheckResult<Properties>> {
     return this.#run("check", async (session) => {
       const declarer = readHidden(news);
-      const checked = await this.#resource.check(session, declarer, fromEngine(olds), fromEngine(news));
+      const checked = await check(session, this.#resource, declarer, fromEngine(olds), fromEngine(news));
       return { inputs: toEngine(checked.inputs), failures: [...checked.problems] };
     });
   }

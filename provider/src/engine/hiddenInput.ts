@@ -9,8 +9,8 @@ export interface HiddenInput {
   readonly resource: string;
   /** The most owners that the program may have declared so far; undefined if it does not know. */
   readonly owners?: number | undefined;
-  /** Whether the program keeps secret whom it declares. */
-  readonly isSecret?: boolean;
+  /** The arguments that are secret, or contain a secret; undefined if none is. */
+  readonly secrets?: readonly string[] | undefined;
 }
 
 export function writeHidden(told: HiddenInput): string {

@@ -2,6 +2,7 @@ import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 
+import { check } from "../organization/check";
 import { PartlyApplied, type Difference, type Resource } from "../organization/resource";
 import { RESOURCES } from "../organization/resources";
 import type { Session } from "../organization/session";
@@ -18,13 +19,13 @@ export function resourceHandlers(provider: Pick<ProviderProcess, "run">) {
       const type = typeOf(resource);
       const olds = fromWire(request.getOlds());
       const news = fromWire(request.getNews());
-      const declarer = { resource, isSecret: news.secrets.has(type.names) };
+      const declarer = { resource, secrets: [...news.secrets] };
       const { inputs, problems } = await provider.run((session) =>
-        type.check(session, declarer, olds.values, news.values),
+        check(session, type, declarer, olds.values, news.values),
       );
       return new proto.CheckResponse()
         .setInputs(toWire(inputs, news.secrets))
-        .setFailuresList(toFailures(problems, news.secrets));
+        .setFailuresList(toFailures(problems));
     },
 
     async diff(request: proto.DiffRequest): Promise<proto.DiffResponse> {

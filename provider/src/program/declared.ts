@@ -5,7 +5,6 @@ import * as pulumi from "@pulumi/pulumi";
 import { writeHidden } from "../engine/hiddenInput";
 import { WAITS } from "../organization/waits";
 import { programError } from "./programError";
-import { isSecret } from "./resource";
 
 /** What the program has declared so far, for one organization. */
 interface Declared {
@@ -27,6 +26,23 @@ function unique(name: string): string {
   return `${name}#${resources++}`;
 }
 
+/** Whether a value is an Output, or has one in it: only those can be secret. */
+function hasOutput(value: unknown): boolean {
+  if (pulumi.Output.isInstance(value)) return true;
+  return typeof value === "object" && value !== null && Object.values(value).some(hasOutput);
+}
+
+/** The arguments that are secret, or contain a secret; undefined if none is. */
+async function secretsIn(args: readonly (readonly [string, unknown])[]): Promise<string[] | undefined> {
+  const isSecret = await Promise.all(args.map(([, value]) => pulumi.isSecret(pulumi.output(value))));
+  const secrets = args.filter((_, i) => isSecret[i]).map(([name]) => name);
+  return secrets.length > 0 ? secrets : undefined;
+}
+
+function argsWithOutputs(args: object): [string, unknown][] {
+  return Object.entries(args).filter(([, value]) => hasOutput(value));
+}
+
 /**
  * Records a roster.
  *
@@ -36,7 +52,7 @@ function unique(name: string): string {
 export function rosterDeclared(
   organization: object | undefined,
   name: string,
-  members: unknown,
+  args: object,
 ): pulumi.Input<string> {
   const declared = declaredIn(organization);
   if (declared.roster !== undefined) {
@@ -48,7 +64,7 @@ export function rosterDeclared(
   if (declared.role !== undefined) throw rosterBesideRole(name, declared.role);
   declared.roster = name;
   const resource = unique(name);
-  return isSecret(members).then((secret) => writeHidden({ resource, isSecret: secret }));
+  return secretsIn(argsWithOutputs(args)).then((secrets) => writeHidden({ resource, secrets }));
 }
 
 /**
@@ -61,8 +77,9 @@ export function rosterDeclared(
 export function roleDeclared(
   organization: object | undefined,
   name: string,
-  { email, role }: { readonly email?: unknown; readonly role: unknown },
+  args: { readonly role: unknown },
 ): pulumi.Input<string> {
+  const { role } = args;
   const declared = declaredIn(organization);
   if (declared.roster !== undefined) throw rosterBesideRole(declared.roster, name);
   declared.role ??= name;
@@ -70,10 +87,11 @@ export function roleDeclared(
   if (role === "owner" || typeof role !== "string") declared.owners++;
   const resource = unique(name);
   // An owner goes to the engine at once: others wait for it.
-  if (role === "owner" && !pulumi.Output.isInstance(email)) return writeHidden({ resource });
+  const withOutputs = argsWithOutputs(args);
+  if (role === "owner" && withOutputs.length === 0) return writeHidden({ resource });
   const owners = role === "owner" ? undefined : afterOwners(declared).then(() => declared.owners);
-  return Promise.all([owners, isSecret(email)]).then(([most, secret]) =>
-    writeHidden({ resource, owners: most, isSecret: secret }),
+  return Promise.all([owners, secretsIn(withOutputs)]).then(([most, secrets]) =>
+    writeHidden({ resource, owners: most, secrets }),
   );
 }
 

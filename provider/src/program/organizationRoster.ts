@@ -104,7 +104,7 @@ export class OrganizationRoster extends pulumi.CustomResource {
       people: undefined,
       ...args,
       members: checkedMembers(name, args.members),
-      [HIDDEN_INPUT]: rosterDeclared(organizationOf(opts), name, args.members),
+      [HIDDEN_INPUT]: rosterDeclared(organizationOf(opts), name, args),
       __provider: providerText("OrganizationRoster"),
     };
     super(

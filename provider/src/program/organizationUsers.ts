@@ -4,6 +4,7 @@ import { dependenciesDone } from "./dependencies";
 import { lookUpsOf, say, type LookUp } from "./lookUps";
 import { programError } from "./programError";
 import { lookUpUser, lookUpUsers } from "../organization/lookUps";
+import { Secrets } from "../organization/secrets";
 import type { Role } from "../users-api/role";
 import type { OrganizationUser } from "../users-api/schema/users";
 
@@ -152,14 +153,15 @@ function afterDependencies<Args, T>(
   opts: pulumi.InvokeOutputOptions,
   lookUp: (resolved: pulumi.Unwrap<Args>) => LookUp<T>,
 ): pulumi.Output<T> {
-  const ready = pulumi.all([args, dependenciesDone(args, opts.dependsOn)]);
-  return ready.apply(([resolved, dependencies]) =>
-    asProgramError(name, () => {
+  const ready = pulumi.all([args, dependenciesDone(args, opts.dependsOn), pulumi.isSecret(args)]);
+  return ready.apply(([resolved, dependencies, isSecret]) => {
+    const ask = (): Promise<T> => {
       const lookUps = lookUpsOf(opts);
       const question = lookUp(resolved);
       return dependencies.length === 0 ? lookUps.run(question) : lookUps.runAnew(question);
-    }),
-  );
+    };
+    return asProgramError(name, ask, isSecret ? resolved : undefined);
+  });
 }
 
 function users(args: GetOrganizationUsersArgs): LookUp<GetOrganizationUsersResult> {
@@ -170,11 +172,17 @@ function user(args: GetOrganizationUserArgs): LookUp<OrganizationUser> {
   return (organization) => lookUpUser(organization, args);
 }
 
-/** Runs a look-up so that its error reaches the user as one plain message, without a stack. */
-async function asProgramError<T>(name: string, run: () => Promise<T>): Promise<T> {
+/**
+ * Runs a look-up so that its error reaches the user as one plain message, without a stack.
+ *
+ * @param secret - What no message may show.
+ */
+async function asProgramError<T>(name: string, run: () => Promise<T>, secret?: unknown): Promise<T> {
   try {
     return await run();
   } catch (error) {
-    throw programError(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+    const secrets = new Secrets();
+    secrets.add(secret);
+    throw programError(`${name}: ${secrets.hide(error instanceof Error ? error.message : String(error))}`);
   }
 }

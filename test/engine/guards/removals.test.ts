@@ -25,7 +25,7 @@ test.each([[[]], [["--continue-on-error"]]])(
     for (let tries = 0; tries < 2; tries++) {
       const up = await engine.fails("up", ...args);
       expect(up.writes).toEqual([]);
-      expect(up.output).toContain("Nobody was removed.");
+      expect(up.output).toContain("Nobody was removed or demoted.");
       for (const name of EIGHT.slice(0, 5))
         expect(up.output).toContain(`"${name}@example.com" ("user-${name}")`);
     }
@@ -43,7 +43,8 @@ test("removals one at a time stop at the cap, and the refusal says who is gone a
   const up = await engine.fails("up", "--parallel", "1");
   expect(up.writes).toHaveLength(3);
   const removed = EIGHT.filter((name) => !left(engine).includes(name));
-  const [, gone = ""] = /Removed before that: (.*?)\. Running this again removes more/.exec(up.output) ?? [];
+  const [, gone = ""] =
+    /Removed or demoted before that: (.*?)\. Running this again goes on with it/.exec(up.output) ?? [];
   expect([...gone.matchAll(/"(\w+)@example\.com"/g)].map(([, name]) => name).toSorted()).toEqual(removed);
 });
 

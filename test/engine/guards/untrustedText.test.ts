@@ -71,7 +71,7 @@ test("people's names and emails reach neither the terminal nor the state as they
   `);
   const removal = await raw(engine, ["up", "--yes", "--diff"]);
   expect(removal.code).not.toBe(0);
-  expect(removal.output).toContain("Too many people would be removed from the organization");
+  expect(removal.output).toContain("Too many people would be removed or demoted");
   expect(removal.raw).not.toMatch(RAW);
 });
 

@@ -56,7 +56,7 @@ test("neither check nor errors have an email that is a secret of the program's",
     ...BY_ID,
     userId: undefined,
     email: "nobody@example.com",
-    [HIDDEN_INPUT]: writeHidden({ resource: "bob#0", isSecret: true }),
+    [HIDDEN_INPUT]: writeHidden({ resource: "bob#0", secrets: ["email"] }),
   };
   expect((await roles.check({}, news)).failures).toEqual([
     { property: "", reason: expect.stringContaining('Nobody with the email "[secret]"') as string },

@@ -1,9 +1,11 @@
 import { UNKNOWN, type RawInputs } from "../../../provider/src/organization/inputs";
+import { check } from "../../../provider/src/organization/check";
 import {
   checkRole,
   createRole,
   deleteRole,
   diffRole,
+  organizationUserRole,
   readRole,
   updateRole,
 } from "../../../provider/src/organization/role/role";
@@ -371,11 +373,13 @@ describe("delete", () => {
 });
 
 describe("an email that is a secret", () => {
-  const SECRET = { resource: "bob#0", isSecret: true };
+  const SECRET = { resource: "bob#0", secrets: ["email"] };
+  const checkIt = (session: Session, olds: RawInputs, news: RawInputs): ReturnType<typeof check> =>
+    check(session, organizationUserRole, SECRET, olds, news);
 
   test("is in no refusal, with or without its property", async () => {
     const { session } = await open();
-    const { problems } = await checkRole(session, SECRET, {}, { ...BY_EMAIL, email: "Nobody@example.com" });
+    const { problems } = await checkIt(session, {}, { ...BY_EMAIL, email: "Nobody@example.com" });
     expect(problems).toEqual([
       { property: "", reason: expect.stringContaining('Nobody with the email "[secret]" is') as string },
     ]);
@@ -383,7 +387,7 @@ describe("an email that is a secret", () => {
 
   test("stays a secret, and is in no line of a later process", async () => {
     const { session, later, said } = await open();
-    await checkRole(session, SECRET, {}, BY_EMAIL);
+    await checkIt(session, {}, BY_EMAIL);
     const state = await createRole(session, BY_EMAIL);
     expect(state).toMatchObject({ email: EMAIL, secretEmail: true });
     const next = later();
@@ -402,7 +406,7 @@ describe("an email that is a secret", () => {
 
   test("is in no error", async () => {
     const { session, emulator } = await open(LAST_OWNER);
-    await checkRole(session, SECRET, BY_EMAIL, BY_EMAIL);
+    await checkIt(session, BY_EMAIL, BY_EMAIL);
     const { message } = await failureOf(session.run(() => updateRole(session, ID, OWNER, BY_EMAIL)));
     expect(message).toMatch(/^Without "\[secret\]" \("user-000002"\) there would be no owner/);
     expect(writes(emulator)).toEqual([]);

@@ -1,7 +1,13 @@
 import type { NewUser } from "../../../emulator/src";
 import { UNKNOWN, type RawInputs } from "../../../provider/src/organization/inputs";
 import { applyRoster } from "../../../provider/src/organization/roster/applyRoster";
-import { checkRoster, diffRoster, readRoster } from "../../../provider/src/organization/roster/roster";
+import { check } from "../../../provider/src/organization/check";
+import {
+  checkRoster,
+  diffRoster,
+  organizationRoster,
+  readRoster,
+} from "../../../provider/src/organization/roster/roster";
 import type { RosterInputs } from "../../../provider/src/organization/roster/rosterInputs";
 import type { RosterState } from "../../../provider/src/organization/roster/rosterState";
 import { failureOf } from "../../api/clientSupport";
@@ -417,10 +423,11 @@ describe("read", () => {
 
 test("members that are a secret are kept as one, and no email of theirs is in a line or a refusal", async () => {
   const { session, said, later } = await open();
-  const secret = { resource: "people#0", isSecret: true };
+  const secret = { resource: "people#0", secrets: ["members"] };
   const members = { ...OWNERS, "carol@example.com": "owner" } as const;
-  const { problems } = await checkRoster(
+  const { problems } = await check(
     session,
+    organizationRoster,
     secret,
     {},
     { members: { ...members, "x@example.com": "owner" } },
@@ -442,7 +449,13 @@ test("people taken out of secret members stay a secret", async () => {
     const state: RosterState = { members, secretMembers: true };
     const news = inputs(OWNERS, { undeclaredMembers: "remove" });
     if (act === "check")
-      await checkRoster(session, { resource: "p#0", isSecret: true }, { members }, { ...news });
+      await check(
+        session,
+        organizationRoster,
+        { resource: "p#0", secrets: ["members"] },
+        { members },
+        { ...news },
+      );
     if (act === "diff") await diffRoster(session, state, news);
     if (act === "apply") await applyRoster(session, news, state);
     else await applyRoster(session, news);

@@ -57,8 +57,8 @@ describe("getOrganizationUsers", () => {
     [{ role: "admin" }, 'role must be one of owner, member, reader, not "admin"'],
     [{ emails: "a@example.com" }, 'emails must be an array of emails, not "a@example.com"'],
     [{ emails: ["a@example.com", ""] }, 'emails must be an array of emails, not ""'],
-    [{ emails: ["a@example.com", 7] }, "emails must be an array of emails, not 7"],
-    [{ emails: { a: 1 } }, "emails must be an array of emails, not { a: 1 }"],
+    [{ emails: ["a@example.com", 7] }, "emails must be an array of emails, not a number"],
+    [{ emails: { a: 1 } }, "emails must be an array of emails, not an object"],
   ])("refuses %j before anything is sent", async (args, problem) => {
     const { requests } = await open();
     const failure = getOrganizationUsers(args as Parameters<typeof getOrganizationUsers>[0]);

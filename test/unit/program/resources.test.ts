@@ -27,7 +27,7 @@ const text = (type: string): string =>
   `exports.handler=()=>require("pulumi-openai-organization/handlers").of("${type}")`;
 
 /** A hidden input that says this, and no more. */
-const hiddenOf = ({ resource, ...others }: { resource: RegExp; isSecret?: boolean }): string =>
+const hiddenOf = ({ resource, ...others }: { resource: RegExp }): string =>
   ({
     asymmetricMatch: (text: string) => {
       const { resource: name, ...rest } = readHidden({ [HIDDEN_INPUT]: text });
@@ -104,7 +104,7 @@ describe("what the engine gets", () => {
         inputs: {
           members: {},
           undeclaredMembers: "warn",
-          __declaredBy: hiddenOf({ resource: /^people#\d+$/, isSecret: false }),
+          __declaredBy: hiddenOf({ resource: /^people#\d+$/ }),
           __provider: text("OrganizationRoster"),
         },
       },

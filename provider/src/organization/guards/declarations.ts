@@ -15,8 +15,8 @@ export interface Declarer {
   readonly resource?: string | undefined;
   /** The most owners that the program may have declared so far; undefined if unknown. */
   readonly owners?: number | undefined;
-  /** Whether the program keeps the emails that it declares secret. */
-  readonly isSecret?: boolean;
+  /** The properties that are secret, or contain a secret. */
+  readonly secrets?: readonly string[] | undefined;
 }
 
 /**

@@ -7,12 +7,9 @@ import { howToAllow, nameOf, type Limit } from "./limits";
 /** Somebody to be removed, or an owner to be demoted; `lost` if no answer tells what became of the request. */
 interface Removal {
   readonly who: string;
-  readonly act: Act;
   sending?: Promise<void> | undefined;
   outcome?: "done" | "lost";
 }
-
-type Act = "removed" | "demoted";
 
 /**
  * Caps how many people one update removes, and how many owners it demotes, so that a mistake (a lost file, an empty list, the
@@ -39,17 +36,17 @@ export class RemovalCap {
    * @param send - Calls delete_user or modify_user.
    * @throws Error beyond the cap: says who was removed, who was not, and how to allow it.
    */
-  async remove(userId: string, who: string, send: () => Promise<void>, act: Act = "removed"): Promise<void> {
-    this.#note(userId, who, act);
+  async remove(userId: string, who: string, send: () => Promise<void>): Promise<void> {
+    this.#note(userId, who);
     await (this.#gathered ??= this.#gather());
     const sending = this.#named.get(userId)?.sending;
     if (this.#named.size > this.#limit.value && sending === undefined) throw await this.#refusal();
-    await this.count(userId, who, sending ?? send(), act);
+    await this.count(userId, who, sending ?? send());
   }
 
   /** Counts a removal in progress. A roster's plan has been checked against the cap already. */
-  async count(userId: string, who: string, sending: Promise<void>, act: Act = "removed"): Promise<void> {
-    const removal = this.#note(userId, who, act);
+  async count(userId: string, who: string, sending: Promise<void>): Promise<void> {
+    const removal = this.#note(userId, who);
     removal.sending = sending;
     try {
       await sending;
@@ -63,8 +60,8 @@ export class RemovalCap {
     }
   }
 
-  #note(userId: string, who: string, act: Act): Removal {
-    const removal = this.#named.get(userId) ?? { who, act };
+  #note(userId: string, who: string): Removal {
+    const removal = this.#named.get(userId) ?? { who };
     this.#named.set(userId, removal);
     return removal;
   }
@@ -79,25 +76,19 @@ export class RemovalCap {
     // The message tells what became of those in progress.
     const removals = [...this.#named.values()];
     await Promise.allSettled(removals.flatMap(({ sending }) => sending ?? []));
-    const acts = removals.some(({ act }) => act === "demoted")
-      ? { past: "removed or demoted", present: "remove or demote", more: "removes or demotes", where: "" }
-      : { past: "removed", present: "remove", more: "removes", where: " from the organization" };
     const told = (outcome: Removal["outcome"], before = "", after = ""): string => {
       const people = removals.filter((one) => one.outcome === outcome).map(({ who }) => who);
       return people.length === 0 ? "" : `${before}${firstLines(people).join(", ")}${after}`;
     };
     const gone =
-      told("done", `${capitalized(acts.past)} before that: `, ". ") +
-      told("lost", `Possibly ${acts.past} (no clear answer came): `, ". ");
-    const soFar = gone === "" ? `Nobody was ${acts.past}.` : `${gone}Running this again ${acts.more} more.`;
+      told("done", "Removed or demoted before that: ", ". ") +
+      told("lost", "Possibly removed or demoted (no clear answer came): ", ". ");
+    const soFar =
+      gone === "" ? "Nobody was removed or demoted." : `${gone}Running this again goes on with it.`;
     return new Error(
-      `Too many people would be ${acts.past}${acts.where}: ${told(undefined)}. One update may ${acts.present} at ` +
-        `most ${this.#limit.value} (${nameOf(this.#limit)}). ${soFar} If all of them should be ${acts.past}, ` +
+      `Too many people would be removed or demoted: ${told(undefined)}. One update may remove or demote at most ` +
+        `${this.#limit.value} (${nameOf(this.#limit)}). ${soFar} If all of this is intended, ` +
         howToAllow(this.#limit, this.#named.size),
     );
   }
-}
-
-function capitalized(text: string): string {
-  return text.replace(/^./, (first) => first.toUpperCase());
 }

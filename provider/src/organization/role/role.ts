@@ -33,14 +33,12 @@ export async function checkRole(
   news: RawInputs,
 ): Promise<CheckedRole> {
   const { inputs, problems } = checkRoleInputs(news);
-  if (declarer.isSecret === true) session.secrets.add(inputs.email);
   const { userId, email, role } = known(inputs);
   const property = userId === undefined ? "email" : "userId";
   const name = userId ?? email;
   if (problems.length > 0) return { inputs, problems };
   const refuse = (reason: string): void => {
-    const isSecret = session.secrets.has(email);
-    problems.push({ property: isSecret || name === undefined ? "" : property, reason: session.hide(reason) });
+    problems.push({ property: name === undefined ? "" : property, reason });
   };
 
   // Even if the person is not known yet: there must not be a roster as well.
@@ -184,7 +182,7 @@ export async function deleteRole(session: Session, id: string, state: RoleState)
         await setRole(session, { ...state, userId: id }, "member");
       };
       if ((before ?? state).role === "owner") {
-        await removals.remove(id, who, demote, "demoted");
+        await removals.remove(id, who, demote);
         say(`demoted ${who}: owner to member, no longer declared`);
       } else await demote();
     }

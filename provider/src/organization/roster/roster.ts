@@ -46,15 +46,12 @@ export async function checkRoster(
 ): Promise<CheckedRoster> {
   const checked = checkRosterInputs(news);
   const { inputs, problems, declaration } = checked;
-  // The old entries, too: lines tell who was taken out.
-  if (declarer.isSecret === true)
-    for (const members of [olds.members, inputs.members]) session.secrets.add(...entriesOf(members));
   const notAlone = session.declarations.declareRoster(declarer, inputs.members ?? {});
   if (notAlone !== undefined) problems.push({ property: "", reason: notAlone });
   const isNew = Object.keys(olds).length === 0;
   if (problems.length > 0 || declaration === undefined || !isNew) return checked;
   const plan = await planNow(session, declaration, beforeOf(session.roster));
-  if (plan.refusals.length > 0) problems.push(aboutMembers(plan.refusals.map(session.hide)));
+  if (plan.refusals.length > 0) problems.push(aboutMembers(plan.refusals));
   sayPlan(session, plan);
   return checked;
 }
@@ -204,11 +201,6 @@ export const organizationRoster: Resource = {
 
   delete: (session, _id, state) => deleteRoster(session, rosterStateFrom(state)),
 };
-
-/** The entries of what may be members. */
-function entriesOf(members: unknown): Entry[] {
-  return typeof members === "object" && members !== null ? Object.keys(members) : [];
-}
 
 /** The path of one entry: entries have dots, and may have quotes. */
 function pathOf(entry: Entry): string {

@@ -1,0 +1,64 @@
+import { declareAt, hasYaml, startAt, yaml, type YamlProgram } from "../doors";
+import { startEngine, type Outcome } from "../engine";
+
+const withYaml = hasYaml ? test : test.skip;
+
+const LONG = `${"canary".repeat(40)}@example.com`;
+const TWICE = { "canary@example.com": "owner", "CANARY@example.com": "owner" };
+
+function expectHidden({ output, code }: Outcome, why: string): void {
+  expect(code).not.toBe(0);
+  expect(output).toContain(why);
+  expect(output).not.toMatch(/canary/i);
+}
+
+/** What is refused because of a secret in it, and why. */
+const ROLES = [
+  [{ email: "canary" }, { role: "owner" }, "An email must look like"],
+  [{ email: LONG }, { role: "owner" }, "Nobody with the email"],
+  [{ userId: "canary@example.com" }, { role: "owner" }, "is an email, not a user id"],
+  [{ role: "canary" }, { userId: "user-bob" }, "A role must be one of"],
+] as const;
+const ROSTERS = [
+  [TWICE, "are the same email"],
+  [Object.keys(TWICE), "It must be an object with a role"],
+  [{ "canary@example.com": "canaryrole" }, "must be one of"],
+] as const;
+
+test("what a JavaScript program keeps secret is in no message, whatever is wrong with it", async () => {
+  const engine = await startEngine();
+  const secret = (value: unknown): string => `pulumi.secret(${JSON.stringify(value)})`;
+  for (const [secrets, args, why] of ROLES) {
+    const hidden = Object.entries(secrets).map(([name, value]) => `${name}: ${secret(value)}`);
+    const all = `{ ...${JSON.stringify(args)}, ${hidden.join()} }`;
+    await engine.program(`new openai.OrganizationUserRole("bob", ${all});`);
+    expectHidden(await engine.fails("preview"), why);
+  }
+  for (const [members, why] of ROSTERS) {
+    await engine.program(`new openai.OrganizationRoster("people", { members: ${secret(members)} });`);
+    expectHidden(await engine.fails("preview"), why);
+  }
+  await engine.program(
+    `exports.one = openai.getOrganizationUserOutput({ email: ${secret("canary@example.com")} });`,
+  );
+  expectHidden(await engine.fails("preview"), 'nobody in the organization has the email "[secret]"');
+});
+
+withYaml("nor what a YAML program does", async () => {
+  const engine = await startAt(yaml, {});
+  const secret = (value: unknown): object => ({ "fn::secret": value });
+  const programs: [YamlProgram, string][] = [
+    ...ROLES.map(([secrets, args, why]): [YamlProgram, string] => {
+      const hidden = Object.entries(secrets).map(([name, value]) => [name, secret(value)] as const);
+      return [{ roles: { bob: { ...args, ...Object.fromEntries(hidden) } } }, why];
+    }),
+    ...ROSTERS.filter(([members]) => !Array.isArray(members)).map(([members, why]): [YamlProgram, string] => [
+      { roster: { members: secret(members) } },
+      why,
+    ]),
+  ];
+  for (const [program, why] of programs) {
+    await declareAt(yaml, engine, program);
+    expectHidden(await engine.fails("preview"), why);
+  }
+});
