@@ -54,7 +54,7 @@ test("printed text never has control, format or unassigned characters, and is bo
 test.each([
   ["text", "a", '"a"'],
   ["an empty text", "", '""'],
-  ["a number", 7, "7"],
+  ["a number", 7, "a number"],
   ["undefined", undefined, "undefined"],
   ["null", null, "null"],
   ["an object", { a: "b", c: { d: { e: 1 } } }, "an object"],

@@ -21,7 +21,7 @@ const ROLES = [
 ] as const;
 const ROSTERS = [
   [TWICE, "are the same email"],
-  [Object.keys(TWICE), "It must be an object with a role"],
+  [Object.keys(TWICE), "with a role for each email or user id"],
   [{ "canary@example.com": "canaryrole" }, "must be one of"],
 ] as const;
 

@@ -44,7 +44,7 @@ test.each<[RawInputs, string, string]>([
   [{ userId: ".." }, "userId", 'must be an id, not ".."'],
   [{ userId: "a\nb" }, "", "control characters"],
   [{ userId: "x".repeat(257) }, "", "at most 256 characters, not 257"],
-  [{ userId: 7 }, "userId", "must be a string, not 7"],
+  [{ userId: 7 }, "userId", "must be a string, not a number"],
   [{ userId: ["user-1"] }, "", "must be a string, not a list"],
   [{ userId: "a@example.com" }, "userId", '"a@example.com" is an email, not a user id. Give it as email.'],
   [{ email: "" }, "email", 'must look like alice@example.com, not ""'],
