@@ -102,7 +102,7 @@ test("five people are taken over without a change, whatever their names", async 
     invites.expire(id);
     const lapsed = await drift();
     expect(lapsed).toMatchObject({ code: 2 });
-    expect(lapsed.stdout).toMatch(/invited@example\.com .* invitation expired or revoked/);
+    expect(lapsed.stdout).toMatch(/Invited@example\.com .* invitation expired or revoked/);
 
     const resources = await sandbox.run(process.execPath, [
       SCRIPT,
