@@ -92,7 +92,7 @@ const PROJECT = {
   "package.json": '{ "name": "people", "private": true, "main": "index.js" }\n',
 };
 
-const HEADER = [
+export const HEADER = [
   '"use strict";',
   'const pulumi = require("@pulumi/pulumi");',
   'const openai = require("pulumi-openai-organization");',

@@ -1,6 +1,6 @@
 import type { NewUser } from "../../emulator/src";
 import { declareAt, DOORS, hasYaml, javascript, startAt, type Program } from "./doors";
-import { startEngine, type Engine } from "./engine";
+import { HEADER, startEngine, type Engine } from "./engine";
 
 const OWNER = { "alice@example.com": "owner" };
 const JO = "jo@example.com";
@@ -178,6 +178,31 @@ test("a roster without its state, in the middle of a program, is a first roster:
     `The invitation of "${JO}" was accepted, but nobody in the organization has this address`,
   );
   expect(writes).toEqual([]);
+});
+
+test("a roster that is renamed, with an alias, knows what it knew; with ignoreChanges it declares nobody it did not", async () => {
+  const roster = (name: string, members: object, opts: object): string => `
+    new openai.OrganizationRoster("${name}", {
+      members: ${JSON.stringify({ ...OWNER, ...members })}, absent: "invite", undeclaredMembers: "warn",
+    }, ${JSON.stringify(opts)});
+  `;
+  const engine = await startEngine({ program: roster("people", WITH_BOB, {}), users: PEOPLE.slice(0, 2) });
+  await engine.up();
+  engine.organization.users.remove("user-bob");
+  await engine.sandbox.write(
+    "index.js",
+    HEADER + roster("everybody", WITH_BOB, { aliases: [{ name: "people" }] }),
+  );
+  const renamed = await engine.up();
+  expect(renamed.output).toContain(`"${BOB}" left the organization: take out the line`);
+  expect(renamed.writes).toEqual([]);
+
+  // A read shows carol as drift, and ignoreChanges hands back what was read.
+  engine.organization.users.add({ id: "user-eve", email: "eve@example.com", role: "owner" });
+  const opts = { aliases: [{ name: "people" }], ignoreChanges: ["members"] };
+  await engine.sandbox.write("index.js", HEADER + roster("everybody", { "eve@example.com": "owner" }, opts));
+  await engine.refresh();
+  expect((await engine.fails("preview")).output).toContain('Owners missing from members: "eve@example.com"');
 });
 
 // The host drops what has no value, so the other door alone can tell.
