@@ -15,9 +15,8 @@ test("a key that may not write ends a roster's update at its first refusal, and 
     `,
   });
   const preview = await engine.preview();
-  // The engine shows each line twice: as it comes, and at the end.
-  expect(new Set(preview.output.match(/plan: promote .*?\(declared\)/g))).toHaveProperty("size", 50);
-  expect(preview.output).toContain("and 30 more");
+  // The engine shows each line twice: as it comes, and at the end. Whoever becomes an owner is named.
+  expect(new Set(preview.output.match(/plan: promote .*?\(declared\)/g))).toHaveProperty("size", MANY.length);
   engine.organization.inject({
     operation: "modify_user",
     times: Infinity,
