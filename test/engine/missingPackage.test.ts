@@ -14,7 +14,7 @@ async function uninstall({ sandbox }: Engine): Promise<void> {
 test("a package that the program finds and Pulumi would not is reported, with what to do", async () => {
   const engine = await startEngine({ ownProcess: true });
   await uninstall(engine);
-  const path = JSON.stringify(join(TOP, "provider"));
+  const path = JSON.stringify(join(TOP, "provider", "dist", "index.js"));
   await engine.sandbox.write(
     "index.js",
     `const openai = require(${path});
