@@ -1,12 +1,10 @@
 import type { NewInvite, UsersApi } from "../users-api/client";
 import { sameEmail } from "../users-api/email";
-import { InvalidResponseError, isNotFound, isTurnedDown } from "../users-api/errors";
+import { isNotFound, isTurnedDown } from "../users-api/errors";
 import { INVITES_PATH } from "../users-api/paths";
 import { sameRole } from "../users-api/role";
 import type { Invite } from "../users-api/schema";
-
-/** More pages than any organization has (a hundred thousand invitations): an endless listing must end. */
-const MAX_PAGES = 1_000;
+import { everyPage } from "./everyPage";
 
 type InvitesApi = Pick<UsersApi, "listInvites" | "retrieveInvite" | "createInvite" | "deleteInvite">;
 
@@ -91,19 +89,14 @@ export class Invitations {
 
   async #list(): Promise<readonly Invite[]> {
     const found = new Map<string, Invite>();
-    let after: string | undefined;
-    for (let pages = 0; pages < MAX_PAGES; pages++) {
-      const { items, lastId, hasMore } = await this.#client.listInvites(after);
+    await everyPage({ operation: "list_invites", path: INVITES_PATH }, async (after) => {
+      const page = await this.#client.listInvites(after);
       const before = found.size;
-      for (const invite of items) found.set(invite.inviteId, invite);
-      if (!hasMore) return [...found.values()];
-      if (lastId === undefined || found.size === before) break;
-      after = lastId;
-    }
-    throw new InvalidResponseError(
-      { operation: "list_invites", method: "GET", path: INVITES_PATH },
-      "returned pages without an end",
-    );
+      for (const invite of page.items) found.set(invite.inviteId, invite);
+      // A page that shows nothing new is as good as an empty one.
+      return found.size === before ? { ...page, items: [] } : page;
+    });
+    return [...found.values()];
   }
 }
 

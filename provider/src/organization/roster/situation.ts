@@ -27,8 +27,7 @@ export async function readSituation(
   declaration: Declaration,
   before: Before,
 ): Promise<SituationRead> {
-  const people = await everybody(session, [...declaration.members.keys()], before);
-  const identified = identify(declaration.members.keys(), before, people);
+  const { people, identified } = await everybody(session, [...declaration.members.keys()], before);
   const { absent, users } = identified;
   for (const [entry, { userId, email }] of users) {
     // A resource that the roster replaces may know the person by an old email.
@@ -61,12 +60,15 @@ export function isFinal(error: UsersApiError): boolean {
  * Everybody in the organization (list_users). Pages can miss somebody who moves between them, and absence has
  * consequences, so declared people who are not listed are asked for by name.
  */
-async function everybody(session: Session, entries: readonly Entry[], before: Before): Promise<People> {
-  const { directory } = session;
+async function everybody(
+  { directory }: Session,
+  entries: readonly Entry[],
+  before: Before,
+): Promise<{ readonly people: People; readonly identified: Identified }> {
   const listed = new People(await directory.list());
-  const { absent } = identify(entries, before, listed);
+  const identified = identify(entries, before, listed);
   const found = await Promise.all(
-    absent.map(async (entry) => {
+    identified.absent.map(async (entry) => {
       const { userId, stage } = personBefore(entry, before);
       const known = isEmail(entry) ? userId : entry;
       // Who has left once is not asked for by id again.
@@ -75,8 +77,10 @@ async function everybody(session: Session, entries: readonly Entry[], before: Be
     }),
   );
   const others = found.filter((user) => user !== undefined);
-  if (others.length === 0) return listed;
-  return new People([...new Map([...listed.all, ...others].map((user) => [user.userId, user])).values()]);
+  if (others.length === 0) return { people: listed, identified };
+  const all = new Map([...listed.all, ...others].map((user) => [user.userId, user]));
+  const people = new People([...all.values()]);
+  return { people, identified: identify(entries, before, people) };
 }
 
 /** Whom the API answers for the email of an absent person, under another email. */
