@@ -28,6 +28,6 @@ export type {
   UndeclaredMembers,
   UndeclaredOwners,
 } from "./organization/policies";
-export type { Invited, RosterPerson, Stage } from "./organization/roster/rosterState";
+export type { Invited, RosterStage, Stage } from "./organization/roster/rosterState";
 export type { Role } from "./users-api/role";
 export type { OrganizationUser } from "./users-api/schema/users";

@@ -1,6 +1,7 @@
 import type { NewUser } from "../../emulator/src";
 import { declareAt, DOORS, hasYaml, javascript, startAt, type Program } from "./doors";
 import { HEADER, startEngine, type Engine } from "./engine";
+import { peopleIn } from "../peopleIn";
 
 const OWNER = { "alice@example.com": "owner" };
 const JO = "jo@example.com";
@@ -38,7 +39,7 @@ describe.each(DOORS)("a roster that knows people, in %s", (_language, door) => {
       expect(output).toContain(left);
       expect(writes).toEqual(["modify_user user-carol owner"]);
       await engine.preview("--expect-no-changes");
-      expect((await engine.resources()).find(({ id }) => id === "roster")?.outputs.people).toMatchObject({
+      expect(peopleIn((await engine.resources()).find(({ id }) => id === "roster")?.outputs)).toMatchObject({
         [BOB]: { userId: "user-bob", stage: "left" },
       });
 

@@ -1,6 +1,7 @@
 import type { Invite, Invites, User, Users } from "../../emulator/src";
 import { comparable, withEmail, type Program } from "./program";
 import type { ResourceInState } from "./simulatedEngine";
+import { peopleIn } from "../peopleIn";
 
 /** What a state has about an entry. */
 interface Remembered {
@@ -56,10 +57,11 @@ export interface Memory {
 }
 
 export function memoryOf(state: readonly ResourceInState[]): Memory {
-  const { members, people, invited, absent } = { ...state.find(({ kind }) => kind === "roster")?.outputs };
-  const known = (people ?? {}) as Readonly<Record<string, Remembered>>;
+  const outputs = state.find(({ kind }) => kind === "roster")?.outputs;
+  const { members, people, invited, absent } = { ...outputs };
+  const known = peopleIn(outputs) as Readonly<Record<string, Remembered>>;
   const isInvited = (key: string): boolean => Object.hasOwn(invited ?? {}, key);
-  const keys = [invited, members, people].flatMap((map) => Object.keys(map ?? {}));
+  const keys = [invited, members, known].flatMap((map) => Object.keys(map ?? {}));
   return {
     isFirst: people === undefined,
     invites: absent === "invite",

@@ -3,6 +3,7 @@ import type { Applied } from "./memoryServer";
 import { comparable, whoIs } from "./program";
 import { owners, type Expectation, type Situation } from "./promises";
 import type { Run } from "./sequence";
+import { peopleIn } from "../peopleIn";
 
 /**
  * What an operation may cost in look-ups: for resources of single people the directory's bound, for a roster one listing,
@@ -22,7 +23,7 @@ export function tooManyLookUps(
   const rosters = state.filter(({ kind }) => kind === "roster");
   const keys = [
     // A refresh compares with the inputs of before.
-    ...rosters.flatMap(({ inputs, outputs }) => [inputs.members, outputs.members, outputs.people]),
+    ...rosters.flatMap(({ inputs, outputs }) => [inputs.members, outputs.members, peopleIn(outputs)]),
     ...(run === "up" || run === "preview" ? [program.roster?.members] : []),
   ].flatMap((members) => Object.keys(members ?? {}));
   const isShown = (key: string): boolean => {

@@ -50,6 +50,7 @@ import {
 import { brokenByLines, plannedAs } from "./told";
 import { Watch, type Watched } from "./watch";
 import { limitsOf } from "../limits";
+import { peopleIn } from "../peopleIn";
 
 /** The limits under which a story comes to rest. */
 const WIDE: Limits = { minOwners: 1, maxRemovals: 100, maxInvites: 100 };
@@ -299,8 +300,8 @@ export class MemoryWorld {
       this.#ledger.end(fatesOf(declared, memory, this));
     }
     if (run === "refresh" && ok && !isBlind) {
-      const { people: known = {}, absent = "error" } = { ...rosterOf(stateThen)?.outputs };
-      const members = asMembers(stateThen, Object.keys(known as object));
+      const { absent = "error", ...known } = { ...rosterOf(stateThen)?.outputs };
+      const members = asMembers(stateThen, Object.keys(peopleIn(known)));
       // A roster that refuses the absent does not read invitations.
       broken.push(...otherPeople(this.state, members, memory, this, absent !== "error"));
     }
@@ -452,7 +453,7 @@ function rosterOf(state: readonly ResourceInState[]): ResourceInState | undefine
 /** Where the state of the roster is not what the program says. */
 function otherState(state: readonly ResourceInState[], { program: { roster } }: Situation): string[] {
   if (roster === undefined) return [];
-  const known = ["invited", "people", "__provider"];
+  const known = ["invited", "people", "stages", "__provider"];
   const all = Object.entries({ ...rosterOf(state)?.outputs });
   const outputs = Object.fromEntries(all.filter(([property]) => !known.includes(property)));
   const told = Object.entries(roster.policies).filter(
@@ -472,10 +473,9 @@ function otherPeople(
   now: Organization,
   isUpdated = true,
 ): string[] {
-  const { people = {}, invited = {} } = { ...rosterOf(state)?.outputs } as {
-    people?: Record<string, { userId?: string; stage?: string; inviteId?: string }>;
-    invited?: object;
-  };
+  const outputs: { invited?: object } = { ...rosterOf(state)?.outputs };
+  const people = peopleIn(outputs);
+  const { invited = {} } = outputs;
   const fates = [...fatesOf(members, memory, now)];
   const wrong = fates.flatMap(([key, fate]) => {
     const { [key]: { userId, stage, inviteId } = {} } = people;

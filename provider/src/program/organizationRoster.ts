@@ -12,7 +12,7 @@ import type {
   UndeclaredMembers,
   UndeclaredOwners,
 } from "../organization/policies";
-import { ROSTER_DERIVED, type Invited, type RosterPerson } from "../organization/roster/rosterState";
+import { ROSTER_DERIVED, type Invited, type RosterStage } from "../organization/roster/rosterState";
 import type { Role } from "../users-api/role";
 
 /** A project that an invited person also joins. */
@@ -86,8 +86,10 @@ export class OrganizationRoster extends pulumi.CustomResource {
   declare readonly members: pulumi.Output<Record<string, string>>;
   /** Pending invitations, by the entries in `members`; undefined if there are none. */
   declare readonly invited: pulumi.Output<Record<string, Invited> | undefined>;
-  /** Who each entry in `members` is, and what became of it. */
-  declare readonly people: pulumi.Output<Record<string, RosterPerson>>;
+  /** The user id of each entry in `members`, once it is known, as JSON. */
+  declare readonly people: pulumi.Output<string>;
+  /** What became of the entries in `members` whose people are not in the organization; undefined if all are there. */
+  declare readonly stages: pulumi.Output<Record<string, RosterStage> | undefined>;
 
   /**
    * @param name - The resource's name in the program.
@@ -102,6 +104,7 @@ export class OrganizationRoster extends pulumi.CustomResource {
     const properties = {
       invited: undefined,
       people: undefined,
+      stages: undefined,
       ...args,
       members: checkedMembers(name, args.members),
       [HIDDEN_INPUT]: rosterDeclared(organizationOf(opts), name, args),

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { observe, type EngineEvent, type Observed } from "../../../provider/src/cli/drift/driftEvents";
 import { formatDrift } from "../../../provider/src/cli/drift/driftFormat";
 import { driftRows } from "../../../provider/src/cli/drift/driftRows";
+import { remembered, type Stage } from "../../../provider/src/organization/roster/rosterState";
 
 const ROSTER = "urn:pulumi:dev::people::pulumi-nodejs:dynamic/openai:OrganizationRoster::people";
 const URN = "urn:pulumi:dev::people::my:Team$pulumi-nodejs:dynamic/openai:OrganizationUserRole::bob";
@@ -163,8 +164,8 @@ describe("a roster", () => {
     const state = (parts: object): object => {
       const { stage: is, role } = { stage, role: "owner", ...parts } as { stage?: string; role?: string };
       const members = { ...(role && { [entry]: role }), "user-bob": "member" };
-      const person = is ? { stage: is, userId: "user-alice" } : { userId: "user-alice" };
-      return { inputs: { members }, outputs: { members, people: { [entry]: person } } };
+      const people = remembered({ [entry]: { userId: "user-alice", ...(is && { stage: is as Stage }) } });
+      return { inputs: { members }, outputs: { members, ...people } };
     };
     const one = told("roster", { declared: { members: { [entry]: "owner", "user-bob": "member" } } });
     const observed = { ...one, deployed: state(then), actual: state(now) } as Observed;

@@ -184,7 +184,7 @@ const UNREAD = "Invitations could not be read: list_invites failed with 500. For
 /** A roster with somebody who was not there at the last update, and what a provider says. */
 function waitingFor(stage: string, line: string): object[] {
   const members = { "alice@example.com": "owner" };
-  const state = { inputs: { members }, outputs: { members, people: { "alice@example.com": { stage } } } };
+  const state = { inputs: { members }, outputs: { members, stages: { "alice@example.com": { stage } } } };
   const urn = URN("people", "OrganizationRoster");
   return [
     { resOutputsEvent: { metadata: { op: "refresh", urn, old: state, new: state } } },

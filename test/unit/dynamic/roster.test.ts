@@ -8,7 +8,7 @@ afterEach(endAll);
 
 const USERS = { users: [{ role: "owner" }, { role: "member" }, { role: "member" }] } as const;
 const MEMBERS = { "user-000001": "owner", "user-000002": "member" } as const;
-const PEOPLE = { "user-000001": { userId: "user-000001" }, "user-000002": { userId: "user-000002" } };
+const PEOPLE = JSON.stringify({ "user-000001": "user-000001", "user-000002": "user-000002" });
 const POLICIES = { undeclaredOwners: "error", undeclaredMembers: "ignore" } as const;
 const INPUTS = { members: MEMBERS, ...POLICIES };
 

@@ -7,6 +7,7 @@ import {
   beforeOf,
   type Invited,
   type RosterState,
+  remembered,
 } from "../../../provider/src/organization/roster/rosterState";
 import { sameEmail } from "../../../provider/src/users-api/email";
 import { sameRole } from "../../../provider/src/users-api/role";
@@ -69,7 +70,7 @@ test("the plan of invitations leaves one of the declared role for each who is ab
         );
         return { ...rest, changes: invitations, entries };
       };
-      const { changes, refusals, entries, warnings } = plan(invites, { people: before });
+      const { changes, refusals, entries, warnings } = plan(invites, remembered(before));
       fc.pre(refusals.length === 0);
 
       const sent = changes.filter(({ act }) => act === "invite");
@@ -129,7 +130,7 @@ test("the plan of invitations leaves one of the declared role for each who is ab
       const people = Object.fromEntries(
         Object.keys(before).map((name) => [name, { stage: "invited" as const }]),
       );
-      const blind = plan(undefined, { people, invited });
+      const blind = plan(undefined, { ...remembered(people), invited });
       const still = Object.keys(before).filter((name) => entryOf(name) === undefined || !isThere(name));
       expect(blind.changes).toEqual([]);
       expect(new Set(Object.keys(blind.entries.invited))).toEqual(
@@ -140,7 +141,7 @@ test("the plan of invitations leaves one of the declared role for each who is ab
         ),
       );
 
-      const next = plan(after, { people: entries.people, invited: entries.invited });
+      const next = plan(after, { ...remembered(entries.people), invited: entries.invited });
       expect({ changes: next.changes, refusals: next.refusals }).toEqual({ changes: [], refusals: [] });
     }),
     { numRuns: 500 },
@@ -165,8 +166,11 @@ test.each<[Partial<RosterInputs>, readonly string[], readonly string[], boolean]
   [{ absent: "invite", undeclaredInvites: "ignore" }, [], ["al@example.com", "ed@example.com"], true],
   [{ absent: "invite", undeclaredInvites: "ignore" }, ["al@example.com"], [], true],
 ])("whether %j looks at invitations, if %j are absent and it had %j: %s", (more, absent, had, looks) => {
-  const people = Object.fromEntries(had.map((name) => [name, {}]));
-  const before = beforeOf({ absent: "invite", people });
+  const before = beforeOf({
+    absent: "invite",
+    ...remembered({}),
+    members: Object.fromEntries(had.map((name) => [name, "member"])),
+  });
   expect(looksAtInvites(declarationOf(inputs(more)), absent, before)).toBe(looks);
 });
 

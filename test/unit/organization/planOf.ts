@@ -1,5 +1,6 @@
 import { People } from "../../../provider/src/organization/people";
 import type { Situation } from "../../../provider/src/organization/roster/changes";
+import { identify } from "../../../provider/src/organization/roster/identify";
 import { planRoster, type RosterPlan } from "../../../provider/src/organization/roster/plan";
 import { declarationOf, type RosterInputs } from "../../../provider/src/organization/roster/rosterInputs";
 import { beforeOf, type RosterState } from "../../../provider/src/organization/roster/rosterState";
@@ -10,7 +11,7 @@ import type { OrganizationUser } from "../../../provider/src/users-api/schema";
 const NOW = 1_800_000_000;
 
 /** What a plan depends on besides the organization and the declaration. */
-export interface Known extends Partial<Omit<Situation, "people">> {
+export interface Known extends Partial<Omit<Situation, "people" | "identified">> {
   /** The roster until now; undefined: it is new. */
   readonly state?: Partial<RosterState> | undefined;
 }
@@ -22,6 +23,10 @@ export function planOf(
   limits: Numbers = {},
   { state, ...known }: Known = {},
 ): RosterPlan {
-  const situation = { aliases: new Map(), invites: undefined, now: NOW, ...known, people: new People(users) };
-  return planRoster(situation, declarationOf(inputs), beforeOf(state), limitsOf(limits));
+  const people = new People(users);
+  const declaration = declarationOf(inputs);
+  const before = beforeOf(state);
+  const identified = identify(declaration.members.keys(), before, people);
+  const situation = { people, identified, aliases: new Map(), invites: undefined, now: NOW, ...known };
+  return planRoster(situation, declaration, before, limitsOf(limits));
 }

@@ -9,7 +9,7 @@ import {
   readRoster,
 } from "../../../provider/src/organization/roster/roster";
 import type { RosterInputs } from "../../../provider/src/organization/roster/rosterInputs";
-import type { RosterState } from "../../../provider/src/organization/roster/rosterState";
+import { remembered, type RosterState } from "../../../provider/src/organization/roster/rosterState";
 import { failureOf } from "../../api/clientSupport";
 import { endAll, open as openWith, organizationIs, partOf, requests, writes, type Opened } from "./support";
 import type { Numbers } from "../../limits";
@@ -207,7 +207,10 @@ describe("apply", () => {
     const news = inputs(members, EVERYBODY_ELSE_GOES);
     expect(await applyRoster(session, news, STATE)).toEqual({
       members,
-      people: { "user-carol": { userId: "user-carol" }, "ALICE@example.com": { userId: "user-alice" } },
+      ...remembered({
+        "user-carol": { userId: "user-carol" },
+        "ALICE@example.com": { userId: "user-alice" },
+      }),
       ...EVERYBODY_ELSE_GOES,
     });
     const [promotion, demotion, ...removals] = writes(emulator);
@@ -293,12 +296,12 @@ describe("apply", () => {
         "DAN@example.com": "member",
         "user-erin": "owner",
       },
-      people: {
+      ...remembered({
         "alice@example.com": { userId: "user-alice" },
         "user-carol": { userId: "user-carol" },
         "DAN@example.com": { userId: "user-dan" },
         "user-erin": { userId: "user-erin" },
-      },
+      }),
       undeclaredOwners: "remove",
       organization: "Example",
     });
@@ -415,7 +418,7 @@ describe("read", () => {
       "user-2": { userId: "user-2" },
     };
     expect(await readRoster(session, {})).toEqual({
-      state: { members, people, organization: "Example" },
+      state: { members, ...remembered(people), organization: "Example" },
       inputs: inputs(members),
     });
   });

@@ -2,7 +2,7 @@ import type { Fault, Operation } from "../../../emulator/src";
 import { applyRoster } from "../../../provider/src/organization/roster/applyRoster";
 import { checkRoster, diffRoster, readRoster } from "../../../provider/src/organization/roster/roster";
 import type { RosterInputs } from "../../../provider/src/organization/roster/rosterInputs";
-import type { RosterState } from "../../../provider/src/organization/roster/rosterState";
+import { remembered, type RosterState } from "../../../provider/src/organization/roster/rosterState";
 import { failureOf } from "../../api/clientSupport";
 import { endAll, open as openWith, partOf, requests, writes, type Opened } from "./support";
 import type { Numbers } from "../../limits";
@@ -66,7 +66,10 @@ test("absent, invited, accepted, promoted, taken out", async () => {
   expect(invite).toMatchObject({ email: JO, role: "reader", projects: [] });
   expect(state).toEqual({
     members: { "al@example.com": "owner", [JO]: "member" },
-    people: { "al@example.com": { userId: "user-al" }, [JO]: { stage: "invited", inviteId: invite?.id } },
+    ...remembered({
+      "al@example.com": { userId: "user-al" },
+      [JO]: { stage: "invited", inviteId: invite?.id ?? "" },
+    }),
     absent: "invite",
     invited: { [JO]: { role: "member", expiresAt: invite?.expires_at } },
   });
@@ -264,7 +267,7 @@ test.each<[string, Fault, Fault | undefined]>([
     expect(reasons.join()).toContain(
       "may have sent the invitation: run it again later, which looks for it before",
     );
-    expect(state.people).toMatchObject({ [JO]: { stage: "uncertain", sentAt: time } });
+    expect(state.stages).toMatchObject({ [JO]: { stage: "uncertain", sentAt: time } });
     expect(requests(emulator)).toMatchObject({ create_invite: 1 });
 
     time += 3599;
@@ -278,7 +281,7 @@ test.each<[string, Fault, Fault | undefined]>([
     const wasSent = list !== undefined;
     time += 1;
     const after = await applyRoster(opened.later(), news, state);
-    expect(after.people).toMatchObject({ [JO]: { stage: "invited", ...(!wasSent && { sent: 2 }) } });
+    expect(after.stages).toMatchObject({ [JO]: { stage: "invited", ...(!wasSent && { sent: 2 }) } });
     expect(requests(emulator)).toMatchObject({ create_invite: wasSent ? 1 : 2 });
     expect(pending(opened)).toEqual([`${JO} reader`]);
   },
@@ -292,7 +295,7 @@ test("an invitation that was refused, or never left, is as new as before", async
     const opened = await open();
     opened.emulator.inject({ operation: "create_invite", fault });
     const { state } = await partOf(applyRoster(opened.session, inputs({ [JO]: "member" })));
-    expect(state.people).toMatchObject({ [JO]: { stage: "absent" } });
+    expect(state.stages).toMatchObject({ [JO]: { stage: "absent" } });
     await applyRoster(opened.later(), inputs({ [JO]: "member" }), state);
     expect(pending(opened)).toEqual([`${JO} reader`]);
   }

@@ -57,7 +57,7 @@ const TYPES = {
   InviteProject: "users-api/schema/invites.ts",
   Invited: "organization/roster/rosterState.ts",
   Stage: "organization/roster/rosterState.ts",
-  RosterPerson: "organization/roster/rosterState.ts",
+  RosterStage: "organization/roster/rosterState.ts",
   OrganizationUser: "users-api/schema/users.ts",
 };
 

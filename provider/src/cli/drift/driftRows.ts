@@ -188,7 +188,7 @@ function membersOf(properties: Properties | undefined, resource: string): Roles 
   );
 }
 
-/** Who an entry is, and how the person stands, as a roster's output `people` has it. */
+/** Who an entry is, and how the person stands, as a roster's outputs have it. */
 interface Remembered {
   readonly userId: string | undefined;
   readonly stage: Stage | undefined;
@@ -197,11 +197,13 @@ interface Remembered {
 const NOBODY: ReadonlyMap<string, Remembered> = new Map();
 
 function peopleOf(state: ResourceState | null | undefined): ReadonlyMap<string, Remembered> {
-  const people = Object.entries(Object(state?.outputs?.people) as Properties);
+  const { people, stages } = { ...state?.outputs };
+  const ids = typeof people === "string" && people.startsWith("{") ? (JSON.parse(people) as Properties) : {};
+  const standing = Object(stages) as Properties;
   return new Map(
-    people.map(([entry, one]) => {
-      const { userId, stage } = Object(one) as Properties;
-      return [canonicalEntry(entry), { userId: text(userId), stage: isStage(stage) ? stage : undefined }];
+    Object.keys({ ...ids, ...standing }).map((entry) => {
+      const { stage } = Object(standing[entry]) as Properties;
+      return [canonicalEntry(entry), { userId: text(ids[entry]), stage: isStage(stage) ? stage : undefined }];
     }),
   );
 }

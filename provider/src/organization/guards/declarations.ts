@@ -81,10 +81,11 @@ export class Declarations {
    */
   identify(email: string | undefined, userId: string): void {
     if (email === undefined) return;
-    const isNew = this.#idOf(email) !== userId;
-    this.#idOfEmail.set(canonicalEmail(email), userId);
-    if (!this.#byEmail.has(canonicalEmail(email))) return;
-    const resource = this.#byEmail.get(canonicalEmail(email));
+    const canonical = canonicalEmail(email);
+    const isNew = this.#idOfEmail.get(canonical) !== userId;
+    this.#idOfEmail.set(canonical, userId);
+    if (!this.#byEmail.has(canonical)) return;
+    const resource = this.#byEmail.get(canonical);
     const other = this.#byId.get(userId);
     if (resource !== undefined && other !== undefined && other !== resource)
       throw new Error(declaredTwice({ email }, resource, other));

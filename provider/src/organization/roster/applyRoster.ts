@@ -43,7 +43,7 @@ export async function applyRoster(
   const reasons = [...update.failures.reasons(), ...(plan.blind === undefined ? [] : [plan.blind])];
   const stateNow = (entries: Entries): RosterState =>
     rosterStateOf(inputs, entries, session, plan.organization);
-  const { entries } = update;
+  const { entries } = changes.length === 0 ? plan : update;
   if (reasons.length === 0) return stateNow({ ...entries, members: inputs.members });
   throw new PartlyApplied(ROSTER_ID, stateNow(entries), reasons.map(session.hide));
 }

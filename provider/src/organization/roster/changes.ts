@@ -2,10 +2,13 @@ import type { Role } from "../../users-api/role";
 import type { Invite, OrganizationUser } from "../../users-api/schema";
 import type { Entry } from "../entry";
 import type { People } from "../people";
+import type { Identified } from "./identify";
 
 /** An organization as it was read. */
 export interface Situation {
   readonly people: People;
+  /** Whom the roster's entries mean. */
+  readonly identified: Identified;
   /** Whom list_users answers for the email of an entry, under another email. */
   readonly aliases: ReadonlyMap<Entry, OrganizationUser>;
   /** Undefined if they were not read. */

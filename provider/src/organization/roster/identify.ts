@@ -36,8 +36,7 @@ export function identify(entries: Iterable<Entry>, before: Before, people: Peopl
     const known = personBefore(entry, before).userId;
     const candidates = people.named(entry);
     const person = known === undefined ? undefined : people.withId(known);
-    const [other] = candidates;
-    const user = person ?? other;
+    const user = person ?? candidates[0];
     if (user === undefined) {
       absent.push(entry);
       continue;

@@ -13,7 +13,6 @@ import {
   type Standing,
 } from "./absentee";
 import type { InviteChange, Situation } from "./changes";
-import type { Identified } from "./identify";
 import { describe } from "./lines";
 import { planOtherInvites, revoking } from "./otherInvites";
 import type { Declaration } from "./rosterInputs";
@@ -54,11 +53,11 @@ export function looksAtInvites(declaration: Declaration, absent: readonly Entry[
 /** What to do about absent people and invitations: a pure function. */
 export function planInvitations(
   situation: Situation,
-  identified: Identified,
   declaration: Declaration,
   before: Before,
   limits: Limits,
 ): InvitationPlan {
+  const { identified } = situation;
   const aliased = new Set(situation.aliases.keys());
   const absentees = identified.absent
     .filter((entry) => !aliased.has(entry))
@@ -84,8 +83,8 @@ export function planInvitations(
 
   const sending = planSending(absentees, situation.now, declaration, limits);
   const accepted = absentees.filter(({ standing }) => standing === "accepted");
-  const spared = joinedAfter(accepted, situation, identified);
-  const others = planOtherInvites(situation, identified, declaration, before);
+  const spared = joinedAfter(accepted, situation);
+  const others = planOtherInvites(situation, declaration, before);
   const revoke = [...sending.revoke, ...others.revoke];
   return {
     refusals: [
@@ -213,7 +212,7 @@ function aboutAbsent(absentees: readonly Absentee[], { absent: policy }: Declara
 }
 
 /** Undeclared people who joined when an invitation was accepted that nobody seems to have: probably they did. */
-function joinedAfter(accepted: readonly Absentee[], { people }: Situation, { ids }: Identified) {
+function joinedAfter(accepted: readonly Absentee[], { people, identified: { ids } }: Situation) {
   const users = new Set<OrganizationUser>();
   const warnings: string[] = [];
   for (const { entry, own } of accepted) {

@@ -7,18 +7,20 @@ import { formatUndeclared } from "../lines";
 import { firstLines } from "../person";
 import { emailOf, invitedAs, roleOf } from "./absentee";
 import type { InviteChange, Situation } from "./changes";
-import type { Identified } from "./identify";
 import type { Declaration } from "./rosterInputs";
 import type { Before, Invited } from "./rosterState";
 
 /** Invitations of people who are there, or whom the roster does not name. */
 export function planOtherInvites(
-  { invites, now }: Situation,
-  { users, absent }: Identified,
+  { invites, now, identified: { users, absent } }: Situation,
   declaration: Declaration,
   before: Before,
 ) {
   const { absent: policy, members } = declaration;
+  const pending = (invites ?? []).filter((invite) => isPending(invite, now));
+  const wasInvited = [...before.entries].filter(([, { invited: was }]) => was !== undefined);
+  if (pending.length === 0 && wasInvited.length === 0)
+    return { revoke: [], invited: {}, refusals: [], warnings: [] };
   const isAbsent = new Set(absent);
   const entries = new Map([...members.keys()].map((entry) => [canonicalEntry(entry), entry]));
   for (const [entry, { email }] of users) if (email !== undefined) entries.set(canonicalEntry(email), entry);
@@ -26,7 +28,7 @@ export function planOtherInvites(
   const revoke: InviteChange[] = [];
   const undeclared: Invite[] = [];
   const invited: Record<Entry, Invited> = {};
-  for (const one of (invites ?? []).filter((invite) => isPending(invite, now))) {
+  for (const one of pending) {
     const own = byInvite.get(one.inviteId) ?? emailOf(one);
     const entry = entries.get(canonicalEntry(own)) ?? entries.get(canonicalEntry(emailOf(one)));
     if (entry !== undefined && isAbsent.has(entry)) continue;
@@ -38,7 +40,7 @@ export function planOtherInvites(
       invited[own] = invitedAs(one);
     } else undeclared.push(one);
   }
-  const left = [...before.entries].flatMap(([canonical, { entry, invited: was }]) =>
+  const left = wasInvited.flatMap(([canonical, { entry, invited: was }]) =>
     was === undefined || entries.has(canonical) ? [] : [[entry, was] as const],
   );
   // Invitations that could not be read are kept as they were.

@@ -7,7 +7,7 @@ import { asUndeclared, formatUndeclared } from "../lines";
 import { firstLines, isActingOwner, named, namedWithNote, NO_ROLE, peopleIn } from "../person";
 import type { People } from "../people";
 import { howToAllow, nameOf, type Limits } from "../guards/limits";
-import { identify, type Identified } from "./identify";
+import type { Identified } from "./identify";
 import type { Change, InviteChange, Situation } from "./changes";
 import { planInvitations } from "./invitationPlan";
 import { describe } from "./lines";
@@ -40,10 +40,9 @@ export function planRoster(
   before: Before,
   limits: Limits,
 ): RosterPlan {
-  const { people, aliases } = situation;
-  const identified = identify(declaration.members.keys(), before, people);
+  const { people, identified, aliases } = situation;
   const declared = planDeclared(identified, declaration, before);
-  const invitations = planInvitations(situation, identified, declaration, before, limits);
+  const invitations = planInvitations(situation, declaration, before, limits);
   const spared = new Set([...aliases.values(), ...invitations.spared].map(({ userId }) => userId));
   const others = people.all.filter(({ userId }) => !identified.ids.has(userId) && !spared.has(userId));
   const wasDeclared = declaredUntilNow(people, before);
@@ -195,12 +194,7 @@ function notKnownYet({ unknown }: Declaration): string[] {
 function unsafe(users: readonly OrganizationUser[], changes: readonly Change[], limits: Limits): string[] {
   const refusals: string[] = [];
   const losing = changes.filter(losesOwner);
-  const changed = new Map(changes.map(({ user, role }) => [user.userId, role]));
-  const afterwards = users.map((user) => {
-    const role = changed.has(user.userId) ? changed.get(user.userId) : user.role;
-    return { ...user, role };
-  });
-  const staying = afterwards.filter(isActingOwner).length;
+  const staying = losing.length > 0 ? actingOwnersAfter(users, changes) : 0;
   const { minOwners, maxRemovals } = limits;
   if (losing.length > 0 && staying < minOwners.value) {
     const left = staying === 0 ? "No owner" : staying === 1 ? "1 owner" : `${staying} owners`;
@@ -218,6 +212,12 @@ function unsafe(users: readonly OrganizationUser[], changes: readonly Change[], 
     );
   }
   return refusals;
+}
+
+function actingOwnersAfter(users: readonly OrganizationUser[], changes: readonly Change[]): number {
+  const roles = new Map(changes.map(({ user, role }) => [user.userId, role]));
+  const roleOf = ({ userId, role }: OrganizationUser) => (roles.has(userId) ? roles.get(userId) : role);
+  return users.filter((user) => isActingOwner({ ...user, role: roleOf(user) })).length;
 }
 
 function told(changes: readonly Change[]): string {

@@ -112,9 +112,9 @@ export async function readRoster(
 }
 
 /** What a state declares: entries that it has as gone are still the roster's, until an update whose code lacks them. */
-function knownTo({ people = {} }: Partial<RosterState>, inputs: RosterInputs): Declaration {
+function knownTo({ stages = {} }: Partial<RosterState>, inputs: RosterInputs): Declaration {
   const declaration = declarationOf(inputs);
-  const gone = Object.keys(people).filter((entry) => !declaration.members.has(entry));
+  const gone = Object.keys(stages).filter((entry) => !declaration.members.has(entry));
   const members = new Map([...declaration.members, ...gone.map((entry) => [entry, undefined] as const)]);
   return { ...declaration, members };
 }
@@ -185,7 +185,7 @@ export const organizationRoster: Resource = {
     return { changes, differences };
   },
 
-  preview: (inputs) => ({ ...inputs, people: UNKNOWN, invited: UNKNOWN }),
+  preview: (inputs) => ({ ...inputs, people: UNKNOWN, stages: UNKNOWN, invited: UNKNOWN }),
 
   async create(session, inputs) {
     return { id: ROSTER_ID, state: await applyRoster(session, rosterInputsFrom(inputs), session.roster) };

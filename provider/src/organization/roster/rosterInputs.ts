@@ -162,10 +162,12 @@ export function aboutMembers(problems: readonly string[]): Problem {
 
 /** Members without those that only a read has added: `ignoreChanges` declares what was read. */
 function withoutUndeclared(members: unknown): unknown {
-  if (!isObject(members)) return members;
-  const isDeclared = ([, role]: readonly [string, unknown]): boolean =>
-    typeof role !== "string" || roleOfUndeclared(role) === undefined;
-  return Object.fromEntries(Object.entries(members).filter(isDeclared));
+  if (!isObject(members) || Object.values(members).every(isDeclared)) return members;
+  return Object.fromEntries(Object.entries(members).filter(([, role]) => isDeclared(role)));
+}
+
+function isDeclared(role: unknown): boolean {
+  return typeof role !== "string" || roleOfUndeclared(role) === undefined;
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

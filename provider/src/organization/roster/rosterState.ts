@@ -11,7 +11,7 @@ import type { RosterInputs } from "./rosterInputs";
 export const ROSTER_ID = "roster";
 
 /** The outputs that repeat the entries. */
-export const ROSTER_DERIVED = ["invited", "people"] as const;
+export const ROSTER_DERIVED = ["invited", "people", "stages"] as const;
 
 /** A pending invitation. */
 export interface Invited {
@@ -31,12 +31,10 @@ export interface Invited {
  */
 export type Stage = "absent" | "invited" | "uncertain" | "expired" | "accepted" | "revoked" | "left";
 
-/** Who an entry is. */
-export interface RosterPerson {
-  /** The user's id, once it is known. */
-  readonly userId?: string;
-  /** Absent: the person is in the organization. */
-  readonly stage?: Stage;
+/** How an entry stands whose person is not in the organization. */
+export interface RosterStage {
+  /** What became of it. */
+  readonly stage: Stage;
   /** The invitation's id, once it is known. */
   readonly inviteId?: string;
   /** When the first of the mails was sent that {@link sent} counts, in Unix seconds. */
@@ -45,12 +43,20 @@ export interface RosterPerson {
   readonly sent?: number;
 }
 
+/** Who an entry is, and what became of it. */
+export interface RosterPerson extends Partial<RosterStage> {
+  /** The user's id, once it is known. */
+  readonly userId?: string;
+}
+
 /** What the engine keeps about a roster. A policy is absent if it is the default. */
 export interface RosterState extends Partial<Omit<RosterInputs, "members">> {
   /** The role that each declared person has. */
   readonly members: Readonly<Record<Entry, string>>;
-  /** Who each entry is, and what became of it. */
-  readonly people?: Readonly<Record<Entry, RosterPerson>>;
+  /** The user's id of each entry, once it is known, in JSON: one text costs the engine less than thousands of values. */
+  readonly people?: string;
+  /** What became of entries whose people are not in the organization. Absent: all are there. */
+  readonly stages?: Readonly<Record<Entry, RosterStage>>;
   /** Pending invitations by entry; an entry that was taken out stays until its invitation is revoked. Absent: none. */
   readonly invited?: Readonly<Record<Entry, Invited>>;
   /** Whether the program keeps members secret, so that no message shows its emails. */
@@ -78,7 +84,9 @@ const INVITING = ["absent", "undeclaredInvites", "inviteProjects"] as const;
 type Inviting = Partial<Pick<RosterInputs, (typeof INVITING)[number]>>;
 
 /** What became of a roster's entries. */
-export type Entries = Required<Pick<RosterState, "members" | "people" | "invited">>;
+export interface Entries extends Required<Pick<RosterState, "members" | "invited">> {
+  readonly people: Readonly<Record<Entry, RosterPerson>>;
+}
 
 /** The state for inputs, given what became of the entries. */
 export function rosterStateOf(
@@ -90,13 +98,24 @@ export function rosterStateOf(
   const told = POLICIES.filter((policy) => inputs[policy] !== ROSTER_POLICIES[policy][0]);
   return {
     members,
-    people,
+    ...remembered(people),
     ...Object.fromEntries(told.map((policy) => [policy, inputs[policy]])),
     ...invitingOf(inputs),
     ...(Object.keys(invited).length > 0 && { invited }),
     ...(Object.keys(members).some((entry) => secrets.has(entry)) && { secretMembers: true }),
     ...(organization !== undefined && { organization }),
   };
+}
+
+/** Who the entries are, as a state has it. */
+export function remembered(people: Entries["people"]): Pick<RosterState, "people" | "stages"> {
+  const ids: Record<Entry, string> = {};
+  const stages: Record<Entry, RosterStage> = {};
+  for (const [entry, { userId, stage, ...mails }] of Object.entries(people)) {
+    if (userId !== undefined) ids[entry] = userId;
+    if (stage !== undefined) stages[entry] = { stage, ...mails };
+  }
+  return { people: JSON.stringify(ids), ...(Object.keys(stages).length > 0 && { stages }) };
 }
 
 /** What a declaration says about invitations. */
@@ -142,11 +161,10 @@ export function policiesChanged(state: RosterState, inputs: RosterInputs): strin
 }
 
 /** Has messages hide the entries of a roster whose members are secret. */
-export function keepSecrets(
-  { secrets }: { readonly secrets: Secrets },
-  { secretMembers, members, people, invited }: Partial<RosterState>,
-): void {
-  if (secretMembers) secrets.add(...[members, people, invited].flatMap((map) => Object.keys(map ?? {})));
+export function keepSecrets({ secrets }: { readonly secrets: Secrets }, state: Partial<RosterState>): void {
+  const { secretMembers, members, stages, invited } = state;
+  if (!secretMembers) return;
+  secrets.add(...[members, idsIn(state), stages, invited].flatMap((map) => Object.keys(map ?? {})));
 }
 
 /** An entry as it was until now. */
@@ -170,18 +188,31 @@ export interface Before {
 }
 
 export function beforeOf(state: Partial<RosterState> | undefined): Before {
-  const { people = {}, members = {}, absent, invited = {}, organization } = state ?? {};
-  const entries = [...Object.keys(invited), ...Object.keys(members), ...Object.keys(people)];
-  const entryBefore = (entry: Entry): EntryBefore => {
+  const { stages = {}, members = {}, absent, invited = {}, organization } = state ?? {};
+  const people = idsIn(state);
+  const entries = new Map<string, EntryBefore>();
+  for (const entry of [invited, members, people, stages].flatMap(Object.keys)) {
     const { [entry]: was } = invited;
-    return { entry, person: people[entry] ?? (was === undefined ? {} : { stage: "invited" }), invited: was };
-  };
+    const { [entry]: userId } = people;
+    const { [entry]: stage = stageOf(userId, was) } = stages;
+    const person = { ...(userId !== undefined && { userId }), ...stage };
+    entries.set(canonicalEntry(entry), { entry, person, invited: was });
+  }
   return {
     isFirst: state?.people === undefined,
-    entries: new Map(entries.map((entry) => [canonicalEntry(entry), entryBefore(entry)])),
+    entries,
     invites: absent === "invite",
     organization,
   };
+}
+
+/** The user ids that a state has by entry. */
+function idsIn({ people = "{}" }: Partial<RosterState> = {}): Readonly<Record<Entry, string>> {
+  return JSON.parse(people) as Readonly<Record<Entry, string>>;
+}
+
+function stageOf(userId: string | undefined, invited: Invited | undefined): RosterStage | undefined {
+  return userId === undefined && invited !== undefined ? { stage: "invited" } : undefined;
 }
 
 /** Who an entry was. */

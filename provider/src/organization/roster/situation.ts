@@ -35,7 +35,7 @@ export async function readSituation(
     if (session.secrets.has(entry)) session.secrets.add(email);
   }
   const aliases = await aliasesOf(session, identified);
-  const situation = { people, aliases, invites: undefined, now: session.now() };
+  const situation = { people, identified, aliases, invites: undefined, now: session.now() };
   if (!looksAtInvites(declaration, absent, before)) return situation;
   try {
     return { ...situation, invites: await invitesOf(session, before) };
