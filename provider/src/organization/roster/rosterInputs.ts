@@ -185,10 +185,11 @@ function membersProblems(members: unknown): string[] {
     if (role !== UNKNOWN && !isRole(role)) {
       problems.push(`The role of ${shown(entry)} must be one of ${quoted(ROLES)}, not ${shown(role)}.`);
     }
-    const other = entries.get(canonicalEntry(entry));
+    const canonical = canonicalEntry(entry);
+    const other = entries.get(canonical);
     if (other !== undefined)
       problems.push(`${shown(other)} and ${shown(entry)} are the same email: keep one of the two.`);
-    entries.set(canonicalEntry(entry), entry);
+    entries.set(canonical, entry);
   }
   return problems;
 }

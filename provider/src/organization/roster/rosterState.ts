@@ -111,11 +111,20 @@ export function rosterStateOf(
 export function remembered(people: Entries["people"]): Pick<RosterState, "people" | "stages"> {
   const ids: Record<Entry, string> = {};
   const stages: Record<Entry, RosterStage> = {};
-  for (const [entry, { userId, stage, ...mails }] of Object.entries(people)) {
-    if (userId !== undefined) ids[entry] = userId;
-    if (stage !== undefined) stages[entry] = { stage, ...mails };
+  for (const [entry, person] of Object.entries(people)) {
+    if (person.userId !== undefined) ids[entry] = person.userId;
+    if (person.stage !== undefined) stages[entry] = stageIn(person, person.stage);
   }
   return { people: JSON.stringify(ids), ...(Object.keys(stages).length > 0 && { stages }) };
+}
+
+function stageIn({ inviteId, sentAt, sent }: RosterPerson, stage: Stage): RosterStage {
+  return {
+    stage,
+    ...(inviteId !== undefined && { inviteId }),
+    ...(sentAt !== undefined && { sentAt }),
+    ...(sent !== undefined && { sent }),
+  };
 }
 
 /** What a declaration says about invitations. */
@@ -191,11 +200,12 @@ export function beforeOf(state: Partial<RosterState> | undefined): Before {
   const { stages = {}, members = {}, absent, invited = {}, organization } = state ?? {};
   const people = idsIn(state);
   const entries = new Map<string, EntryBefore>();
-  for (const entry of [invited, members, people, stages].flatMap(Object.keys)) {
+  for (const entry of Object.keys({ ...invited, ...members, ...people, ...stages })) {
     const { [entry]: was } = invited;
     const { [entry]: userId } = people;
     const { [entry]: stage = stageOf(userId, was) } = stages;
-    const person = { ...(userId !== undefined && { userId }), ...stage };
+    const known = userId === undefined ? {} : { userId };
+    const person = stage === undefined ? known : { ...known, ...stage };
     entries.set(canonicalEntry(entry), { entry, person, invited: was });
   }
   return {
