@@ -116,7 +116,8 @@ function knownTo({ stages = {} }: Partial<RosterState>, inputs: RosterInputs): D
   const declaration = declarationOf(inputs);
   const gone = Object.keys(stages).filter((entry) => !declaration.members.has(entry));
   const members = new Map([...declaration.members, ...gone.map((entry) => [entry, undefined] as const)]);
-  return { ...declaration, members };
+  // A read only tells who has which base role.
+  return { ...declaration, members, ownersThroughGroups: "ignore" };
 }
 
 async function importRoster(session: Session): Promise<{ state: RosterState; inputs: RosterInputs }> {
