@@ -243,7 +243,7 @@ describe("doctor", () => {
     return { PATH: bin + delimiter + (process.env.PATH ?? "") };
   }
 
-  test("says that all is well, with one request", async () => {
+  test("says that all is well, with one request for users and one for groups", async () => {
     const { code, stdout, stderr } = await run(["doctor"], await install());
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toMatch(
@@ -256,7 +256,32 @@ describe("doctor", () => {
     expect(stdout).toContain("ok    The admin key is accepted");
     expect(stdout).toContain("ok    pulumi CLI v3.259.0");
     expect(stdout).not.toContain("FAIL");
-    expect(here.organization.requests.log().map(({ operation }) => operation)).toEqual(["list_users"]);
+    expect(here.organization.requests.log().map(({ operation }) => operation)).toEqual([
+      "list_users",
+      "list_groups",
+    ]);
+  });
+
+  test.each([
+    [0, "needs 1 request, and one for each group with the owner role."],
+    [3, "needs 4 requests, and one for each group with the owner role."],
+    [50, "needs 51 requests, and one for each group with the owner role. At ten a minute that takes 5 min."],
+  ])("says what it costs to look at owners through %s groups", async (count, cost) => {
+    const env = await install();
+    await here.repopulate(people(4), { groups: Array.from({ length: count }, () => ({})) });
+    const { code, stdout } = await run(["doctor"], env);
+    expect(code).toBe(0);
+    expect(stdout).toContain(
+      `  ok    Owners through groups can be seen: a roster with ownersThroughGroups ${cost}\n`,
+    );
+  });
+
+  test("says why owners through groups cannot be seen, which is no failure", async () => {
+    const { code, stdout } = await run(["doctor"], await install());
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      / {2}ok {4}Owners through groups cannot be seen, so leave ownersThroughGroups at "ignore": list_groups .* 404/,
+    );
   });
 
   test("says what is wrong in the project's stack files, and repeats no key", async () => {
