@@ -166,10 +166,11 @@ function hasUnknown(value: unknown): boolean {
 }
 
 function ownerGroupsProblem(groups: unknown, ownersThroughGroups: unknown): string | undefined {
-  const isName = (name: unknown): boolean =>
-    isUnknown(name) || (typeof name === "string" && name.trim() !== "");
-  if (!isUnknown(groups) && !(Array.isArray(groups) && groups.every(isName)))
-    return `ownerGroups must be a list of the names or ids of groups, not ${shown(groups)}.`;
+  const what = "ownerGroups must be a list of the names or ids of groups";
+  if (!isUnknown(groups) && !Array.isArray(groups)) return `${what}, not ${shown(groups)}.`;
+  const isName = (name: unknown): boolean => typeof name === "string" && name.trim() !== "";
+  const wrong: unknown[] = [groups].flat().filter((name) => !isUnknown(name) && !isName(name));
+  if (wrong.length > 0) return `${what}: ${shown(wrong[0])} is neither.`;
   if (ownersThroughGroups !== undefined) return undefined;
   return 'ownerGroups means nothing by itself: set ownersThroughGroups to "warn" or "error", or take it out.';
 }
