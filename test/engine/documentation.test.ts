@@ -257,7 +257,7 @@ test("owners through a group", async () => {
   expect((await engine.up()).writes).toEqual([]);
   engine.organization.groups.add({ name: "Ops", roles: ["owner"], users: ["user-dan"] });
   expect((await engine.fails("preview")).output).toContain(
-    'Owners through the group "Ops" ("group_000002"), not declared as owners: "dan@example.com" ("user-dan").',
+    'Owners through the group "Ops" ("group_000002"), not declared as owners: "dan@example.com" ("user-dan", "Dan").',
   );
 });
 
@@ -271,7 +271,7 @@ test("owners through groups, every day", async () => {
   engine.organization.groups.add({ name: "Ops", roles: ["owner"], users: ["user-dan"] });
   const loud = await run(engine, DAILY_DRIFT);
   expect(loud).toMatchObject({ code: 2 });
-  expect(loud.stdout).toContain('"dan@example.com" ("user-dan")');
+  expect(loud.stdout).toMatch(/^dan@example\.com +- +owner +owner through a group +user-dan +Dan$/m);
   expect(await run(engine, DAILY_DRIFT.replace("=true", "="))).toMatchObject({ code: 0 });
 });
 

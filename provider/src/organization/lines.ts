@@ -36,17 +36,6 @@ export function isUndeclared(message: string): boolean {
   return /\b(Owners|Members|Invitations) missing from members: /.test(message);
 }
 
-const THROUGH_GROUP = "Owners through the group ";
-const NOT_DECLARED = ", not declared as owners: ";
-
-/** Names those who are owners through a group, and whom a roster does not declare. */
-export function formatThroughGroup(
-  group: { readonly name: string; readonly groupId: string },
-  who: string,
-): string {
-  return `${THROUGH_GROUP}${shown(group.name)} (${shown(group.groupId)})${NOT_DECLARED}${who}.`;
-}
-
 /** Why an entry does not say who is meant. */
 export const ambiguous = {
   shared(email: string, people: readonly Person[]): string {

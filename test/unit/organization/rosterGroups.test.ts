@@ -37,7 +37,7 @@ async function checked(
 }
 
 const THROUGH =
-  'Owners through the group "Platform admins" ("group_000001"), not declared as owners: "bob@example.com" ("user-bob").';
+  'Owners through the group "Platform admins" ("group_000001"), not declared as owners: "bob@example.com" ("user-bob", "User 2").';
 
 test("by default no request is sent that was not sent before, and none by a read, whatever the policy", async () => {
   for (const policies of [{}, { ownersThroughGroups: "ignore", ownerGroups: ["Anything"] }] as const) {

@@ -4,8 +4,8 @@ import { didYouMean } from "../../didYouMean";
 import { sentences, shown } from "../../text";
 import type { OwnerGroup } from "../effectiveOwners";
 import { canonicalEntry } from "../entry";
-import { formatThroughGroup } from "../lines";
-import { firstLines, namedWithNote } from "../person";
+import { firstLines } from "../person";
+import { formatThroughGroup } from "../throughGroupLine";
 import type { GroupsRead, Situation } from "./changes";
 import type { Identified } from "./identify";
 import type { Declaration } from "./rosterInputs";
@@ -39,8 +39,12 @@ export function planGroups(
     .flatMap((group) => {
       const users = group.users.filter((user) => !isDeclaredOwner(user));
       if (users.length === 0) return [];
-      const who = users.map((user) => namedWithNote(people.withId(user.userId) ?? user));
-      return [formatThroughGroup(group, firstLines(who).join(", "))];
+      return [
+        formatThroughGroup(
+          group,
+          users.map((user) => people.withId(user.userId) ?? user),
+        ),
+      ];
     });
   const advice =
     undeclared.length > 0 && isRefused
