@@ -1,5 +1,4 @@
-import { nameOf } from "../../users-api/schema";
-import type { Group, GroupUser } from "../../users-api/schema";
+import { nameOf, type Group, type GroupUser } from "../../users-api/schema";
 import { didYouMean } from "../../didYouMean";
 import { sentences, shown } from "../../text";
 import type { OwnerGroup } from "../effectiveOwners";
@@ -20,17 +19,18 @@ export interface GroupPlan {
   readonly accepted: ReadonlySet<string>;
 }
 
+const NOBODY: Pick<GroupPlan, "groupsOf" | "accepted"> = { groupsOf: new Map(), accepted: new Set() };
+
 /** Who is an owner through a group, and may be: a pure function. */
 export function planGroups(
   { groups, people, identified }: Situation,
   { members, ownersThroughGroups, ownerGroups }: Declaration,
 ): GroupPlan {
-  if (groups === undefined) return { refusals: [], warnings: [], groupsOf: new Map(), accepted: new Set() };
+  if (groups === undefined) return { refusals: [], warnings: [], ...NOBODY };
   const isRefused = ownersThroughGroups === "error";
   const told = (problems: readonly string[], notes: readonly string[] = []) =>
     isRefused ? { refusals: problems, warnings: notes } : { refusals: [], warnings: [...problems, ...notes] };
-  if ("unseen" in groups)
-    return { ...told([unseen(groups.unseen, isRefused)]), groupsOf: new Map(), accepted: new Set() };
+  if ("unseen" in groups) return { ...told([unseen(groups.unseen, isRefused)]), ...NOBODY };
 
   const { accepted, problems, notes } = acceptedGroups(ownerGroups, groups);
   const isDeclaredOwner = declaredOwners(members, identified);
