@@ -224,6 +224,17 @@ describe("adopt", () => {
     expect(here.organization.requests.log()).toEqual([]);
   });
 
+  test("neither asks for groups nor declares anything of them", async () => {
+    const groups = [{ name: "Admins", roles: ["owner" as const], users: ["user-1"] }];
+    await here.repopulate(people(4), { groups });
+    for (const format of ["yaml", "typescript"]) {
+      const { code, stdout } = await run(["adopt", "--format", format]);
+      expect(code).toBe(0);
+      expect(stdout).not.toMatch(/group/i);
+    }
+    expect(here.organization.requests.counts()).toMatchObject({ list_groups: 0, other: 0 });
+  });
+
   test("nothing is written if the organization cannot be read", async () => {
     const { code } = await run(["adopt", "--out", "new"], { OPENAI_ADMIN_KEY: "sk-admin-another-one" });
     expect(code).toBe(1);
@@ -281,6 +292,19 @@ describe("doctor", () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(
       / {2}ok {4}Owners through groups cannot be seen, so leave ownersThroughGroups at "ignore": list_groups .* 404/,
+    );
+  });
+
+  test("does not know whether they can be seen if the server fails", async () => {
+    const env = await install();
+    here.organization.inject({
+      when: ({ operation }) => operation === "list_groups",
+      fault: { kind: "status", status: 429 },
+    });
+    const { code, stdout } = await run(["doctor"], env);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /ok {4}Whether owners through groups can be seen is not known: list_groups .* 429/,
     );
   });
 

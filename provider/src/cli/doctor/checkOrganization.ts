@@ -1,4 +1,5 @@
 import { GROUPS_LIMIT } from "../../users-api/client";
+import { isUnseen } from "../../users-api/errors";
 import { Transport } from "../../users-api/http/transport";
 import { GROUPS_PATH, USERS_PATH } from "../../users-api/paths";
 import { parseGroups, parseUsers } from "../../users-api/schema";
@@ -35,18 +36,15 @@ async function checkUsers(transport: Transport): Promise<Check> {
 
 /** What it costs to see who is an owner through a group. Not every plan has groups, so nothing is wrong if it cannot be seen. */
 async function checkGroups(transport: Transport, env: Environment): Promise<Check> {
-  let reason: string;
+  const unknown = "Whether owners through groups can be seen is not known";
   try {
     const page = parseGroups(await list(transport, "list_groups", GROUPS_PATH, GROUPS_LIMIT));
     if (page.ok) return { ok: true, text: costOf(page.value.items.length, page.value.hasMore) };
-    reason = `list_groups returned an undocumented answer: ${page.problem}`;
+    return { ok: true, text: `${unknown}: list_groups returned an undocumented answer: ${page.problem}` };
   } catch (error) {
-    reason = errorLine(error, env);
+    const unseen = 'Owners through groups cannot be seen, so leave ownersThroughGroups at "ignore"';
+    return { ok: true, text: `${isUnseen(error) ? unseen : unknown}: ${errorLine(error, env)}` };
   }
-  return {
-    ok: true,
-    text: `Owners through groups cannot be seen, so leave ownersThroughGroups at "ignore": ${reason}`,
-  };
 }
 
 /** @param hasMore - Whether there are more groups than these. */
