@@ -1,6 +1,10 @@
+import { join } from "node:path";
+
 import type { NewGroup } from "../../emulator/src";
 import { declareAt, DOORS, startAt, type Program } from "./doors";
-import type { Outcome } from "./engine";
+import { TOP, type Outcome } from "./engine";
+
+const SCRIPT = join(TOP, "provider", "dist", "cli", "main.js");
 
 /** The people of the examples as they are. */
 const MEMBERS = {
@@ -55,6 +59,9 @@ describe.each(DOORS)("a program in %s", (_language, door) => {
       "list_users",
     ]);
     expect((await engine.fails("up")).writes).toEqual([]);
+    const drift = await engine.sandbox.run(process.execPath, [SCRIPT, "drift", "--stack", engine.stack]);
+    expect(drift.code).toBe(2);
+    expect(drift.stdout).toMatch(/^bob@example\.com +- +owner +owner through a group +user-bob +Bob$/m);
 
     await declareAt(door, engine, roster({ ownersThroughGroups: "error", ownerGroups: ["Platform admin"] }));
     expect((await engine.fails("preview")).output).toContain(
