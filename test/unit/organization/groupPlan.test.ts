@@ -119,6 +119,9 @@ describe("ownerGroups", () => {
     expect(refusalsOf("Platfrom admin", seen([empty], "Support"))).toEqual([
       'There is no group "Platfrom admin", which ownerGroups names. These have the owner role: "Platform admins".',
     ]);
+    expect(refusalsOf("X", seen([empty, group("group_2", "Ops")]))).toEqual([
+      'There is no group "X", which ownerGroups names. These have the owner role: "Platform admins", "Ops".',
+    ]);
     expect(refusalsOf("Platform admin", seen([empty], "Support"))).toEqual([
       'There is no group "Platform admin", which ownerGroups names. Did you mean "Platform admins"? These have the owner ' +
         'role: "Platform admins".',
@@ -248,6 +251,15 @@ describe("changes to somebody in an owner group", () => {
 
 const NAMES = ["a", "b", "c", "d", "e"];
 const NAME = fc.constantFrom(...NAMES);
+
+test("where groups cannot be seen, changes go on without a word about them, if that is only a warning", () => {
+  const people = [user("alice", "owner"), user("bob", "owner"), user("carol", "member")];
+  const { refusals, changes } = plan({ unseen: "404." }, { ownersThroughGroups: "warn" }, people);
+  expect(refusals).toEqual([]);
+  expect(changes.map((change) => told(change))).toEqual([
+    'demote "bob@example.com" ("user-bob"): owner to member (declared)',
+  ]);
+});
 
 test("whoever is reported is exactly the union of the owners by base role and through groups, and nobody else", () => {
   const organizations = fc.record({

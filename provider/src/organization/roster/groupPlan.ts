@@ -1,8 +1,7 @@
-import { nameOf, type Group, type GroupUser } from "../../users-api/schema";
+import { nameOf, type Group } from "../../users-api/schema";
 import { didYouMean } from "../../didYouMean";
 import { sentences, shown } from "../../text";
 import type { OwnerGroup } from "../effectiveOwners";
-import { canonicalEntry } from "../entry";
 import { firstLines } from "../person";
 import { formatThroughGroup } from "../throughGroupLine";
 import type { GroupsRead, Situation } from "./changes";
@@ -33,11 +32,11 @@ export function planGroups(
   if ("unseen" in groups) return { ...told([unseen(groups.unseen, isRefused)]), ...NOBODY };
 
   const { accepted, problems, notes } = acceptedGroups(ownerGroups, groups);
-  const isDeclaredOwner = declaredOwners(members, identified);
+  const declared = declaredOwners(members, identified);
   const undeclared = groups.owners
     .filter((group) => !accepted.has(group))
     .flatMap((group) => {
-      const users = group.users.filter((user) => !isDeclaredOwner(user));
+      const users = group.users.filter(({ userId }) => !declared.has(userId));
       if (users.length === 0) return [];
       return [
         formatThroughGroup(
@@ -70,16 +69,10 @@ function unseen(reason: string, isRefused: boolean): string {
   return sentences(["Owners through groups may be missing.", reason, advice]);
 }
 
-/** Whether a roster declares somebody an owner. A role that is not known yet may be one. */
-function declaredOwners(
-  members: Declaration["members"],
-  { users }: Identified,
-): (user: GroupUser) => boolean {
-  const owners = new Set<string>();
-  for (const [entry, role] of members)
-    if (role === "owner" || role === undefined) owners.add(users.get(entry)?.userId ?? canonicalEntry(entry));
-  return ({ userId, email }) =>
-    owners.has(userId) || (email !== undefined && owners.has(canonicalEntry(email)));
+/** The ids of those whom a roster declares owners. A role that is not known yet may be that. */
+function declaredOwners(members: Declaration["members"], { users }: Identified): ReadonlySet<string> {
+  const declared = [...users].filter(([entry]) => [undefined, "owner"].includes(members.get(entry)));
+  return new Set(declared.map(([, { userId }]) => userId));
 }
 
 /** The groups that `ownerGroups` names, and which of its names name none, or several. */
