@@ -195,6 +195,15 @@ describe("exit code 2", () => {
     });
   });
 
+  test("but not a second row for somebody who drifted in another way", async () => {
+    const refusal =
+      'members: Owners through the group "Admins" ("id"), not declared as owners: "alice@example.com" ("user-alice").';
+    const events = [CHANGED, ROSTER, failure(refusal, URN("people", "OrganizationRoster"))];
+    await install({ events, code: 1 });
+    const { stdout } = await drift(["--no-who", "--format", "json"]);
+    expect(JSON.parse(stdout)).toMatchObject({ people: [{ kind: "changed" }], refusals: [refusal] });
+  });
+
   test("but nobody knows of drift if groups cannot be seen", async () => {
     const refusal =
       "members: Owners through groups may be missing. The organization's groups cannot be seen: 404.";

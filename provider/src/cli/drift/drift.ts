@@ -38,7 +38,7 @@ export async function drift(command: DriftCommand, terminal: Terminal): Promise<
   const told = (message: string): string => errorLine(withoutStack(message), terminal.env);
   const refusals = refusalsOfDeployed(observation);
   const [changed, problems] = compare(resources, plans);
-  const compared = [...changed, ...groupRows(refusals)];
+  const compared = [...changed, ...groupRows(refusals, changed)];
   const rows = command.who ? await rowsWithWho(compared, folder, command.stack, terminal) : compared;
   const found = { rows, refusals: refusals.map(({ message }) => told(message)) };
   const drifted = isDrifted(found);
