@@ -5,6 +5,7 @@ import { format, resolveConfig } from "prettier";
 
 import { measureEngineCost } from "./engineCost";
 import { measureFootprint } from "./footprint";
+import { measureGroups } from "./groups";
 import { measureInstallations } from "./installations";
 import { measureListing } from "./listing";
 import { plot } from "./plot";
@@ -92,6 +93,7 @@ async function main(): Promise<void> {
   const costs = await measureRequests();
   const tables: Table[] = [
     requestsTable(costs),
+    await measureGroups(),
     await measureCounts(),
     await measureThrottle(),
     await measureKinds(),

@@ -24,6 +24,7 @@ export {
 export type {
   Absent,
   OnDelete,
+  OwnersThroughGroups,
   UndeclaredInvites,
   UndeclaredMembers,
   UndeclaredOwners,

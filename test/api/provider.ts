@@ -1,5 +1,6 @@
 import { Session } from "../../provider/src/organization/session";
 import { Directory } from "../../provider/src/organization/directory";
+import { Groups } from "../../provider/src/organization/groups";
 import { Invitations } from "../../provider/src/organization/invitations";
 import { handlersOf, type Door, type Handlers } from "../handlers";
 import { clientTo, InstantClock } from "./clientSupport";
@@ -19,6 +20,7 @@ export function openProvider(url: string, requestTimeoutMs = 20_000, door: Door 
   const session = new Session({
     directory: new Directory(client),
     invitations: new Invitations(client),
+    groups: new Groups(client),
     limits: limitsOf(),
     say: (line) => {
       console.log(line);

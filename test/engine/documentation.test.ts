@@ -43,6 +43,9 @@ const TWO_ORGANIZATIONS = block("docs/RESOURCES.md", /new OrganizationProvider/)
 const ROSTER = block("README.md", /new OrganizationRoster/);
 const YAML_ROSTERS = ["README.md", "docs/GETTING_STARTED.md"].map((page) => block(page, /^runtime: yaml/m));
 const DEMOTING = block("docs/RESOURCES.md", /undeclaredOwners: "demote"/);
+const GROUPS = block("docs/RESOURCES.md", /ownersThroughGroups: "error"/);
+const DAILY = block("docs/CI.md", /ownersThroughGroups: process/);
+const DAILY_DRIFT = block("docs/CI.md", /^LOOK_AT_GROUPS/);
 const LINES = block("docs/RESOURCES.md", /^plan: /);
 /** The remaining programs, each on people of its own. */
 const SNIPPETS = BLOCKS.filter(
@@ -170,11 +173,15 @@ test("the pages from the first program to adopting, step by step", async () => {
 
 /** Runs programs in TypeScript as one, with its own top-level await. */
 async function up(programs: readonly string[], users: readonly NewUser[]): Promise<Outcome> {
+  return (await startPrograms(programs, { users })).up();
+}
+
+async function startPrograms(programs: readonly string[], options: EngineOptions): Promise<Engine> {
   const modules = programs.map(
     (text, index) => [`program${index}.js`, compiled(elsewhere(asModule(text)))] as const,
   );
-  const engine = await startProject({
-    users,
+  return startProject({
+    ...options,
     files: {
       "Pulumi.yaml": "name: people\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n",
       "package.json": '{ "name": "people", "type": "module", "main": "index.js" }',
@@ -183,7 +190,6 @@ async function up(programs: readonly string[], users: readonly NewUser[]): Promi
     },
     env: { RESEARCH_ADMIN_KEY: "sk-admin-emulator" },
   });
-  return engine.up();
 }
 
 /** At OpenAI each organization has a key of its own; the emulator has one, and takes it for whatever organization is named. */
@@ -235,6 +241,38 @@ test("the lines of a roster that demotes", async () => {
       .split("\n")
       .filter((line) => !told.includes(line)),
   ).toEqual([]);
+});
+
+/** Alice and Bob, as the programs declare them, and a member who is in a group. */
+const WITH_GROUPS: EngineOptions = {
+  users: PEOPLE.filter(({ id }) => ["user-alice", "user-bob", "user-dan"].includes(id ?? "")).map((user) => ({
+    ...user,
+    role: user.id === "user-dan" ? "member" : "owner",
+  })),
+  groups: [{ name: "Platform admins", roles: ["owner"], users: ["user-dan"] }],
+};
+
+test("owners through a group", async () => {
+  const engine = await startPrograms([GROUPS], WITH_GROUPS);
+  expect((await engine.up()).writes).toEqual([]);
+  engine.organization.groups.add({ name: "Ops", roles: ["owner"], users: ["user-dan"] });
+  expect((await engine.fails("preview")).output).toContain(
+    'Owners through the group "Ops" ("group_000002"), not declared as owners: "dan@example.com" ("user-dan", "Dan").',
+  );
+});
+
+test("owners through groups, every day", async () => {
+  const engine = await startPrograms([DAILY], WITH_GROUPS);
+  const { requests } = await engine.up();
+  expect(requests.map(({ operation }) => operation)).not.toContain("list_groups");
+  const quiet = await run(engine, DAILY_DRIFT);
+  expect(quiet).toMatchObject({ code: 0 });
+  expect(quiet.stdout).toContain("the code is not deployed yet");
+  engine.organization.groups.add({ name: "Ops", roles: ["owner"], users: ["user-dan"] });
+  const loud = await run(engine, DAILY_DRIFT);
+  expect(loud).toMatchObject({ code: 2 });
+  expect(loud.stdout).toMatch(/^dan@example\.com +- +owner +owner through a group +user-dan +Dan$/m);
+  expect(await run(engine, DAILY_DRIFT.replace("=true", "="))).toMatchObject({ code: 0 });
 });
 
 test("two organizations", async () => {

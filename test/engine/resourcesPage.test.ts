@@ -13,7 +13,8 @@ import { startEngine, TOP, type Engine } from "./engine";
 /** The programs of the page: what one of its blocks begins with, in any language. */
 const PROGRAMS = {
   role: /OrganizationUserRole[^]*\bdan@/,
-  roster: /OrganizationRoster\b/,
+  roster: /OrganizationRoster\b[^]*undeclared_?owners/i,
+  groups: /owners_?through_?groups/i,
   lookUps: /getOrganizationUsers|GetOrganizationUsers|get_organization_users/,
   research: /RESEARCH_ADMIN_KEY/,
 };
@@ -159,6 +160,7 @@ describe.each([YAML, PYTHON, GO].map((language) => [language.name, language] as 
       async () => {
         const engine = await startEngine({
           users: PEOPLE,
+          groups: [{ name: "Platform admins", roles: ["owner"], users: ["user-dan"] }],
           nodeModules: null,
           files: { "Pulumi.yaml": "name: people\nruntime: yaml\n" },
           links: { "node_modules/.bin/pulumi-resource-openai-organization": PLUGIN },
@@ -184,6 +186,13 @@ describe.each([YAML, PYTHON, GO].map((language) => [language.name, language] as 
         organization.users.change("user-dan", { role: "owner" });
         const roster = await runs("up", "roster");
         expect(roster.writes).toEqual(["user-bob", "user-dan", "user-rita", "user-rita"]);
+
+        organization.users.change("user-bob", { role: "owner" });
+        expect((await runs("up", "groups")).writes).toEqual([]);
+        organization.groups.add({ name: "Ops", roles: ["owner"], users: ["user-dan"] });
+        const refused = await language.run(sandbox, "preview", ["groups"]);
+        expect(refused.code).not.toBe(0);
+        expect(refused.output).toContain('Owners through the group "Ops"');
       },
       900_000,
     );

@@ -4,6 +4,7 @@ import { VirtualClock } from "../../bench/virtualClock";
 import type { Invites, User, Users } from "../../emulator/src";
 import { Store } from "../../emulator/src/store";
 import { Directory } from "../../provider/src/organization/directory";
+import { Groups } from "../../provider/src/organization/groups";
 import { Invitations } from "../../provider/src/organization/invitations";
 import { ROSTER_POLICIES } from "../../provider/src/organization/policies";
 import { Session } from "../../provider/src/organization/session";
@@ -412,6 +413,7 @@ export class MemoryWorld {
     const session = new Session({
       directory: new Directory(client, { clock }),
       invitations: new Invitations(client),
+      groups: new Groups(client),
       limits: limitsOf(this.#limits),
       say: (line) => this.#lines.push(line),
       clock,

@@ -2,6 +2,7 @@ import { errorLine } from "../../provider/src/cli/terminal";
 import { observe } from "../../provider/src/cli/drift/driftEvents";
 import { parseCommandLine } from "../../provider/src/cli/commandLine";
 import { readHidden } from "../../provider/src/engine/hiddenInput";
+import { parseThroughGroup } from "../../provider/src/organization/throughGroupLine";
 import { checkRoleInputs } from "../../provider/src/organization/role/roleInputs";
 import { checkRosterInputs } from "../../provider/src/organization/roster/rosterInputs";
 import { Secrets } from "../../provider/src/organization/secrets";
@@ -31,6 +32,8 @@ const TAKES: Readonly<Record<string, (text: string) => unknown>> = {
   "what has secrets": (text) => hideSecrets(text),
   "a command line": (text) => parseCommandLine(["list", text]),
   "the engine's events": (text) => observe([event(text)]),
+  "what refuses owners through a group": (text) =>
+    parseThroughGroup(`Owners through the group "${text}" ("${text}"), not declared as owners: ${text}`),
   "an error of the command line": (text) => errorLine(new Error(text), { OPENAI_ADMIN_KEY: CANARY }),
 };
 
@@ -67,6 +70,8 @@ const UNITS = [
   "\u001b",
   "\ud800",
   "#1",
+  '"a", ',
+  'Owners through the group "',
 ];
 
 // Where the time grew with the square of the length, this would take minutes.

@@ -48,7 +48,8 @@ export function roleWords(role: string | undefined): string {
   return isRole(role) ? role : `the role ${quoted(role)}`;
 }
 
-function whoIs({ email, userId, name }: AccessChange): string {
+/** How a line names a person: by email, id and name. */
+export function whoIs({ email, userId, name }: Pick<AccessChange, "email" | "userId" | "name">): string {
   const named = name === undefined || name === "" ? [] : [quoted(name)];
   if (email === undefined)
     return `${quoted(userId ?? "")}${named.length > 0 ? ` (no email, ${named.join()})` : ""}`;
@@ -56,7 +57,8 @@ function whoIs({ email, userId, name }: AccessChange): string {
 }
 
 const QUOTED = String.raw`"((?:[^"\\]|\\.)*)"`;
-const WHO = String.raw`${QUOTED}(?: \((?:${QUOTED}|no email)(?:, ${QUOTED})?\))?`;
+/** A pattern for {@link whoIs}, whose groups {@link parseWho} takes. */
+export const WHO = String.raw`${QUOTED}(?: \((?:${QUOTED}|no email)(?:, ${QUOTED})?\))?`;
 const ROLE = String.raw`(owner|member|reader|${NO_ROLE}|the role "(?:[^"\\]|\\.)*")`;
 const CHANGE = new RegExp(`^([a-z ]+) ${WHO}: ${ROLE}(?: to ${ROLE})? \\((.*)\\)$`, "u");
 const STAY = new RegExp(`^${WHO} ${STAYS} ${ROLE} \\((.*)\\)$`, "u");
@@ -66,7 +68,7 @@ export function parseChange(line: string): AccessChange | undefined {
   const stay = STAY.exec(line);
   if (stay !== null) {
     const [, first, id, name, role, why = ""] = stay;
-    return { act: "stay", ...person(first, id, name), ...known({ from: roleFrom(role) }), why };
+    return { act: "stay", ...parseWho(first, id, name), ...known({ from: roleFrom(role) }), why };
   }
   const [, verb, first, id, name, role, next, why = ""] = CHANGE.exec(line) ?? [];
   const act = (Object.keys(VERBS) as Verb[]).find((one) =>
@@ -74,10 +76,11 @@ export function parseChange(line: string): AccessChange | undefined {
   );
   if (act === undefined) return undefined;
   const roles = act === "invite" ? { to: roleFrom(role) } : { from: roleFrom(role), to: roleFrom(next) };
-  return { act, ...person(first, id, name), ...known(roles), why };
+  return { act, ...parseWho(first, id, name), ...known(roles), why };
 }
 
-function person(first: string | undefined, id: string | undefined, name: string | undefined) {
+/** The person whom a line names. */
+export function parseWho(first: string | undefined, id: string | undefined, name: string | undefined) {
   const isById = id === undefined && (name !== undefined || !isEmailShown(first ?? ""));
   return known({
     email: isById ? undefined : unquoted(first),
@@ -97,7 +100,7 @@ function roleFrom(words: string | undefined): string | undefined {
 }
 
 /** A text in quotes, printable, in which no quote ends it. */
-function quoted(text: string): string {
+export function quoted(text: string): string {
   return `"${printable(text, 100).replace(/["\\]/g, "\\$&")}"`;
 }
 

@@ -1,7 +1,7 @@
 import type { UsersApi } from "../users-api/client";
 import { isUnseen, type Operation } from "../users-api/errors";
 import { groupPath, GROUPS_PATH, userPath } from "../users-api/paths";
-import type { AssignedRole } from "../users-api/schema";
+import type { AssignedRole, Group } from "../users-api/schema";
 import { isOwnerRole, type OwnerGroup } from "./effectiveOwners";
 import { everyPage } from "./everyPage";
 
@@ -15,10 +15,20 @@ export class UnseenError extends Error {
 /** An organization's groups, and the roles that its people have besides the base role. */
 export class Groups {
   readonly #client: GroupsApi;
+  #all: Promise<readonly Group[]> | undefined;
   #owners: Promise<readonly OwnerGroup[]> | undefined;
 
   constructor(client: GroupsApi) {
     this.#client = client;
+  }
+
+  /**
+   * list_groups: every group. They are read once.
+   *
+   * @throws {@link UnseenError} if the organization or the key does not get to see them.
+   */
+  all(): Promise<readonly Group[]> {
+    return (this.#all ??= listAll("list_groups", GROUPS_PATH, (after) => this.#client.listGroups(after)));
   }
 
   /**
@@ -42,9 +52,8 @@ export class Groups {
   }
 
   async #readOwners(): Promise<readonly OwnerGroup[]> {
-    const groups = await listAll("list_groups", GROUPS_PATH, (after) => this.#client.listGroups(after));
     const owners = await Promise.all(
-      groups.map(async ({ groupId, name }): Promise<OwnerGroup | undefined> => {
+      (await this.all()).map(async ({ groupId, name }): Promise<OwnerGroup | undefined> => {
         const path = groupPath(groupId);
         const roles = await listAll("list_group_roles", `${path}/roles`, (after) =>
           this.#client.listGroupRoles(groupId, after),

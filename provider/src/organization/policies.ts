@@ -26,6 +26,17 @@ export type Absent = "error" | "warn" | "invite";
 /** How a roster treats a pending invitation for somebody missing from `members`. */
 export type UndeclaredInvites = "warn" | "ignore" | "error" | "revoke";
 
+/**
+ * How a roster treats somebody who is an owner through a group, where neither `members` declares an owner nor `ownerGroups`
+ * names the group.
+ */
+export type OwnersThroughGroups = "ignore" | "warn" | "error";
+
+/** The values of each policy about groups, the default first. */
+export const GROUP_POLICIES = {
+  ownersThroughGroups: ["ignore", "warn", "error"],
+} as const satisfies { ownersThroughGroups: readonly OwnersThroughGroups[] };
+
 /** The values of each policy about invitations, the default first. */
 export const INVITE_POLICIES = {
   absent: ["error", "warn", "invite"],

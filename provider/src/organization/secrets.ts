@@ -2,7 +2,7 @@ import { canonicalEmail } from "../users-api/email";
 import { ROLES } from "../users-api/role";
 import { printable } from "../text";
 import { isEmail } from "./entry";
-import { INVITE_POLICIES, ON_DELETE, ROSTER_POLICIES } from "./policies";
+import { GROUP_POLICIES, INVITE_POLICIES, ON_DELETE, ROSTER_POLICIES } from "./policies";
 
 /** What stands in place of a secret. */
 export const SECRET = "[secret]";
@@ -18,7 +18,7 @@ const CUT = 3;
 
 /** The words that programs and messages share. They tell nothing of anybody. */
 const WORDS: ReadonlySet<string> = new Set(
-  [ROLES, ON_DELETE, ...Object.values({ ...ROSTER_POLICIES, ...INVITE_POLICIES })].flat(),
+  [ROLES, ON_DELETE, ...Object.values({ ...ROSTER_POLICIES, ...INVITE_POLICIES, ...GROUP_POLICIES })].flat(),
 );
 
 /** What the program keeps secret, wherever it says it: no line and no error shows it. */

@@ -1,6 +1,7 @@
 import { systemClock, type Clock } from "../users-api/clock";
 import { printable, shown } from "../text";
 import type { Directory } from "./directory";
+import type { Groups } from "./groups";
 import type { Invitations } from "./invitations";
 import { formatLine, type LineKind } from "./lines";
 import type { Opened } from "./openOrganization";
@@ -12,7 +13,7 @@ import { RemovalCap } from "./guards/removals";
 import { Replacements } from "./guards/replacements";
 import { Secrets } from "./secrets";
 
-export interface SessionOptions extends Pick<Opened, "directory" | "invitations"> {
+export interface SessionOptions extends Pick<Opened, "directory" | "invitations" | "groups"> {
   readonly limits: Limits;
   /** Shows the user a line, in the form of {@link formatLine}. */
   readonly say: (line: string) => void;
@@ -27,6 +28,7 @@ export interface SessionOptions extends Pick<Opened, "directory" | "invitations"
 export class Session {
   readonly directory: Directory;
   readonly invitations: Invitations;
+  readonly groups: Groups;
   readonly limits: Limits;
   /** Shows the user a line. */
   readonly say: (text: string, kind?: LineKind) => void;
@@ -45,11 +47,12 @@ export class Session {
   roster: RosterState | undefined;
 
   constructor(options: SessionOptions) {
-    const { directory, invitations, limits, say, clock = systemClock } = options;
+    const { directory, invitations, groups, limits, say, clock = systemClock } = options;
     this.now = options.now ?? (() => Math.floor(Date.now() / 1000));
     this.#renamedFrom = options.renamedFrom;
     this.directory = directory;
     this.invitations = invitations;
+    this.groups = groups;
     this.limits = limits;
     this.say = (text, kind = "done") => {
       say(formatLine({ kind, text: this.hide(text) }));

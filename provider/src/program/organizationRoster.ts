@@ -8,6 +8,7 @@ import { isOfType, providerText, withSecretOutputs } from "./resource";
 import { HIDDEN_INPUT } from "../engine/hiddenInput";
 import type {
   Absent,
+  OwnersThroughGroups,
   UndeclaredInvites,
   UndeclaredMembers,
   UndeclaredOwners,
@@ -53,6 +54,17 @@ export interface OrganizationRosterArgs {
   undeclaredInvites?: pulumi.Input<UndeclaredInvites>;
   /** The projects that invited people also join. Default: none. Pending invitations stay as they are. */
   inviteProjects?: pulumi.Input<pulumi.Input<InviteProjectArgs>[]>;
+  /**
+   * How to treat people who are owners through a group, unless `members` declares them owners or `ownerGroups` names the
+   * group: `ignore` (default) does not look, `warn` prints a line, `error` fails previews and updates. It never changes
+   * anybody, or a group. Looking costs one request for the groups (`list_groups`), one for the roles of each
+   * (`list_group_roles`), and one for the people of each with the owner role (`list_group_users`).
+   */
+  ownersThroughGroups?: pulumi.Input<OwnersThroughGroups>;
+  /**
+   * The groups, by name or id, whose people may be owners through them. `minOwners` counts these people, too. Default: none.
+   */
+  ownerGroups?: pulumi.Input<pulumi.Input<string>[]>;
 }
 
 /**

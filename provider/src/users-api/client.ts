@@ -40,7 +40,7 @@ import type { Throttle } from "./pacing/throttle";
 import type { ApiAnswer, ApiRequest, Transport } from "./http/transport";
 
 /** The most that the list of groups answers on one page. */
-const GROUPS_LIMIT = 1000;
+export const GROUPS_LIMIT = 1000;
 
 /** Which page of list_users. */
 export interface ListUsersQuery {

@@ -6,6 +6,7 @@ export {
   type AuditEvent,
   type AuditEventType,
 } from "./schema/auditEvents";
+export { nameOf } from "./schema/fields";
 export { parseDeleted } from "./schema/deleted";
 export {
   parseAssignedRoles,

@@ -19,24 +19,25 @@ const ROLES = [
   [{ userId: "canary@example.com" }, { role: "owner" }, "is an email, not a user id"],
   [{ role: "canary" }, { userId: "user-bob" }, "A role must be one of"],
 ] as const;
+const GROUPS = { members: { "user-alice": "owner" }, ownersThroughGroups: "error" };
 const ROSTERS = [
-  [TWICE, "are the same email"],
-  [Object.keys(TWICE), "with a role for each email or user id"],
-  [{ "canary@example.com": "canaryrole" }, "must be one of"],
+  [{ members: TWICE }, {}, "are the same email"],
+  [{ members: Object.keys(TWICE) }, {}, "with a role for each email or user id"],
+  [{ members: { "canary@example.com": "canaryrole" } }, {}, "must be one of"],
+  [{ ownerGroups: ["canary"] }, GROUPS, 'There is no group "[secret]"'],
 ] as const;
 
 test("what a JavaScript program keeps secret is in no message, whatever is wrong with it", async () => {
-  const engine = await startEngine();
+  const engine = await startEngine({ groups: [] });
   const secret = (value: unknown): string => `pulumi.secret(${JSON.stringify(value)})`;
-  for (const [secrets, args, why] of ROLES) {
-    const hidden = Object.entries(secrets).map(([name, value]) => `${name}: ${secret(value)}`);
-    const all = `{ ...${JSON.stringify(args)}, ${hidden.join()} }`;
-    await engine.program(`new openai.OrganizationUserRole("bob", ${all});`);
-    expectHidden(await engine.fails("preview"), why);
-  }
-  for (const [members, why] of ROSTERS) {
-    await engine.program(`new openai.OrganizationRoster("people", { members: ${secret(members)} });`);
-    expectHidden(await engine.fails("preview"), why);
+  const resources = { OrganizationUserRole: ROLES, OrganizationRoster: ROSTERS };
+  for (const [type, cases] of Object.entries(resources)) {
+    for (const [secrets, args, why] of cases) {
+      const hidden = Object.entries(secrets).map(([name, value]) => `${name}: ${secret(value)}`);
+      const all = `{ ...${JSON.stringify(args)}, ${hidden.join()} }`;
+      await engine.program(`new openai.${type}("bob", ${all});`);
+      expectHidden(await engine.fails("preview"), why);
+    }
   }
   await engine.program(
     `exports.one = openai.getOrganizationUserOutput({ email: ${secret("canary@example.com")} });`,
@@ -45,17 +46,20 @@ test("what a JavaScript program keeps secret is in no message, whatever is wrong
 });
 
 withYaml("nor what a YAML program does", async () => {
-  const engine = await startAt(yaml, {});
-  const secret = (value: unknown): object => ({ "fn::secret": value });
+  const engine = await startAt(yaml, {}, { groups: [] });
+  const hidden = (secrets: object): object =>
+    Object.fromEntries(
+      Object.entries(secrets).map(([name, value]) => [name, { "fn::secret": value as unknown }]),
+    );
   const programs: [YamlProgram, string][] = [
-    ...ROLES.map(([secrets, args, why]): [YamlProgram, string] => {
-      const hidden = Object.entries(secrets).map(([name, value]) => [name, secret(value)] as const);
-      return [{ roles: { bob: { ...args, ...Object.fromEntries(hidden) } } }, why];
-    }),
-    ...ROSTERS.filter(([members]) => !Array.isArray(members)).map(([members, why]): [YamlProgram, string] => [
-      { roster: { members: secret(members) } },
+    ...ROLES.map(([secrets, args, why]): [YamlProgram, string] => [
+      { roles: { bob: { ...args, ...hidden(secrets) } } },
       why,
     ]),
+    // The host itself refuses members that are no map.
+    ...ROSTERS.filter(([secrets]) => !("members" in secrets && Array.isArray(secrets.members))).map(
+      ([secrets, args, why]): [YamlProgram, string] => [{ roster: { ...args, ...hidden(secrets) } }, why],
+    ),
   ];
   for (const [program, why] of programs) {
     await declareAt(yaml, engine, program);

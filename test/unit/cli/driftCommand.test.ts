@@ -1,6 +1,7 @@
 import { chmod, readFile, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 
+import { requests } from "../organization/support";
 import { organizationHere, runHere } from "./organizationHere";
 
 const URN = (name: string, type = "OrganizationUserRole"): string =>
@@ -164,6 +165,50 @@ describe("exit code 2", () => {
       drift: true,
       refusals: [UNDECLARED],
     });
+  });
+
+  test("so does one that refuses owners through a group, and each is a row, which the audit log is not asked about", async () => {
+    const through = (group: string, who: string): string =>
+      `Owners through the group "${group}" ("id"), not declared as owners: ${who}.`;
+    const bob = '"bob@example.com" ("user-bob", "Bob")';
+    const refusal = `members: ${through("Admins", `${bob}, "user-x" [service account]`)} ${through("Ops", bob)}`;
+    await install({ events: [ROSTER, failure(refusal, URN("people", "OrganizationRoster"))], code: 1 });
+    expect(await drift()).toEqual({
+      code: 2,
+      stdout: [
+        "Drift: 2 people are not as last deployed.",
+        "",
+        "WHO              DECLARED  ACTUAL  WHAT                   USER ID   NAME",
+        "bob@example.com  -         owner   owner through a group  user-bob  Bob",
+        "user-x           -         owner   owner through a group  user-x    -",
+        "",
+        `${refusal}\n`,
+      ].join("\n"),
+      stderr: [],
+    });
+    expect(requests(here.organization)).toEqual({});
+    expect(JSON.parse((await drift(["--format", "json"])).stdout)).toMatchObject({
+      people: [
+        { kind: "throughGroup", resource: "people", userId: "user-bob", name: "Bob" },
+        { userId: "user-x" },
+      ],
+    });
+  });
+
+  test("but not a second row for somebody who drifted in another way", async () => {
+    const refusal =
+      'members: Owners through the group "Admins" ("id"), not declared as owners: "alice@example.com" ("user-alice").';
+    const events = [CHANGED, ROSTER, failure(refusal, URN("people", "OrganizationRoster"))];
+    await install({ events, code: 1 });
+    const { stdout } = await drift(["--no-who", "--format", "json"]);
+    expect(JSON.parse(stdout)).toMatchObject({ people: [{ kind: "changed" }], refusals: [refusal] });
+  });
+
+  test("but nobody knows of drift if groups cannot be seen", async () => {
+    const refusal =
+      "members: Owners through groups may be missing. The organization's groups cannot be seen: 404.";
+    await install({ events: [ROSTER, failure(refusal, URN("people", "OrganizationRoster"))], code: 1 });
+    expect(await drift()).toEqual({ code: 1, stdout: "", stderr: [refusal] });
   });
 
   test.each([SHARED, SAME, TAKEN])(

@@ -224,6 +224,17 @@ describe("adopt", () => {
     expect(here.organization.requests.log()).toEqual([]);
   });
 
+  test("neither asks for groups nor declares anything of them", async () => {
+    const groups = [{ name: "Admins", roles: ["owner" as const], users: ["user-1"] }];
+    await here.repopulate(people(4), { groups });
+    for (const format of ["yaml", "typescript"]) {
+      const { code, stdout } = await run(["adopt", "--format", format]);
+      expect(code).toBe(0);
+      expect(stdout).not.toMatch(/group/i);
+    }
+    expect(here.organization.requests.counts()).toMatchObject({ list_groups: 0, other: 0 });
+  });
+
   test("nothing is written if the organization cannot be read", async () => {
     const { code } = await run(["adopt", "--out", "new"], { OPENAI_ADMIN_KEY: "sk-admin-another-one" });
     expect(code).toBe(1);
@@ -243,7 +254,7 @@ describe("doctor", () => {
     return { PATH: bin + delimiter + (process.env.PATH ?? "") };
   }
 
-  test("says that all is well, with one request", async () => {
+  test("says that all is well, with one request for users and one for groups", async () => {
     const { code, stdout, stderr } = await run(["doctor"], await install());
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toMatch(
@@ -256,7 +267,45 @@ describe("doctor", () => {
     expect(stdout).toContain("ok    The admin key is accepted");
     expect(stdout).toContain("ok    pulumi CLI v3.259.0");
     expect(stdout).not.toContain("FAIL");
-    expect(here.organization.requests.log().map(({ operation }) => operation)).toEqual(["list_users"]);
+    expect(here.organization.requests.log().map(({ operation }) => operation)).toEqual([
+      "list_users",
+      "list_groups",
+    ]);
+  });
+
+  test.each([
+    [0, "needs 1 request, and one for each group with the owner role."],
+    [3, "needs 4 requests, and one for each group with the owner role."],
+    [50, "needs 51 requests, and one for each group with the owner role. At ten a minute that takes 5 min."],
+  ])("says what it costs to look at owners through %s groups", async (count, cost) => {
+    const env = await install();
+    await here.repopulate(people(4), { groups: Array.from({ length: count }, () => ({})) });
+    const { code, stdout } = await run(["doctor"], env);
+    expect(code).toBe(0);
+    expect(stdout).toContain(
+      `  ok    Owners through groups can be seen: a roster with ownersThroughGroups ${cost}\n`,
+    );
+  });
+
+  test("says why owners through groups cannot be seen, which is no failure", async () => {
+    const { code, stdout } = await run(["doctor"], await install());
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      / {2}ok {4}Owners through groups cannot be seen, so leave ownersThroughGroups at "ignore": list_groups .* 404/,
+    );
+  });
+
+  test("does not know whether they can be seen if the server fails", async () => {
+    const env = await install();
+    here.organization.inject({
+      when: ({ operation }) => operation === "list_groups",
+      fault: { kind: "status", status: 429 },
+    });
+    const { code, stdout } = await run(["doctor"], env);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /ok {4}Whether owners through groups can be seen is not known: list_groups .* 429/,
+    );
   });
 
   test("says what is wrong in the project's stack files, and repeats no key", async () => {

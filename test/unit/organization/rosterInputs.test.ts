@@ -40,6 +40,30 @@ test.each<[string, RawInputs, string, string]>([
     "undeclaredOwners",
     'would remove the demoted owners in the next update. Set both to "remove", or do not remove members.',
   ],
+  [
+    "a policy for owners through groups that does not exist",
+    { members: {}, ownersThroughGroups: "demote" },
+    "ownersThroughGroups",
+    'ownersThroughGroups must be one of "ignore", "warn", "error", not "demote".',
+  ],
+  [
+    "one group that is no list",
+    { members: {}, ownersThroughGroups: "error", ownerGroups: "Admins" },
+    "",
+    'ownerGroups must be a list of the names or ids of groups, not "Admins".',
+  ],
+  [
+    "a group without a name",
+    { members: {}, ownersThroughGroups: "error", ownerGroups: ["Admins", " "] },
+    "",
+    'ownerGroups must be a list of the names or ids of groups: " " is neither.',
+  ],
+  [
+    "groups that nobody looks at",
+    { members: {}, ownerGroups: ["Admins"] },
+    "",
+    'ownerGroups means nothing by itself: set ownersThroughGroups to "warn" or "error", or take it out.',
+  ],
   ["an unknown property", { members: {}, onRemove: "demote" }, "onRemove", 'There is no property "onRemove"'],
 ])("%s is refused", (_what, news, property, reason) => {
   const { problems, declaration } = checkRosterInputs(news);
@@ -92,7 +116,14 @@ test("whatever is given, what the engine is told is printable, names no members,
     fc.anything(),
   );
   const news = fc.record(
-    { members, undeclaredOwners: text, undeclaredMembers: fc.anything(), other: text },
+    {
+      members,
+      undeclaredOwners: text,
+      undeclaredMembers: fc.anything(),
+      ownersThroughGroups: text,
+      ownerGroups: fc.oneof(fc.array(text), fc.anything()),
+      other: text,
+    },
     { requiredKeys: [] },
   );
   fc.assert(

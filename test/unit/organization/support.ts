@@ -1,5 +1,6 @@
 import type { Emulator, EmulatorOptions } from "../../../emulator/src";
 import { Directory } from "../../../provider/src/organization/directory";
+import { Groups } from "../../../provider/src/organization/groups";
 import { Invitations } from "../../../provider/src/organization/invitations";
 import { PartlyApplied } from "../../../provider/src/organization/resource";
 import type { RosterState } from "../../../provider/src/organization/roster/rosterState";
@@ -36,6 +37,7 @@ export async function open(
     return new Session({
       directory: new Directory(client),
       invitations: new Invitations(client),
+      groups: new Groups(client),
       limits: limitsOf(limits),
       say: (line) => said.push(line),
       clock: new InstantClock(),

@@ -1,7 +1,12 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { INVITE_POLICIES, ON_DELETE, ROSTER_POLICIES } from "../../../provider/src/organization/policies";
+import {
+  GROUP_POLICIES,
+  INVITE_POLICIES,
+  ON_DELETE,
+  ROSTER_POLICIES,
+} from "../../../provider/src/organization/policies";
 import { OWN_PACKAGE } from "../../../provider/src/ownPackage";
 import {
   SETTING_NAMES,
@@ -54,6 +59,7 @@ const TYPES = {
   UndeclaredMembers: "organization/policies.ts",
   Absent: "organization/policies.ts",
   UndeclaredInvites: "organization/policies.ts",
+  OwnersThroughGroups: "organization/policies.ts",
   InviteProject: "users-api/schema/invites.ts",
   Invited: "organization/roster/rosterState.ts",
   Stage: "organization/roster/rosterState.ts",
@@ -188,6 +194,7 @@ test.each([
   ["UndeclaredMembers", ROSTER_POLICIES.undeclaredMembers],
   ["Absent", INVITE_POLICIES.absent],
   ["UndeclaredInvites", INVITE_POLICIES.undeclaredInvites],
+  ["OwnersThroughGroups", GROUP_POLICIES.ownersThroughGroups],
 ] as const)("the schema's %s has the values that there are", (name, values) => {
   expect(schema.types[token(name)]?.enum?.map(({ value }) => value)).toEqual(values);
 });

@@ -4,6 +4,7 @@ import type { DriftCommand } from "../commandLine";
 import type { AccessChange } from "../../organization/changeLine";
 import { canonicalEntry, type Entry } from "../../organization/entry";
 import { asShown, formatLine, isUndeclared, isUnread, parseAmbiguous } from "../../organization/lines";
+import { parseThroughGroup } from "../../organization/throughGroupLine";
 import { errorLine, type Terminal } from "../terminal";
 import {
   observe,
@@ -13,6 +14,7 @@ import {
   type ResourceState,
 } from "./driftEvents";
 import { formatDrift, isDrifted } from "./driftFormat";
+import { groupRows } from "./groupRows";
 import { dependsOnInvitations, driftRows, type DriftRow } from "./driftRows";
 import { lastUpdate } from "./lastUpdate";
 import { preview } from "./preview";
@@ -34,9 +36,10 @@ export async function drift(command: DriftCommand, terminal: Terminal): Promise<
   const observation = observe(events);
   const { resources, failures, warnings, plans, ended } = observation;
   const told = (message: string): string => errorLine(withoutStack(message), terminal.env);
-  const [compared, problems] = compare(resources, plans);
-  const rows = command.who ? await rowsWithWho(compared, folder, command.stack, terminal) : compared;
   const refusals = refusalsOfDeployed(observation);
+  const [changed, problems] = compare(resources, plans);
+  const compared = [...changed, ...groupRows(refusals, changed)];
+  const rows = command.who ? await rowsWithWho(compared, folder, command.stack, terminal) : compared;
   const found = { rows, refusals: refusals.map(({ message }) => told(message)) };
   const drifted = isDrifted(found);
 
@@ -108,7 +111,8 @@ function refusalsOfDeployed({ resources, failures }: Observation): EngineFailure
     const entries = deployed.get(urn);
     if (entries === undefined) return false;
     const isDeployed = (entry: Entry): boolean => entries.has(canonicalEntry(entry));
-    return isUndeclared(message) || parseAmbiguous(message).some((named) => named.every(isDeployed));
+    if (isUndeclared(message) || parseThroughGroup(message).length > 0) return true;
+    return parseAmbiguous(message).some((named) => named.every(isDeployed));
   });
 }
 

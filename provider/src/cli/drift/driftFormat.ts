@@ -35,6 +35,7 @@ const WHAT: Readonly<Record<DriftKind, string>> = {
   lapsed: "invitation expired or revoked",
   accepted: "accepted, probably under another address",
   undeclared: "not declared",
+  throughGroup: "owner through a group",
   invited: "invited, not accepted yet",
   uncertain: "perhaps invited",
   absent: "not in the organization",

@@ -13,11 +13,20 @@ import { nameOf, type Observed, type Properties, type ResourceState } from "./dr
  * What is the matter with one person: `changed`, the organization has another role than the last update left; `gone`,
  * the person left the organization; `lapsed`, the invitation expired or was revoked; `accepted`, it was accepted, and
  * nobody has its address; `undeclared`, the roster would demote or remove a person it does not declare, or revoke the
- * invitation; `invited`, the person has not accepted yet; `uncertain`, an invitation may have been sent; `absent`, the
+ * invitation; `throughGroup`, the roster refuses somebody who is an owner through a group; `invited`, the person has not accepted yet; `uncertain`, an invitation may have been sent; `absent`, the
  * person was never there; `pending`, the code was changed and is not deployed yet.
  */
 export type DriftKind =
-  "changed" | "gone" | "lapsed" | "accepted" | "undeclared" | "invited" | "uncertain" | "absent" | "pending";
+  | "changed"
+  | "gone"
+  | "lapsed"
+  | "accepted"
+  | "undeclared"
+  | "throughGroup"
+  | "invited"
+  | "uncertain"
+  | "absent"
+  | "pending";
 
 /** Who changed a person's access last, how, and when. */
 export interface LastChange {
@@ -45,7 +54,7 @@ export interface DriftRow {
   readonly lastChange?: LastChange;
 }
 
-const DRIFT: readonly DriftKind[] = ["changed", "gone", "lapsed", "accepted", "undeclared"];
+const DRIFT: readonly DriftKind[] = ["changed", "gone", "lapsed", "accepted", "undeclared", "throughGroup"];
 
 /** Whether a row is drift. People who are still awaited are as deployed, and code not deployed yet is no change made elsewhere. */
 export function isDrift({ kind }: DriftRow): boolean {

@@ -2,11 +2,14 @@ import { openOrganization } from "../../organization/openOrganization";
 import type { Environment } from "../../settings/settings";
 import type { AuditEvent } from "../../users-api/schema";
 import { commandSettings } from "../organization";
-import { isDrift, type DriftRow, type LastChange } from "./driftRows";
+import { isDrift, type DriftKind, type DriftRow, type LastChange } from "./driftRows";
 
-/** Whether the log can say who made a row drift. It knows people by id, and an invitation is nobody yet. */
+/** What the log cannot explain: an invitation is nobody yet, and nothing was done to who joins a group. */
+const UNEXPLAINED: readonly DriftKind[] = ["lapsed", "throughGroup"];
+
+/** Whether the log can say who made a row drift. It knows people by id. */
 export function canBeAsked(row: DriftRow): boolean {
-  return isDrift(row) && row.kind !== "lapsed" && (row.userId ?? row.email) !== undefined;
+  return isDrift(row) && !UNEXPLAINED.includes(row.kind) && (row.userId ?? row.email) !== undefined;
 }
 
 /**

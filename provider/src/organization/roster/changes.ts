@@ -1,8 +1,13 @@
 import type { Role } from "../../users-api/role";
-import type { Invite, OrganizationUser } from "../../users-api/schema";
+import type { Group, Invite, OrganizationUser } from "../../users-api/schema";
 import type { Entry } from "../entry";
+import type { OwnerGroup } from "../effectiveOwners";
 import type { People } from "../people";
 import type { Identified } from "./identify";
+
+/** What was read of groups: all of them, and those with the owner role; or why they were not. */
+export type GroupsRead =
+  { readonly all: readonly Group[]; readonly owners: readonly OwnerGroup[] } | { readonly unseen: string };
 
 /** An organization as it was read. */
 export interface Situation {
@@ -13,6 +18,8 @@ export interface Situation {
   readonly aliases: ReadonlyMap<Entry, OrganizationUser>;
   /** Undefined if they were not read. */
   readonly invites: readonly Invite[] | undefined;
+  /** Absent if nobody asked for them. */
+  readonly groups?: GroupsRead;
   /** In Unix seconds. */
   readonly now: number;
 }
@@ -27,6 +34,8 @@ export interface Change {
   readonly entry: Entry | undefined;
   /** Whether the roster had an entry until now. */
   readonly wasDeclared: boolean;
+  /** The names of the groups through which the person is an owner; absent if there are none, or nobody looked. */
+  readonly ownerThrough?: readonly string[];
 }
 
 /** An invitation to send, or to revoke. */

@@ -8,11 +8,19 @@ export function describe(change: Change | InviteChange, tense: Tense = "plan"): 
   return formatChange("user" in change ? ofPerson(change) : ofInvitation(change), tense);
 }
 
-function ofPerson({ act, user, role, entry, wasDeclared }: Change): AccessChange {
+function ofPerson(change: Change): AccessChange {
+  const { act, user, role, entry, wasDeclared } = change;
   const undeclared = `undeclared ${user.role === "owner" ? "owner" : "member"}`;
   const why =
     entry !== undefined ? "declared" : `${undeclared}${wasDeclared ? ", named by the roster until now" : ""}`;
-  return { ...user, act, from: user.role, to: role, why: `${why}${notesOn(user)}` };
+  return { ...user, act, from: user.role, to: role, why: `${why}${notesOn(user)}${throughGroups(change)}` };
+}
+
+/** What a change leaves to the groups through which the person is an owner: it never changes a group. */
+function throughGroups({ act, ownerThrough = [] }: Change): string {
+  if (ownerThrough.length === 0 || act === "promote") return "";
+  const groups = `an owner through the group${ownerThrough.length > 1 ? "s" : ""} ${ownerThrough.map(shown).join(" and ")}`;
+  return act === "demote" ? `; stays ${groups}, so this changes nothing yet` : `; ${groups}`;
 }
 
 function ofInvitation({ act, email, role, why }: InviteChange): AccessChange {

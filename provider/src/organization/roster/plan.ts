@@ -9,6 +9,7 @@ import type { People } from "../people";
 import { howToAllow, nameOf, type Limits } from "../guards/limits";
 import type { Identified } from "./identify";
 import type { Change, InviteChange, Situation } from "./changes";
+import { planGroups } from "./groupPlan";
 import { planInvitations } from "./invitationPlan";
 import { describe } from "./lines";
 import type { Declaration } from "./rosterInputs";
@@ -48,7 +49,11 @@ export function planRoster(
   const wasDeclared = declaredUntilNow(people, before);
   const undeclared = planUndeclared(others, declaration, wasDeclared);
   const all = [...declared.changes, ...undeclared.changes];
-  const changes = ACTS.flatMap((act) => all.filter((change) => change.act === act));
+  const groups = planGroups(situation, declaration);
+  const changes = ACTS.flatMap((act) => all.filter((change) => change.act === act)).map((change) => {
+    const ownerThrough = groups.groupsOf.get(change.user.userId);
+    return ownerThrough === undefined ? change : { ...change, ownerThrough };
+  });
   const extra = [
     ...undeclared.changes.map(({ user }) => [people.entryFor(user), user.role ?? NO_ROLE] as const),
     ...invitations.changes
@@ -60,13 +65,15 @@ export function planRoster(
       ...identified.refusals,
       ...invitations.refusals,
       ...undeclared.refusals,
-      ...unsafe(people.all, changes, limits),
+      ...groups.refusals,
+      ...unsafe(people.all, changes, limits, groups.accepted),
     ],
     warnings: [
       ...identified.warnings,
       ...[...aliases].map(([entry, user]) => anotherEmail(entry, user, identified)),
       ...undeclared.warnings,
       ...invitations.warnings,
+      ...groups.warnings,
       ...notKnownYet(declaration),
     ],
     changes,
@@ -190,11 +197,20 @@ function notKnownYet({ unknown }: Declaration): string[] {
   ];
 }
 
-/** Why changes are unsafe together, even if each alone is safe. */
-function unsafe(users: readonly OrganizationUser[], changes: readonly Change[], limits: Limits): string[] {
+/**
+ * Why changes are unsafe together, even if each alone is safe.
+ *
+ * @param accepted - The ids of those who may be owners through a group.
+ */
+function unsafe(
+  users: readonly OrganizationUser[],
+  changes: readonly Change[],
+  limits: Limits,
+  accepted: ReadonlySet<string>,
+): string[] {
   const refusals: string[] = [];
   const losing = changes.filter(losesOwner);
-  const staying = losing.length > 0 ? actingOwnersAfter(users, changes) : 0;
+  const staying = losing.length > 0 ? actingOwnersAfter(users, changes, accepted) : 0;
   const { minOwners, maxRemovals } = limits;
   if (losing.length > 0 && staying < minOwners.value) {
     const left = staying === 0 ? "No owner" : staying === 1 ? "1 owner" : `${staying} owners`;
@@ -214,10 +230,17 @@ function unsafe(users: readonly OrganizationUser[], changes: readonly Change[], 
   return refusals;
 }
 
-function actingOwnersAfter(users: readonly OrganizationUser[], changes: readonly Change[]): number {
-  const roles = new Map(changes.map(({ user, role }) => [user.userId, role]));
-  const roleOf = ({ userId, role }: OrganizationUser) => (roles.has(userId) ? roles.get(userId) : role);
-  return users.filter((user) => isActingOwner({ ...user, role: roleOf(user) })).length;
+function actingOwnersAfter(
+  users: readonly OrganizationUser[],
+  changes: readonly Change[],
+  accepted: ReadonlySet<string>,
+): number {
+  const changeOf = new Map(changes.map((change) => [change.user.userId, change]));
+  const roleOf = (user: OrganizationUser): string | undefined =>
+    accepted.has(user.userId) ? "owner" : (changeOf.get(user.userId) ?? user).role;
+  return users
+    .filter(({ userId }) => changeOf.get(userId)?.act !== "remove")
+    .filter((user) => isActingOwner({ ...user, role: roleOf(user) })).length;
 }
 
 function told(changes: readonly Change[]): string {

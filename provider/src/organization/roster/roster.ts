@@ -79,9 +79,11 @@ export async function diffRoster(
   session.roster = state;
   const policies = policiesChanged(state, news);
   if (isUnknown(news.members)) return { changes: true, entries: [], undeclared: [], policies };
-  const plan = await planNow(session, declarationOf(news), beforeOf(state));
   // A refresh asks, too, about the roster as it was deployed.
-  if (session.declarations.hasRoster) {
+  const { hasRoster } = session.declarations;
+  const declaration = hasRoster ? declarationOf(news) : withoutGroups(declarationOf(news));
+  const plan = await planNow(session, declaration, beforeOf(state));
+  if (hasRoster) {
     sayPlan(session, plan);
     if (plan.refusals.length > 0) throw new Error(aboutMembers(plan.refusals).reason);
   }
@@ -116,7 +118,12 @@ function knownTo({ stages = {} }: Partial<RosterState>, inputs: RosterInputs): D
   const declaration = declarationOf(inputs);
   const gone = Object.keys(stages).filter((entry) => !declaration.members.has(entry));
   const members = new Map([...declaration.members, ...gone.map((entry) => [entry, undefined] as const)]);
-  return { ...declaration, members };
+  return withoutGroups({ ...declaration, members });
+}
+
+/** Groups change nobody, so they matter only to those who are told of a plan. */
+function withoutGroups(declaration: Declaration): Declaration {
+  return { ...declaration, ownersThroughGroups: "ignore" };
 }
 
 async function importRoster(session: Session): Promise<{ state: RosterState; inputs: RosterInputs }> {

@@ -14,9 +14,11 @@ import {
 import { roleOfUndeclared } from "../lines";
 import { firstLines } from "../person";
 import {
+  GROUP_POLICIES,
   INVITE_POLICIES,
   ROSTER_POLICIES,
   type Absent,
+  type OwnersThroughGroups,
   type UndeclaredInvites,
   type UndeclaredMembers,
   type UndeclaredOwners,
@@ -33,6 +35,10 @@ export interface RosterInputs {
   readonly undeclaredInvites?: UndeclaredInvites;
   /** The projects that invited people also join. Default: none. */
   readonly inviteProjects?: readonly InviteProject[];
+  /** Default: `ignore`. */
+  readonly ownersThroughGroups?: OwnersThroughGroups;
+  /** The names or ids of groups whose people may be owners through them. Default: none. */
+  readonly ownerGroups?: readonly string[];
 }
 
 /** What a roster declares, with every default. A policy that is not known yet lets everybody stay as they are. */
@@ -51,8 +57,8 @@ export interface CheckedRoster {
   readonly declaration: Declaration | undefined;
 }
 
-const POLICIES = { ...ROSTER_POLICIES, ...INVITE_POLICIES };
-const PROPERTIES = ["members", ...Object.keys(POLICIES), "inviteProjects"];
+const POLICIES = { ...ROSTER_POLICIES, ...INVITE_POLICIES, ...GROUP_POLICIES };
+const PROPERTIES = ["members", ...Object.keys(POLICIES), "inviteProjects", "ownerGroups"];
 
 /** Checks each property by itself; unknown values pass. */
 export function checkRosterInputs(news: RawInputs): CheckedRoster {
@@ -88,6 +94,12 @@ export function checkRosterInputs(news: RawInputs): CheckedRoster {
         `undeclaredOwners "demote" with undeclaredMembers "remove" would remove the demoted owners in the next ` +
         `update. Set both to "remove", or do not remove members.`,
     });
+  }
+  const groups = news.ownerGroups ?? undefined;
+  if (groups !== undefined) {
+    inputs.ownerGroups = groups;
+    const reason = ownerGroupsProblem(groups, inputs.ownersThroughGroups);
+    if (reason !== undefined) problems.push({ property: "", reason });
   }
   problems.push(...unknownProperties(news, PROPERTIES));
   const wrong = isUnknown(members) ? [] : membersProblems(members);
@@ -130,6 +142,8 @@ export function declarationOf(inputs: RosterInputs): Declaration {
   }
   const { absent = INVITE_POLICIES.absent[0] } = inputs;
   const { undeclaredInvites = absent === "invite" ? "warn" : "ignore", inviteProjects = [] } = inputs;
+  const { ownersThroughGroups = GROUP_POLICIES.ownersThroughGroups[0], ownerGroups = [] } = inputs;
+  const accepted = known<readonly string[] | undefined>("ownerGroups", ownerGroups, undefined);
   return {
     members,
     undeclaredOwners: known("undeclaredOwners", inputs.undeclaredOwners, "ignore"),
@@ -137,6 +151,10 @@ export function declarationOf(inputs: RosterInputs): Declaration {
     absent: known("absent", absent, "warn"),
     undeclaredInvites: known("undeclaredInvites", undeclaredInvites, "ignore"),
     inviteProjects: known("inviteProjects", inviteProjects, []),
+    ownerGroups: accepted ?? [],
+    // Until every name is known, nobody can say whose groups are accepted.
+    ownersThroughGroups:
+      accepted === undefined ? "ignore" : known("ownersThroughGroups", ownersThroughGroups, "ignore"),
     unknown,
   };
 }
@@ -145,6 +163,16 @@ export function declarationOf(inputs: RosterInputs): Declaration {
 function hasUnknown(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return isUnknown(value);
   return Object.values(value).some(hasUnknown);
+}
+
+function ownerGroupsProblem(groups: unknown, ownersThroughGroups: unknown): string | undefined {
+  const what = "ownerGroups must be a list of the names or ids of groups";
+  if (!isUnknown(groups) && !Array.isArray(groups)) return `${what}, not ${shown(groups)}.`;
+  const isName = (name: unknown): boolean => typeof name === "string" && name.trim() !== "";
+  const wrong: unknown[] = [groups].flat().filter((name) => !isUnknown(name) && !isName(name));
+  if (wrong.length > 0) return `${what}: ${shown(wrong[0])} is neither.`;
+  if (ownersThroughGroups !== undefined) return undefined;
+  return 'ownerGroups means nothing by itself: set ownersThroughGroups to "warn" or "error", or take it out.';
 }
 
 function isProject(value: unknown): boolean {

@@ -80,8 +80,14 @@ function isRosterState(state: RawState): state is RawState & RosterState {
 }
 
 const POLICIES = ["undeclaredOwners", "undeclaredMembers"] as const;
-const INVITING = ["absent", "undeclaredInvites", "inviteProjects"] as const;
-type Inviting = Partial<Pick<RosterInputs, (typeof INVITING)[number]>>;
+const OPTIONAL = [
+  "absent",
+  "undeclaredInvites",
+  "inviteProjects",
+  "ownersThroughGroups",
+  "ownerGroups",
+] as const;
+type Optional = Partial<Pick<RosterInputs, (typeof OPTIONAL)[number]>>;
 
 /** What became of a roster's entries. */
 export interface Entries extends Required<Pick<RosterState, "members" | "invited">> {
@@ -100,7 +106,7 @@ export function rosterStateOf(
     members,
     ...remembered(people),
     ...Object.fromEntries(told.map((policy) => [policy, inputs[policy]])),
-    ...invitingOf(inputs),
+    ...optionalOf(inputs),
     ...(Object.keys(invited).length > 0 && { invited }),
     ...(Object.keys(members).some((entry) => secrets.has(entry)) && { secretMembers: true }),
     ...(organization !== undefined && { organization }),
@@ -127,9 +133,9 @@ function stageIn({ inviteId, sentAt, sent }: RosterPerson, stage: Stage): Roster
   };
 }
 
-/** What a declaration says about invitations. */
-function invitingOf(inputs: Inviting): Inviting {
-  const given = INVITING.filter((property) => inputs[property] !== undefined);
+/** What a declaration says of what has no default in the inputs. */
+function optionalOf(inputs: Optional): Optional {
+  const given = OPTIONAL.filter((property) => inputs[property] !== undefined);
   return Object.fromEntries(given.map((property) => [property, inputs[property]]));
 }
 
@@ -139,7 +145,7 @@ export function rosterInputsOf(state: Partial<RosterState>): RosterInputs {
     members: (state.members ?? {}) as Readonly<Record<Entry, Role>>,
     undeclaredOwners: state.undeclaredOwners ?? ROSTER_POLICIES.undeclaredOwners[0],
     undeclaredMembers: state.undeclaredMembers ?? ROSTER_POLICIES.undeclaredMembers[0],
-    ...invitingOf(state),
+    ...optionalOf(state),
   };
 }
 
@@ -165,7 +171,7 @@ export function entriesChanged(state: RosterState, { members }: RosterInputs): E
 /** The policies that differ between a state and a declaration. */
 export function policiesChanged(state: RosterState, inputs: RosterInputs): string[] {
   const before = rosterInputsOf(state);
-  const properties = [...POLICIES, ...INVITING];
+  const properties = [...POLICIES, ...OPTIONAL];
   return properties.filter((property) => !isDeepStrictEqual(before[property], inputs[property]));
 }
 

@@ -8,11 +8,12 @@ import {
 } from "../../users-api/errors";
 import type { Invite, OrganizationUser } from "../../users-api/schema";
 import { isEmail, type Entry } from "../entry";
+import { UnseenError } from "../groups";
 import { People } from "../people";
 import type { Session } from "../session";
 import { identify, type Identified } from "./identify";
 import { looksAtInvites } from "./invitationPlan";
-import type { Situation } from "./changes";
+import type { GroupsRead, Situation } from "./changes";
 import type { Declaration } from "./rosterInputs";
 import { personBefore, type Before } from "./rosterState";
 
@@ -35,7 +36,9 @@ export async function readSituation(
     if (session.secrets.has(entry)) session.secrets.add(email);
   }
   const aliases = await aliasesOf(session, identified);
-  const situation = { people, identified, aliases, invites: undefined, now: session.now() };
+  const looksAtGroups = declaration.ownersThroughGroups !== "ignore";
+  const groups = looksAtGroups ? { groups: await groupsOf(session) } : {};
+  const situation = { people, identified, aliases, invites: undefined, now: session.now(), ...groups };
   if (!looksAtInvites(declaration, absent, before)) return situation;
   try {
     return { ...situation, invites: await invitesOf(session, before) };
@@ -81,6 +84,17 @@ async function everybody(
   const all = new Map([...listed.all, ...others].map((user) => [user.userId, user]));
   const people = new People([...all.values()]);
   return { people, identified: identify(entries, before, people) };
+}
+
+/** list_groups, the roles of each, and the people of those with the owner role; or why they cannot be seen. */
+async function groupsOf({ groups }: Session): Promise<GroupsRead> {
+  try {
+    return { all: await groups.all(), owners: await groups.owners() };
+  } catch (error) {
+    const isUnseen = error instanceof UsersApiError ? !endsEverything(error) : error instanceof UnseenError;
+    if (!isUnseen) throw error;
+    return { unseen: (error as Error).message };
+  }
 }
 
 /** Whom the API answers for the email of an absent person, under another email. */
