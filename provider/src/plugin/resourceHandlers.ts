@@ -32,8 +32,9 @@ export function resourceHandlers(provider: Pick<ProviderProcess, "run">) {
       const state = fromWire(request.getOlds());
       const news = fromWire(request.getNews());
       const oldInputs = fromWire(request.getOldInputs());
+      const told = { oldInputs: oldInputs.values, ignored: request.getIgnorechangesList() };
       const { changes, differences } = await provider.run((session) =>
-        typeOf(request.getUrn()).diff(session, request.getId(), state.values, news.values, oldInputs.values),
+        typeOf(request.getUrn()).diff(session, request.getId(), state.values, news.values, told),
       );
       return toDiff(changes, differences.map(withoutSecrets([state, news, oldInputs])));
     },
@@ -72,7 +73,7 @@ export function resourceHandlers(provider: Pick<ProviderProcess, "run">) {
       const state = request.getPreview()
         ? type.preview(values, old.values)
         : await apply(provider, toState, (session) =>
-            type.update(session, request.getId(), old.values, values),
+            type.update(session, request.getId(), old.values, values, request.getIgnorechangesList()),
           );
       return new proto.UpdateResponse().setProperties(toState(state));
     },

@@ -80,7 +80,7 @@ export class OrganizationUserRole extends pulumi.CustomResource {
       email: undefined,
       ...outputs,
       ...args,
-      [HIDDEN_INPUT]: roleDeclared(organizationOf(opts), name, args),
+      [HIDDEN_INPUT]: roleDeclared(organizationOf(opts), name, args, opts.ignoreChanges),
       __provider: providerText("OrganizationUserRole"),
     };
     const options = withSecretOutputs(opts, args.email, ROLE_DERIVED);
