@@ -11,8 +11,10 @@ import type { ProviderProcess } from "./providerProcess";
 import { nameOf, unknownToken } from "./tokens";
 import { fromWire, toWire, type Properties } from "./values";
 
+type Provider = Pick<ProviderProcess, "run" | "refreshesFirst">;
+
 /** The calls about one resource: from the protocol to the core and back. */
-export function resourceHandlers(provider: Pick<ProviderProcess, "run">) {
+export function resourceHandlers(provider: Provider) {
   return {
     async check(request: proto.CheckRequest): Promise<proto.CheckResponse> {
       const resource = request.getUrn();
@@ -47,7 +49,10 @@ export function resourceHandlers(provider: Pick<ProviderProcess, "run">) {
         return new proto.CreateResponse().setProperties(toState(type.preview(values, undefined)));
       }
       const { id, state } = await apply(provider, toState, (session) => type.create(session, values));
-      return new proto.CreateResponse().setId(id).setProperties(toState(state));
+      return new proto.CreateResponse()
+        .setId(id)
+        .setProperties(toState(state))
+        .setRefreshBeforeUpdate(provider.refreshesFirst);
     },
 
     async read(request: proto.ReadRequest): Promise<proto.ReadResponse> {
@@ -62,7 +67,8 @@ export function resourceHandlers(provider: Pick<ProviderProcess, "run">) {
       return new proto.ReadResponse()
         .setId(found.id)
         .setProperties(stateToWire(type, secrets)(found.state))
-        .setInputs(toWire(found.inputs, secrets));
+        .setInputs(toWire(found.inputs, secrets))
+        .setRefreshBeforeUpdate(provider.refreshesFirst);
     },
 
     async update(request: proto.UpdateRequest): Promise<proto.UpdateResponse> {
@@ -75,7 +81,9 @@ export function resourceHandlers(provider: Pick<ProviderProcess, "run">) {
         : await apply(provider, toState, (session) =>
             type.update(session, request.getId(), old.values, values, request.getIgnorechangesList()),
           );
-      return new proto.UpdateResponse().setProperties(toState(state));
+      return new proto.UpdateResponse()
+        .setProperties(toState(state))
+        .setRefreshBeforeUpdate(provider.refreshesFirst);
     },
 
     async delete(request: proto.DeleteRequest): Promise<Empty> {
@@ -88,7 +96,7 @@ export function resourceHandlers(provider: Pick<ProviderProcess, "run">) {
 
 /** Makes changes; if only some were made, the engine is told which. */
 function apply<T>(
-  provider: Pick<ProviderProcess, "run">,
+  provider: Provider,
   toState: (state: object) => Struct,
   act: (session: Session) => Promise<T>,
 ): Promise<T> {
@@ -96,7 +104,9 @@ function apply<T>(
     try {
       return await act(session);
     } catch (error) {
-      throw error instanceof PartlyApplied ? partlyApplied(error, toState(error.properties)) : error;
+      throw error instanceof PartlyApplied
+        ? partlyApplied(error, toState(error.properties), provider.refreshesFirst)
+        : error;
     }
   });
 }
