@@ -35,7 +35,7 @@ export interface OrganizationUserRoleArgs {
  *
  * An organization has either one {@link OrganizationRoster} or resources for single people, not both.
  *
- * Create and update call `modify_user`, unless the person has the role already; read calls `retrieve_user`
+ * Create and update call `modify_user`, unless the person has the role already; preview and read call `retrieve_user`
  * (`list_users` for many people); delete calls `delete_user`. The admin key comes from `OPENAI_ADMIN_KEY`
  * or the secret stack configuration `openai-organization:adminKey`.
  *
