@@ -6,6 +6,7 @@ import type { Table } from "./table";
 /** How many people are resources of their own, and how many there are. */
 const SIZES = [
   [100, 1_000],
+  [100, 50_000],
   [1_000, 10_000],
 ] as const;
 
