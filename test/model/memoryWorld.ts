@@ -199,10 +199,11 @@ export class MemoryWorld {
     return this.invites.all().some(({ id }) => !this.#server.lists(id) && !known.has(id));
   }
 
-  /** Whether an operation sees the organization as it is: without a refresh, resources of single people do not. */
+  /** Whether an operation sees the organization as it is: without a refresh, whoever has left is told as a failure. */
   #seesAll({ options }: Run): boolean {
     return (
-      options.refresh || (this.program.roles.size === 0 && this.state.every(({ kind }) => kind === "roster"))
+      options.refresh ||
+      this.state.every(({ kind, id }) => kind === "roster" || this.users.get(id) !== undefined)
     );
   }
 
