@@ -40,7 +40,7 @@ export class Session {
   /** The time in Unix seconds. */
   readonly now: () => number;
   readonly #renamedFrom: string | undefined;
-  readonly #planned = new Set<string>();
+  readonly #said = new Set<string>();
   /**
    * The roster's state, as last handed over in this process: a replacement is created without one, and must know what the
    * old roster knew.
@@ -65,11 +65,11 @@ export class Session {
     this.removals = new RemovalCap(limits.maxRemovals, clock);
   }
 
-  /** Shows what an update would do to one person: the engine may ask twice, as about a replacement. */
-  sayPlanOnce(text: string): void {
-    if (this.#planned.has(text)) return;
-    this.#planned.add(text);
-    this.say(text, "plan");
+  /** Shows a line about one person: the engine may ask twice, as about a replacement. */
+  sayOnce(text: string, kind: LineKind): void {
+    if (this.#said.has(text)) return;
+    this.#said.add(text);
+    this.say(text, kind);
   }
 
   /** A text without the program's secret emails. */

@@ -1,5 +1,5 @@
 import { UNKNOWN } from "../../../provider/src/organization/inputs";
-import { diffRole, updateRole } from "../../../provider/src/organization/role/role";
+import { createRole, diffRole, readRole, updateRole } from "../../../provider/src/organization/role/role";
 import type { RoleInputs } from "../../../provider/src/organization/role/roleInputs";
 import type { RoleState } from "../../../provider/src/organization/role/roleState";
 import { endAll, open, requests } from "./support";
@@ -125,6 +125,20 @@ describe("a role that somebody else has changed", () => {
     expect(await diffRole(session, ID, { ...STATE, role: "owner" }, SAME)).toEqual(update("role"));
     expect(said).toEqual([]);
   });
+});
+
+test("whoever has the email by now is named, and taken over by a refresh", async () => {
+  const { session, emulator, said, later } = await open();
+  emulator.users.remove(ID);
+  emulator.users.add({ id: "user-again", email: "user2@example.com", role: "member" });
+  for (const one of [session, session]) expect(await diffRole(one, ID, BY_EMAIL, NAMED)).toEqual(NONE);
+  expect(said).toEqual([
+    'warning: "user2@example.com" ("user-again") has the email now, and not "user-000002", who is not in the ' +
+      "organization. Run pulumi up --refresh: it takes the new account over.",
+  ]);
+  expect(await readRole(later(), ID, BY_EMAIL)).toBeUndefined();
+  expect(await createRole(later(), NAMED)).toMatchObject({ userId: "user-again" });
+  await expect(diffRole(later(), ID, STATE, SAME)).rejects.toThrow("is not in the organization");
 });
 
 test("a person who has left is named, and the way out", async () => {

@@ -26,13 +26,13 @@ export function checkPlugin(folder: string): Check | undefined {
   const where = upwards(top)
     .map((above) => join(above, "node_modules", ".bin"))
     .find(hasPlugin);
+  const advice =
+    where === undefined
+      ? `There, run: npm install ${OWN_PACKAGE.name}`
+      : `npm has put it above, as in a workspace: write path: ${relative(top, where).replaceAll("\\", "/")}`;
   return {
     ok: false,
-    text:
-      `${shown(project)} says that the plugin is in ${shown(path)}, where Pulumi finds none. ` +
-      (where === undefined
-        ? `There, run: npm install ${OWN_PACKAGE.name}`
-        : `npm has put it above, as in a workspace: write path: ${relative(top, where).replaceAll("\\", "/")}`),
+    text: `${shown(project)} says that the plugin is in ${shown(path)}, where Pulumi finds none. ${advice}`,
   };
 }
 

@@ -159,7 +159,8 @@ export async function updateRole(
 }
 
 /**
- * The person as the API has them; as in the state, where the program ignores changes of the role.
+ * The person as the API has them; as in the state, where the program ignores changes of the role, or the email is
+ * another account's by now.
  *
  * @throws Error if the person has left.
  */
@@ -170,10 +171,20 @@ async function asItIs(
   ignored: readonly string[],
 ): Promise<OrganizationUser> {
   if (ignored.includes("role") || ignored.includes("*")) return { ...state, userId: id };
-  const user = await session.directory.read(id, state.email);
+  const { directory } = session;
+  const user = await directory.read(id, state.email);
   session.organizationOf(state.organization);
-  if (user === undefined) throw new Error(hasLeft({ userId: id, email: state.email }));
-  return user;
+  if (user !== undefined) return user;
+  // As for somebody whose resource has moved to another organization's provider: a refused diff could never end that.
+  const email = declaredEmail(state);
+  const other = email === undefined ? undefined : await directory.findByEmail(email);
+  if (other === undefined) throw new Error(hasLeft({ userId: id, email: state.email }));
+  session.sayOnce(
+    `${named(other)} has the email now, and not ${shown(id)}, who is not in the organization. Run pulumi up --refresh: ` +
+      `it takes the new account over.`,
+    "warning",
+  );
+  return { ...state, userId: id };
 }
 
 /**
@@ -264,7 +275,7 @@ async function refuseDemotion({ owners }: Session, person: OrganizationUser, rol
 /** Shows what an update would change, if the role is known. */
 function sayPlan(session: Session, person: OrganizationUser, role: Role | undefined): void {
   const line = isRole(role) ? roleLine(person, role, "plan") : undefined;
-  if (line !== undefined) session.sayPlanOnce(line);
+  if (line !== undefined) session.sayOnce(line, "plan");
 }
 
 /** list_users, for one email. */
