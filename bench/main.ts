@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 
 import { format, resolveConfig } from "prettier";
 
+import { measureCommands } from "./commands";
 import { measureEngineCost } from "./engineCost";
 import { measureFootprint } from "./footprint";
 import { measureGroups } from "./groups";
@@ -25,6 +26,7 @@ Measures what the provider costs and writes docs/BENCH.md and docs/requests.svg.
   --only PATTERN  measure nothing but those runs whose names match, and print instead of writing
   --no-engine     leave those runs out, and print instead of writing
   --footprint     print only what installing and loading the package costs
+  --commands      print only how many requests each command sends
   --scale         measure large stacks instead, and write docs/SCALE.md (about half an hour on two cores)
 `;
 
@@ -61,6 +63,7 @@ async function main(): Promise<void> {
       only: { type: "string" },
       engine: { type: "boolean", default: true },
       footprint: { type: "boolean" },
+      commands: { type: "boolean" },
       scale: { type: "boolean" },
       help: { type: "boolean" },
     },
@@ -72,6 +75,10 @@ async function main(): Promise<void> {
   if (values.footprint === true) {
     report(measureFootprint());
     console.log(`\n${markdown(await measureInstallations())}`);
+    return;
+  }
+  if (values.commands === true) {
+    console.log(markdown(await measureCommands()));
     return;
   }
   if (values.scale === true) {
@@ -102,7 +109,7 @@ async function main(): Promise<void> {
     report(measureFootprint()),
     await measureInstallations(),
   ];
-  if (values.engine) tables.push(...(await engineTables()));
+  if (values.engine) tables.push(await measureCommands(), ...(await engineTables()));
   const text = tables.map(markdown).join("\n\n");
   console.log(text);
   if (!values.engine) return;

@@ -58,7 +58,7 @@ function throughDynamic(session: Session, type: string): Handlers {
 
 /** Puts the plugin's messages in the place of arguments and answers. */
 function throughPlugin(session: Session, type: string): Handlers {
-  const plugin = resourceHandlers(session);
+  const plugin = resourceHandlers({ run: (act) => session.run(act), refreshesFirst: false });
   const urn = (name = "resource"): string =>
     `urn:pulumi:dev::people::openai-organization:index:${type}::${name}`;
   return {

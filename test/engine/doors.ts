@@ -9,12 +9,14 @@ export interface Program {
   readonly roles?: Declarations;
   /** The arguments of an OrganizationRoster called `people`. */
   readonly roster?: Readonly<Record<string, unknown>>;
+  /** The resource options of each OrganizationUserRole, by its name. */
+  readonly options?: Declarations;
+  /** Whether every command refreshes. Default: yes. */
+  readonly refreshes?: boolean;
 }
 
 /** What only a program in YAML has. */
 export interface YamlProgram extends Program {
-  /** The resource options of each OrganizationUserRole, by its name. */
-  readonly options?: Declarations;
   /** Further parts of the project file. */
   readonly more?: Readonly<Record<string, object>>;
 }
@@ -26,16 +28,18 @@ export interface Door<P extends Program = Program> {
   readonly links: Readonly<Record<string, string>>;
 }
 
-const REFRESH = { refresh: "always" };
+const refresh = (always: boolean): object => (always ? { options: { refresh: "always" } } : {});
 
 /** Programs in JavaScript, through the dynamic provider. */
 export const javascript: Door = {
-  files({ roles = {}, roster }) {
-    const lines = Object.entries(roles).map(([name, args]) => create("OrganizationUserRole", name, args));
+  files({ roles = {}, roster, options = {}, refreshes = true }) {
+    const lines = Object.entries(roles).map(([name, args]) =>
+      create("OrganizationUserRole", name, args, options[name]),
+    );
     if (roster !== undefined) lines.push(create("OrganizationRoster", "people", roster));
     const runtime = { name: "nodejs", options: { typescript: false } };
     return {
-      "Pulumi.yaml": JSON.stringify({ name: "people", runtime, options: REFRESH }),
+      "Pulumi.yaml": JSON.stringify({ name: "people", runtime, ...refresh(refreshes) }),
       "package.json": JSON.stringify({ name: "people", private: true, main: "index.js" }),
       "index.js": `const openai = require("pulumi-openai-organization");\n${lines.join("")}`,
     };
@@ -43,8 +47,8 @@ export const javascript: Door = {
   links: {},
 };
 
-function create(type: string, name: string, args: object): string {
-  return `new openai.${type}(${JSON.stringify(name)}, ${JSON.stringify(args)});\n`;
+function create(type: string, name: string, ...args: readonly (object | undefined)[]): string {
+  return `new openai.${type}(${[name, ...args].map((arg) => JSON.stringify(arg)).join(", ")});\n`;
 }
 
 /** The plugin's executable, to which npm makes links; or another one, to try. */
@@ -52,7 +56,7 @@ export const PLUGIN = process.env.TEST_PLUGIN ?? join(TOP, "provider", "dist", "
 
 /** Programs in YAML, through the provider plugin. */
 export const yaml: Door<YamlProgram> = {
-  files({ roles = {}, roster, options = {}, more = {} }) {
+  files({ roles = {}, roster, options = {}, refreshes = true, more = {} }) {
     const resources = Object.entries(roles).map(([name, args]) => {
       const type = "openai-organization:OrganizationUserRole";
       return [name, { type, properties: args, options: options[name] }] as const;
@@ -61,7 +65,7 @@ export const yaml: Door<YamlProgram> = {
     const project = {
       name: "people",
       runtime: "yaml",
-      options: REFRESH,
+      ...refresh(refreshes),
       ...more,
       resources: { ...more.resources, ...Object.fromEntries(resources), ...(roster && { people }) },
     };

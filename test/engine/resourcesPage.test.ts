@@ -1,7 +1,8 @@
-import { spawnSync } from "node:child_process";
-import { copyFile, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { execFile, spawnSync } from "node:child_process";
+import { copyFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 
 import type { NewUser } from "../../emulator/src";
 import { homeOf } from "../../tools/pulumi-cli/home";
@@ -120,18 +121,7 @@ function sdks(): Promise<string> {
 
 async function generate(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "pulumi-openai-sdks-"));
-  await copyFile(join(SDKS, "generate.go"), join(folder, "main.go"));
-  await writeFile(
-    join(folder, "go.mod"),
-    `module sdks\ngo 1.26\nrequire github.com/pulumi/pulumi/pkg/v3 v${CLI}\n`,
-  );
-  const schema = join(TOP, "provider", "schema.json");
-  const { status, stderr } = spawnSync("go", ["run", "-mod=mod", ".", schema, folder], {
-    cwd: folder,
-    env: { ...process.env, GOWORK: "off" },
-    encoding: "utf8",
-  });
-  if (status !== 0) throw new Error(stderr);
+  await promisify(execFile)(process.execPath, [join(TOP, "tools", "sdks", "main.mjs"), "--out", folder]);
   return folder;
 }
 

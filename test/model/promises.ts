@@ -59,6 +59,8 @@ export interface Expectation {
   readonly declared: ReadonlyMap<string, readonly Wanted[]>;
   /** What the roster is to do, by id. */
   readonly changes: ReadonlyMap<string, Act>;
+  /** What resources of single people are to do to those whom they declare, by id. */
+  readonly roles: ReadonlyMap<string, Act>;
   /** Who loses something though nothing names them; `resources` apart, whose people are removed one by one. */
   readonly removals: ReadonlySet<string>;
   readonly demotions: ReadonlySet<string>;
@@ -167,6 +169,7 @@ export function expectUpdate(situation: Situation): Expectation {
     foreseen: isMixed(program) ? wrong : foreseen,
     wrong,
     changes,
+    roles: program.roster === undefined ? changesOf(users, declared, NOBODY) : new Map<string, Act>(),
     fates,
     ...invites,
     refusals: [...wrong, ...byRoster, ...unforeseen],
@@ -299,6 +302,8 @@ function ofInvites(
 function entryOfPerson(fates: ReadonlyMap<string, Fate>, ids: readonly string[]): string | undefined {
   return [...fates].find(([, fate]) => fate.is === "there" && ids.includes(fate.user.id))?.[0];
 }
+
+const NOBODY = { removals: new Set<string>(), demotions: new Set<string>() };
 
 function changesOf(
   users: Users,

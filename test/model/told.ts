@@ -10,7 +10,7 @@ const MOST_TOLD = 50;
 export function brokenByLines(
   { run }: Run,
   { program }: Situation,
-  { changes, foreseen, invitations }: Expectation,
+  { changes, roles, foreseen, invitations }: Expectation,
   lines: readonly string[],
   requests: readonly Applied[],
 ): string[] {
@@ -26,6 +26,12 @@ export function brokenByLines(
         factsOf(lines, /^plan: (promote|demote|remove|invite) /),
       ),
     );
+  }
+  if (program.roster === undefined && isPlain(program) && foreseen.length === 0) {
+    const isPreview = run === "preview";
+    const wanted = [...roles].map(([id, act]) => `${act}${isPreview ? "" : "d"} ${id}`);
+    const told = isPreview ? /^plan: (promote|demote) / : /^(promoted|demoted) .*\(declared/;
+    broken.push(...differing("told", wanted, factsOf(lines, told)));
   }
   const removed = requests.flatMap(({ operation, userId, status }) =>
     operation === "delete_user" && status === 200 ? [`removed ${userId ?? ""}`] : [],

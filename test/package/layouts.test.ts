@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 
-import { hasYaml, yaml } from "../engine/doors";
+import { hasYaml } from "../engine/doors";
 import { Engine, startEngine } from "../engine/engine";
 import { npmInstall, PINNED_SDK, runs, tarball } from "./packing";
 import { smoke, TYPESCRIPT } from "./smoke";
@@ -38,16 +38,24 @@ test("the packed tarball works if pnpm installed it, and only declared packages 
 });
 
 (hasYaml ? test : test.skip)(
-  "a YAML project in a folder of a workspace names the plugin at the workspace's top",
+  "a YAML project in a folder of a workspace names the plugin at the workspace's top, as doctor says",
   async () => {
-    const program = yaml.files({
-      roles: { bob: { email: "bob@example.com", role: "owner" } },
-      more: {
-        plugins: { providers: [{ name: "openai-organization", path: "../node_modules/.bin" }] },
-        outputs: { userId: "${bob.userId}" },
-      },
+    const program = `name: people
+runtime: yaml
+plugins:
+  providers:
+    - name: openai-organization
+      path: node_modules/.bin
+resources:
+  bob:
+    type: openai-organization:OrganizationUserRole
+    properties: { email: bob@example.com, role: owner }
+outputs: { userId: "\${bob.userId}" }
+`;
+    const below = Object.entries({
+      "Pulumi.yaml": program,
+      "package.json": '{ "name": "infra", "private": true }',
     });
-    const below = Object.entries({ ...program, "package.json": '{ "name": "infra", "private": true }' });
     const engine = await startEngine({
       nodeModules: null,
       files: {
@@ -58,6 +66,13 @@ test("the packed tarball works if pnpm installed it, and only declared packages 
     });
     await npmInstall(engine.sandbox, "--workspace", "infra", await tarball());
     expect(await readdir(join(engine.sandbox.folder, "infra"))).not.toContain("node_modules");
+    expect((await engine.fails("preview")).output).toContain("no folder at path");
+    const doctor = await engine.sandbox.run("npx", ["pulumi-openai-organization", "doctor"], {
+      cwd: "infra",
+    });
+    expect(doctor.output).toContain("write path: ../node_modules/.bin");
+    expect(doctor.code).toBe(1);
+    await engine.sandbox.write("infra/Pulumi.yaml", program.replace("node_modules", "../node_modules"));
     await liveShortly(engine);
   },
 );

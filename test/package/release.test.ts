@@ -40,6 +40,15 @@ test("a package that does not name its repository is not published", async () =>
   expect(await run(named, "check.mjs")).toMatchObject({ code: 0, output: "" });
 });
 
+test("Pulumi's registry lacks nothing but what follows from the repository", async () => {
+  await using anywhere = await openPackage();
+  const { code, output } = await run(anywhere, "registry.mjs");
+  const lacking = output.match(/^- .*/gm) ?? [];
+  expect(code).toBe(lacking.length > 0 ? 1 : 0);
+  const follows = /repository|homepage|logoUrl|pluginDownloadURL|Go|\.NET|Java/;
+  expect(lacking.filter((what) => !follows.test(what))).toEqual([]);
+});
+
 test("npm runs the check before it publishes", async () => {
   const { scripts } = JSON.parse(await readFile(join(TOP, "provider", "package.json"), "utf8")) as {
     scripts: Readonly<Record<string, string>>;

@@ -6,6 +6,7 @@ import { PartlyApplied, type Resource } from "../organization/resource";
 import type { Session } from "../organization/session";
 import { shown } from "../text";
 import { plainly } from "./engineError";
+import { Ignored } from "./ignored";
 import { configure, processSession } from "./process";
 import { fromEngine, toEngine, type Properties } from "./values";
 
@@ -13,6 +14,7 @@ import { fromEngine, toEngine, type Properties } from "./values";
 export class ResourceHandlers implements pulumi.dynamic.ResourceProvider<Properties, Properties> {
   readonly #resource: Resource;
   readonly #session: () => Session;
+  readonly #ignored = new Ignored();
 
   /** @param session - Opens the session: as late as possible, so that its errors belong to an operation. */
   constructor(resource: Resource, session = processSession) {
@@ -29,14 +31,17 @@ export class ResourceHandlers implements pulumi.dynamic.ResourceProvider<Propert
     return this.#run("check", async (session) => {
       const declarer = readHidden(news);
       const checked = await check(session, this.#resource, declarer, fromEngine(olds), fromEngine(news));
-      return { inputs: toEngine(checked.inputs), failures: [...checked.problems] };
+      const inputs = toEngine(checked.inputs);
+      this.#ignored.note(inputs, declarer);
+      return { inputs, failures: [...checked.problems] };
     });
   }
 
   diff(id: string, olds: Properties, news: Properties): Promise<pulumi.dynamic.DiffResult> {
     return this.#run(`diff of ${shown(id)}`, async (session) => {
       const state = fromEngine(olds);
-      const { changes, differences } = await this.#resource.diff(session, id, state, fromEngine(news), {});
+      const told = { ignored: this.#ignored.of(news) };
+      const { changes, differences } = await this.#resource.diff(session, id, state, fromEngine(news), told);
       const replaces = differences.filter(({ kind }) => kind === "replace").map(({ path }) => path);
       return { changes, replaces };
     });
@@ -62,7 +67,8 @@ export class ResourceHandlers implements pulumi.dynamic.ResourceProvider<Propert
   update(id: string, olds: Properties, news: Properties): Promise<pulumi.dynamic.UpdateResult<Properties>> {
     return this.#run(`update of ${shown(id)}`, async (session) => {
       const state = fromEngine(olds);
-      const update = () => this.#resource.update(session, id, state, fromEngine(news));
+      const ignored = this.#ignored.of(news);
+      const update = () => this.#resource.update(session, id, state, fromEngine(news), ignored);
       return { outs: toEngine(await this.#apply(news, update)) };
     });
   }

@@ -11,6 +11,8 @@ export interface HiddenInput {
   readonly owners?: number | undefined;
   /** The arguments that are secret, or contain a secret; undefined if none is. */
   readonly secrets?: readonly string[] | undefined;
+  /** The option `ignoreChanges`. */
+  readonly ignored?: readonly string[] | undefined;
 }
 
 export function writeHidden(told: HiddenInput): string {

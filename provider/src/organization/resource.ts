@@ -11,6 +11,14 @@ export interface Difference {
   readonly isOfInputs: boolean;
 }
 
+/** What the engine tells beside a state and the new inputs. */
+export interface DiffContext {
+  /** Undefined if the door is not told. */
+  readonly oldInputs?: RawInputs;
+  /** The properties whose changes the program has the engine ignore; `*` is all of them. */
+  readonly ignored: readonly string[];
+}
+
 /** What a door serves. A resource is written once, and every door serves it. */
 export interface Resource {
   /** Checks the inputs, and adds their defaults. What is not known yet is {@link UNKNOWN}. */
@@ -20,13 +28,12 @@ export interface Resource {
     olds: RawInputs,
     news: RawInputs,
   ): Promise<{ readonly inputs: object; readonly problems: readonly Problem[] }>;
-  /** @param oldInputs - Empty if the door does not know them. */
   diff(
     session: Session,
     id: string,
     state: RawState,
     news: RawInputs,
-    oldInputs: RawInputs,
+    told: DiffContext,
   ): Promise<{ readonly changes: boolean; readonly differences: readonly Difference[] }>;
   /** The state that a preview promises; what only the API knows is {@link UNKNOWN}. */
   preview(inputs: RawInputs, state: RawState | undefined): object;
@@ -38,8 +45,17 @@ export interface Resource {
     id: string,
     state: RawState | undefined,
   ): Promise<{ readonly id: string; readonly state: object; readonly inputs: object } | undefined>;
-  /** @throws PartlyApplied if some of it failed. */
-  update(session: Session, id: string, state: RawState, inputs: RawInputs): Promise<object>;
+  /**
+   * @param ignored - As in {@link DiffContext}.
+   * @throws PartlyApplied if some of it failed.
+   */
+  update(
+    session: Session,
+    id: string,
+    state: RawState,
+    inputs: RawInputs,
+    ignored: readonly string[],
+  ): Promise<object>;
   delete(session: Session, id: string, state: RawState): Promise<void>;
   /** The input that names people. If the program keeps it secret, no message shows them. */
   readonly names: string;

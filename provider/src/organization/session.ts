@@ -1,10 +1,12 @@
 import { systemClock, type Clock } from "../users-api/clock";
+import type { OrganizationUser } from "../users-api/schema";
 import { printable, shown } from "../text";
 import type { Directory } from "./directory";
 import type { Groups } from "./groups";
 import type { Invitations } from "./invitations";
 import { formatLine, type LineKind } from "./lines";
 import type { Opened } from "./openOrganization";
+import { roleLine } from "./role/roleLines";
 import type { RosterState } from "./roster/rosterState";
 import { Declarations } from "./guards/declarations";
 import type { Limits } from "./guards/limits";
@@ -40,6 +42,7 @@ export class Session {
   /** The time in Unix seconds. */
   readonly now: () => number;
   readonly #renamedFrom: string | undefined;
+  readonly #said = new Set<string>();
   /**
    * The roster's state, as last handed over in this process: a replacement is created without one, and must know what the
    * old roster knew.
@@ -57,8 +60,19 @@ export class Session {
     this.say = (text, kind = "done") => {
       say(formatLine({ kind, text: this.hide(text) }));
     };
-    this.owners = new OwnersGuard(directory, this.declarations, limits.minOwners, clock);
+    const promoted = (user: OrganizationUser): void => {
+      const line = roleLine(user, "owner", "done");
+      if (line !== undefined) this.say(line);
+    };
+    this.owners = new OwnersGuard(directory, this.declarations, limits.minOwners, clock, promoted);
     this.removals = new RemovalCap(limits.maxRemovals, clock);
+  }
+
+  /** Shows a line about one person: the engine may ask twice, as about a replacement. */
+  sayOnce(text: string, kind: LineKind): void {
+    if (this.#said.has(text)) return;
+    this.#said.add(text);
+    this.say(text, kind);
   }
 
   /** A text without the program's secret emails. */

@@ -15,11 +15,16 @@ export function toStatus(error: unknown): Partial<StatusObject> {
 }
 
 /** The error that tells the engine to keep what a resource is now. It lists the reasons. */
-export function partlyApplied({ id, reasons, message }: PartlyApplied, properties: Struct): Error {
+export function partlyApplied(
+  { id, reasons, message }: PartlyApplied,
+  properties: Struct,
+  refreshesFirst: boolean,
+): Error {
   const failed = new ErrorResourceInitFailed();
   failed
     .setId(id)
     .setProperties(properties)
+    .setRefreshBeforeUpdate(refreshesFirst)
     .setReasonsList([...reasons]);
   const any = new Any();
   any.pack(failed.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");

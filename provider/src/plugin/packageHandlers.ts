@@ -18,6 +18,7 @@ export function packageHandlers(provider: ProviderProcess) {
   return {
     handshake(request: proto.ProviderHandshakeRequest): proto.ProviderHandshakeResponse {
       provider.log.connect(request.getEngineAddress());
+      provider.knowsRefreshes = request.getSupportsRefreshBeforeUpdate();
       return new proto.ProviderHandshakeResponse().setAcceptSecrets(true);
     },
 

@@ -11,10 +11,21 @@ export class ProviderProcess {
   readonly #cancelled = new AbortController();
   #session: Session | undefined;
   #hasPlainKey = false;
+  /** Whether the engine knows resources that it refreshes before every command. */
+  knowsRefreshes = false;
+  #hasLastingKey = false;
 
   /** @param end - Aborted once the engine has ended. */
   constructor(end: AbortSignal) {
     this.#end = end;
+  }
+
+  /**
+   * Whether the engine shall refresh resources before every command. It does so with the settings of the last update, so
+   * only if the key comes from the environment: one that was rotated would fail every command.
+   */
+  get refreshesFirst(): boolean {
+    return this.knowsRefreshes && this.#hasLastingKey;
   }
 
   /**
@@ -26,6 +37,7 @@ export class ProviderProcess {
     const stop = AbortSignal.any([this.#end, this.#cancelled.signal]);
     const { say } = this.log;
     this.#hasPlainKey = hasPlainKey;
+    this.#hasLastingKey = settings.isKeyInEnvironment;
     this.#session = new Session({ ...settings, ...openOrganization(settings, say, stop), say });
   }
 

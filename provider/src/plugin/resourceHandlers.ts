@@ -11,8 +11,10 @@ import type { ProviderProcess } from "./providerProcess";
 import { nameOf, unknownToken } from "./tokens";
 import { fromWire, toWire, type Properties } from "./values";
 
+type Provider = Pick<ProviderProcess, "run" | "refreshesFirst">;
+
 /** The calls about one resource: from the protocol to the core and back. */
-export function resourceHandlers(provider: Pick<ProviderProcess, "run">) {
+export function resourceHandlers(provider: Provider) {
   return {
     async check(request: proto.CheckRequest): Promise<proto.CheckResponse> {
       const resource = request.getUrn();
@@ -32,8 +34,9 @@ export function resourceHandlers(provider: Pick<ProviderProcess, "run">) {
       const state = fromWire(request.getOlds());
       const news = fromWire(request.getNews());
       const oldInputs = fromWire(request.getOldInputs());
+      const told = { oldInputs: oldInputs.values, ignored: request.getIgnorechangesList() };
       const { changes, differences } = await provider.run((session) =>
-        typeOf(request.getUrn()).diff(session, request.getId(), state.values, news.values, oldInputs.values),
+        typeOf(request.getUrn()).diff(session, request.getId(), state.values, news.values, told),
       );
       return toDiff(changes, differences.map(withoutSecrets([state, news, oldInputs])));
     },
@@ -46,7 +49,10 @@ export function resourceHandlers(provider: Pick<ProviderProcess, "run">) {
         return new proto.CreateResponse().setProperties(toState(type.preview(values, undefined)));
       }
       const { id, state } = await apply(provider, toState, (session) => type.create(session, values));
-      return new proto.CreateResponse().setId(id).setProperties(toState(state));
+      return new proto.CreateResponse()
+        .setId(id)
+        .setProperties(toState(state))
+        .setRefreshBeforeUpdate(provider.refreshesFirst);
     },
 
     async read(request: proto.ReadRequest): Promise<proto.ReadResponse> {
@@ -61,7 +67,8 @@ export function resourceHandlers(provider: Pick<ProviderProcess, "run">) {
       return new proto.ReadResponse()
         .setId(found.id)
         .setProperties(stateToWire(type, secrets)(found.state))
-        .setInputs(toWire(found.inputs, secrets));
+        .setInputs(toWire(found.inputs, secrets))
+        .setRefreshBeforeUpdate(provider.refreshesFirst);
     },
 
     async update(request: proto.UpdateRequest): Promise<proto.UpdateResponse> {
@@ -72,9 +79,11 @@ export function resourceHandlers(provider: Pick<ProviderProcess, "run">) {
       const state = request.getPreview()
         ? type.preview(values, old.values)
         : await apply(provider, toState, (session) =>
-            type.update(session, request.getId(), old.values, values),
+            type.update(session, request.getId(), old.values, values, request.getIgnorechangesList()),
           );
-      return new proto.UpdateResponse().setProperties(toState(state));
+      return new proto.UpdateResponse()
+        .setProperties(toState(state))
+        .setRefreshBeforeUpdate(provider.refreshesFirst);
     },
 
     async delete(request: proto.DeleteRequest): Promise<Empty> {
@@ -87,7 +96,7 @@ export function resourceHandlers(provider: Pick<ProviderProcess, "run">) {
 
 /** Makes changes; if only some were made, the engine is told which. */
 function apply<T>(
-  provider: Pick<ProviderProcess, "run">,
+  provider: Provider,
   toState: (state: object) => Struct,
   act: (session: Session) => Promise<T>,
 ): Promise<T> {
@@ -95,7 +104,9 @@ function apply<T>(
     try {
       return await act(session);
     } catch (error) {
-      throw error instanceof PartlyApplied ? partlyApplied(error, toState(error.properties)) : error;
+      throw error instanceof PartlyApplied
+        ? partlyApplied(error, toState(error.properties), provider.refreshesFirst)
+        : error;
     }
   });
 }

@@ -70,6 +70,7 @@ export function rosterDeclared(
 /**
  * Records an OrganizationUserRole.
  *
+ * @param ignored - The option `ignoreChanges`.
  * @returns The value of its hidden input {@link HIDDEN_INPUT}. Unless the role is plainly owner, it has how many owners
  * the program may declare before its next pause, so that a preview can tell whether enough owners will stay.
  * @throws pulumi.RunError if the program already declares a roster of this organization.
@@ -78,6 +79,7 @@ export function roleDeclared(
   organization: object | undefined,
   name: string,
   args: { readonly role: unknown },
+  ignored?: readonly string[],
 ): pulumi.Input<string> {
   const { role } = args;
   const declared = declaredIn(organization);
@@ -88,10 +90,10 @@ export function roleDeclared(
   const resource = unique(name);
   // An owner goes to the engine at once: others wait for it.
   const withOutputs = argsWithOutputs(args);
-  if (role === "owner" && withOutputs.length === 0) return writeHidden({ resource });
+  if (role === "owner" && withOutputs.length === 0) return writeHidden({ resource, ignored });
   const owners = role === "owner" ? undefined : afterOwners(declared).then(() => declared.owners);
   return Promise.all([owners, secretsIn(withOutputs)]).then(([most, secrets]) =>
-    writeHidden({ resource, owners: most, secrets }),
+    writeHidden({ resource, owners: most, secrets, ignored }),
   );
 }
 

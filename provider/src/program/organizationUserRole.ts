@@ -35,7 +35,7 @@ export interface OrganizationUserRoleArgs {
  *
  * An organization has either one {@link OrganizationRoster} or resources for single people, not both.
  *
- * Create and update call `modify_user`, unless the person has the role already; read calls `retrieve_user`
+ * Create and update call `modify_user`, unless the person has the role already; preview and read call `retrieve_user`
  * (`list_users` for many people); delete calls `delete_user`. The admin key comes from `OPENAI_ADMIN_KEY`
  * or the secret stack configuration `openai-organization:adminKey`.
  *
@@ -80,7 +80,7 @@ export class OrganizationUserRole extends pulumi.CustomResource {
       email: undefined,
       ...outputs,
       ...args,
-      [HIDDEN_INPUT]: roleDeclared(organizationOf(opts), name, args),
+      [HIDDEN_INPUT]: roleDeclared(organizationOf(opts), name, args, opts.ignoreChanges),
       __provider: providerText("OrganizationUserRole"),
     };
     const options = withSecretOutputs(opts, args.email, ROLE_DERIVED);

@@ -19,6 +19,7 @@ import { ADMIN_KEY_VARIABLE, SETTINGS, type SettingName } from "./table";
 export interface Settings extends TransportOptions, Pacing {
   /** Where the key comes from. */
   readonly adminKeyFrom: string;
+  readonly isKeyInEnvironment: boolean;
   readonly limits: Readonly<Record<LimitName, LimitSetting>>;
   /** The organization's name until it was renamed. */
   readonly renamedFrom: string | undefined;
@@ -82,6 +83,7 @@ export function resolveSettings(
   return {
     adminKey: new AdminKey(key.value),
     adminKeyFrom: key.source,
+    isKeyInEnvironment: key.from === "environment",
     keyAdvice: keyAdvice(key),
     baseUrl: baseUrl(lookUp("baseUrl")),
     organization: headerText(lookUp("organization")),

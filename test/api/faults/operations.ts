@@ -112,6 +112,7 @@ export const OPERATIONS: readonly Operation[] = [
     ...about("user-000002", "owner"),
     name: "modify",
     api: "modify_user",
+    first: "retrieve_user",
     writes: true,
     run: async ({ roles }, before) => {
       const { userId } = before;

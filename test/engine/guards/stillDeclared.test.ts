@@ -77,7 +77,7 @@ test.each([
     expect(engine.roleOf(`user-${name}`)).toBe(name === "lowered" ? "member" : "owner");
   }
   for (const name of ["first", "gone"]) {
-    expect(up.output).toContain(`removed "${name}@example.com" ("user-${name}"): `);
+    expect(up.output).toContain(`removed "${name}@example.com" ("user-${name}", "${name}"): `);
   }
   const state = await engine.state();
   expect(Object.keys(state).toSorted()).toEqual(

@@ -17,9 +17,6 @@ const COMMON = {
   "Pulumi.yaml": `name: openai-organization
 description: The people of an OpenAI organization and their roles
 runtime: nodejs
-options:
-  # Plain "pulumi preview" and "pulumi up" look at the organization first, and so show what was changed elsewhere.
-  refresh: always
 `,
   "tsconfig.json": `{
   "compilerOptions": {
@@ -99,9 +96,6 @@ const HEAD = `# The people of an OpenAI organization and their roles, as they we
 name: openai-organization
 description: The people of an OpenAI organization and their roles
 runtime: yaml
-options:
-  # Plain "pulumi preview" and "pulumi up" look at the organization first, and so show what was changed elsewhere.
-  refresh: always
 plugins:
   providers:
     # npm install pulumi-openai-organization puts it there.

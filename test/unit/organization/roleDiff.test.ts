@@ -1,5 +1,5 @@
 import { UNKNOWN } from "../../../provider/src/organization/inputs";
-import { diffRole, updateRole } from "../../../provider/src/organization/role/role";
+import { createRole, diffRole, readRole, updateRole } from "../../../provider/src/organization/role/role";
 import type { RoleInputs } from "../../../provider/src/organization/role/roleInputs";
 import type { RoleState } from "../../../provider/src/organization/role/roleState";
 import { endAll, open, requests } from "./support";
@@ -25,6 +25,7 @@ const unknown = UNKNOWN as never;
 const OLD = "old@example.com";
 const OTHER: RoleInputs = { ...NAMED, email: "user3@example.com" };
 const ASKED = { list_users: 1 };
+const FREE = {};
 
 const TABLE: [string, RoleState, RoleInputs, object, object?][] = [
   ["the same by id", STATE, SAME, NONE],
@@ -41,13 +42,13 @@ const TABLE: [string, RoleState, RoleInputs, object, object?][] = [
     { ...NAMED, role: "owner", onDelete: "retain" },
     update("role", "onDelete", "email"),
   ],
-  ["another id", STATE, { ...SAME, userId: "user-000003", role: "owner" }, replace("userId")],
-  ["an id not known yet", STATE, { ...SAME, userId: unknown }, replace("userId")],
+  ["another id", STATE, { ...SAME, userId: "user-000003", role: "owner" }, replace("userId"), FREE],
+  ["an id not known yet", STATE, { ...SAME, userId: unknown }, replace("userId"), FREE],
   ["the same person, now by email", STATE, NAMED, update("email")],
   ["the same person, now by id", BY_EMAIL, SAME, update("userId")],
   ["the same email in capitals", BY_EMAIL, { ...NAMED, email: "USER2@Example.com" }, update("email")],
-  ["an email not known yet", BY_EMAIL, { ...NAMED, email: unknown }, replace("email")],
-  ["an email not known yet instead of an id", STATE, { ...NAMED, email: unknown }, replace("email")],
+  ["an email not known yet", BY_EMAIL, { ...NAMED, email: unknown }, replace("email"), FREE],
+  ["an email not known yet instead of an id", STATE, { ...NAMED, email: unknown }, replace("email"), FREE],
   ["another's email", BY_EMAIL, OTHER, replace("email"), ASKED],
   ["another's email instead of an id", STATE, OTHER, replace("email"), ASKED],
   ["the email of by now", { ...BY_EMAIL, declaredEmail: OLD }, NAMED, update("email")],
@@ -60,7 +61,7 @@ const TABLE: [string, RoleState, RoleInputs, object, object?][] = [
   ["another email of the same person", { ...BY_EMAIL, email: OLD }, NAMED, update("email"), ASKED],
 ];
 
-test.each(TABLE)("%s", async (_what, state, news, expected, cost = {}) => {
+test.each(TABLE)("%s", async (_what, state, news, expected, cost = { retrieve_user: 1 }) => {
   const { session, emulator } = await open();
   expect(await diffRole(session, ID, state, news)).toEqual(expected);
   expect(requests(emulator)).toEqual(cost);
@@ -69,19 +70,84 @@ test.each(TABLE)("%s", async (_what, state, news, expected, cost = {}) => {
 test.each([
   ["member", "reader"],
   ["reader", "member"],
-] as const)(
-  "%s declared as %s from now on is kept in the state, and asks the API nothing",
-  async (had, has) => {
-    const { session, emulator } = await open();
-    const state: RoleState = { ...STATE, role: had };
-    const news: RoleInputs = { ...SAME, role: has };
-    expect(await diffRole(session, ID, state, news)).toEqual(update("role"));
-    const updated = await updateRole(session, ID, state, news);
-    expect(updated).toEqual({ ...STATE, role: has });
-    expect(await diffRole(session, ID, updated, news)).toEqual(NONE);
-    expect(requests(emulator)).toEqual({});
-  },
-);
+] as const)("%s declared as %s from now on is kept in the state, and nothing is sent", async (had, has) => {
+  const { session, emulator } = await open();
+  const state: RoleState = { ...STATE, role: had };
+  const news: RoleInputs = { ...SAME, role: has };
+  expect(await diffRole(session, ID, state, news)).toEqual(update("role"));
+  const updated = await updateRole(session, ID, state, news);
+  expect(updated).toEqual({ ...STATE, role: has, addedAt: emulator.users.get(ID)?.added_at });
+  expect(await diffRole(session, ID, updated, news)).toEqual(NONE);
+  expect(requests(emulator)).toEqual({ retrieve_user: 1 });
+});
+
+describe("a role that somebody else has changed", () => {
+  const declared = async (role: "owner" | "member") => {
+    const opened = await open(
+      role === "member" ? { users: [{ role: "owner" }, { role: "member" }] } : undefined,
+    );
+    opened.session.declarations.declare({ resource: "bob#0" }, { userId: ID, role });
+    return { ...opened, state: { ...STATE, role }, news: { ...SAME, role } as RoleInputs };
+  };
+
+  test.each([
+    ["owner", "member", "promote", "promoted", "member to owner"],
+    ["member", "owner", "demote", "demoted", "owner to member"],
+  ] as const)(
+    "is told and set again, though the state has %s as declared",
+    async (role, actual, plan, done, roles) => {
+      const { session, emulator, said, state, news } = await declared(role);
+      emulator.users.change(ID, { role: actual });
+      // The engine may ask twice.
+      for (let i = 0; i < 2; i++) expect(await diffRole(session, ID, state, news)).toEqual(update("role"));
+      expect(await updateRole(session, ID, state, news)).toMatchObject({ role });
+      expect(emulator.users.get(ID)?.role).toBe(role);
+      const who = `"user2@example.com" ("${ID}", "User 2"): ${roles} (declared)`;
+      expect(said).toEqual([`plan: ${plan} ${who}`, `${done} ${who}`]);
+    },
+  );
+
+  test.each([["role"], ["*"]])("is neither told nor changed if the program ignores %s", async (ignored) => {
+    const { session, emulator, said, state, news } = await declared("owner");
+    emulator.users.change(ID, { role: "member" });
+    expect(await diffRole(session, ID, state, news, [ignored])).toEqual(NONE);
+    const onDelete = { ...news, onDelete: "retain" } as const;
+    expect(await updateRole(session, ID, state, onDelete, [ignored])).toEqual({
+      ...state,
+      onDelete: "retain",
+    });
+    expect([said, requests(emulator)]).toEqual([[], {}]);
+  });
+
+  test("is no line of a refresh, which asks about what was deployed", async () => {
+    const { session, emulator, said } = await open();
+    emulator.users.change(ID, { role: "owner" });
+    expect(await diffRole(session, ID, { ...STATE, role: "owner" }, SAME)).toEqual(update("role"));
+    expect(said).toEqual([]);
+  });
+});
+
+test("whoever has the email by now is named, and taken over by a refresh", async () => {
+  const { session, emulator, said, later } = await open();
+  emulator.users.remove(ID);
+  emulator.users.add({ id: "user-again", email: "user2@example.com", role: "member" });
+  for (const one of [session, session]) expect(await diffRole(one, ID, BY_EMAIL, NAMED)).toEqual(NONE);
+  expect(said).toEqual([
+    'warning: "user2@example.com" ("user-again") has the email now, and not "user-000002", who is not in the ' +
+      "organization. Run pulumi up --refresh: it takes the new account over.",
+  ]);
+  expect(await readRole(later(), ID, BY_EMAIL)).toBeUndefined();
+  expect(await createRole(later(), NAMED)).toMatchObject({ userId: "user-again" });
+  await expect(diffRole(later(), ID, STATE, SAME)).rejects.toThrow("is not in the organization");
+});
+
+test("a person who has left is named, and the way out", async () => {
+  const { session, emulator } = await open();
+  emulator.users.remove(ID);
+  await expect(diffRole(session, ID, STATE, SAME)).rejects.toThrow(
+    /^The user "user-000002" \("user2@example.com"\) is not in the organization\. .* run pulumi refresh\.$/,
+  );
+});
 
 test("a preview refuses a demotion that the update would refuse, if everything is known", async () => {
   const { session, emulator, later } = await open({ users: [{ role: "member" }, { role: "owner" }] });
@@ -96,8 +162,10 @@ test("a preview refuses a demotion that the update would refuse, if everything i
 });
 
 test("a preview does not refuse a change of the key's owner while the role is unknown", async () => {
-  const { session } = await open();
+  const { session, emulator } = await open();
   jest.spyOn(session.directory, "keyOwner").mockResolvedValue(ID);
+  emulator.users.change(ID, { role: "owner" });
+  session.declarations.declare({}, { userId: ID, role: "member" });
   const owner = { ...STATE, role: "owner" };
   await expect(diffRole(session, ID, owner, SAME)).rejects.toThrow("owns the admin key in use");
   expect(await diffRole(session, ID, owner, { ...SAME, role: unknown })).toEqual(update("role"));

@@ -15,7 +15,7 @@ import {
   type SettingName,
 } from "../../../provider/src/settings/table";
 import { ROLES } from "../../../provider/src/users-api/role";
-import { repositoryOf } from "../../../tools/release/repository";
+import { repositoryOf, withAddresses } from "../../../tools/release/repository";
 import { docstring } from "./docstrings";
 
 const FILE = join(__dirname, "..", "..", "..", "provider", "schema.json");
@@ -25,6 +25,7 @@ interface Described {
 }
 
 interface Schema {
+  readonly language: Readonly<Record<string, object>>;
   version?: string;
   readonly config: { variables: Properties };
   readonly provider: Described & { inputProperties: Properties };
@@ -98,8 +99,7 @@ function ofProvider(name: SettingName): string {
  * addresses that follow from the repository's.
  */
 function described(): Schema {
-  const { version } = OWN_PACKAGE;
-  const copy = { ...structuredClone(schema), version, ...repositoryOf(OWN_PACKAGE)?.schema };
+  const copy = withAddresses(structuredClone(schema), OWN_PACKAGE);
   copy.config.variables = Object.fromEntries(
     SETTING_NAMES.map((name) => [name, { ...typeOf(name), description: ofStack(name) }]),
   );
@@ -167,6 +167,19 @@ test("once the repository is named, the schema says where the provider's page, l
     repository: "https://github.com/acme/roles",
     logoUrl: "https://github.com/acme/roles/raw/v1.2.3/docs/logo.svg",
     pluginDownloadURL: "https://github.com/acme/roles/releases/download/v${VERSION}",
+  });
+});
+
+test("what is the owner's in each language follows from the repository as well, beside what is there", () => {
+  const manifest = { repository: { url: "git+https://github.com/acme-corp/roles.git" }, version: "1.2.3" };
+  expect(withAddresses(schema, manifest).language).toMatchObject({
+    nodejs: { respectSchemaVersion: true },
+    go: {
+      respectSchemaVersion: true,
+      importBasePath: "github.com/acme-corp/roles/sdk/go/openaiorganization",
+    },
+    csharp: { respectSchemaVersion: true, rootNamespace: "AcmeCorp" },
+    java: { respectSchemaVersion: true, basePackage: "io.github.acmecorp" },
   });
 });
 

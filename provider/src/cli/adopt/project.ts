@@ -29,9 +29,6 @@ export function projectFiles(adoption: Adoption, format: Format): Readonly<Recor
 const PULUMI_YAML = `name: openai-organization
 description: The people of an OpenAI organization and their roles
 runtime: nodejs
-options:
-  # Plain "pulumi preview" and "pulumi up" look at the organization first, and so show what was changed elsewhere.
-  refresh: always
 `;
 
 /** For somebody who has never seen such a project. */

@@ -14,9 +14,6 @@ const HEAD = `\
 name: openai-organization
 description: The people of an OpenAI organization and their roles
 runtime: yaml
-options:
-  # Plain "pulumi preview" and "pulumi up" look at the organization first, and so show what was changed elsewhere.
-  refresh: always
 plugins:
   providers:
     # npm install pulumi-openai-organization puts it there.

@@ -3,6 +3,7 @@ import { rosterProblems } from "./emptyEntries";
 import { settingReports, stackProblems } from "./doctorSettings";
 import { checkCli, checkNode, checkOwnPackage, checkSdk, type Check } from "./installation";
 import { OWN_PACKAGE } from "../../ownPackage";
+import { checkPlugin } from "./plugin";
 import { programFolder } from "./project";
 import { aligned } from "../table";
 import type { Terminal } from "../terminal";
@@ -34,7 +35,8 @@ export async function doctor(terminal: Terminal): Promise<boolean> {
     checkNode(),
     await checkCli(env),
     ...(program === undefined ? [] : [checkOwnPackage(program), checkSdk(program)]),
-  ];
+    checkPlugin(folder) ?? [],
+  ].flat();
   out(
     `${OWN_PACKAGE.name} ${OWN_PACKAGE.version}\n\n` +
       `Settings (from the environment; stack configuration is not shown here)\n` +

@@ -1,5 +1,6 @@
 import type { Clock } from "../../users-api/clock";
 import { isNotFound } from "../../users-api/errors";
+import type { OrganizationUser } from "../../users-api/schema";
 import type { Directory } from "../directory";
 import { isActingOwner, listed, named, type Person } from "../person";
 import { untilMore, WAITS } from "../waits";
@@ -21,12 +22,23 @@ export class OwnersGuard {
   readonly #limit: Limit;
   readonly #min: number;
   readonly #clock: Clock;
+  readonly #onPromoted: (before: OrganizationUser) => void;
   /** Owners whose demotion or removal was allowed: they no longer count as owners. */
   readonly #outgoing = new Map<string, Outgoing>();
   #turn: Promise<unknown> = Promise.resolve();
 
-  /** @param limit - How many owners must stay. */
-  constructor(directory: Directory, declarations: Declarations, limit: Limit, clock: Clock) {
+  /**
+   * @param limit - How many owners must stay.
+   * @param onPromoted - Told whom the guard has promoted, as they were before.
+   */
+  constructor(
+    directory: Directory,
+    declarations: Declarations,
+    limit: Limit,
+    clock: Clock,
+    onPromoted: (before: OrganizationUser) => void = () => undefined,
+  ) {
+    this.#onPromoted = onPromoted;
     this.#directory = directory;
     this.#declarations = declarations;
     this.#limit = limit;
@@ -136,10 +148,12 @@ export class OwnersGuard {
     const enough = promoted.size + most;
     for (const userId of new Set(this.#declarations.owners())) {
       if (promoted.size >= enough) break;
-      if (!stays(userId) || promoted.has(userId) || this.#directory.recall(userId)?.role === "owner")
-        continue;
+      const before = this.#directory.recall(userId);
+      if (!stays(userId) || promoted.has(userId) || before?.role === "owner") continue;
       try {
-        if (isActingOwner(await this.#directory.modify(userId, "owner"))) promoted.add(userId);
+        const user = await this.#directory.modify(userId, "owner");
+        if (before !== undefined && user.role === "owner") this.#onPromoted(before);
+        if (isActingOwner(user)) promoted.add(userId);
       } catch (error) {
         if (!isNotFound(error)) throw error;
       }

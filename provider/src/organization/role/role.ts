@@ -7,10 +7,11 @@ import { isEmail, sameEntry } from "../entry";
 import { giveRole } from "../giveRole";
 import type { Declarer } from "../guards/declarations";
 import { isUnknown, UNKNOWN, type RawInputs } from "../inputs";
-import { hasLeft, isNotInOrganization, notesOn, named, NO_ROLE } from "../person";
+import { hasLeft, isNotInOrganization, named } from "../person";
 import { ON_DELETE } from "../policies";
 import type { Difference, Resource } from "../resource";
 import type { Session } from "../session";
+import { removalLine, retainLine, roleLine } from "./roleLines";
 import { checkRoleInputs, roleInputsFrom, type CheckedRole, type RoleInputs } from "./roleInputs";
 import {
   declaredEmail,
@@ -48,6 +49,7 @@ export async function checkRole(
   if (name !== undefined && !(typeof before === "string" && sameEntry(name, before))) {
     const user = userId === undefined ? await find(session, email) : await session.directory.read(userId);
     if (user === undefined) refuse(isNotInOrganization({ userId, email }));
+    else if (problems.length === 0) sayPlan(session, user, role);
   }
   return { inputs, problems };
 }
@@ -59,14 +61,21 @@ export interface RoleDiff {
   readonly updates: string[];
 }
 
-/** Another person is a replacement; another name for the same person, another role or onDelete is an update. */
+/**
+ * Another person is a replacement; another name for the same person, another role or onDelete is an update. The role is
+ * compared with the one that the person has now (retrieve_user, or list_users for many), whatever the state says.
+ *
+ * @param ignored - The properties whose changes the program has the engine ignore: the role is then the state's.
+ * @throws Error if the person has left, or the update would be refused.
+ */
 export async function diffRole(
   session: Session,
   id: string,
   state: RoleState,
   news: RoleInputs,
+  ignored: readonly string[] = [],
 ): Promise<RoleDiff> {
-  const { replacements, owners } = session;
+  const { replacements, declarations } = session;
   keepSecrets(session, state);
   const means = await meaning(session, id, state, news);
   if (means !== id) {
@@ -76,14 +85,15 @@ export async function diffRole(
     return { changes: true, replaces, updates: [] };
   }
   replacements.forget(id);
-  if (!sameRole(state.role, news.role)) await session.requireOrganization(id, state.organization);
-  const isDemotion = isRole(news.role) && news.role !== "owner" && !sameRole(state.role, news.role);
-  if (isDemotion) {
-    const person = { ...state, userId: id };
-    await (state.role === "owner" ? owners.foresee(person) : owners.refuseKeyOwner(person));
+  const person = await asItIs(session, id, state, ignored);
+  if (!sameRole(person.role, news.role)) await session.requireOrganization(id, state.organization);
+  // A refresh asks, too, about the role as it was deployed.
+  if (declarations.has({ userId: id, email: news.email })) {
+    await refuseDemotion(session, person, news.role);
+    sayPlan(session, person, news.role);
   }
   const updates = [
-    ...(state.role === news.role ? [] : ["role"]),
+    ...(state.role === news.role && sameRole(person.role, news.role) ? [] : ["role"]),
     ...((state.onDelete ?? ON_DELETE[0]) === news.onDelete ? [] : ["onDelete"]),
     ...(declaredEmail(state) === news.email ? [] : [news.email === undefined ? "userId" : "email"]),
   ];
@@ -92,14 +102,16 @@ export async function diffRole(
 
 /** modify_user, unless the role is right already: takes over a person who is in the organization. */
 export async function createRole(session: Session, inputs: RoleInputs): Promise<RoleState> {
-  const userId = inputs.userId ?? (await find(session, inputs.email))?.userId;
-  if (userId === undefined) throw new Error(isNotInOrganization(inputs));
+  const { userId, email, role } = inputs;
+  const user = await (userId === undefined ? find(session, email) : session.directory.read(userId));
+  if (user === undefined) throw new Error(isNotInOrganization(inputs));
   try {
-    const user = await setRole(session, { userId, email: inputs.email }, inputs.role);
-    session.replacements.created(userId);
-    return stateOf(user, inputs, session);
+    const changed = await setRole(session, user, role);
+    session.replacements.created(user.userId);
+    return stateOf(changed, inputs, session);
   } catch (error) {
-    throw isNotFound(error) ? new Error(isNotInOrganization({ ...inputs, userId }), { cause: error }) : error;
+    const who = { ...inputs, userId: user.userId };
+    throw isNotFound(error) ? new Error(isNotInOrganization(who), { cause: error }) : error;
   }
 }
 
@@ -124,23 +136,55 @@ export async function readRole(
   return refreshed(user, state, organization);
 }
 
-/** modify_user if the role differs; other changes only go into the state. */
+/**
+ * modify_user if the person has another role, whatever the state says; other changes only go into the state.
+ *
+ * @param ignored - As in {@link diffRole}.
+ */
 export async function updateRole(
   session: Session,
   id: string,
   state: RoleState,
   news: RoleInputs,
+  ignored: readonly string[] = [],
 ): Promise<RoleState> {
-  const { userId, email, name, addedAt, organization } = state;
-  const before = { userId, ...(email && { email }), ...(name && { name }), ...(addedAt && { addedAt }) };
-  if (sameRole(state.role, news.role)) return stateOf(before, news, session, organization);
+  const person = await asItIs(session, id, state, ignored);
   try {
-    await session.requireOrganization(id, organization);
-    const user = await setRole(session, { ...state, userId: id }, news.role);
-    return stateOf(user, news, session, session.organizationOf(organization));
+    if (!sameRole(person.role, news.role)) await session.requireOrganization(id, state.organization);
+    const user = await setRole(session, person, news.role);
+    return stateOf(user, news, session, session.organizationOf(state.organization));
   } catch (error) {
-    throw isNotFound(error) ? new Error(hasLeft(before), { cause: error }) : error;
+    throw isNotFound(error) ? new Error(hasLeft(person), { cause: error }) : error;
   }
+}
+
+/**
+ * The person as the API has them; as in the state, where the program ignores changes of the role, or the email is
+ * another account's by now.
+ *
+ * @throws Error if the person has left.
+ */
+async function asItIs(
+  session: Session,
+  id: string,
+  state: RoleState,
+  ignored: readonly string[],
+): Promise<OrganizationUser> {
+  if (ignored.includes("role") || ignored.includes("*")) return { ...state, userId: id };
+  const { directory } = session;
+  const user = await directory.read(id, state.email);
+  session.organizationOf(state.organization);
+  if (user !== undefined) return user;
+  // As for somebody whose resource has moved to another organization's provider: a refused diff could never end that.
+  const email = declaredEmail(state);
+  const other = email === undefined ? undefined : await directory.findByEmail(email);
+  if (other === undefined) throw new Error(hasLeft({ userId: id, email: state.email }));
+  session.sayOnce(
+    `${named(other)} has the email now, and not ${shown(id)}, who is not in the organization. Run pulumi up --refresh: ` +
+      `it takes the new account over.`,
+    "warning",
+  );
+  return { ...state, userId: id };
 }
 
 /**
@@ -154,12 +198,16 @@ export async function deleteRole(session: Session, id: string, state: RoleState)
   const who = named({ userId: id, email: state.email });
   if (!ON_DELETE.includes(onDelete))
     throw new Error(`The state's onDelete is ${shown(onDelete)}, which this version does not know.`);
-  if (onDelete === "retain") return;
   if (
     declarations.has({ userId: id, email: state.email }) ||
     declarations.has({ email: declaredEmail(state) })
   ) {
-    say(`${who} stays in the organization: the program still declares this person.`);
+    if (onDelete !== "retain")
+      say(`${who} stays in the organization: the program still declares this person.`);
+    return;
+  }
+  if (onDelete === "retain") {
+    say(retainLine({ ...state, ...directory.recall(id), userId: id }));
     return;
   }
   if (replacements.isPending(id)) throw new Error(goesFirst(who));
@@ -167,68 +215,67 @@ export async function deleteRole(session: Session, id: string, state: RoleState)
     if (onDelete === "remove") {
       await removals.remove(id, who, async () => {
         await session.requireOrganization(id, state.organization);
-        const person = (await asIs(session, { ...state, userId: id })) ?? state;
-        let note = "";
-        await owners.demoteOrRemove({ ...person, userId: id, email: state.email }, () => {
-          note = notesOn(directory.recall(id));
+        const person = await lastSeen(session, id, state);
+        let line = "";
+        await owners.demoteOrRemove({ ...person, email: state.email }, () => {
+          line = removalLine({ ...person, ...directory.recall(id) });
           return directory.delete(id);
         });
-        say(`removed ${who}: ${person.role ?? NO_ROLE}, no longer declared${note}`);
+        say(line);
       });
     } else {
       await session.requireOrganization(id, state.organization);
-      const before = await asIs(session, { ...state, userId: id });
+      const person = await lastSeen(session, id, state);
       const demote = async (): Promise<void> => {
-        await setRole(session, { ...state, userId: id }, "member");
+        await setRole(session, person, "member", "no longer declared");
       };
-      if ((before ?? state).role === "owner") {
-        await removals.remove(id, who, demote);
-        say(`demoted ${who}: owner to member, no longer declared`);
-      } else await demote();
+      await (person.role === "owner" ? removals.remove(id, who, demote) : demote());
     }
   } catch (error) {
     if (!isNotFound(error)) throw error;
   }
 }
 
-/** A person as in the state or the program. */
-interface Before {
-  readonly userId: string;
-  readonly email?: string | undefined;
-  readonly role?: string | undefined;
-}
-
 /**
- * modify_user, if that leaves enough owners. Nothing is sent if this process has read that the person has the role: in an
- * organization just adopted, a write for each person would take minutes and change nothing.
- *
- * @param before - Tells whether an owner would lose the role, but never that there is nothing to send.
+ * modify_user, if that leaves enough owners. Nothing is sent if the person has the role: in an organization just adopted,
+ * a write for each person would take minutes and change nothing.
  */
-async function setRole(session: Session, before: Before, role: Role): Promise<OrganizationUser> {
-  const { directory, owners } = session;
-  const user = role === "owner" ? directory.recall(before.userId) : await asIs(session, before);
-  if (user !== undefined && sameRole(user.role, role)) return user;
+async function setRole(
+  { directory, owners, say }: Session,
+  person: OrganizationUser,
+  role: Role,
+  why?: string,
+): Promise<OrganizationUser> {
+  const line = roleLine(person, role, "done", why);
+  if (line === undefined) return person;
   const send = async (): Promise<OrganizationUser> => {
-    const isManaged = directory.recall(before.userId)?.isScimManaged === true;
-    const changed = await giveRole(directory, before, role, user);
-    if (role !== "owner" && isManaged) {
-      session.say(
-        `${named(before)} was demoted, and may get the role back: an identity provider manages this person`,
-        "warning",
-      );
-    }
+    const changed = await giveRole(directory, person, role, person);
+    say(line);
     return changed;
   };
-  return role === "owner" ? send() : owners.demoteOrRemove(user ?? before, send);
+  return role === "owner" ? send() : owners.demoteOrRemove(person, send);
 }
 
 /**
- * What is known about a person who is to be demoted or removed. If the state has no owner, the person may have become one
- * since, so the API is asked; if it has one, the guard lists the owners anyway.
+ * What is known about a person who is no longer declared. If the state has no owner, the person may have become one since,
+ * so the API is asked; if it has one, the guard lists the owners anyway.
  */
-async function asIs({ directory }: Session, before: Before): Promise<OrganizationUser | undefined> {
-  const user = directory.recall(before.userId);
-  return user ?? (before.role === "owner" ? undefined : directory.read(before.userId, before.email));
+async function lastSeen({ directory }: Session, id: string, state: RoleState): Promise<OrganizationUser> {
+  const known = directory.recall(id);
+  const user = known ?? (state.role === "owner" ? undefined : await directory.read(id, state.email));
+  return user ?? { ...state, userId: id };
+}
+
+/** Looks ahead, for a preview. @throws Error if the update could not demote the person. */
+async function refuseDemotion({ owners }: Session, person: OrganizationUser, role: Role): Promise<void> {
+  if (!isRole(role) || role === "owner" || sameRole(person.role, role)) return;
+  await (person.role === "owner" ? owners.foresee(person) : owners.refuseKeyOwner(person));
+}
+
+/** Shows what an update would change, if the role is known. */
+function sayPlan(session: Session, person: OrganizationUser, role: Role | undefined): void {
+  const line = isRole(role) ? roleLine(person, role, "plan") : undefined;
+  if (line !== undefined) session.sayOnce(line, "plan");
 }
 
 /** list_users, for one email. */
@@ -281,12 +328,13 @@ export const organizationUserRole: Resource = {
 
   check: checkRole,
 
-  async diff(session, id, state, news, oldInputs) {
+  async diff(session, id, state, news, { oldInputs = {}, ignored }) {
     const { changes, replaces, updates } = await diffRole(
       session,
       id,
       roleStateFrom(state),
       roleInputsFrom(news),
+      ignored,
     );
     const differences: Difference[] = [
       ...replaces.map((path) => ({ path, kind: "replace", isOfInputs: true }) as const),
@@ -312,8 +360,8 @@ export const organizationUserRole: Resource = {
     return state && { id: state.userId, state, inputs: inputsOf(state) };
   },
 
-  update: (session, id, state, inputs) =>
-    updateRole(session, id, roleStateFrom(state), roleInputsFrom(inputs)),
+  update: (session, id, state, inputs, ignored) =>
+    updateRole(session, id, roleStateFrom(state), roleInputsFrom(inputs), ignored),
 
   delete: (session, id, state) => deleteRole(session, id, roleStateFrom(state)),
 };

@@ -175,7 +175,7 @@ export const organizationRoster: Resource = {
 
   check: checkRoster,
 
-  async diff(session, _id, state, news, { members }) {
+  async diff(session, _id, state, news, { oldInputs: { members } = {} }) {
     const { changes, entries, undeclared, policies } = await diffRoster(
       session,
       rosterStateFrom(state),
