@@ -16,13 +16,6 @@ test("each format has the files that it needs, and no other", () => {
   expect(files("yaml")).toEqual([...common, "README.md"].toSorted());
 });
 
-test("the project looks at the organization first", () => {
-  expect(load(file("typescript", "Pulumi.yaml"))).toMatchObject({
-    runtime: "nodejs",
-    options: { refresh: "always" },
-  });
-});
-
 test.each(["typescript", "yaml"] as const)(
   "a %s project depends on this version and on the SDK it needs",
   (format) => {

@@ -90,6 +90,7 @@ test("without settings, the defaults hold", () => {
   expect(adminKey.authorization).toBe(`Bearer ${KEY}`);
   expect(settings).toEqual({
     adminKeyFrom: "OPENAI_ADMIN_KEY",
+    isKeyInEnvironment: true,
     keyAdvice: "The admin key comes from OPENAI_ADMIN_KEY: is it correct, and not revoked?",
     baseUrl: "https://api.openai.com/v1",
     organization: undefined,
