@@ -2,6 +2,7 @@ import { UNKNOWN_VALUE } from "../../engine/protocol";
 import { harmOrder, type AccessChange } from "../../organization/changeLine";
 import { canonicalEntry } from "../../organization/entry";
 import type { Person } from "../../organization/person";
+import { sameRole } from "../../users-api/role";
 import { driftRows } from "../drift/driftRows";
 import { nameOf, type Observed, type Properties, type ResourceState } from "../preview/engineEvents";
 import type { Row } from "../preview/rows";
@@ -28,7 +29,11 @@ export function plannedRows(resources: readonly Observed[], changes: readonly Ac
 /** What lines tell of people, harm first. */
 export function toldRows(resources: readonly Observed[], changes: readonly AccessChange[]): PlanRow[] {
   const elsewhere = resources.flatMap((one) => changedElsewhere(one, changes));
-  return harmFirst(distinct(changes).map((change) => rowOf(change, resources, elsewhere)));
+  const rows = distinct(changes).map((change) => rowOf(change, resources, elsewhere));
+  // One resource may leave a person alone whom another changes.
+  const isChanged = (row: PlanRow): boolean =>
+    rows.some((other) => other.kind !== "stay" && isSamePerson(other, row));
+  return harmFirst(rows.filter((row) => row.kind !== "stay" || !isChanged(row)));
 }
 
 /** Whether a row is of an invitation, of which lines name only the first. */
@@ -104,14 +109,14 @@ function deletions(resources: readonly Observed[]): PlanRow[] {
 }
 
 function deletion(resource: string, { outputs = {}, retainOnDelete }: ResourceState): PlanRow[] {
-  const actual = text(outputs.role);
+  const { role, onDelete } = outputs;
+  const actual = text(role);
   const row = { resource, ...personIn(outputs), actual, why: "no longer declared" };
-  if (retainOnDelete === true)
-    return [{ ...row, kind: "stay", declared: actual, why: "retainOnDelete is set" }];
-  if (outputs.onDelete === "retain")
-    return [{ ...row, kind: "stay", declared: actual, why: "onDelete is retain" }];
-  if (outputs.onDelete !== "demote") return [{ ...row, kind: "remove", declared: undefined }];
-  return actual === "owner" ? [{ ...row, kind: "demote", declared: "member" }] : [];
+  const kept = retainOnDelete === true ? "retainOnDelete is set" : 'onDelete is "retain"';
+  if (retainOnDelete === true || onDelete === "retain")
+    return [{ ...row, kind: "stay", declared: actual, why: `${row.why}, ${kept}` }];
+  if (onDelete !== "demote") return [{ ...row, kind: "remove", declared: undefined }];
+  return sameRole(actual, "member") ? [] : [{ ...row, kind: "demote", declared: "member" }];
 }
 
 /** Whether the program declares the person of a state, through the provider that would delete it. */

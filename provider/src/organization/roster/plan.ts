@@ -173,7 +173,14 @@ function planUndeclared(
       if (value === "demote") changes.push({ act: value, user, role: "member", ...until });
       else if (value === "remove") changes.push({ act: value, user, role: undefined, ...until });
       else if (until.wasDeclared)
-        stays.push(formatChange({ ...user, act: "stay", from: role, why: `${policy} is ${value}` }));
+        stays.push(
+          formatChange({
+            ...user,
+            act: "stay",
+            from: role,
+            why: `no longer declared, ${policy} is ${value}`,
+          }),
+        );
     }
   };
   apply("undeclaredOwners", "Owners", owners);
