@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { PlanRow } from "../../provider/src/cli/plan/planRows";
 import type { RunResult } from "../../tools/sandbox";
 import { declareAt, DOORS, startAt } from "./doors";
-import { TOP, type Engine } from "./engine";
+import { TOP, type Engine, type Outcome } from "./engine";
 
 const SCRIPT = join(TOP, "provider", "dist", "cli", "main.js");
 
@@ -84,6 +84,39 @@ describe.each(DOORS)("a program in %s", (_language, door) => {
       "demote carol@example.com owner member",
       "promote bob@example.com member owner",
       "invite boss@example.com - owner",
+    ]);
+  });
+
+  test("a plan that Pulumi saved holds the update to its program, and not to its organization", async () => {
+    const members = { "alice@example.com": "owner", "user-bob": "member" };
+    const program = (bob: string) => ({
+      roster: { members: { ...members, "user-bob": bob }, undeclaredMembers: "remove" },
+    });
+    const engine = await startAt(door, program("member"));
+    const save = (): Promise<unknown> => engine.preview("--refresh", "--save-plan", "plan.json");
+    const held = (): Promise<Outcome> =>
+      engine.tries(["up", "--yes", "--skip-preview", "--refresh", "--plan", "plan.json"]);
+    await engine.up();
+    const { users } = engine.organization;
+    // The roster was to stay as it is.
+    await save();
+    users.add({ id: "user-eve", email: "eve@example.com", role: "member" });
+    const stayed = await held();
+    expect(stayed).toMatchObject({ writes: [], output: expect.stringContaining("violates plan") as unknown });
+    // The program is another.
+    await save();
+    await declareAt(door, engine, program("owner"));
+    expect(await held()).toMatchObject({
+      writes: [],
+      output: expect.stringContaining("violates plan") as unknown,
+    });
+    // The roster is to change anyway.
+    await save();
+    users.add({ id: "user-mallory", email: "mallory@example.com", role: "member" });
+    expect((await held()).writes.toSorted()).toEqual([
+      "delete_user user-eve",
+      "delete_user user-mallory",
+      "modify_user user-bob owner",
     ]);
   });
 });
