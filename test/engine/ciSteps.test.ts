@@ -1,16 +1,26 @@
 import { readFileSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { chmod, readFile, rm } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 
 import type { RunResult } from "../../tools/sandbox";
 import { load } from "../unit/cli/yaml";
-import { startEngine, TOP, type Engine } from "./engine";
+import { CommentServer } from "./commentServer";
+import { closing, startEngine, TOP, type Engine } from "./engine";
 
+interface Step {
+  readonly name?: string;
+  readonly run?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly with?: { readonly script?: string; readonly path?: string };
+}
 interface GitHubWorkflow {
-  readonly jobs: { readonly organization: { readonly steps: readonly { name?: string; run?: string }[] } };
+  readonly jobs: Readonly<Record<"organization" | "comment", { readonly steps: readonly Step[] }>>;
 }
 type GitLabPipeline = Readonly<
-  Record<"preview" | "update" | "drift", { readonly script: readonly string[] }>
+  Record<
+    "preview" | "comment" | "update" | "drift",
+    { readonly script: readonly string[]; readonly artifacts?: { readonly paths: readonly string[] } }
+  >
 >;
 
 function example(file: string): unknown {
@@ -18,47 +28,170 @@ function example(file: string): unknown {
 }
 
 /** Runs a step's own text, as a runner does. */
-function run(engine: Engine, script: string | undefined): Promise<RunResult> {
-  if (script === undefined) throw new Error("There is no such step.");
+function run(engine: Engine, script: string, shell: readonly string[], more: NodeJS.ProcessEnv = {}) {
   const { folder } = engine.sandbox;
   const env = {
     PULUMI_STACK: engine.stack,
-    GITHUB_STEP_SUMMARY: join(folder, "summary.md"),
+    PULUMI_DEBUG_COMMANDS: "true",
     PATH: [join(folder, "bin"), join(engine.root, "bin"), process.env.PATH].join(delimiter),
+    ...more,
   };
-  return engine.sandbox.run("bash", ["-e", "-o", "pipefail", "-c", script], { env });
+  return engine.sandbox.run("bash", [...shell, "-c", script], { env });
 }
 
-async function story(
-  step: Readonly<Record<"preview" | "update" | "drift", string | undefined>>,
-  summary: string,
-): Promise<void> {
-  const engine = await startEngine({
-    roles: { bob: { userId: "user-bob", role: "owner" } },
-    // Where the package is installed, npm makes this link; in its own workspace it does not.
-    links: {
-      "bin/pulumi-openai-organization": join(TOP, "provider", "dist", "cli", "main.js"),
-    },
+/** What the workflows are made of, on either platform. */
+interface Platform {
+  /** Runs the commands of a job, without those that only prepare it. */
+  readonly run: (engine: Engine, job: "preview" | "update" | "drift") => Promise<RunResult>;
+  readonly comment: (engine: Engine, server: CommentServer) => Promise<RunResult>;
+  /** Where people read the table of a job. */
+  readonly page: Readonly<Record<"update" | "drift", string>>;
+  /** What the comment needs of the preview, on another machine. */
+  readonly handedOver: readonly string[];
+}
+
+const github: Platform = (() => {
+  const { organization, comment } = (example("github-actions.yml") as GitHubWorkflow).jobs;
+  const named = (name: string): Step => {
+    const step = [...organization.steps, ...comment.steps].find((one) => one.name === name);
+    if (step === undefined) throw new Error(`There is no step ${name}.`);
+    return step;
+  };
+  const steps = { preview: "Preview", update: "Update", drift: "Drift" } as const;
+  // As the action runs it, with GitHub's own client.
+  const action = `
+    const { Octokit } = require("@octokit/rest");
+    const [script, baseUrl] = process.argv.slice(1);
+    const context = {
+      repo: { owner: "people", repo: "roles" }, issue: { number: 5 }, serverUrl: "https://github.com", runId: 9,
+    };
+    const AsyncFunction = (async () => {}).constructor;
+    new AsyncFunction("github", "context", "require", script)(
+      new Octokit({ baseUrl, auth: "secret" }), context, require,
+    ).catch((error) => { console.error(error); process.exitCode = 1; });`;
+  return {
+    run: (engine, job) =>
+      run(engine, named(steps[job]).run ?? "", ["-e"], {
+        GITHUB_STEP_SUMMARY: join(engine.sandbox.folder, `${job}.summary`),
+        RUNNER_TEMP: engine.sandbox.folder,
+      }),
+    comment: (engine, server) =>
+      engine.sandbox.run(process.execPath, ["-e", action, named("Comment").with?.script ?? "", server.url], {
+        env: { PULUMI_STACK: engine.stack, TABLE: "https://github.com/people/roles/artifacts/1" },
+      }),
+    page: { update: "update.summary", drift: "drift.summary" },
+    handedOver: (named("Plan").with?.path ?? "").trim().split("\n"),
+  };
+})();
+
+const gitlab: Platform = (() => {
+  const jobs = example("gitlab-ci.yml") as GitLabPipeline;
+  const text = (job: keyof GitLabPipeline): string => jobs[job].script.join("\n");
+  const shell = ["-e", "-o", "pipefail"];
+  return {
+    run: (engine, job) => run(engine, text(job), shell, { CI_JOB_URL: "https://gitlab.com/jobs/1" }),
+    comment: (engine, server) =>
+      run(engine, text("comment"), shell, {
+        CI_API_V4_URL: server.url,
+        CI_PROJECT_ID: "3",
+        CI_MERGE_REQUEST_IID: "5",
+        GITLAB_TOKEN: "secret",
+      }),
+    page: { update: "done.md", drift: "drift.md" },
+    handedOver: jobs.preview.artifacts?.paths ?? [],
+  };
+})();
+
+describe.each([
+  ["GitHub", github],
+  ["GitLab", gitlab],
+])("the workflow for %s", (_platform, { run, comment, page, handedOver }) => {
+  const read = (engine: Engine, file: string): Promise<string> =>
+    readFile(join(engine.sandbox.folder, file), "utf8");
+
+  test("plans in one comment, updates, and tells drift in a table that fails the job", async () => {
+    const server = closing(await CommentServer.start());
+    for (let n = 0; n < 120; n++)
+      server.add(n === 0 ? "<!-- pulumi-openai-organization, stack dev -->" : "Hm.");
+    const engine = await startEngine({
+      program: `new openai.OrganizationRoster("people", ${JSON.stringify({
+        members: { "alice@example.com": "owner", "bob@example.com": "owner" },
+        undeclaredMembers: "remove",
+      })});`,
+      // Where the package is installed, npm makes this link; in its own workspace it does not.
+      links: { "bin/pulumi-openai-organization": join(TOP, "provider", "dist", "cli", "main.js") },
+    });
+    const { users } = engine.organization;
+    users.change("user-dan", { name: "[Dan](https://example.com) @people\n::stop" });
+    const own = (): readonly string[] =>
+      server.comments.flatMap(({ user, body }) => (user.login === "mallory" ? [] : [body]));
+
+    expect(await run(engine, "preview")).toMatchObject({ code: 0 });
+    for (const file of handedOver) expect(await read(engine, file)).not.toBe("");
+    expect(await comment(engine, server)).toMatchObject({ code: 0 });
+    expect(own()).toHaveLength(1);
+    const [first = ""] = own();
+    expect(first).toContain("### Plan: 3 removals, 1 promotion.\n");
+    expect(first).toMatch(/\| dan&#64;example&#46;com \| &#91;Dan&#93;.* \| member \| removed \|/);
+    expect(first).not.toMatch(/@|::|\]\(https:\/\/example/);
+    expect(first).toContain("[The whole table](https://git");
+
+    // The next push.
+    users.remove("user-carol");
+    expect(await run(engine, "preview")).toMatchObject({ code: 0 });
+    expect(await comment(engine, server)).toMatchObject({ code: 0 });
+    expect(own()).toEqual([expect.stringContaining("### Plan: 2 removals, 1 promotion.\n")]);
+
+    // Somebody joins before the update: the table of what it did is the first to name them.
+    users.add({ id: "user-eve", email: "eve@example.com", name: "Eve", role: "member" });
+    expect(await run(engine, "update")).toMatchObject({ code: 0 });
+    const done = await read(engine, page.update);
+    expect(done).toContain("### Done: 3 removals, 1 promotion.\n");
+    expect(done).toContain(
+      "| eve&#64;example&#46;com | Eve | member | removed | undeclared member | user&#45;eve |",
+    );
+
+    users.change("user-bob", { role: "member" });
+    expect(await run(engine, "drift")).toMatchObject({ code: 2 });
+    expect(await read(engine, page.drift)).toContain(
+      "| bob&#64;example&#46;com | owner | member | changed elsewhere | user&#45;bob | Bob |",
+    );
   });
-  expect(await run(engine, step.preview)).toMatchObject({ code: 0 });
-  expect(engine.roleOf("user-bob")).toBe("member");
-  expect(await run(engine, step.update)).toMatchObject({ code: 0 });
-  expect(engine.roleOf("user-bob")).toBe("owner");
-  engine.organization.users.change("user-bob", { role: "member" });
-  expect(await run(engine, step.drift)).toMatchObject({ code: 2 });
-  expect(await readFile(join(engine.sandbox.folder, summary), "utf8")).toContain(
-    "| owner | member | changed elsewhere | user&#45;bob |",
-  );
-}
 
-test("the steps of the GitHub workflow: preview, update, and drift that fails with a table", async () => {
-  const { steps } = (example("github-actions.yml") as GitHubWorkflow).jobs.organization;
-  const named = (name: string): string | undefined => steps.find((step) => step.name === name)?.run;
-  await story({ preview: named("Preview"), update: named("Update"), drift: named("Drift") }, "summary.md");
-});
+  test("says why there is no plan, no update and no answer about drift", async () => {
+    const server = closing(await CommentServer.start());
+    const engine = await startEngine({
+      roles: {
+        bob: { userId: "user-bob", role: "owner" },
+        nobody: { userId: "user-nobody", role: "member" },
+      },
+      links: { "bin/pulumi-openai-organization": join(TOP, "provider", "dist", "cli", "main.js") },
+    });
+    expect(await run(engine, "preview")).toMatchObject({ code: 1 });
+    await comment(engine, server);
+    expect(server.comments.map(({ body }) => body)).toEqual([
+      expect.stringMatching(/### The preview failed.*\n\n.*user&#45;nobody&#34; is not in the organization/),
+    ]);
+    expect((await run(engine, "update")).code).not.toBe(0);
+    expect(await read(engine, page.update)).toMatch(
+      /### The update failed.*\n\n.*user&#45;nobody&#34; is not in the organization/,
+    );
+    expect(await run(engine, "drift")).toMatchObject({ code: 1 });
+    expect(await read(engine, page.drift)).toMatch(/is not known\.\n\n.*user&#45;nobody/);
 
-test("the jobs of the GitLab pipeline", async () => {
-  const { preview, update, drift } = example("gitlab-ci.yml") as GitLabPipeline;
-  const text = (job: { readonly script: readonly string[] }): string => job.script.join("\n");
-  await story({ preview: text(preview), update: text(update), drift: text(drift) }, "drift.md");
+    // Where the package cannot be run, nothing can be told but that.
+    await engine.sandbox.write("bin/npx", "#!/bin/sh\nexit 1\n");
+    await chmod(join(engine.sandbox.folder, "bin", "npx"), 0o755);
+    for (const job of ["preview", "drift"] as const) expect((await run(engine, job)).code).not.toBe(0);
+    expect(await read(engine, page.drift)).toContain("is not known: see the log of the job.");
+    await comment(engine, server);
+    expect(server.comments.map(({ body }) => body)).toEqual([
+      expect.stringContaining("### There is no plan: the log of the job says why."),
+    ]);
+    for (const file of handedOver) await rm(join(engine.sandbox.folder, file), { force: true });
+    await comment(engine, server);
+    expect(server.comments.map(({ body }) => body)).toEqual([
+      expect.stringContaining("### There is no plan: the job failed before it."),
+    ]);
+  });
 });

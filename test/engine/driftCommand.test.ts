@@ -122,7 +122,9 @@ test("a roster that refuses an undeclared owner: the person is named, in Markdow
   engine.organization.users.change("user-dan", { role: "owner", name: "<b>|Dan" });
   const undeclared = await drift(engine, ["--format", "markdown"]);
   expect(undeclared).toMatchObject({ code: 2 });
-  expect(undeclared.stdout).toContain("dan&#64;example&#46;com");
+  expect(undeclared.stdout).toContain(
+    "| dan&#64;example&#46;com | - | owner | not declared | user&#45;dan | &#60;b&#62;&#124;Dan |",
+  );
 
   engine.organization.users.change("user-bob", { role: "owner" });
   const entry = await drift(engine);
@@ -278,6 +280,13 @@ test("who changed it, and when, from the audit log since the last update", async
   const asked = organization.requests.log().filter(({ operation }) => operation === "list_audit_logs");
   expect(asked).toHaveLength(1);
   expect(Number(asked[0]?.query["effective_at[gte]"]?.[0])).toBeGreaterThan(1_700_000_000);
+
+  // An owner whom the roster refuses.
+  organization.users.change("user-erin", { role: "owner" });
+  expect((await drift(engine)).stdout).toMatch(
+    /^erin@example\.com +- +owner +not declared +eve@example\.com, in the dashboard .* user-erin +Erin$/m,
+  );
+  organization.users.change("user-erin", { role: "member" });
 
   // The organization without its log: the same table without the columns.
   organization.inject({ operation: "list_audit_logs", fault: { kind: "refusal", reason: "missing_scopes" } });

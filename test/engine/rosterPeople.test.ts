@@ -126,7 +126,7 @@ describe.each(DOORS)("a roster that knows people, in %s", (_language, door) => {
     const { output, writes } = await engine.up();
     expect(output).toContain(`Still invited, and no longer declared: "${JO}" as owner.`);
     expect(output).toContain(
-      `"${BOB}" ("user-bob", "User 2") stays in the organization as member (undeclaredMembers is ignore)`,
+      `"${BOB}" ("user-bob", "User 2") stays in the organization as member (no longer declared, undeclaredMembers is ignore)`,
     );
     expect(writes).toEqual([]);
 

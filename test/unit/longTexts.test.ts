@@ -1,5 +1,5 @@
 import { errorLine } from "../../provider/src/cli/terminal";
-import { observe } from "../../provider/src/cli/drift/driftEvents";
+import { observe } from "../../provider/src/cli/preview/engineEvents";
 import { parseCommandLine } from "../../provider/src/cli/commandLine";
 import { readHidden } from "../../provider/src/engine/hiddenInput";
 import { parseThroughGroup } from "../../provider/src/organization/throughGroupLine";

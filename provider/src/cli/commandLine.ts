@@ -2,13 +2,13 @@ import { parseArgs, type ParseArgsConfig } from "node:util";
 
 import { isRole, ROLES, type Role } from "../users-api/role";
 import { shown } from "../text";
-import { DRIFT_FORMATS, type DriftFormat } from "./drift/driftFormat";
 import { didYouMean } from "../didYouMean";
 import type { Shape } from "./adopt/adoption";
 import { FORMATS, type Format } from "./adopt/project";
+import { PAGE_FORMATS, type PageFormat } from "./preview/page";
 
 /** Every command. */
-export const COMMANDS = ["adopt", "list", "drift", "doctor"] as const;
+export const COMMANDS = ["adopt", "list", "plan", "drift", "doctor"] as const;
 
 /** What help is about: one command or, if undefined, all of them. */
 export type Topic = (typeof COMMANDS)[number] | undefined;
@@ -18,6 +18,7 @@ export type Command =
   | { readonly kind: "version" | "doctor" }
   | { readonly kind: "help"; readonly topic: Topic }
   | AdoptCommand
+  | PlanCommand
   | DriftCommand
   | ({ readonly kind: "list" } & ListOptions);
 
@@ -31,14 +32,29 @@ export interface AdoptCommand {
   readonly out: string | undefined;
 }
 
-/** The options of `drift`. */
-export interface DriftCommand {
-  readonly kind: "drift";
-  readonly format: DriftFormat;
+/** What the commands that preview a stack have in common. */
+interface PreviewOptions {
+  readonly format: PageFormat;
   /** The folder of the Pulumi project. Default: the current one. */
   readonly cwd: string | undefined;
   /** Default: `PULUMI_STACK`, or else the selected one. */
   readonly stack: string | undefined;
+}
+
+/** The options of `plan`. */
+export interface PlanCommand extends PreviewOptions {
+  readonly kind: "plan";
+  /** Whether the exit code tells that there is something in the list. */
+  readonly exitCode: boolean;
+  /** The file into which the whole table is written as text, too. */
+  readonly full: string | undefined;
+  /** The file with the events of an update; undefined: the stack is previewed. */
+  readonly events: string | undefined;
+}
+
+/** The options of `drift`. */
+export interface DriftCommand extends PreviewOptions {
+  readonly kind: "drift";
   /** Whether to ask the audit log who made the changes. */
   readonly who: boolean;
 }
@@ -86,6 +102,8 @@ export function parseCommandLine(args: readonly string[]): Command {
       return { kind: "doctor" };
     case "adopt":
       return adopt(rest);
+    case "plan":
+      return plan(rest);
     case "drift":
       return drift(rest);
     case "list":
@@ -124,18 +142,38 @@ function adopt(args: readonly string[]): AdoptCommand {
   return { kind: "adopt", role: only, format, shape, out: given.out };
 }
 
-function drift(args: readonly string[]): DriftCommand {
+const PREVIEW_OPTIONS = {
+  format: { type: "string" },
+  cwd: { type: "string", short: "C" },
+  stack: { type: "string", short: "s" },
+} as const;
+
+function plan(args: readonly string[]): PlanCommand {
   const given = options(args, {
-    format: { type: "string" },
-    cwd: { type: "string", short: "C" },
-    stack: { type: "string", short: "s" },
-    "no-who": { type: "boolean" },
+    ...PREVIEW_OPTIONS,
+    "exit-code": { type: "boolean" },
+    full: { type: "string" },
+    events: { type: "string" },
   });
-  const format = DRIFT_FORMATS.find((known) => known === (given.format ?? DRIFT_FORMATS[0]));
-  if (format === undefined) {
-    throw new UsageError(`--format must be one of ${DRIFT_FORMATS.join(", ")}, not ${shown(given.format)}.`);
-  }
-  return { kind: "drift", format, cwd: given.cwd, stack: given.stack, who: given["no-who"] !== true };
+  const { cwd, stack, full, events, "exit-code": exitCode = false } = given;
+  if (full === "") throw new UsageError("--full must be the path of a file.");
+  if (events === "") throw new UsageError("--events must be the path of a file.");
+  if (events !== undefined && (cwd ?? stack) !== undefined)
+    throw new UsageError("--events tells of an update that was made: leave out --cwd and --stack.");
+  return { kind: "plan", format: pageFormat(given.format), cwd, stack, exitCode, full, events };
+}
+
+function drift(args: readonly string[]): DriftCommand {
+  const given = options(args, { ...PREVIEW_OPTIONS, "no-who": { type: "boolean" } });
+  const { cwd, stack } = given;
+  return { kind: "drift", format: pageFormat(given.format), cwd, stack, who: given["no-who"] !== true };
+}
+
+function pageFormat(given: string = PAGE_FORMATS[0]): PageFormat {
+  const format = PAGE_FORMATS.find((known) => known === given);
+  if (format === undefined)
+    throw new UsageError(`--format must be one of ${PAGE_FORMATS.join(", ")}, not ${shown(given)}.`);
+  return format;
 }
 
 function list(args: readonly string[]): Command {

@@ -4,8 +4,12 @@ import { doctor } from "./doctor/doctor";
 import { drift } from "./drift/drift";
 import { list } from "./list/list";
 import { OWN_PACKAGE } from "../ownPackage";
+import { plan } from "./plan/plan";
 import { errorLine, type Terminal } from "./terminal";
 import { usage } from "./usage";
+
+/** The commands whose exit code 2 says what they found: a job must not take a misspelt option for it. */
+const MEAN_MORE = ["plan", "drift"];
 
 /**
  * Runs what a command line asks for. An error is a line.
@@ -18,8 +22,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     return await runCommand(args, terminal);
   } catch (error) {
     terminal.note(`${OWN_PACKAGE.name}: ${errorLine(error, terminal.env)}`);
-    // For drift, 2 means drift, and a scheduled job must not take a misspelt option for it.
-    return error instanceof UsageError && args[0] !== "drift" ? 2 : 1;
+    return error instanceof UsageError && !MEAN_MORE.includes(args[0] ?? "") ? 2 : 1;
   }
 }
 
@@ -35,6 +38,8 @@ async function runCommand(args: readonly string[], terminal: Terminal): Promise<
     case "adopt":
       await adopt(command, terminal);
       return 0;
+    case "plan":
+      return plan(command, terminal);
     case "drift":
       return drift(command, terminal);
     case "list":

@@ -54,18 +54,44 @@ export function inviteTable(invites: readonly Invite[], width?: number): string 
   );
 }
 
+/** Between columns. */
+const GAP = "  ";
+
+/** What is left of a column that takes too much, in characters. */
+const LEAST = 24;
+
 /** Rows of cells as lines with aligned columns, cut to a width if one is given. */
 export function aligned(rows: readonly (readonly string[])[], width = Infinity): string {
-  const widths: number[] = [];
-  for (const row of rows) {
-    row.forEach((cell, column) => (widths[column] = Math.max(widths[column] ?? 0, cell.length)));
-  }
+  const widths = narrowed(widthsOf(rows), width);
   return rows
     .map((row) => {
-      const line = row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ");
-      return `${line.length > width ? `${line.slice(0, width - 1).trimEnd()}…` : line.trimEnd()}\n`;
+      const cells = row.map((cell, column) => cut(cell, widths[column] ?? 0).padEnd(widths[column] ?? 0));
+      return `${cut(cells.join(GAP).trimEnd(), width)}\n`;
     })
     .join("");
+}
+
+function widthsOf(rows: readonly (readonly string[])[]): number[] {
+  const widths: number[] = [];
+  for (const row of rows)
+    row.forEach((cell, column) => (widths[column] = Math.max(widths[column] ?? 0, cell.length)));
+  return widths;
+}
+
+/** Widths in which columns that alone take half of the whole give way: one long cell must not push out all others. */
+function narrowed(widths: readonly number[], width: number): readonly number[] {
+  let excess = widths.reduce((sum, one) => sum + one + GAP.length, -GAP.length) - width;
+  return widths.map((one) => {
+    if (excess <= 0 || one <= width / 2) return one;
+    const least = Math.max(LEAST, one - excess);
+    const narrow = Math.min(one, least);
+    excess -= one - narrow;
+    return narrow;
+  });
+}
+
+function cut(text: string, width: number): string {
+  return text.length > width ? `${text.slice(0, width - 1).trimEnd()}…` : text;
 }
 
 /** The day of a Unix time, such as 2024-01-31. */

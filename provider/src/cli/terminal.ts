@@ -48,11 +48,14 @@ export function ownTerminal(): Terminal {
   };
 }
 
+/** How much of an error is shown, in characters. */
+const ERROR_CHARACTERS = 2000;
+
 /** An error as one line that is safe to show: without control characters, and without the admin key. */
-export function errorLine(error: unknown, env: Environment): string {
+export function errorLine(error: unknown, env: Environment, limit = ERROR_CHARACTERS): string {
   const message = error instanceof Error ? error.message : String(error);
   // The lookbehind keeps the time linear, however many spaces there are.
-  const line = printable(message.trim().replace(/(?<!\s)\s*\n\s*/g, " "), 2000);
+  const line = printable(message.trim().replace(/(?<!\s)\s*\n\s*/g, " "), limit);
   const key = env.OPENAI_ADMIN_KEY?.trim() ?? "";
   // No error holds the key. This is in case one ever does, and for a key typed in the place of an option.
   return key === "" ? line : new AdminKey(key).redact(line);

@@ -1,8 +1,8 @@
 import { ROLES } from "../users-api/role";
-import { DRIFT_FORMATS } from "./drift/driftFormat";
 import { OWN_PACKAGE } from "../ownPackage";
 import { FORMATS } from "./adopt/project";
 import { COMMANDS, type Topic } from "./commandLine";
+import { PAGE_FORMATS } from "./preview/page";
 
 interface Help {
   readonly does: string;
@@ -11,6 +11,13 @@ interface Help {
   /** What each means. */
   readonly exitCodes: Readonly<Record<0 | 1 | 2, string>>;
 }
+
+/** The options of the commands that preview a stack. */
+const PREVIEWING = `\
+  --format F     ${PAGE_FORMATS.join(", ")}; default: ${PAGE_FORMATS[0]}
+  -C, --cwd DIR  the folder of the Pulumi project; default: the current one
+  -s, --stack S  the stack; default: PULUMI_STACK, or else the selected one
+`;
 
 const HELP: Readonly<Record<(typeof COMMANDS)[number], Help>> = {
   adopt: {
@@ -52,12 +59,25 @@ const HELP: Readonly<Record<(typeof COMMANDS)[number], Help>> = {
       2: "wrong usage",
     },
   },
+  plan: {
+    does: "preview a stack and list whose access would change; changes nothing",
+    options: `\
+${PREVIEWING}\
+  --exit-code    exit with 2 if anybody's access would change
+  --full FILE    write the whole table into this file as well, as text
+  --events FILE  list what an update did, not what one would do: the file is what
+                 PULUMI_DEBUG_COMMANDS=true pulumi up --event-log FILE left
+`,
+    exitCodes: {
+      0: "the preview passed, whatever it plans",
+      1: "the preview failed: the list is what is known so far",
+      2: "with --exit-code: somebody's access would change",
+    },
+  },
   drift: {
     does: "preview a stack and list who was changed elsewhere; changes nothing",
     options: `\
-  --format F     ${DRIFT_FORMATS.join(", ")}; default: ${DRIFT_FORMATS[0]}
-  -C, --cwd DIR  the folder of the Pulumi project; default: the current one
-  -s, --stack S  the stack; default: PULUMI_STACK, or else the selected one
+${PREVIEWING}\
   --no-who       leave out BY and WHEN, and do not ask the audit log for them
 `,
     exitCodes: {
@@ -102,5 +122,5 @@ ${COMMANDS.filter((command) => HELP[command].options !== "")
 
 The settings come from the environment: OPENAI_ADMIN_KEY, OPENAI_BASE_URL and so
 on (doctor shows all). Stack configuration is not read. Exit codes: 0 success,
-1 failure, 2 wrong usage. For drift, 2 means drift and 1 anything else.
+1 failure, 2 wrong usage. For plan and drift, --help says what 2 means.
 `;

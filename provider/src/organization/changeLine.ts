@@ -18,6 +18,26 @@ export interface AccessChange extends Person {
 /** Whether a change is planned, or has been made. */
 export type Tense = "plan" | "done";
 
+/** What comes first where changes are told. An invitation as member comes after all of these. */
+const HARM_FIRST: readonly AccessChange["act"][] = [
+  "remove",
+  "demote",
+  "promote",
+  "invite",
+  "revoke",
+  "stay",
+];
+
+/** How much later than others a change is told: first whatever takes access away or makes an owner. */
+export function harmOrder(change: Pick<AccessChange, "act" | "to">): number {
+  return invitesMember(change) ? HARM_FIRST.length : HARM_FIRST.indexOf(change.act);
+}
+
+/** Whether a change is an invitation as member: of these alone, lines name only the first. */
+export function invitesMember({ act, to }: Pick<AccessChange, "act" | "to">): boolean {
+  return act === "invite" && to !== "owner";
+}
+
 const VERBS = {
   promote: { plan: "promote", done: "promoted" },
   demote: { plan: "demote", done: "demoted" },
@@ -54,6 +74,16 @@ export function whoIs({ email, userId, name }: Pick<AccessChange, "email" | "use
   if (email === undefined)
     return `${quoted(userId ?? "")}${named.length > 0 ? ` (no email, ${named.join()})` : ""}`;
   return `${quoted(email)}${userId === undefined ? "" : ` (${[quoted(userId), ...named].join(", ")})`}`;
+}
+
+/** How many invitations as member there are beside those that lines name. */
+export function formatMoreInvites(count: number): string {
+  return count === 1 ? "invite 1 more person as member" : `invite ${count} more people as members`;
+}
+
+/** What {@link formatMoreInvites} counts; 0 if a line is another. */
+export function parseMoreInvites(line: string): number {
+  return Number(/^invite (\d{1,9}) more (?:person|people) as members?$/.exec(line)?.[1] ?? 0);
 }
 
 const QUOTED = String.raw`"((?:[^"\\]|\\.)*)"`;

@@ -66,11 +66,17 @@ test("more removals are allowed by the configuration, and by the environment", a
   expect(left(engine)).toEqual(["boss"]);
 });
 
-test("destroying is bounded, too", async () => {
-  const engine = await declareEight();
-  const destroy = await engine.fails("destroy");
+test.each(DOORS)("destroying is bounded, and the refusal is about everybody: %s", async (_language, door) => {
+  // More than the engine asks for at once.
+  const many = Array.from({ length: 20 }, (_, n) => `p${n}`);
+  const users = [...people("owner", "boss"), ...people("member", ...many)];
+  const engine = await startAt(door, { roles: roles(many) }, { users });
+  await engine.up();
+  const destroy = await engine.fails("destroy", "--parallel", "4", "--refresh");
   expect(destroy.writes).toEqual([]);
-  expect(destroy.output).toContain("OPENAI_MAX_REMOVALS=8");
+  expect(destroy.output).toContain("Too many people would be removed or demoted, 20 in all: ");
+  for (const name of many) expect(destroy.output).toContain(`"${name}@example.com" ("user-${name}")`);
+  expect(destroy.output).toContain("OPENAI_MAX_REMOVALS=20");
 });
 
 test("a preview of a removal shows the person and what will happen, and protect forbids it", async () => {
@@ -110,7 +116,7 @@ test.each(DOORS)(
     await engine.up();
     const refused = await engine.fails("destroy");
     expect(refused.writes).toEqual([]);
-    expect(refused.output).toContain("Too many people would be removed or demoted: ");
+    expect(refused.output).toContain("Too many people would be removed or demoted, 4 in all: ");
     expect(refused.output).toContain("Nobody was removed or demoted.");
     const allowed = await engine.tries(["destroy", "--yes", "--skip-preview"], {
       env: { OPENAI_MAX_REMOVALS: "4" },

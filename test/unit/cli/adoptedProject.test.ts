@@ -14,7 +14,7 @@ const USERS = [
 const PEOPLE = adoption(USERS);
 
 const COMMON = {
-  "Pulumi.yaml": `name: openai-organization
+  "Pulumi.yaml": `name: acme
 description: The people of an OpenAI organization and their roles
 runtime: nodejs
 `,
@@ -39,7 +39,7 @@ runtime: nodejs
 };
 
 const MANIFEST = {
-  name: "openai-organization",
+  name: "acme",
   private: true,
   main: "index.ts",
   dependencies: {
@@ -54,7 +54,7 @@ test("a project in TypeScript: each person a resource", () => {
     "package.json": json = "",
     ".github/workflows/organization.yml": workflow,
     ...files
-  } = projectFiles(PEOPLE, "typescript");
+  } = projectFiles(PEOPLE, "typescript", "acme");
   expect(files).toEqual({
     ...COMMON,
     "index.ts": `// The people of an OpenAI organization and their roles, as they were when this was written.
@@ -88,12 +88,12 @@ for (const { name, ...person } of people) {
 `,
   });
   expect(json).toBe(`${JSON.stringify(MANIFEST, null, 2)}\n`);
-  expect(workflow).toContain("pulumi preview");
+  expect(workflow).toContain("pulumi-openai-organization plan");
 });
 
 const HEAD = `# The people of an OpenAI organization and their roles, as they were when this was written.
 # The first "pulumi up" finds that everybody has the role already, and changes nothing.
-name: openai-organization
+name: acme
 description: The people of an OpenAI organization and their roles
 runtime: yaml
 plugins:
@@ -110,7 +110,7 @@ test("a project in Pulumi YAML: a roster, and a README of ten lines for anybody 
     "README.md": readme = "",
     ".github/workflows/organization.yml": workflow,
     ...files
-  } = projectFiles(adoption(USERS, undefined, "roster"), "yaml");
+  } = projectFiles(adoption(USERS, undefined, "roster"), "yaml", "acme");
   expect(files).toEqual({
     ".gitignore": "node_modules/\nbin/\n",
     "Pulumi.yaml": `${HEAD}resources:
@@ -135,7 +135,7 @@ test("a project in Pulumi YAML: a roster, and a README of ten lines for anybody 
 `,
   });
   expect(JSON.parse(json)).toEqual({
-    name: "openai-organization",
+    name: "acme",
     private: true,
     dependencies: {
       "@pulumi/pulumi": OWN_PACKAGE.peerDependencies["@pulumi/pulumi"],
@@ -147,7 +147,7 @@ test("a project in Pulumi YAML: a roster, and a README of ten lines for anybody 
 });
 
 test("a project in Pulumi YAML: each person a resource", () => {
-  const files = projectFiles(PEOPLE, "yaml");
+  const files = projectFiles(PEOPLE, "yaml", "acme");
   expect(files["Pulumi.yaml"]).toBe(`${HEAD}variables:
   # People taken out of the list stay in the organization and keep their role: a program nobody has read yet must
   # not remove people. Set "demote" or "remove", here or in one entry, once you want that.
@@ -169,8 +169,8 @@ resources:
 
 test("a project for nobody has a list to fill in", () => {
   const nobody = adoption([]);
-  expect(projectFiles(nobody, "typescript")["index.ts"]).toContain("const people: Person[] = [];\n");
-  expect(projectFiles(nobody, "yaml")["Pulumi.yaml"]).toMatch(/\nresources: \{\}\n$/);
+  expect(projectFiles(nobody, "typescript", "acme")["index.ts"]).toContain("const people: Person[] = [];\n");
+  expect(projectFiles(nobody, "yaml", "acme")["Pulumi.yaml"]).toMatch(/\nresources: \{\}\n$/);
   const roster = adoption([], undefined, "roster");
-  expect(projectFiles(roster, "yaml")["Pulumi.yaml"]).toMatch(/\n {6}members: \{\}\n$/);
+  expect(projectFiles(roster, "yaml", "acme")["Pulumi.yaml"]).toMatch(/\n {6}members: \{\}\n$/);
 });

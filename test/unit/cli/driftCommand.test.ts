@@ -1,49 +1,16 @@
-import { chmod, readFile, writeFile } from "node:fs/promises";
-import { delimiter, join } from "node:path";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 
 import { requests } from "../organization/support";
-import { organizationHere, runHere } from "./organizationHere";
-
-const URN = (name: string, type = "OrganizationUserRole"): string =>
-  `urn:pulumi:dev::people::pulumi-nodejs:dynamic/openai:${type}::${name}`;
+import { organizationHere } from "./organizationHere";
+import { failure, installPulumi, printed, runWithPulumi, URN, type Cli, type Outcome } from "./pulumiHere";
 
 const here = organizationHere();
 
-/** What the Pulumi CLI answers. */
-interface Cli {
-  readonly events?: readonly object[];
-  /** Whether the engine sums up at the end. Default: it does. */
-  readonly ends?: boolean;
-  readonly code?: number;
-  readonly stderr?: string;
-  /** When the last update began. */
-  readonly updated?: string;
-}
+const install = (cli: Cli): Promise<void> => installPulumi(here, cli);
 
-/** Installs a Pulumi CLI that answers what it is told, and writes down how it was asked. */
-async function install({ events = [], ends = true, code = 0, stderr = "", updated }: Cli): Promise<void> {
-  const lines = [...events, ...(ends ? [{ summaryEvent: {} }] : [])].map((event) => JSON.stringify(event));
-  await writeFile(join(here.folder, "events"), lines.map((line) => `${line}\n`).join(""));
-  await writeFile(join(here.folder, "said"), stderr);
-  const script = `#!/bin/sh
-    echo "$PULUMI_ENABLE_STREAMING_JSON_PREVIEW $PULUMI_STACK: $*" >> ${here.folder}/asked
-    [ "$1 $2" = "stack history" ] && echo '${JSON.stringify(updated ? [{ startTime: updated }] : [])}' && exit 0
-    cat ${here.folder}/events; cat ${here.folder}/said >&2; exit ${code}\n`;
-  await writeFile(join(here.folder, "pulumi"), script);
-  await chmod(join(here.folder, "pulumi"), 0o755);
-}
-
-interface Outcome {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: readonly string[];
-}
-
-async function drift(args: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Promise<Outcome> {
-  const PATH = here.folder + delimiter + (process.env.PATH ?? "");
-  const { code, stdout, notes } = await runHere(here, ["drift", ...args], { PATH, ...env });
-  return { code, stdout, stderr: notes };
-}
+const drift = (args: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Promise<Outcome> =>
+  runWithPulumi(here, ["drift", ...args], env);
 
 /** A role as the refresh of a preview tells it: as it was deployed, and as it is. */
 function refreshed(name: string, deployed: string, actual: string | null): object {
@@ -58,10 +25,6 @@ function refreshed(name: string, deployed: string, actual: string | null): objec
     },
   };
 }
-
-const failure = (message: string, urn?: string): object => ({
-  diagnosticEvent: { severity: "error", message: `${message}\n`, urn },
-});
 
 const CLEAN = refreshed("alice", "member", "member");
 const CHANGED = refreshed("alice", "owner", "member");
@@ -231,10 +194,7 @@ function waitingFor(stage: string, line: string): object[] {
   const members = { "alice@example.com": "owner" };
   const state = { inputs: { members }, outputs: { members, stages: { "alice@example.com": { stage } } } };
   const urn = URN("people", "OrganizationRoster");
-  return [
-    { resOutputsEvent: { metadata: { op: "refresh", urn, old: state, new: state } } },
-    { diagnosticEvent: { severity: "info", message: `${line}\n` } },
-  ];
+  return [{ resOutputsEvent: { metadata: { op: "refresh", urn, old: state, new: state } } }, printed(line)];
 }
 
 test("a warning is shown as one, whichever door said it", async () => {
@@ -243,6 +203,58 @@ test("a warning is shown as one, whichever door said it", async () => {
   expect(await drift()).toMatchObject({ code: 0, stderr: ["warning: Not in the organization."] });
   await install({ events: [{ diagnosticEvent: { severity: "warning", message: "So." } }, ...events] });
   expect(await drift()).toMatchObject({ stderr: ["warning: So.", "warning: Not in the organization."] });
+});
+
+describe("people of a roster whom no line names", () => {
+  /** Two people whose roles were changed, of whom the code may say as much by now, and one whom the roster refuses. */
+  const events = ((): object[] => {
+    const urn = URN("people", "OrganizationRoster");
+    const members = { "user-alice": "member", "bob@example.com": "member" };
+    const now = {
+      "user-alice": "owner",
+      "bob@example.com": "owner",
+      "dan@example.com": "owner (undeclared)",
+    };
+    const state = (inputs: object): object => ({
+      inputs: { members: inputs },
+      outputs: { members, people: {} },
+    });
+    const metadata = { op: "refresh", urn, old: state(members), new: state(now) };
+    return [
+      { resOutputsEvent: { metadata } },
+      failure('members: Owners missing from members: "dan@example.com" ("user-dan").', urn),
+    ];
+  })();
+
+  test("have emails, ids and names", async () => {
+    await install({ events, code: 1 });
+    const { code, stdout } = await drift(["--format", "json", "--no-who"]);
+    expect(code).toBe(2);
+    expect(JSON.parse(stdout)).toMatchObject({
+      people: [
+        { kind: "changed", email: "alice@example.com", userId: "user-alice", name: "Alice" },
+        { kind: "changed", email: "bob@example.com", userId: "user-bob", name: "Bob" },
+        { kind: "undeclared", email: "dan@example.com", userId: "user-dan", name: "Dan", actual: "owner" },
+      ],
+    });
+  });
+
+  test("have none if the organization cannot be read, which changes nothing else", async () => {
+    await install({ events, code: 1 });
+    const { code, stdout, stderr } = await drift(["--no-who"], { OPENAI_ADMIN_KEY: "" });
+    expect(code).toBe(2);
+    expect(stdout).toMatch(/^dan@example\.com +- +owner +not declared +- +-$/m);
+    expect(stderr).toEqual([expect.stringMatching(/^Names are left out: There is no OpenAI admin key/)]);
+  });
+});
+
+test("what Markdown is asked for says why there is no table", async () => {
+  await install({ events: [failure("The program failed: @all")], code: 1 });
+  expect(await drift(["--format", "markdown"])).toEqual({
+    code: 1,
+    stdout: "### Whether anybody was changed elsewhere is not known.\n\nThe program failed&#58; &#64;all\n",
+    stderr: ["The program failed: @all"],
+  });
 });
 
 describe("exit code 1", () => {

@@ -63,12 +63,12 @@ test("Markdown: a table in which nothing becomes a link, a mention or HTML", () 
     [
       "### Drift: 2 people are not as last deployed.",
       "",
+      "Owners&#58; &#60;b&#62;&#46;",
+      "",
       "| WHO | DECLARED | ACTUAL | WHAT | USER ID | NAME |",
       "| --- | --- | --- | --- | --- | --- |",
       "| changed&#64;example&#46;com | member | owner | changed elsewhere | user&#45;changed | &#60;b&#62; &#64;all &#91;x&#93;&#40;y&#41; &#124; &#128512; |",
       "| gone&#64;example&#46;com | member | - | left the organization | user&#45;gone | GONE |",
-      "",
-      "Owners&#58; &#60;b&#62;&#46;",
       "",
     ].join("\n"),
   );

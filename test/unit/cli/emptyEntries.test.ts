@@ -56,6 +56,7 @@ test("an entry may go on in the next line, and a roster may be the only one of s
 test("what adopt writes is whole, until a role is deleted", () => {
   const program = yamlProgram(
     adoption([{ userId: "user-1", email: "alice@example.com", role: "owner" }], undefined, "roster"),
+    "acme",
   );
   expect(emptyEntries(program)).toEqual([]);
   expect(emptyEntries(program.replace(/: owner$/m, ":"))).toEqual(["alice@example.com"]);

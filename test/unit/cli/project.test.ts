@@ -6,12 +6,12 @@ import { load } from "./yaml";
 const ADOPTION = adoption([{ userId: "user-alice", email: "alice@example.com", role: "owner" }]);
 
 function file(format: Format, path: string): string {
-  return projectFiles(ADOPTION, format)[path] ?? "";
+  return projectFiles(ADOPTION, format, "acme")[path] ?? "";
 }
 
 test("each format has the files that it needs, and no other", () => {
   const common = [".github/workflows/organization.yml", ".gitignore", "Pulumi.yaml", "package.json"];
-  const files = (format: Format): string[] => Object.keys(projectFiles(ADOPTION, format)).toSorted();
+  const files = (format: Format): string[] => Object.keys(projectFiles(ADOPTION, format, "acme")).toSorted();
   expect(files("typescript")).toEqual([...common, "index.ts", "tsconfig.json"].toSorted());
   expect(files("yaml")).toEqual([...common, "README.md"].toSorted());
 });

@@ -159,9 +159,9 @@ describe("adopt", () => {
     expect(code).toBe(0);
     expect(stdout).toContain("declares 1 owner, 4 members.");
     expect(stdout).toContain("  cd new/organization\n  npm install\n");
-    await run(["adopt", "--format", format, "--out", "again"]);
+    await run(["adopt", "--format", format, "--out", "again/organization"]);
     const written = await contents(join(here.folder, "new", "organization"));
-    expect(written).toEqual(await contents(join(here.folder, "again")));
+    expect(written).toEqual(await contents(join(here.folder, "again", "organization")));
     expect(Object.keys(written)).toContain("Pulumi.yaml");
   });
 

@@ -38,7 +38,7 @@ function written(
   role?: "owner",
   invites?: readonly Invite[],
 ): Resources {
-  return resourcesOf(yamlProgram(adoption(users, role, shape, invites)));
+  return resourcesOf(yamlProgram(adoption(users, role, shape, invites), "acme"));
 }
 
 /** What a roster finds to do in an organization. */
@@ -104,9 +104,9 @@ test.each(["roster", "resources"] as const)(
   "nothing that people call themselves becomes YAML: %s",
   (shape) => {
     const users = hostileUsers();
-    const text = yamlProgram(adoption(users, undefined, shape));
+    const text = yamlProgram(adoption(users, undefined, shape), "acme");
     expect(Object.keys(load(text) as object)).toEqual(
-      Object.keys(load(yamlProgram(adoption([], undefined, shape))) as object),
+      Object.keys(load(yamlProgram(adoption([], undefined, shape), "acme")) as object),
     );
     // Nor can a reader be deceived about what stands there.
     // eslint-disable-next-line no-control-regex -- control characters are what is looked for

@@ -25,14 +25,14 @@ function start(max: number) {
       (error: unknown) => (error as Error).message,
     );
   };
-  return { clock, sent, remove };
+  return { cap, clock, sent, remove };
 }
 
 test("removals that the engine sends at once are gathered: beyond the cap none of them is sent", async () => {
   const { clock, sent, remove } = start(2);
   const removals = [remove("a"), remove("b", 150), remove("c", 300)];
   const message =
-    "Too many people would be removed or demoted: A, B, C. One update may remove or demote at most 2 " +
+    "Too many people would be removed or demoted, at least 3 in all: A, B, C. One update may remove or demote at most 2 " +
     "(openai-organization:maxRemovals). Nobody was removed or demoted. If all of this is intended, run: pulumi config set " +
     "openai-organization:maxRemovals 3 (for one run, for destroy, or if the program no longer declares anybody: OPENAI_MAX_REMOVALS=3)";
   expect(await clock.run(Promise.all(removals))).toEqual([message, message, message]);
@@ -60,6 +60,15 @@ test("a later one is refused, and the refusal says who is gone and that a retry 
   );
   expect(fourth).toContain("pulumi config set openai-organization:maxRemovals 4 ");
   expect(sent).toEqual(["a", "b"]);
+});
+
+test("a refusal counts and names all who were read and are not declared, however few the engine asks about at once", async () => {
+  const { cap, clock, remove } = start(2);
+  for (const id of ["a", "b", "c", "d", "e"])
+    cap.foresee(id, { who: id.toUpperCase(), isDeclared: () => id === "e" });
+  const [first] = await clock.run(Promise.all([remove("a"), remove("b"), remove("c")]));
+  expect(first).toContain("Too many people would be removed or demoted, 4 in all: A, B, C, D. One update");
+  expect(first).toContain("openai-organization:maxRemovals 4 ");
 });
 
 test("0 allows none", async () => {

@@ -122,7 +122,7 @@ describe("check", () => {
     expect(said).toHaveLength(53);
     expect(said[0]).toContain("plan: promote");
     expect(said[1]).toContain('plan: invite "boss@example.com": owner');
-    expect(said.at(-1)).toBe("plan: and 10 more");
+    expect(said.at(-1)).toBe("plan: invite 10 more people as members");
   });
 
   test.each<[string, RawInputs, number]>([

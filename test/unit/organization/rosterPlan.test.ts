@@ -107,20 +107,20 @@ describe("people not named in members", () => {
     const [one, other] = what === "Owners" ? (["al", "bo"] as const) : (["cy", "di"] as const);
     const missing = `${what} missing from members: "${one}@e.com" ("${one}"), "${other}@e.com" ("${other}").`;
     const role = what === "Owners" ? "owner" : "member";
+    const extra = {
+      [`${one}@e.com`]: `${role} (undeclared)`,
+      [`${other}@e.com`]: `${role} (undeclared)`,
+    };
     if (outcome === "nothing") expect(rest).toEqual(NOTHING);
     else if (outcome === "warnings") expect(rest).toEqual({ ...NOTHING, warnings: [missing] });
     else if (outcome.startsWith("refusals ")) {
       const advice = `Declare them, or set undeclared${what} to ${outcome.replace("refusals ", "")}.`;
-      expect(rest).toEqual({ ...NOTHING, refusals: [`${missing} ${advice}`] });
+      expect(rest).toEqual({ ...NOTHING, refusals: [`${missing} ${advice}`], extra });
     } else {
       const lines = [one, other].map(
         (id) => `${value} "${id}@e.com" ("${id}"): ${outcome} (undeclared ${role})`,
       );
-      expect(rest).toEqual({
-        ...NOTHING,
-        lines,
-        extra: { [`${one}@e.com`]: `${role} (undeclared)`, [`${other}@e.com`]: `${role} (undeclared)` },
-      });
+      expect(rest).toEqual({ ...NOTHING, lines, extra });
     }
   });
 

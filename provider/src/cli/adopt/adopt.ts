@@ -1,5 +1,5 @@
 import { mkdir, readdir, writeFile } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 
 import { isOpen } from "../../organization/invitations";
 import type { Opened } from "../../organization/openOrganization";
@@ -10,6 +10,7 @@ import { adoption, counted, type Adoption } from "./adoption";
 import { UsageError, type AdoptCommand } from "../commandLine";
 import { listEverybody, organizationOf } from "../organization";
 import { projectFiles } from "./project";
+import { projectName } from "./projectName";
 import { quote } from "../quote";
 import type { Terminal } from "../terminal";
 import { typescriptProgram } from "./typescriptProgram";
@@ -24,11 +25,13 @@ export async function adopt({ role, format, shape, out }: AdoptCommand, terminal
   const users = await listEverybody(directory, terminal);
   const adopted = adoption(users, role, shape, await pendingOf(invitations, terminal));
 
+  const name = projectName(directory.organization, basename(folder ?? terminal.folder));
+
   if (folder === undefined || out === undefined) {
-    terminal.out(format === "yaml" ? yamlProgram(adopted) : typescriptProgram(adopted));
+    terminal.out(format === "yaml" ? yamlProgram(adopted, name) : typescriptProgram(adopted));
   } else {
     await requireEmpty(folder);
-    const files = projectFiles(adopted, format);
+    const files = projectFiles(adopted, format, name);
     for (const [path, text] of Object.entries(files)) await writeNew(join(folder, path), text);
     terminal.out(
       `${shown(folder)} declares ${counted(adopted.people)}. Next:\n\n` +

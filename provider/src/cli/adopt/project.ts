@@ -1,5 +1,6 @@
 import type { Adoption } from "./adoption";
 import { OWN_PACKAGE } from "../../ownPackage";
+import { nameInYaml } from "./projectName";
 import { typescriptProgram } from "./typescriptProgram";
 import { WORKFLOW } from "./workflow";
 import { yamlProgram } from "./yamlProgram";
@@ -11,22 +12,27 @@ export type Format = "typescript" | "yaml";
 export const FORMATS: readonly [Format, ...Format[]] = ["typescript", "yaml"];
 
 /** The files of a whole project, by their path: all that `npm install` and `pulumi up` need. */
-export function projectFiles(adoption: Adoption, format: Format): Readonly<Record<string, string>> {
+export function projectFiles(
+  adoption: Adoption,
+  format: Format,
+  name: string,
+): Readonly<Record<string, string>> {
   const common = {
-    "package.json": packageJson(format),
+    "package.json": packageJson(format, name),
     ".gitignore": "node_modules/\nbin/\n",
     ".github/workflows/organization.yml": WORKFLOW,
   };
-  if (format === "yaml") return { ...common, "Pulumi.yaml": yamlProgram(adoption), "README.md": README };
+  if (format === "yaml")
+    return { ...common, "Pulumi.yaml": yamlProgram(adoption, name), "README.md": README };
   return {
     ...common,
-    "Pulumi.yaml": PULUMI_YAML,
+    "Pulumi.yaml": `name: ${nameInYaml(name)}\n${PULUMI_YAML}`,
     "tsconfig.json": TSCONFIG,
     "index.ts": typescriptProgram(adoption),
   };
 }
 
-const PULUMI_YAML = `name: openai-organization
+const PULUMI_YAML = `\
 description: The people of an OpenAI organization and their roles
 runtime: nodejs
 `;
@@ -38,16 +44,16 @@ const README = `# The people of an OpenAI organization
 
 - Once: install [Node.js](https://nodejs.org) and the [Pulumi CLI](https://www.pulumi.com/docs/install/), run \`npm install\` and
   \`pulumi stack init prod\`, and commit \`package-lock.json\`, which pins the provider.
-- With an admin key in \`OPENAI_ADMIN_KEY\`: \`pulumi preview --diff\` shows, \`pulumi up\` changes, and
-  \`npx pulumi-openai-organization drift\` lists who was changed elsewhere.
+- With an admin key in \`OPENAI_ADMIN_KEY\`: \`npx pulumi-openai-organization plan\` lists whose access a change touches,
+  \`pulumi up\` makes it, and \`npx pulumi-openai-organization drift\` lists who was changed elsewhere.
 - In CI, \`.github/workflows/organization.yml\` does these three: on pull requests, on main and every day.
 `;
 
-function packageJson(format: Format): string {
+function packageJson(format: Format, name: string): string {
   const pulumi = OWN_PACKAGE.peerDependencies["@pulumi/pulumi"] ?? "*";
   const isTypescript = format === "typescript";
   const manifest = {
-    name: "openai-organization",
+    name,
     private: true,
     ...(isTypescript && { main: "index.ts" }),
     dependencies: {

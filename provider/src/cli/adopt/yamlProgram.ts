@@ -1,17 +1,18 @@
 import { quote } from "../quote";
+import { nameInYaml } from "./projectName";
 import type { AdoptedPerson, Adoption } from "./adoption";
 import { entryLines, leftOutLines, WHY_RETAIN } from "./entries";
 
 /** The organization as it is, as a Pulumi YAML project in one file: one line per person. */
-export function yamlProgram(adoption: Adoption): string {
+export function yamlProgram(adoption: Adoption, name: string): string {
   const declarations = adoption.shape === "roster" ? roster(adoption) : resources(adoption);
-  return [HEAD, ...declarations, ...leftOutLines(adoption, "#"), ""].join("\n");
+  return [head(name), ...declarations, ...leftOutLines(adoption, "#"), ""].join("\n");
 }
 
-const HEAD = `\
+const head = (name: string): string => `\
 # The people of an OpenAI organization and their roles, as they were when this was written.
 # The first "pulumi up" finds that everybody has the role already, and changes nothing.
-name: openai-organization
+name: ${nameInYaml(name)}
 description: The people of an OpenAI organization and their roles
 runtime: yaml
 plugins:

@@ -5,20 +5,22 @@ import type { AccessChange } from "../../organization/changeLine";
 import { canonicalEntry, type Entry } from "../../organization/entry";
 import { asShown, formatLine, isUndeclared, isUnread, parseAmbiguous } from "../../organization/lines";
 import { parseThroughGroup } from "../../organization/throughGroupLine";
-import { errorLine, type Terminal } from "../terminal";
 import {
   observe,
   type EngineFailure,
   type Observation,
   type Observed,
   type ResourceState,
-} from "./driftEvents";
+} from "../preview/engineEvents";
+import { markdownOf } from "../preview/page";
+import { preview } from "../preview/preview";
+import { causes, fromCli, isLastWord } from "../preview/reasons";
+import type { Terminal } from "../terminal";
 import { formatDrift, isDrifted } from "./driftFormat";
 import { groupRows } from "./groupRows";
 import { dependsOnInvitations, driftRows, type DriftRow } from "./driftRows";
-import { lastUpdate } from "./lastUpdate";
-import { preview } from "./preview";
-import { canBeAsked, withWho } from "./who";
+import { rowsWithNames } from "./names";
+import { rowsWithWho } from "./who";
 
 /**
  * `drift`: previews the stack with a refresh, and lists who is not as the last update left them. It changes
@@ -29,29 +31,38 @@ import { canBeAsked, withWho } from "./who";
  */
 export async function drift(command: DriftCommand, terminal: Terminal): Promise<0 | 1 | 2> {
   const folder = resolve(terminal.folder, command.cwd ?? ".");
+  const { format, stack } = command;
   terminal.progress("Previewing the stack …");
-  const { events, code, stderr } = await preview(folder, command.stack, terminal.env).finally(() => {
+  const { events, code, stderr } = await preview(folder, stack, terminal.env).finally(() => {
     terminal.progress();
   });
   const observation = observe(events);
   const { resources, failures, warnings, plans, ended } = observation;
-  const told = (message: string): string => errorLine(withoutStack(message), terminal.env);
+  const note = (messages: readonly string[]): void => {
+    for (const line of causes(messages, terminal.env)) terminal.note(line);
+  };
   const refusals = refusalsOfDeployed(observation);
   const [changed, problems] = compare(resources, plans);
   const compared = [...changed, ...groupRows(refusals, changed)];
-  const rows = command.who ? await rowsWithWho(compared, folder, command.stack, terminal) : compared;
-  const found = { rows, refusals: refusals.map(({ message }) => told(message)) };
+  const named = await rowsWithNames(compared, resources, terminal);
+  const rows = command.who ? await rowsWithWho(named, folder, stack, terminal) : named;
+  const found = {
+    rows,
+    refusals: causes(
+      refusals.map(({ message }) => message),
+      terminal.env,
+    ),
+  };
   const drifted = isDrifted(found);
 
   // Nobody can tell what became of those who are awaited.
   const unread = resources.some(dependsOnInvitations) ? warnings.filter(isUnread) : [];
   problems.push(...unread);
-  const rest = warnings.filter((warning) => !unread.includes(warning));
-  noteOnce(
-    rest.map((text) => told(formatLine({ kind: "warning", text }))),
-    terminal,
+  note(
+    warnings
+      .filter((warning) => !unread.includes(warning))
+      .map((text) => formatLine({ kind: "warning", text })),
   );
-  // The engine's closing line adds nothing to the reasons before it.
   const reasons = failures.filter((one) => !refusals.includes(one) && !isLastWord(one));
   problems.push(
     ...(reasons.length > 0 || refusals.length > 0 ? reasons : failures).map(({ message }) => message),
@@ -60,10 +71,21 @@ export async function drift(command: DriftCommand, terminal: Terminal): Promise<
     const nothing = code === 0 && ended ? nothingDeployed(resources) : fromCli(stderr, code);
     if (nothing !== undefined) problems.push(nothing);
   }
-  if (drifted || problems.length === 0) terminal.out(formatDrift(found, command.format, terminal.columns));
-  noteOnce(problems.map(told), terminal);
-  if (drifted) return 2;
-  return problems.length === 0 ? 0 : 1;
+  const isKnown = drifted || problems.length === 0;
+  if (isKnown) terminal.out(formatDrift(found, format, terminal.columns));
+  // A page must not stay empty: it is read without the log.
+  else if (format === "markdown") terminal.out(unknownPage(causes(problems, terminal.env)));
+  note(problems);
+  return drifted ? 2 : isKnown ? 0 : 1;
+}
+
+function unknownPage(said: readonly string[]): string {
+  return markdownOf({
+    headline: "Whether anybody was changed elsewhere is not known.",
+    said,
+    columns: [],
+    rows: [],
+  });
 }
 
 /** The rows of all resources, and why some cannot be compared. */
@@ -77,24 +99,6 @@ function compare(resources: readonly Observed[], plans: readonly AccessChange[])
     }
   }
   return [rows, problems];
-}
-
-/** Rows with who changed them, and when; without, and with a line that says why, if that cannot be told. */
-async function rowsWithWho(
-  rows: DriftRow[],
-  folder: string,
-  stack: string | undefined,
-  terminal: Terminal,
-): Promise<DriftRow[]> {
-  if (!rows.some(canBeAsked)) return rows;
-  try {
-    const told = await withWho(rows, await lastUpdate(folder, stack, terminal.env), terminal.env);
-    if (told !== undefined) return told;
-    terminal.note("Who changed it is not known: the audit log does not have it.");
-  } catch (error) {
-    terminal.note(`Who changed it is left out (--no-who does not ask): ${errorLine(error, terminal.env)}`);
-  }
-  return rows;
 }
 
 /**
@@ -127,38 +131,4 @@ function nothingDeployed(resources: readonly Observed[]): string | undefined {
   return resources.length > 0
     ? "The stack was never deployed, so nobody can have drifted: run pulumi up first."
     : "The stack has no roles of an OpenAI organization, so there is nothing to compare. Is this the right stack and folder?";
-}
-
-/** Why there is no preview, if the engine did not say. */
-function fromCli(stderr: string, code: number | undefined): string {
-  const said = /^error: (.+)$/m.exec(stderr)?.[1];
-  if (said !== undefined) return `The pulumi CLI says: ${said}`;
-  return `pulumi preview ${code === undefined ? "was killed" : `exited with code ${code}`} and gave no reason.`;
-}
-
-function isLastWord({ message }: EngineFailure): boolean {
-  return /^(preview|update) failed$/.test(message.trim());
-}
-
-/** A message without its stack trace. */
-function withoutStack(message: string): string {
-  return message.replace(/^\s+at .*\n?/gm, "");
-}
-
-/** How many lines to show: what fails for one person often fails for everybody. */
-const FEW = 20;
-
-/** What names the request in an error of the API: the operation with its path, and the id. */
-const REQUEST = /\w+ \([A-Z]+ \/[^\s)]*\)|\(request id [^)]*\)/g;
-
-/** Shows each cause once, whichever request met it, and of many causes only the first few. */
-function noteOnce(lines: readonly string[], terminal: Terminal): void {
-  const byCause = new Map<string, string>();
-  for (const line of lines) {
-    const cause = line.replace(REQUEST, "");
-    if (!byCause.has(cause)) byCause.set(cause, line);
-  }
-  const distinct = [...byCause.values()];
-  for (const line of distinct.slice(0, FEW)) terminal.note(line);
-  if (distinct.length > FEW) terminal.note(`And ${distinct.length - FEW} more.`);
 }

@@ -1,12 +1,9 @@
 import { sameRole } from "../../users-api/role";
-import { printable } from "../../text";
 import { isAwaited, isDrift, type DriftKind, type DriftRow } from "./driftRows";
+import { markdownOf, textOf, type PageFormat } from "../preview/page";
+import { whoOf } from "../preview/rows";
 import { json } from "../quote";
-import { aligned, type Column } from "../table";
-
-/** The formats of `drift`; the first is the default. */
-export const DRIFT_FORMATS = ["text", "markdown", "json"] as const;
-export type DriftFormat = (typeof DRIFT_FORMATS)[number];
+import type { Column } from "../table";
 
 /** What `drift` has found. */
 export interface Drift {
@@ -19,7 +16,7 @@ const HOW = { key: "by key", session: "in the dashboard" } as const;
 
 /** What a narrow terminal cuts off comes last. */
 const COLUMNS: readonly Column<DriftRow>[] = [
-  ["WHO", ({ email, userId, resource }) => email ?? userId ?? resource],
+  ["WHO", whoOf],
   ["DECLARED", ({ declared }) => declared],
   ["ACTUAL", ({ actual }) => actual],
   ["WHAT", whatOf],
@@ -42,17 +39,13 @@ const WHAT: Readonly<Record<DriftKind, string>> = {
   pending: "not deployed yet",
 };
 
-/** How much of a cell is shown, in characters, and of a refusal, which names up to fifty people. */
-const CELL_CHARACTERS = 80;
-const REFUSAL_CHARACTERS = 5000;
-
 /** Whether anybody is not as the last update left them. */
 export function isDrifted({ rows, refusals }: Drift): boolean {
   return rows.some(isDrift) || refusals.length > 0;
 }
 
 /** What was found in a format, with a line that sums it up; drift comes first. Text is cut to the width of a terminal. */
-export function formatDrift(drift: Drift, format: DriftFormat, width?: number): string {
+export function formatDrift(drift: Drift, format: PageFormat, width?: number): string {
   const { rows, refusals } = drift;
   const sorted = [...rows.filter(isDrift), ...rows.filter((row) => !isDrift(row))];
   if (format === "json") return `${json({ drift: isDrifted(drift), people: sorted, refusals })}\n`;
@@ -60,18 +53,8 @@ export function formatDrift(drift: Drift, format: DriftFormat, width?: number): 
   const columns = COLUMNS.filter(
     ([heading]) => (heading !== "BY" && heading !== "WHEN") || rows.some(({ lastChange }) => lastChange),
   );
-  const headings = columns.map(([heading]) => heading);
-  const cells = sorted.map((row) => columns.map(([, cell]) => shownIn(cell(row))));
-  const said = refusals.map((refusal) => printable(refusal, REFUSAL_CHARACTERS));
-  if (format === "text") {
-    const table = cells.length > 0 ? `\n${aligned([headings, ...cells], width)}` : "";
-    return `${headline}\n${table}${said.map((line) => `\n${line}\n`).join("")}`;
-  }
-  const line = (row: readonly string[]): string => `| ${row.join(" | ")} |\n`;
-  const body = cells.map((row) => line(row.map((cell) => (cell === "-" ? cell : inMarkdown(cell)))));
-  const table =
-    cells.length > 0 ? `\n${line(headings)}${line(headings.map(() => "---"))}${body.join("")}` : "";
-  return `### ${headline}\n${table}${said.map((text) => `\n${inMarkdown(text)}\n`).join("")}`;
+  const page = { headline, said: refusals, columns, rows: sorted };
+  return format === "markdown" ? markdownOf(page) : textOf(page, width);
 }
 
 function sumUp({ rows, refusals }: Drift): string {
@@ -100,13 +83,4 @@ function people(count: number): string {
 function whatOf({ declared, actual, kind }: DriftRow): string {
   const agrees = kind === "changed" && declared !== undefined && sameRole(declared, actual);
   return agrees ? `${WHAT.changed}, as the code says now` : WHAT[kind];
-}
-
-function shownIn(cell: string | undefined): string {
-  return cell === undefined || cell === "" ? "-" : printable(cell, CELL_CHARACTERS);
-}
-
-/** Text that Markdown shows literally: punctuation marks are character references, so nothing is a link, mention or HTML. */
-function inMarkdown(text: string): string {
-  return text.replace(/[^\p{L}\p{M}\p{N} ]/gu, (mark) => `&#${mark.codePointAt(0) ?? 0xfffd};`);
 }

@@ -7,7 +7,8 @@ import { roleOfUndeclared } from "../../organization/lines";
 import { canonicalRole } from "../../users-api/role";
 import { shown } from "../../text";
 import type { Stage } from "../../organization/roster/rosterState";
-import { nameOf, type Observed, type Properties, type ResourceState } from "./driftEvents";
+import { nameOf, type Observed, type Properties, type ResourceState } from "../preview/engineEvents";
+import type { Row } from "../preview/rows";
 
 /**
  * What is the matter with one person: `changed`, the organization has another role than the last update left; `gone`,
@@ -28,31 +29,8 @@ export type DriftKind =
   | "absent"
   | "pending";
 
-/** Who changed a person's access last, how, and when. */
-export interface LastChange {
-  /** The email or id; absent if the log does not say. */
-  readonly by?: string;
-  /** With an API key, or logged in. */
-  readonly how?: "key" | "session";
-  /** In ISO 8601. */
-  readonly at: string;
-}
-
 /** One line of the table. */
-export interface DriftRow {
-  readonly kind: DriftKind;
-  /** The logical name of the resource. */
-  readonly resource: string;
-  readonly userId: string | undefined;
-  readonly email: string | undefined;
-  readonly name: string | undefined;
-  /** The role in code or, if that is not known, as last deployed; undefined if there is none. */
-  readonly declared: string | undefined;
-  /** The role in the organization; undefined if the person is not there, or was not read. */
-  readonly actual: string | undefined;
-  /** Who made it so; absent if that is not known. */
-  readonly lastChange?: LastChange;
-}
+export type DriftRow = Row<DriftKind>;
 
 const DRIFT: readonly DriftKind[] = ["changed", "gone", "lapsed", "accepted", "undeclared", "throughGroup"];
 

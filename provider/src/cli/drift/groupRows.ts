@@ -1,5 +1,5 @@
 import { parseThroughGroup } from "../../organization/throughGroupLine";
-import { nameOf, type EngineFailure } from "./driftEvents";
+import { nameOf, type EngineFailure } from "../preview/engineEvents";
 import { isDrift, type DriftRow } from "./driftRows";
 
 /** A row for each owner through a group whom a roster refuses, and who has none yet. */

@@ -2,13 +2,34 @@ import { openOrganization } from "../../organization/openOrganization";
 import type { Environment } from "../../settings/settings";
 import type { AuditEvent } from "../../users-api/schema";
 import { commandSettings } from "../organization";
-import { isDrift, type DriftKind, type DriftRow, type LastChange } from "./driftRows";
+import type { LastChange } from "../preview/rows";
+import { errorLine, type Terminal } from "../terminal";
+import { isDrift, type DriftKind, type DriftRow } from "./driftRows";
+import { lastUpdate } from "./lastUpdate";
 
 /** What the log cannot explain: an invitation is nobody yet, and nothing was done to who joins a group. */
 const UNEXPLAINED: readonly DriftKind[] = ["lapsed", "throughGroup"];
 
+/** Rows with who changed them, and when; without, and with a line that says why, if that cannot be told. */
+export async function rowsWithWho(
+  rows: readonly DriftRow[],
+  folder: string,
+  stack: string | undefined,
+  terminal: Terminal,
+): Promise<readonly DriftRow[]> {
+  if (!rows.some(canBeAsked)) return rows;
+  try {
+    const told = await withWho(rows, await lastUpdate(folder, stack, terminal.env), terminal.env);
+    if (told !== undefined) return told;
+    terminal.note("Who changed it is not known: the audit log does not have it.");
+  } catch (error) {
+    terminal.note(`Who changed it is left out (--no-who does not ask): ${errorLine(error, terminal.env)}`);
+  }
+  return rows;
+}
+
 /** Whether the log can say who made a row drift. It knows people by id. */
-export function canBeAsked(row: DriftRow): boolean {
+function canBeAsked(row: DriftRow): boolean {
   return isDrift(row) && !UNEXPLAINED.includes(row.kind) && (row.userId ?? row.email) !== undefined;
 }
 
@@ -19,7 +40,7 @@ export function canBeAsked(row: DriftRow): boolean {
  * @returns undefined if the log says it of none.
  * @throws Error if the log cannot be read.
  */
-export async function withWho(
+async function withWho(
   rows: readonly DriftRow[],
   since: number | undefined,
   env: Environment,

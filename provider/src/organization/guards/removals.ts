@@ -11,6 +11,12 @@ interface Removal {
   outcome?: "done" | "lost";
 }
 
+/** Somebody whose resource was read: the engine asks for a few removals at a time, and a refusal is about all of them. */
+interface Managed {
+  readonly who: string;
+  readonly isDeclared: () => boolean;
+}
+
 /**
  * Caps how many people one update removes, and how many owners it demotes, so that a mistake (a lost file, an empty list, the
  * wrong stack) cannot cost a team. The engine deletes independent resources side by side, so removals are gathered
@@ -21,12 +27,19 @@ export class RemovalCap {
   readonly #clock: Clock;
   /** Everybody concerned, by user id, except those whose request was not sent after all. */
   readonly #named = new Map<string, Removal>();
+  /** Whom this process has read, and who goes once the program does not declare them. */
+  readonly #managed = new Map<string, Managed>();
   #gathered: Promise<void> | undefined;
 
   /** @param limit - How many people one update may remove or demote. */
   constructor(limit: Limit, clock: Clock) {
     this.#limit = limit;
     this.#clock = clock;
+  }
+
+  /** Notes somebody who would be removed or demoted if the program did not declare them. */
+  foresee(userId: string, managed: Managed): void {
+    this.#managed.set(userId, managed);
   }
 
   /**
@@ -76,19 +89,28 @@ export class RemovalCap {
     // The message tells what became of those in progress.
     const removals = [...this.#named.values()];
     await Promise.allSettled(removals.flatMap(({ sending }) => sending ?? []));
-    const told = (outcome: Removal["outcome"], before = "", after = ""): string => {
+    const told = (outcome: Removal["outcome"], before: string): string => {
       const people = removals.filter((one) => one.outcome === outcome).map(({ who }) => who);
-      return people.length === 0 ? "" : `${before}${firstLines(people).join(", ")}${after}`;
+      return people.length === 0 ? "" : `${before}${firstLines(people).join(", ")}. `;
     };
+    const coming = [...this.#managed].filter(([id, one]) => !this.#named.has(id) && !one.isDeclared());
+    const left = [
+      ...removals.filter(({ outcome }) => outcome === undefined),
+      ...coming.map(([, one]) => one),
+    ];
+    const all = removals.length + coming.length;
+    // Without a refresh nobody was read, and more may come.
+    const isAll = [...this.#named.keys()].every((id) => this.#managed.has(id));
     const gone =
-      told("done", "Removed or demoted before that: ", ". ") +
-      told("lost", "Possibly removed or demoted (no clear answer came): ", ". ");
+      told("done", "Removed or demoted before that: ") +
+      told("lost", "Possibly removed or demoted (no clear answer came): ");
     const soFar =
       gone === "" ? "Nobody was removed or demoted." : `${gone}Running this again goes on with it.`;
     return new Error(
-      `Too many people would be removed or demoted: ${told(undefined)}. One update may remove or demote at most ` +
+      `Too many people would be removed or demoted, ${isAll ? "" : "at least "}${all} in all: ` +
+        `${firstLines(left.map(({ who }) => who)).join(", ")}. One update may remove or demote at most ` +
         `${this.#limit.value} (${nameOf(this.#limit)}). ${soFar} If all of this is intended, ` +
-        howToAllow(this.#limit, this.#named.size),
+        howToAllow(this.#limit, all),
     );
   }
 }

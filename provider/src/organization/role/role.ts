@@ -133,7 +133,22 @@ export async function readRole(
   if (declared !== undefined && user.email !== undefined && !sameEmail(user.email, declared)) {
     session.say(`The email of ${shown(id)} has changed to ${shown(user.email)}: declare the new one.`);
   }
+  foreseeRemoval(session, user, state);
   return refreshed(user, state, organization);
+}
+
+/** Has a refusal of the cap count everybody whom the program no longer declares: the engine deletes a few at a time. */
+function foreseeRemoval(
+  { declarations, removals }: Session,
+  { userId, role }: OrganizationUser,
+  state: Partial<RoleState>,
+): void {
+  const { email, onDelete } = state;
+  if (onDelete === "retain" || (onDelete === "demote" && role !== "owner")) return;
+  const person = { userId, email };
+  const isDeclared = (): boolean =>
+    declarations.has(person) || declarations.has({ email: declaredEmail(state) });
+  removals.foresee(userId, { who: named(person), isDeclared });
 }
 
 /**

@@ -5,7 +5,12 @@ import type { Change, InviteChange } from "./changes";
 
 /** A change to a person, or an invitation to send or to revoke, for messages: who, from what, to what, and why. */
 export function describe(change: Change | InviteChange, tense: Tense = "plan"): string {
-  return formatChange("user" in change ? ofPerson(change) : ofInvitation(change), tense);
+  return formatChange(accessChange(change), tense);
+}
+
+/** A change to a person, or an invitation, as lines and tables have it. */
+export function accessChange(change: Change | InviteChange): AccessChange {
+  return "user" in change ? ofPerson(change) : ofInvitation(change);
 }
 
 function ofPerson(change: Change): AccessChange {

@@ -30,7 +30,7 @@ export interface RosterPlan {
   readonly joined: readonly string[];
   /** What became of the entries, as far as that was known before; a role in the roster's word if it is as declared. */
   readonly entries: Entries;
-  /** The roles of those the roster does not declare and would change, invited people included, by email or id. */
+  /** The roles of those the roster does not declare and would change or refuses, invited people included, by email or id. */
   readonly extra: Readonly<Record<Entry, string>>;
 }
 
@@ -55,7 +55,9 @@ export function planRoster(
     return ownerThrough === undefined ? change : { ...change, ownerThrough };
   });
   const extra = [
-    ...undeclared.changes.map(({ user }) => [people.entryFor(user), user.role ?? NO_ROLE] as const),
+    ...[...undeclared.changes.map(({ user }) => user), ...undeclared.refused].map(
+      (user) => [people.entryFor(user), user.role ?? NO_ROLE] as const,
+    ),
     ...invitations.changes
       .filter(({ entry }) => entry === undefined)
       .map(({ email, role }) => [email, role ?? NO_ROLE] as const),
@@ -145,6 +147,7 @@ function planUndeclared(
   const unusual = others.filter(({ role }) => !isRole(role));
   const changes: Change[] = [];
   const refusals: string[] = [];
+  const refused: OrganizationUser[] = [];
   const warnings: string[] = [];
   const stays: string[] = [];
   const apply = (
@@ -161,6 +164,7 @@ function planUndeclared(
         policy === "undeclaredOwners"
           ? '"demote", "remove", "warn" or "ignore"'
           : '"remove", "warn" or "ignore"';
+      refused.push(...people);
       refusals.push(`${line} Declare them, or set ${policy} to ${rest}.`);
     }
     for (const user of people) {
@@ -169,7 +173,14 @@ function planUndeclared(
       if (value === "demote") changes.push({ act: value, user, role: "member", ...until });
       else if (value === "remove") changes.push({ act: value, user, role: undefined, ...until });
       else if (until.wasDeclared)
-        stays.push(formatChange({ ...user, act: "stay", from: role, why: `${policy} is ${value}` }));
+        stays.push(
+          formatChange({
+            ...user,
+            act: "stay",
+            from: role,
+            why: `no longer declared, ${policy} is ${value}`,
+          }),
+        );
     }
   };
   apply("undeclaredOwners", "Owners", owners);
@@ -180,7 +191,7 @@ function planUndeclared(
       `Missing from members, and left alone, because they are neither owners nor members: ${firstLines(roles).join("; ")}.`,
     );
   }
-  return { changes, refusals, warnings, stays };
+  return { changes, refusals, refused, warnings, stays };
 }
 
 function anotherEmail(entry: Entry, user: OrganizationUser, { ids }: Identified): string {

@@ -2,13 +2,14 @@ import { isRole } from "../../users-api/role";
 import type { Entry } from "../entry";
 import type { Declarer } from "../guards/declarations";
 import { isUnknown, UNKNOWN, type RawInputs } from "../inputs";
-import { MOST_TOLD } from "../person";
+import { formatChange, formatMoreInvites, harmOrder, invitesMember } from "../changeLine";
+import { firstLines, MOST_TOLD } from "../person";
 import { People } from "../people";
 import type { Difference, Resource } from "../resource";
 import type { Session } from "../session";
 import { applyRoster } from "./applyRoster";
 import { staysPending } from "./otherInvites";
-import { describe } from "./lines";
+import { accessChange } from "./lines";
 import type { RosterPlan } from "./plan";
 import { planNow } from "./planNow";
 import {
@@ -148,24 +149,21 @@ function deleteRoster(session: Session, state: RosterState): Promise<void> {
   return Promise.resolve();
 }
 
-const HARM_FIRST = ["remove", "demote", "promote"] as const;
-
-/** Shows what an update would do: harm first, and all of it. Only invitations of members, and who joined, are cut. */
+/** Shows what an update would do, harm first. Only who joined, and whom it invites as member, is cut. */
 function sayPlan(session: Session, { warnings, changes, invitations, stays, joined }: RosterPlan): void {
   for (const warning of warnings) session.say(warning, "warning");
-  const isHarmless = ({ act, role }: RosterPlan["invitations"][number]): boolean =>
-    act === "invite" && role !== "owner";
+  const all = [...changes, ...invitations]
+    .map(accessChange)
+    .sort((one, other) => harmOrder(one) - harmOrder(other));
+  const invited = all.filter(invitesMember);
   const lines = [
-    ...HARM_FIRST.flatMap((act) => changes.filter((change) => change.act === act)).map((change) =>
-      describe(change),
-    ),
-    ...invitations.filter((change) => !isHarmless(change)).map((change) => describe(change)),
+    ...all.filter((change) => !invitesMember(change)).map((change) => formatChange(change)),
     ...stays,
+    ...firstLines(joined),
+    ...invited.slice(0, MOST_TOLD).map((change) => formatChange(change)),
   ];
-  const harmless = [...joined, ...invitations.filter(isHarmless).map((change) => describe(change))];
-  const more = harmless.length - MOST_TOLD;
-  for (const line of [...lines, ...harmless.slice(0, MOST_TOLD), ...(more > 0 ? [`and ${more} more`] : [])])
-    session.say(line, "plan");
+  const more = invited.length - MOST_TOLD;
+  for (const line of [...lines, ...(more > 0 ? [formatMoreInvites(more)] : [])]) session.say(line, "plan");
 }
 
 /** OrganizationRoster. */

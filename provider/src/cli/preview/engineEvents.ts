@@ -1,4 +1,4 @@
-import { parseChange, type AccessChange } from "../../organization/changeLine";
+import { parseChange, parseMoreInvites, type AccessChange } from "../../organization/changeLine";
 import { parseLine, type Line } from "../../organization/lines";
 
 /** The properties of a resource, as the engine has them. */
@@ -10,6 +10,10 @@ export interface ResourceState {
   readonly outputs?: Properties;
   /** What the last update left undone. */
   readonly initErrors?: readonly string[];
+  /** Which of the providers it belongs to. */
+  readonly provider?: string;
+  /** Whether deleting it leaves the person alone: the resource option. */
+  readonly retainOnDelete?: boolean;
 }
 
 interface StepEvent {
@@ -43,6 +47,10 @@ export interface Observed {
   declared?: Properties | null;
   /** What the engine would do about it, such as `update`; undefined if nothing. */
   change?: string;
+  /** Which of the providers it belongs to, in the program. */
+  provider?: string | undefined;
+  /** What the engine would delete, as it is. A replacement deletes, too. */
+  readonly deleted?: ResourceState[];
 }
 
 /** An error of the engine or a handler. */
@@ -51,14 +59,18 @@ export interface EngineFailure {
   readonly message: string;
 }
 
-/** What a preview told. */
+/** What a preview, or an update, told. */
 export interface Observation {
   readonly resources: readonly Observed[];
   readonly failures: readonly EngineFailure[];
   readonly warnings: readonly string[];
   /** What an update would do to people, as the resources say it, and without what they have hidden. */
   readonly plans: readonly AccessChange[];
-  /** Whether the preview came to its end. */
+  /** How many invitations as member are planned beside those. */
+  readonly moreInvites: number;
+  /** What was done to people, in the same way. */
+  readonly made: readonly AccessChange[];
+  /** Whether the preview, or the update, came to its end. */
   readonly ended: boolean;
 }
 
@@ -86,7 +98,7 @@ export function observe(events: readonly EngineEvent[]): Observation {
   const resources = new Map<string, Observed>();
   const failures: EngineFailure[] = [];
   const warnings: string[] = [];
-  const plans: AccessChange[] = [];
+  const told: Told = { warnings, plans: [], made: [], moreInvites: 0 };
   let ended = false;
   for (const { resourcePreEvent, resOutputsEvent, diagnosticEvent, summaryEvent } of events) {
     if (summaryEvent !== undefined) ended = true;
@@ -95,31 +107,52 @@ export function observe(events: readonly EngineEvent[]): Observation {
       if (severity === "error") failures.push({ urn, message });
       else if (severity === "warning") warnings.push(message.trim());
       // What a provider process prints reaches the events as information, many lines at once.
-      else for (const line of message.split("\n").map(parseLine)) takeLine(line, warnings, plans);
+      else for (const line of message.split("\n").map(parseLine)) takeLine(line, told);
     }
     const step = (resourcePreEvent ?? resOutputsEvent)?.metadata;
     const kind = step && kindOf(step.urn);
     if (step === undefined || kind === undefined) continue;
-    const resource = resources.get(step.urn) ?? { urn: step.urn, kind };
+    const resource = resources.get(step.urn) ?? { urn: step.urn, kind, deleted: [] };
     resources.set(step.urn, resource);
     if (step.op === "refresh") {
       resource.deployed = step.old ?? undefined;
       // Before the read, the engine says that nothing changes.
       if (resOutputsEvent !== undefined) resource.actual = step.new ?? null;
-    } else takeStep(resource, step);
+    } else {
+      takeStep(resource, step);
+      if (resourcePreEvent !== undefined && DELETES.includes(step.op) && step.old != null)
+        resource.deleted?.push(step.old);
+    }
   }
-  return { resources: [...resources.values()], failures, warnings, plans, ended };
+  return { resources: [...resources.values()], failures, ...told, ended };
 }
 
-function takeLine({ kind, text }: Line, warnings: string[], plans: AccessChange[]): void {
-  const change = kind === "plan" ? parseChange(text) : undefined;
-  if (change !== undefined) plans.push(change);
-  if (kind === "warning") warnings.push(text);
+const DELETES: readonly string[] = ["delete", "delete-replaced"];
+
+/** What lines say, as it comes. */
+interface Told {
+  readonly warnings: string[];
+  readonly plans: AccessChange[];
+  readonly made: AccessChange[];
+  moreInvites: number;
+}
+
+function takeLine({ kind, text }: Line, told: Told): void {
+  if (kind === "warning") {
+    told.warnings.push(text);
+    return;
+  }
+  const change = parseChange(text);
+  if (change !== undefined) (kind === "plan" ? told.plans : told.made).push(change);
+  else if (kind === "plan") told.moreInvites += parseMoreInvites(text);
 }
 
 /** A replacement is several steps; the one that deletes says nothing about the program. */
 function takeStep(resource: Observed, { op, new: now }: StepEvent["metadata"]): void {
   if (op !== "same") resource.change = op;
   if (op === "delete") resource.declared ??= null;
-  else if (now != null) resource.declared = now.inputs ?? {};
+  else if (now != null) {
+    resource.declared = now.inputs ?? {};
+    resource.provider = now.provider;
+  }
 }

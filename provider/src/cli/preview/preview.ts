@@ -1,10 +1,11 @@
 import { spawn } from "node:child_process";
+import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 
 import type { Environment } from "../../settings/settings";
 import { NO_CLI } from "../doctor/installation";
-import type { EngineEvent } from "./driftEvents";
+import type { EngineEvent } from "./engineEvents";
 
 /** What a preview by the Pulumi CLI left. */
 export interface Preview {
@@ -40,12 +41,27 @@ export async function preview(folder: string, stack: string | undefined, env: En
   });
   const events: EngineEvent[] = [];
   createInterface({ input: child.stdout }).on("line", (line) => {
-    const event = parse(line);
-    // A debugging line for each call of the program, with secrets in plain text.
-    if (event !== undefined && event.diagnosticEvent?.severity !== "debug") events.push(event);
+    take(line, events);
   });
   const [code, stderr] = await Promise.all([ended, text(child.stderr)]);
   return { events, code, stderr };
+}
+
+/**
+ * What an update left, as `pulumi up --event-log` writes it down.
+ *
+ * @throws Error if the file cannot be read.
+ */
+export async function recorded(file: string): Promise<readonly EngineEvent[]> {
+  const events: EngineEvent[] = [];
+  for await (const line of createInterface({ input: createReadStream(file) })) take(line, events);
+  return events;
+}
+
+function take(line: string, events: EngineEvent[]): void {
+  const event = parse(line);
+  // A debugging line for each call of the program, with secrets in plain text.
+  if (event !== undefined && event.diagnosticEvent?.severity !== "debug") events.push(event);
 }
 
 /** An event; undefined if the line is something else. */

@@ -1,0 +1,63 @@
+import { chmod, writeFile } from "node:fs/promises";
+import { delimiter, join } from "node:path";
+
+import { runHere, type Here } from "./organizationHere";
+
+/** What the Pulumi CLI answers. */
+export interface Cli {
+  readonly events?: readonly object[];
+  /** Whether the engine sums up at the end. Default: it does. */
+  readonly ends?: boolean;
+  readonly code?: number;
+  readonly stderr?: string;
+  /** When the last update began. */
+  readonly updated?: string;
+}
+
+/** Installs a Pulumi CLI that answers what it is told, and writes down how it was asked. */
+export async function installPulumi(here: Here, cli: Cli): Promise<void> {
+  const { events = [], ends = true, code = 0, stderr = "", updated } = cli;
+  await writeFile(join(here.folder, "events"), jsonLines(ends ? [...events, { summaryEvent: {} }] : events));
+  await writeFile(join(here.folder, "said"), stderr);
+  const script = `#!/bin/sh
+    echo "$PULUMI_ENABLE_STREAMING_JSON_PREVIEW $PULUMI_STACK: $*" >> ${here.folder}/asked
+    [ "$1 $2" = "stack history" ] && echo '${JSON.stringify(updated ? [{ startTime: updated }] : [])}' && exit 0
+    cat ${here.folder}/events; cat ${here.folder}/said >&2; exit ${code}\n`;
+  await writeFile(join(here.folder, "pulumi"), script);
+  await chmod(join(here.folder, "pulumi"), 0o755);
+}
+
+export function jsonLines(values: readonly object[]): string {
+  return values.map((value) => `${JSON.stringify(value)}\n`).join("");
+}
+
+export interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: readonly string[];
+}
+
+/** Runs a command with that CLI. */
+export async function runWithPulumi(
+  here: Here,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): Promise<Outcome> {
+  const PATH = here.folder + delimiter + (process.env.PATH ?? "");
+  const { code, stdout, notes } = await runHere(here, args, { PATH, ...env });
+  return { code, stdout, stderr: notes };
+}
+
+/** The URN of a resource of this package. */
+export const URN = (name: string, type = "OrganizationUserRole"): string =>
+  `urn:pulumi:dev::people::pulumi-nodejs:dynamic/openai:${type}::${name}`;
+
+/** An error that the engine tells. */
+export function failure(message: string, urn?: string): object {
+  return { diagnosticEvent: { severity: "error", message: `${message}\n`, urn } };
+}
+
+/** A line that a provider process has printed. */
+export function printed(line: string): object {
+  return { diagnosticEvent: { severity: "info", message: `${line}\n` } };
+}
