@@ -18,8 +18,8 @@ export function rosterPolicies({ role, people, leftOut }: Adoption): RosterPolic
     name: "undeclaredOwners",
     value: isWhole ? "error" : "warn",
     comment: [
-      'Anybody not in members is undeclared: "error" fails the preview, "warn" and "ignore" do not. With "demote"',
-      '(owners only) and "remove" an update changes them: set that once you want it.',
+      'Anybody not in members is undeclared: "error" fails the preview, "warn" and "ignore" do not.',
+      'With "demote" (owners only) and "remove" an update changes them: set that once you want it.',
     ],
     ...(!isWhole && { note: "an owner cannot be declared" }),
   };
@@ -28,8 +28,8 @@ export function rosterPolicies({ role, people, leftOut }: Adoption): RosterPolic
     name: "absent",
     value: "warn",
     comment: [
-      'People in members who are not in the organization, such as the invited, are named and left alone. With "invite" an',
-      "update invites people who are new: set that once you want it.",
+      "People in members who are not in the organization, such as the invited, are named and left",
+      'alone. With "invite" an update invites people who are new: set that once you want it.',
     ],
   };
   return [owners, members, ...(people.some(({ isInvited }) => isInvited) ? [absent] : [])];
