@@ -58,7 +58,7 @@ import { OrganizationRoster } from "pulumi-openai-organization";
 
 new OrganizationRoster("people", {
   // Anybody not in members is undeclared: "error" fails the preview, "warn" and "ignore" do not.
-  // With "demote" With "demote" (owners only) and "remove" an update changes them: set that once you want it.
+  // With "demote" (owners only) and "remove" an update changes them: set that once you want it.
   undeclaredOwners: "error",
   undeclaredMembers: "ignore",
   members: {
@@ -142,7 +142,7 @@ test("a project in Pulumi YAML: a roster, and a README of ten lines for anybody 
     type: openai-organization:OrganizationRoster
     properties:
       # Anybody not in members is undeclared: "error" fails the preview, "warn" and "ignore" do not.
-      # With "demote" With "demote" (owners only) and "remove" an update changes them: set that once you want it.
+      # With "demote" (owners only) and "remove" an update changes them: set that once you want it.
       undeclaredOwners: error
       undeclaredMembers: warn
       members:
