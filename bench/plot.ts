@@ -48,7 +48,7 @@ export function plot(costs: readonly Cost[]): string {
       ...line.map(([n, r]) => `<circle cx="${x(n)}" cy="${y(r)}" r="3.5" class="${kind}"/>`),
       `<text x="${MARGIN.left + 14}" y="${MARGIN.top + 18 + 17 * i}" class="${kind}">${name}</text>`,
     ]),
-    `<text x="${WIDTH / 2}" y="${HEIGHT - 8}" text-anchor="middle">N, the resources in the stack</text>`,
+    `<text x="${WIDTH / 2}" y="${HEIGHT - 8}" text-anchor="middle">N, the resources in the stack (both axes are logarithmic)</text>`,
     `</svg>\n`,
   ].join("\n");
 }

@@ -2,6 +2,9 @@
 import { PolicyPack, validateResourceOfType } from "@pulumi/policy";
 import { OrganizationRoster, OrganizationUserRole } from "pulumi-openai-organization";
 
+/** Whose people may be declared. */
+const DOMAINS = ["example.com"];
+
 /** How many owners the people of one stack may have. */
 const MOST_OWNERS = 3;
 
@@ -21,6 +24,17 @@ new PolicyPack("openai-organization", {
           }
         },
       ),
+    },
+    {
+      name: "known-domains",
+      description: `A roster names, and so invites, only people of ${DOMAINS.join(", ")}.`,
+      validateResource: validateResourceOfType(OrganizationRoster, ({ members }, _args, reportViolation) => {
+        const domainOf = (entry: string): string => entry.slice(entry.lastIndexOf("@") + 1).toLowerCase();
+        const others = Object.keys(members).filter(
+          (entry) => entry.includes("@") && !DOMAINS.includes(domainOf(entry)),
+        );
+        if (others.length > 0) reportViolation(`These are people of other domains: ${others.join(", ")}.`);
+      }),
     },
     {
       name: "few-owners",

@@ -65,13 +65,19 @@ const HOSTILE_PEOPLE: readonly NewUser[] = [
   { id: "user-service", email: null, name: "😀", role: "member" },
 ];
 
-test("five people are taken over without a change, whatever their names", async () => {
-  const adopted = await Adopted.start(HOSTILE_PEOPLE);
-  await adopted.takeOver(5);
+test.each([
+  ["a roster", 1, []],
+  ["a resource each", 5, ["--resources"]],
+])(
+  "five people are taken over as %s without a change, whatever their names",
+  async (_shape, resources, options) => {
+    const adopted = await Adopted.start(HOSTILE_PEOPLE, ...options);
+    await adopted.takeOver(resources);
 
-  // Whoever goes out of the stack stays in the organization, with the role.
-  adopted.expectUntouched(await adopted.pulumi("destroy", "--yes", "--skip-preview"));
-});
+    // Whoever goes out of the stack stays in the organization, with the role.
+    adopted.expectUntouched(await adopted.pulumi("destroy", "--yes", "--skip-preview"));
+  },
+);
 
 (hasYaml ? test : test.skip)(
   "in Pulumi YAML, as a roster and then each as a resource, without a change and without a warning",
@@ -152,7 +158,7 @@ test.each(SIZES)(
       const role = n % 50 === 0 ? "owner" : "member";
       return { email: n % 10 === 3 ? null : `person${n % 100}@${n}.example.com`, name: `Person ${n}`, role };
     });
-    const adopted = await Adopted.start(people);
+    const adopted = await Adopted.start(people, "--resources");
     await adopted.takeOver(size, "--skip-preview");
   },
   60 * 60_000,

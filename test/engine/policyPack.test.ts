@@ -49,4 +49,12 @@ test("the example's rules count the owners of a roster", async () => {
   await engine.preview(...PACK);
   await engine.program(roster("alice", "bob", "carol", "dan"));
   expect((await engine.fails("preview", ...PACK)).output).toContain(TOO_MANY);
+
+  await engine.program(
+    'new openai.OrganizationRoster("people", { members: { "user-alice": "owner", "Al@EXAMPLE.com": "member", ' +
+      '"bob@example.com.evil.test": "member" }, absent: "warn", undeclaredOwners: "warn" });',
+  );
+  expect((await engine.fails("preview", ...PACK)).output).toContain(
+    "These are people of other domains: bob@example.com.evil.test.",
+  );
 });

@@ -24,7 +24,7 @@ test("no link of the packed README is relative: pages and pictures are those of 
   await using named = await openPackage(REPOSITORY);
   expect(await run(named, "pack.mjs")).toMatchObject({ code: 0 });
   const readme = await readFile(join(named.folder, "provider", "README.md"), "utf8");
-  expect(readme).toContain("](https://github.com/acme/roles/raw/v1.2.3/docs/demo.svg)");
+  expect(readme).toContain("](https://github.com/acme/roles/raw/v1.2.3/docs/plan.svg)");
   expect(readme).toContain("](https://github.com/acme/roles/blob/v1.2.3/docs/README.md)");
   const relative = [...readme.matchAll(/\]\((.*?)\)/g)].filter(
     ([, to]) => to?.startsWith("https://") !== true,

@@ -1,4 +1,5 @@
 import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 
 import { ensurePulumi } from "../pulumi-cli";
@@ -7,16 +8,18 @@ import { terminalSvg } from "./svg";
 
 const USAGE = `Usage: npm run demo -- [options]
 
-Declares roles, has somebody change one, shows the drift and repairs it, with the real Pulumi CLI on an emulator of the
-users API. Everything happens in a temporary folder: your stacks, your login and your organization are not touched.
+Tells the story of an organization whose roles are in code, with the real Pulumi CLI on an emulator of the API. Everything
+happens in a temporary folder: your stacks, your login and your organization are not touched.
 
-  --svg FILE   also draw what the terminal shows of the drift (docs/demo.svg is made so)
-  --help       print this
+  --pictures FOLDER   also draw what the terminal shows of some steps (those in docs/ are made so)
+  --help              print this
 `;
+
+const LOG = join(".build", "demo.log");
 
 /** `npm run demo`: exits 0 if every step showed what it should, 1 if one did not, 130 after Ctrl-C. */
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { svg: { type: "string" }, help: { type: "boolean" } } });
+  const { values } = parseArgs({ options: { pictures: { type: "string" }, help: { type: "boolean" } } });
   if (values.help === true) {
     console.log(USAGE);
     return;
@@ -29,15 +32,12 @@ async function main(): Promise<void> {
       interrupted.abort();
     });
   }
-  const colours = process.stdout.isTTY || values.svg !== undefined;
-  const { passed, picture } = await runDemo(command, colours, interrupted.signal);
+  const { passed, pictured } = await runDemo(command, LOG, interrupted.signal);
+  console.log(`\nAll that the commands said is in ${LOG}.`);
   process.exitCode = interrupted.signal.aborted ? 130 : passed ? 0 : 1;
-  if (passed && values.svg !== undefined) {
-    await writeFile(
-      values.svg,
-      terminalSvg("pulumi preview shows a role that was changed elsewhere", picture),
-    );
-  }
+  if (!passed || values.pictures === undefined) return;
+  for (const [{ picture = "", title }, text] of pictured)
+    await writeFile(join(values.pictures, picture), terminalSvg(title, text));
 }
 
 main().catch((error: unknown) => {

@@ -2,15 +2,24 @@ import type { Emulator } from "pulumi-openai-organization-emulator";
 
 import type { RunResult } from "../sandbox";
 
-/** One thing that the demo does and shows. */
+/** A command of the story: `pulumi`, or this package's own. */
+export interface Command {
+  readonly of: "pulumi" | "pulumi-openai-organization";
+  readonly args: readonly string[];
+  /** The file that takes the output, as `>` does in a shell. */
+  readonly into?: string;
+}
+
+/** Part of the story. */
 export interface Step {
   readonly title: string;
-  /** Whether `--svg` draws the step. Default: no. */
-  readonly pictured?: boolean;
+  /** The file that `--pictures` draws it into. Default: none. */
+  readonly picture?: string;
   /** What happens in the organization before, behind Pulumi's back. */
   readonly before?: (emulator: Emulator) => void;
-  /** Arguments of each `pulumi` command. */
-  readonly commands: readonly (readonly string[])[];
+  /** Lines of the program to replace, as a pull request would. */
+  readonly edits?: readonly (readonly [line: string, by: readonly string[]])[];
+  readonly commands: readonly Command[];
   /** What must be true afterwards, each with a description. */
   readonly expect: (seen: Seen) => Readonly<Record<string, boolean>>;
 }
@@ -19,82 +28,94 @@ export interface Step {
 export interface Seen {
   /** One result for each command. */
   readonly results: readonly RunResult[];
-  /** The role of the person with an email; undefined if nobody has it. */
-  readonly roleOf: (email: string) => string | undefined;
+  readonly emulator: Emulator;
 }
 
-/** The steps, on the people whom `examples/people` declares. */
+/** The program that the story is about. */
+export const PROGRAM = "index.ts";
+
+const pulumi = (...args: readonly string[]): Command => ({ of: "pulumi", args });
+const ours = (...args: readonly string[]): Command => ({ of: "pulumi-openai-organization", args });
+
+/** Who has which role; undefined if nobody has the email. */
+function roleOf({ emulator }: Seen, email: string): string | undefined {
+  return emulator.users.byEmail(email)?.role ?? undefined;
+}
+
+/** The story, told of the people of the examples. */
 export const STEPS: readonly Step[] = [
   {
-    title: "Declare roles: pulumi up",
-    commands: [["up", "--yes"]],
-    expect: ({ results: [up], roleOf }) => ({
-      "up succeeds": up?.code === 0,
-      "four roles are created": (up?.output ?? "").includes("+ 5 created"),
-      "carol is an owner now": roleOf("carol@example.com") === "owner",
-      "the listed owners are shown": /owners.*alice@example\.com.*carol@example\.com/s.test(up?.output ?? ""),
+    title: "Write down the organization as it is. The first update changes nobody.",
+    commands: [{ ...ours("adopt"), into: PROGRAM }, pulumi("up", "--yes")],
+    expect: ({ results, emulator }) => ({
+      "up succeeds": results.at(-1)?.code === 0,
+      "nobody is changed": writes(emulator) === 0,
     }),
   },
   {
-    title: "Nothing has changed: a second preview is clean",
-    commands: [["preview", "--expect-no-changes"]],
-    expect: ({ results: [preview] }) => ({ "preview --expect-no-changes exits 0": preview?.code === 0 }),
+    title: "A pull request: Frank joins, Dan leaves. Its comment lists whose access changes.",
+    picture: "plan.svg",
+    edits: [
+      ['  undeclaredMembers: "warn",', ['  undeclaredMembers: "remove",', '  absent: "invite",']],
+      ['    "dan@example.com": "member",', ['    "frank@example.com": "member",']],
+    ],
+    commands: [ours("plan")],
+    expect: ({ results: [plan], emulator }) => ({
+      "plan exits with 0": plan?.code === 0,
+      "plan lists both": ["dan@", "frank@"].every((who) => plan?.stdout.includes(who) === true),
+      "nobody is changed yet": writes(emulator) === 0,
+    }),
   },
   {
-    title: "Alice is made a member in the dashboard: preview shows the drift",
-    pictured: true,
+    title: "It is merged.",
+    commands: [pulumi("up", "--yes", "--skip-preview")],
+    expect: (seen) => ({
+      "up succeeds": seen.results[0]?.code === 0,
+      "Dan is removed": roleOf(seen, "dan@example.com") === undefined,
+      "Frank is invited": seen.emulator.invites.all().some(({ email }) => email === "frank@example.com"),
+    }),
+  },
+  {
+    title:
+      "Frank accepts. In the dashboard, Erin makes Mallory an owner. The preview fails, and drift tells who did it.",
+    picture: "refusal.svg",
     before: (emulator) => {
-      change(emulator, "alice@example.com", "member");
+      for (const { id } of emulator.invites.all()) emulator.invites.accept(id);
+      const { id } = emulator.users.add({
+        id: "user-mallory",
+        email: "mallory@example.com",
+        name: "Mallory",
+      });
+      emulator.auditLog.by = { id: "user-erin", email: "erin@example.com" };
+      emulator.users.change(id, { role: "owner" });
     },
-    commands: [["preview", "--expect-no-changes"]],
-    expect: ({ results: [preview] }) => ({
-      "preview says who, from what to what": /plan: promote "alice@.*: member to owner/.test(
-        preview?.output ?? "",
-      ),
-      "--expect-no-changes makes it exit non-zero": preview?.code !== 0,
+    commands: [pulumi("preview"), ours("drift")],
+    expect: ({ results: [preview, drift] }) => ({
+      "the preview fails": preview?.code !== 0,
+      "the preview names Mallory": preview?.output.includes("mallory@example.com") === true,
+      "drift exits with 2": drift?.code === 2,
+      "drift names Erin": drift?.stdout.includes("erin@example.com") === true,
     }),
   },
   {
-    title: "pulumi up repairs it",
-    commands: [["up", "--yes", "--skip-preview"]],
-    expect: ({ results: [up], roleOf }) => ({
-      "up succeeds": up?.code === 0,
-      "one role is updated": (up?.output ?? "").includes("~ 1 updated"),
-      "alice is an owner again": roleOf("alice@example.com") === "owner",
-    }),
-  },
-  {
-    title: "Bob has left the organization: preview and up say so",
-    before: (emulator) => {
-      emulator.users.remove(idOf(emulator, "bob@example.com"));
-    },
-    commands: [["preview"], ["up", "--yes"]],
-    expect: ({ results, roleOf }) => ({
-      "both fail": results.every((result) => result.code !== 0),
-      "both name bob": results.every((result) => result.output.includes('"bob@example.com"')),
-      "both say how to go on": results.every((result) => result.output.includes("invite the person")),
-      "nobody else is touched":
-        roleOf("alice@example.com") === "owner" && roleOf("carol@example.com") === "owner",
-    }),
-  },
-  {
-    title: "pulumi destroy: each person leaves as onDelete says",
-    commands: [["destroy", "--yes"]],
-    expect: ({ results: [destroy], roleOf }) => ({
-      "destroy succeeds": destroy?.code === 0,
-      "alice (onDelete: retain) is still an owner": roleOf("alice@example.com") === "owner",
-      "carol (onDelete: demote) is a member": roleOf("carol@example.com") === "member",
-      "dan (onDelete: remove) is removed": roleOf("dan@example.com") === undefined,
+    title: "Mallory belongs to the organization, but not to its owners.",
+    edits: [
+      [
+        '    "frank@example.com": "member",',
+        ['    "frank@example.com": "member",', '    "mallory@example.com": "member",'],
+      ],
+    ],
+    commands: [pulumi("up", "--yes", "--skip-preview"), ours("drift")],
+    expect: (seen) => ({
+      "up succeeds": seen.results[0]?.code === 0,
+      "Mallory is a member": roleOf(seen, "mallory@example.com") === "member",
+      "Alice is still an owner": roleOf(seen, "alice@example.com") === "owner",
+      "nothing drifts": seen.results[1]?.code === 0,
     }),
   },
 ];
 
-function idOf(emulator: Emulator, email: string): string {
-  const user = emulator.users.byEmail(email);
-  if (user === undefined) throw new Error(`the demo's organization has nobody with the email ${email}`);
-  return user.id;
-}
-
-function change(emulator: Emulator, email: string, role: "owner" | "member"): void {
-  emulator.users.change(idOf(emulator, email), { role });
+/** How many requests since the step began would have changed something. */
+function writes(emulator: Emulator): number {
+  return emulator.requests.log().filter(({ method }) => method !== "GET").length;
 }

@@ -129,14 +129,11 @@ function adopt(args: readonly string[]): AdoptCommand {
     throw new UsageError(`--format must be one of ${FORMATS.join(", ")}, not ${shown(given.format)}.`);
   }
   if (given.out === "") throw new UsageError("--out must be the path of a folder.");
-  if (given.resources === true && format !== "yaml") {
-    throw new UsageError("--resources is for --format yaml: a program in TypeScript has resources anyway.");
-  }
   const only = role(given.role);
-  const shape = format === "yaml" && given.resources !== true ? "roster" : "resources";
+  const shape = given.resources === true ? "resources" : "roster";
   if (shape === "roster" && only !== undefined && only !== "owner") {
     throw new UsageError(
-      `--role ${only} with --format yaml needs --resources: a roster without the owners would fail for each of them.`,
+      `--role ${only} needs --resources: a roster without the owners would fail for each of them.`,
     );
   }
   return { kind: "adopt", role: only, format, shape, out: given.out };

@@ -24,10 +24,9 @@ const HELP: Readonly<Record<(typeof COMMANDS)[number], Help>> = {
     does: "write a Pulumi program that declares the organization as it is",
     options: `\
   --role R       only people with this role: ${ROLES.join(", ")}
-  --format F     ${FORMATS[0]} (default): a program with a resource for each person;
-                 yaml: a Pulumi.yaml with a roster of everybody, including
-                 invited people, and no program
-  --resources    with --format yaml: a resource for each person, not a roster
+  --format F     ${FORMATS[0]} (default), or yaml: a Pulumi.yaml, and no program
+  --resources    a resource for each person, not a roster of everybody, which
+                 includes the invited
   --out FOLDER   write a whole project into this folder, which must be empty or
                  absent; default: the program alone, to standard output
 `,

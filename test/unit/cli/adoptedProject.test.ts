@@ -49,6 +49,30 @@ const MANIFEST = {
   devDependencies: { "@types/node": "^22.0.0", typescript: "^5.0.0" },
 };
 
+test("a project in TypeScript: a roster", () => {
+  const files = projectFiles(adoption(USERS, "owner", "roster"), "typescript", "acme");
+  expect(files["index.ts"])
+    .toBe(`// The people of an OpenAI organization and their roles, as they were when this was written.
+// The first \`pulumi up\` finds that everybody has the role already, and changes nothing.
+import { OrganizationRoster } from "pulumi-openai-organization";
+
+new OrganizationRoster("people", {
+  // Anybody not in members is undeclared: "error" fails the preview, "warn" and "ignore" do not.
+  // With "demote" (owners only) and "remove" an update changes them: set that once you want it.
+  undeclaredOwners: "error",
+  undeclaredMembers: "ignore",
+  members: {
+    // 2 owners
+    "alice@example.com": "owner",
+    "user-bot": "owner", // "bot@example.com", service account
+  },
+});
+
+// Not declared:
+// - "user-odd", "Odd", "odd@example.com": the role "auditor"
+`);
+});
+
 test("a project in TypeScript: each person a resource", () => {
   const {
     "package.json": json = "",
@@ -117,8 +141,8 @@ test("a project in Pulumi YAML: a roster, and a README of ten lines for anybody 
   people:
     type: openai-organization:OrganizationRoster
     properties:
-      # Anybody not in members is undeclared: "error" fails the preview, "warn" and "ignore" do not. With "demote"
-      # (owners only) and "remove" an update changes them: set that once you want it.
+      # Anybody not in members is undeclared: "error" fails the preview, "warn" and "ignore" do not.
+      # With "demote" (owners only) and "remove" an update changes them: set that once you want it.
       undeclaredOwners: error
       undeclaredMembers: warn
       members:
@@ -172,5 +196,6 @@ test("a project for nobody has a list to fill in", () => {
   expect(projectFiles(nobody, "typescript", "acme")["index.ts"]).toContain("const people: Person[] = [];\n");
   expect(projectFiles(nobody, "yaml", "acme")["Pulumi.yaml"]).toMatch(/\nresources: \{\}\n$/);
   const roster = adoption([], undefined, "roster");
+  expect(projectFiles(roster, "typescript", "acme")["index.ts"]).toContain("\n  members: {},\n");
   expect(projectFiles(roster, "yaml", "acme")["Pulumi.yaml"]).toMatch(/\n {6}members: \{\}\n$/);
 });

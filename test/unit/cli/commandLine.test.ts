@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { errorLine } from "../../../provider/src/cli/terminal";
 import { parseCommandLine, UsageError } from "../../../provider/src/cli/commandLine";
 
-const ADOPT = { kind: "adopt", role: undefined, format: "typescript", shape: "resources", out: undefined };
+const ADOPT = { kind: "adopt", role: undefined, format: "typescript", shape: "roster", out: undefined };
 
 test.each([
   ["--help", { kind: "help", topic: undefined }],
@@ -16,9 +16,9 @@ test.each([
   ["adopt", ADOPT],
   ["adopt --role owner --out x", { ...ADOPT, role: "owner", out: "x" }],
   ["adopt --format=typescript --out=x", { ...ADOPT, out: "x" }],
-  ["adopt --format yaml", { ...ADOPT, format: "yaml", shape: "roster" }],
-  ["adopt --format yaml --role owner", { ...ADOPT, format: "yaml", shape: "roster", role: "owner" }],
-  ["adopt --format yaml --resources --role member", { ...ADOPT, format: "yaml", role: "member" }],
+  ["adopt --format yaml", { ...ADOPT, format: "yaml" }],
+  ["adopt --format yaml --role owner", { ...ADOPT, format: "yaml", role: "owner" }],
+  ["adopt --resources --role member", { ...ADOPT, shape: "resources", role: "member" }],
   ["drift", { kind: "drift", format: "text", cwd: undefined, stack: undefined, who: true }],
   [
     "drift --format json --cwd a --stack b",
@@ -68,12 +68,8 @@ test.each([
   [["list", "--email", ""], "--email must not be empty."],
   [["adopt", "--format", "json"], '--format must be one of typescript, yaml, not "json".'],
   [
-    ["adopt", "--resources"],
-    "--resources is for --format yaml: a program in TypeScript has resources anyway.",
-  ],
-  [
-    ["adopt", "--format", "yaml", "--role", "reader"],
-    "--role reader with --format yaml needs --resources: a roster without the owners would fail for each of them.",
+    ["adopt", "--role", "reader"],
+    "--role reader needs --resources: a roster without the owners would fail for each of them.",
   ],
   [["adopt", "--out", ""], "--out must be the path of a folder."],
 ])("%j is refused", (args, message) => {

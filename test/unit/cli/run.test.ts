@@ -131,13 +131,16 @@ describe("adopt", () => {
   test("writes the program to standard output, the same each time, and changes nothing", async () => {
     const first = await run(["adopt"]);
     expect(first).toMatchObject({ code: 0, stderr: "" });
-    expect(first.stdout).toContain('{ name: "alice", email: "alice@example.com", role: "owner" },');
+    expect(first.stdout).toContain('\n    "alice@example.com": "owner",\n');
     expect(await run(["adopt"])).toEqual(first);
     expect(here.organization.requests.log().every(({ method }) => method === "GET")).toBe(true);
     expect(await readdir(here.folder)).toEqual([]);
   });
 
-  test("writes the file of Pulumi YAML to standard output, as a roster or as resources", async () => {
+  test("writes either to standard output, as a roster or as resources", async () => {
+    expect((await run(["adopt", "--resources"])).stdout).toContain(
+      '{ name: "alice", email: "alice@example.com", role: "owner" },',
+    );
     const roster = await run(["adopt", "--format", "yaml"]);
     expect(roster).toMatchObject({ code: 0, stderr: "" });
     expect(roster.stdout).toContain('\n        "alice@example.com": owner\n');
@@ -183,7 +186,7 @@ describe("adopt", () => {
     expect(written).toContain('\n        # 1 invited, not accepted yet\n        "Jo@example.com": owner\n');
     expect(written).toContain("\n      absent: warn\n");
     expect(written).not.toContain("late@example.com");
-    expect((await run(["adopt"])).stderr).toBe(
+    expect((await run(["adopt", "--resources"])).stderr).toBe(
       `Not declared:\n  "${jo.id}", "Jo@example.com": invited, which only a roster can declare\n`,
     );
   });

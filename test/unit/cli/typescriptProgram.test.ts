@@ -3,20 +3,23 @@ import { join, resolve } from "node:path";
 import fc from "fast-check";
 import ts from "typescript";
 
-import { adoption } from "../../../provider/src/cli/adopt/adoption";
+import { adoption, type Shape } from "../../../provider/src/cli/adopt/adoption";
 import { typescriptProgram } from "../../../provider/src/cli/adopt/typescriptProgram";
 import type { OrganizationUser } from "../../../provider/src/users-api/schema";
 import { anyUsers, hostileUsers } from "./people";
 
 const TOP = resolve(__dirname, "..", "..", "..");
 
-/** What is left of a program when its array of people is taken out: nothing from outside, if all is quoted. */
+const SHAPES = ["roster", "resources"] as const;
+
+/** What is left of a program when its people are taken out: nothing from outside, if all is quoted. */
 function skeleton(text: string): string {
   const source = parsed(text);
   return ts
     .createPrinter({ removeComments: true })
     .printFile(source)
-    .replace(/(const people: Person\[\] = \[)[^]*?\n?(\];)/, "$1$2");
+    .replace(/(const people: Person\[\] = \[)[^]*?\n?(\];)/, "$1$2")
+    .replace(/members: \{[^]*\}/, "members: {}");
 }
 
 function parsed(text: string): ts.SourceFile {
@@ -25,7 +28,7 @@ function parsed(text: string): ts.SourceFile {
   return ts.createSourceFile("index.ts", text, ts.ScriptTarget.ES2022, true);
 }
 
-/** The entries of the array: each an object of string literals, or this throws. */
+/** The people of a program: each an object of string literals, or a property with one, or this throws. */
 function entries(text: string): Record<string, string>[] {
   const found: Record<string, string>[] = [];
   const visit = (node: ts.Node): void => {
@@ -35,6 +38,8 @@ function entries(text: string): Record<string, string>[] {
         found.push(Object.fromEntries(element.properties.map(property)));
       }
     }
+    if (ts.isPropertyAssignment(node) && ts.isObjectLiteralExpression(node.initializer))
+      for (const member of node.initializer.properties) found.push(Object.fromEntries([property(member)]));
     ts.forEachChild(node, visit);
   };
   visit(parsed(text));
@@ -45,18 +50,32 @@ function property(node: ts.ObjectLiteralElementLike): [string, string] {
   if (
     !ts.isPropertyAssignment(node) ||
     !ts.isStringLiteral(node.initializer) ||
-    !ts.isIdentifier(node.name)
+    !(ts.isIdentifier(node.name) || ts.isStringLiteral(node.name))
   ) {
     throw new Error(`not a property with a string: ${node.getText()}`);
   }
   return [node.name.text, node.initializer.text];
 }
 
-function expected(users: readonly OrganizationUser[]): Record<string, string | undefined>[] {
-  return adoption(users).people.map(({ name, by, user, role }) => ({ name, [by]: user[by], role }));
+function expected(users: readonly OrganizationUser[], shape: Shape): Record<string, string | undefined>[] {
+  return adoption(users, undefined, shape).people.map(({ name, by, user, role }) =>
+    shape === "roster" ? { [user[by] ?? ""]: role } : { name, [by]: user[by], role },
+  );
 }
 
-const EMPTY = skeleton(typescriptProgram(adoption([])));
+/** A program without its people. An owner who cannot be declared changes a policy. */
+function skeletonOf(users: readonly OrganizationUser[], shape: Shape): string {
+  const odd = adoption(users, undefined, shape).leftOut.filter(({ user }) => user.role === "owner");
+  return skeleton(
+    typescriptProgram(
+      adoption(
+        odd.map(({ user }) => user),
+        undefined,
+        shape,
+      ),
+    ),
+  );
+}
 
 test("the program of a small organization reads well", () => {
   const program = typescriptProgram(
@@ -82,11 +101,11 @@ test("the program of a small organization reads well", () => {
   expect(program).toMatch(/\/\/ Not declared.*\n\/\/ - "user-x", "x@example.com": no role\n$/);
 });
 
-test("nothing that people call themselves becomes code", () => {
+test.each(SHAPES)("nothing that people call themselves becomes code of %s", (shape) => {
   const users = hostileUsers();
-  const program = typescriptProgram(adoption(users));
-  expect(entries(program)).toEqual(expected(users));
-  expect(skeleton(program)).toBe(EMPTY);
+  const program = typescriptProgram(adoption(users, undefined, shape));
+  expect(entries(program)).toEqual(expected(users, shape));
+  expect(skeleton(program)).toBe(skeletonOf(users, shape));
   // Nor can a reader be deceived about what stands there.
   // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   expect(program).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\p{Cf}\u2028\u2029]/u);
@@ -94,11 +113,11 @@ test("nothing that people call themselves becomes code", () => {
 
 test("whatever the organization, programs differ only in their entries, and those are what was found", () => {
   fc.assert(
-    fc.property(anyUsers, (users) => {
-      const program = typescriptProgram(adoption(users));
-      expect(entries(program)).toEqual(expected(users));
-      expect(skeleton(program)).toBe(EMPTY);
-      expect(typescriptProgram(adoption(users.toReversed()))).toBe(program);
+    fc.property(anyUsers, fc.constantFrom(...SHAPES), (users, shape) => {
+      const program = typescriptProgram(adoption(users, undefined, shape));
+      expect(entries(program)).toEqual(expected(users, shape));
+      expect(skeleton(program)).toBe(skeletonOf(users, shape));
+      expect(typescriptProgram(adoption(users.toReversed(), undefined, shape))).toBe(program);
     }),
   );
 });
@@ -112,9 +131,9 @@ test("2,000 people are 2,000 lines, not 2,000 blocks", () => {
   expect(typescriptProgram(adoption(users)).split("\n").length).toBeLessThan(2030);
 });
 
-test("it compiles under strict rules", () => {
+test.each(SHAPES)("a program of %s compiles under strict rules", (shape) => {
   const file = join(TOP, "adopted.ts");
-  const text = typescriptProgram(adoption(hostileUsers()));
+  const text = typescriptProgram(adoption(hostileUsers(), undefined, shape));
   const options: ts.CompilerOptions = {
     strict: true,
     exactOptionalPropertyTypes: true,

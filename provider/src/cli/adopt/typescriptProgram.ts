@@ -1,13 +1,40 @@
 import { quote } from "../quote";
 import type { AdoptedPerson, Adoption } from "./adoption";
 import { entryLines, leftOutLines, WHY_RETAIN } from "./entries";
+import { rosterPolicies } from "./rosterPolicies";
 
 /** A Pulumi program in TypeScript that declares the organization as it is. */
 export function typescriptProgram(adoption: Adoption): string {
-  const entries = entryLines(adoption, "//", (person) => `${properties(person)},`);
+  const declarations = adoption.shape === "roster" ? roster(adoption) : resources(adoption);
   return [
     "// The people of an OpenAI organization and their roles, as they were when this was written.",
     "// The first `pulumi up` finds that everybody has the role already, and changes nothing.",
+    ...declarations,
+    ...leftOutLines(adoption, "//"),
+    "",
+  ].join("\n");
+}
+
+function roster(adoption: Adoption): string[] {
+  const entries = entryLines(adoption, "//", (person) => `${who(person)}: ${quote(person.role)},`);
+  const policies = rosterPolicies(adoption).flatMap(({ name, value, comment, note }) => [
+    ...comment.map((line) => `// ${line}`),
+    `${name}: ${quote(value)},${note === undefined ? "" : ` // ${note}`}`,
+  ]);
+  const members =
+    entries.length === 0 ? ["members: {},"] : ["members: {", ...entries.map((line) => `  ${line}`), "},"];
+  return [
+    'import { OrganizationRoster } from "pulumi-openai-organization";',
+    "",
+    'new OrganizationRoster("people", {',
+    ...[...policies, ...members].map((line) => `  ${line}`),
+    "});",
+  ];
+}
+
+function resources(adoption: Adoption): string[] {
+  const entries = entryLines(adoption, "//", (person) => `${properties(person)},`);
+  return [
     'import { OrganizationUserRole } from "pulumi-openai-organization";',
     'import type { OrganizationUserRoleArgs } from "pulumi-openai-organization";',
     "",
@@ -24,12 +51,13 @@ export function typescriptProgram(adoption: Adoption): string {
     "for (const { name, ...person } of people) {",
     '  new OrganizationUserRole(name, { onDelete: "retain", ...person });',
     "}",
-    ...leftOutLines(adoption, "//"),
-    "",
-  ].join("\n");
+  ];
 }
 
-function properties({ name, role, user, by }: AdoptedPerson): string {
-  const who = by === "email" ? `email: ${quote(user.email ?? "")}` : `userId: ${quote(user.userId)}`;
-  return `{ name: ${quote(name)}, ${who}, role: ${quote(role)} }`;
+function properties(person: AdoptedPerson): string {
+  return `{ name: ${quote(person.name)}, ${person.by}: ${who(person)}, role: ${quote(person.role)} }`;
+}
+
+function who({ by, user }: AdoptedPerson): string {
+  return quote(user[by] ?? "");
 }

@@ -2,6 +2,7 @@ import { quote } from "../quote";
 import { nameInYaml } from "./projectName";
 import type { AdoptedPerson, Adoption } from "./adoption";
 import { entryLines, leftOutLines, WHY_RETAIN } from "./entries";
+import { rosterPolicies } from "./rosterPolicies";
 
 /** The organization as it is, as a Pulumi YAML project in one file: one line per person. */
 export function yamlProgram(adoption: Adoption, name: string): string {
@@ -23,31 +24,20 @@ plugins:
 `;
 
 function roster(adoption: Adoption): string[] {
-  // An owner who cannot be named would fail the first preview.
-  const isWhole = adoption.leftOut.every(
-    ({ user, isInvited }) => isInvited === true || user.role !== "owner",
-  );
   const entries = entryLines(adoption, "#", (person) => `${who(person)}: ${person.role}`);
+  const policies = rosterPolicies(adoption).flatMap(({ name, value, comment, note }) => [
+    ...comment.map((line) => `# ${line}`),
+    `${name}: ${value}${note === undefined ? "" : ` # ${note}`}`,
+  ]);
   return [
     "resources:",
     "  people:",
     "    type: openai-organization:OrganizationRoster",
     "    properties:",
-    '      # Anybody not in members is undeclared: "error" fails the preview, "warn" and "ignore" do not. With "demote"',
-    '      # (owners only) and "remove" an update changes them: set that once you want it.',
-    isWhole ? "      undeclaredOwners: error" : "      undeclaredOwners: warn # an owner cannot be declared",
-    `      undeclaredMembers: ${adoption.role === undefined ? "warn" : "ignore"}`,
-    ...(adoption.people.some(({ isInvited }) => isInvited) ? INVITED : []),
+    ...indented(policies, 6),
     ...(entries.length === 0 ? ["      members: {}"] : ["      members:", ...indented(entries, 8)]),
   ];
 }
-
-/** Adopting an organization mails nobody, whatever becomes of its invitations. */
-const INVITED = [
-  '      # People in members who are not in the organization, such as the invited, are named and left alone. With "invite" an',
-  "      # update invites people who are new: set that once you want it.",
-  "      absent: warn",
-];
 
 function resources(adoption: Adoption): string[] {
   const entries = entryLines(adoption, "#", (person) => {

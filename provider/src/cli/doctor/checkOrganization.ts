@@ -1,5 +1,5 @@
 import { GROUPS_LIMIT } from "../../users-api/client";
-import { isUnseen } from "../../users-api/errors";
+import { isUnseen, PermissionDeniedError } from "../../users-api/errors";
 import { Transport } from "../../users-api/http/transport";
 import { GROUPS_PATH, USERS_PATH } from "../../users-api/paths";
 import { parseGroups, parseUsers } from "../../users-api/schema";
@@ -7,6 +7,10 @@ import type { Environment } from "../../settings/settings";
 import { commandSettings } from "../organization";
 import { errorLine } from "../terminal";
 import type { Check } from "./installation";
+
+/** Users report it; OpenAI does not document it. */
+const SCOPES =
+  "If the key's scopes were changed after it was made, make a new key: such a change may have no effect.";
 
 /**
  * Asks the organization for one user, and for its groups. Each is sent only once: the user wants to know how it is now.
@@ -23,7 +27,8 @@ export async function checkOrganization(env: Environment): Promise<Check[]> {
       await transport.close();
     }
   } catch (error) {
-    return [{ ok: false, text: errorLine(error, env) }];
+    const hint = error instanceof PermissionDeniedError ? ` ${SCOPES}` : "";
+    return [{ ok: false, text: `${errorLine(error, env)}${hint}` }];
   }
 }
 
