@@ -141,11 +141,11 @@ describe("exit code 2", () => {
       stdout: [
         "Drift: 2 people are not as last deployed.",
         "",
-        refusal,
-        "",
+        `${refusal}\n`,
         "WHO              DECLARED  ACTUAL  WHAT                   USER ID   NAME",
         "bob@example.com  -         owner   owner through a group  user-bob  Bob",
-        "user-x           -         owner   owner through a group  user-x    -\n",
+        "user-x           -         owner   owner through a group  user-x    -",
+        "",
       ].join("\n"),
       stderr: [],
     });

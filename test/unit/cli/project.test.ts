@@ -30,33 +30,51 @@ test.each(["typescript", "yaml"] as const)(
 interface Workflow {
   readonly on: object;
   readonly permissions: object;
-  readonly jobs: { readonly organization: { readonly steps: readonly Step[] } };
+  readonly jobs: Readonly<Record<"organization" | "comment", Job>>;
+}
+
+interface Job {
+  readonly permissions?: object;
+  readonly steps: readonly Step[];
 }
 
 interface Step {
   readonly name?: string;
   readonly if?: string;
   readonly run?: string;
+  readonly uses?: string;
   readonly env?: Readonly<Record<string, string>>;
+  readonly with?: object;
 }
 
-test("the workflow previews pull requests and updates from main, looks for drift, and gives the key to these steps only", () => {
+describe("the workflow", () => {
   const workflow = load(file("typescript", ".github/workflows/organization.yml")) as Workflow;
-  expect(workflow.on).toEqual({
-    pull_request: null,
-    push: { branches: ["main"] },
-    schedule: [{ cron: "17 5 * * *" }],
-  });
-  expect(workflow.permissions).toEqual({ contents: "read" });
+  const { organization, comment } = workflow.jobs;
 
-  const withKey = workflow.jobs.organization.steps.filter(({ env }) => env !== undefined);
-  expect(withKey.map(({ if: when, run }) => [when, run])).toEqual([
-    ["github.event_name == 'pull_request'", "pulumi preview --diff --non-interactive"],
-    ["github.event_name == 'push'", "pulumi up --yes --skip-preview --non-interactive"],
-    [
-      "github.event_name == 'schedule'",
-      'npx --no-install pulumi-openai-organization drift --format markdown >> "$GITHUB_STEP_SUMMARY"',
-    ],
-  ]);
-  for (const { env } of withKey) expect(env?.OPENAI_ADMIN_KEY).toBe("${{ secrets.OPENAI_ADMIN_KEY }}");
+  test("plans on pull requests, updates from main, looks for drift, and gives the key to these steps only", () => {
+    expect(workflow.on).toEqual({
+      pull_request: null,
+      push: { branches: ["main"] },
+      schedule: [{ cron: "17 5 * * *" }],
+    });
+    expect(workflow.permissions).toEqual({ contents: "read" });
+    const withKey = organization.steps.filter(({ env }) => env !== undefined);
+    expect(withKey.map(({ name, if: when }) => [name, when])).toEqual([
+      ["Preview", "github.event_name == 'pull_request'"],
+      ["Update", "github.event_name == 'push'"],
+      ["Drift", "github.event_name == 'schedule'"],
+    ]);
+    for (const { env } of withKey) expect(env?.OPENAI_ADMIN_KEY).toBe("${{ secrets.OPENAI_ADMIN_KEY }}");
+  });
+
+  test("lets only a job that runs nothing of the repository comment", () => {
+    expect(organization.permissions).toBeUndefined();
+    const [checkout] = organization.steps;
+    expect(checkout).toMatchObject({ with: { "persist-credentials": false } });
+    expect(comment.permissions).toEqual({ "pull-requests": "write" });
+    for (const { run, uses } of comment.steps) {
+      expect(run).toBeUndefined();
+      expect(uses).toMatch(/^actions\/(?:download-artifact|github-script)@[0-9a-f]{40}$/);
+    }
+  });
 });

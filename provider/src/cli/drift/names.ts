@@ -35,8 +35,9 @@ export async function rowsWithNames(
   }
 }
 
-/** Whether somebody is in the organization, and has no name yet. */
+/** Whether somebody is in the organization, and has no name yet. A refusal of owners through groups has what there is. */
 function isUnnamed(row: DriftRow): boolean {
-  const { actual, userId, email, name } = row;
+  const { kind, actual, userId, email, name } = row;
+  if (kind === "throughGroup") return false;
   return isDrift(row) && actual !== undefined && name === undefined && (userId ?? email) !== undefined;
 }

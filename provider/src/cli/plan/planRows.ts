@@ -136,9 +136,7 @@ function isDeclared({ outputs = {}, provider }: ResourceState, resources: readon
 
 function isUnknown({ change, declared }: Observed): boolean {
   const { members, userId, email, role } = declared ?? {};
-  return (
-    change !== undefined && (JSON.stringify([members, userId, email, role]) ?? "").includes(UNKNOWN_VALUE)
-  );
+  return change !== undefined && JSON.stringify([members, userId, email, role]).includes(UNKNOWN_VALUE);
 }
 
 function unknownRow({ urn, declared }: Observed): PlanRow {
