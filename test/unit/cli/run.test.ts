@@ -329,9 +329,11 @@ describe("doctor", () => {
   test("fails for an entry of a roster that Pulumi's YAML host would drop", async () => {
     const env = await install();
     const written = await run(["adopt", "--format", "yaml"]);
-    await writeFile(join(here.folder, "Pulumi.yaml"), written.stdout);
+    await writeFile(join(here.folder, "bin", "pulumi-resource-openai-organization"), "");
+    const project = written.stdout.replace("path: node_modules/.bin", "path: bin");
+    await writeFile(join(here.folder, "Pulumi.yaml"), project);
     expect(await run(["doctor"], env)).toMatchObject({ code: 0 });
-    await writeFile(join(here.folder, "Pulumi.yaml"), written.stdout.replace(/(bob.*:) member$/m, "$1"));
+    await writeFile(join(here.folder, "Pulumi.yaml"), project.replace(/(bob.*:) member$/m, "$1"));
     const { code, stdout } = await run(["doctor"], env);
     expect(code).toBe(1);
     expect(stdout.match(/FAIL.*/g)).toEqual([
