@@ -143,7 +143,7 @@ export async function readRole(
 
 /** Has a refusal of the cap count everybody whom the program no longer declares: the engine deletes a few at a time. */
 function foreseeRemoval(
-  { declarations, removals }: Session,
+  session: Session,
   { userId, role }: OrganizationUser,
   state: Partial<RoleState>,
 ): void {
@@ -151,8 +151,8 @@ function foreseeRemoval(
   if (onDelete === "retain" || (onDelete === "demote" && role !== "owner")) return;
   const person = { userId, email };
   const isDeclared = (): boolean =>
-    declarations.has(person) || declarations.has({ email: declaredEmail(state) });
-  removals.foresee(userId, { who: named(person), isDeclared });
+    [person, { email: declaredEmail(state) }].some((one) => session.isDeclared(one, state.organization));
+  session.removals.foresee(userId, { who: named(person), isDeclared });
 }
 
 /**
