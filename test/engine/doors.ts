@@ -61,7 +61,11 @@ export const yaml: Door<YamlProgram> = {
       const type = "openai-organization:OrganizationUserRole";
       return [name, { type, properties: args, options: options[name] }] as const;
     });
-    const people = { type: "openai-organization:OrganizationRoster", properties: roster };
+    const people = {
+      type: "openai-organization:OrganizationRoster",
+      properties: roster,
+      options: options.people,
+    };
     const project = {
       name: "people",
       runtime: "yaml",

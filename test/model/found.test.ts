@@ -14,7 +14,13 @@ const declare = (
 /** A command one at a time, without a refresh, on which nothing goes wrong. */
 const run = (command: Run["run"]): Step => ({
   run: command,
-  options: { refresh: false, parallel: 1, continueOnError: false, newConfiguration: false },
+  options: {
+    refresh: false,
+    parallel: 1,
+    continueOnError: false,
+    newConfiguration: false,
+    newVersion: false,
+  },
   limits: { minOwners: 1, maxRemovals: 3 },
   trouble: { faults: [], latencies: [1] },
 });

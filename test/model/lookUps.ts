@@ -45,7 +45,8 @@ export function tooManyLookUps(
   const unusual = users.all().filter(({ id, role }) => role === null && declared.has(id)).length;
   const removed = [...changes.values()].filter((act) => act === "remove").length;
   // Two processes do not know of each other's look-ups.
-  const processes = options.newConfiguration && (options.refresh || run === "refresh") ? 2 : 1;
+  const hasRefresh = options.newConfiguration && (options.refresh || run === "refresh");
+  const processes = 1 + Number(hasRefresh) + Number(options.newVersion);
   const most = processes * (ofRoles + ofRoster) + unusual + removed;
   return (requests) => {
     const asked = requests.filter(({ operation }) => /^(list|retrieve)_/.test(operation)).length;

@@ -16,6 +16,7 @@ import { edited, emailOf } from "./edits";
 import { Ledger } from "./ledger";
 import { tooManyLookUps } from "./lookUps";
 import { MemoryServer, type Applied, type Fault } from "./memoryServer";
+import type { Meeting } from "./meeting";
 import { mended } from "./mended";
 import { fatesOf, mailOf, memoryOf, type Fate, type Memory, type Organization } from "./entries";
 import {
@@ -88,7 +89,7 @@ export class MemoryWorld {
   readonly #store = new Store();
   readonly #server: MemoryServer;
   readonly #engine = new SimulatedEngine(
-    () => this.#process(),
+    (meeting) => this.#process(meeting),
     (ms) => this.#clock.sleep(ms),
   );
   readonly #ledger = new Ledger();
@@ -403,7 +404,7 @@ export class MemoryWorld {
       .map(({ email }) => `the state has forgotten the invitation of ${email}`);
   }
 
-  #process(): ProviderProcess {
+  #process(meeting: Meeting): ProviderProcess {
     let die: (error: Error) => void = () => undefined;
     const lost = new Promise<never>((_, reject) => (die = reject));
     lost.catch(() => undefined);
@@ -421,6 +422,7 @@ export class MemoryWorld {
       say: (line) => this.#lines.push(line),
       clock,
       now: () => this.now,
+      peers: meeting.join(),
     });
     return { lost, handlers: handlersOf(this.#door, session) };
   }

@@ -74,7 +74,13 @@ function withoutTrouble(step: Step): Step[] {
   if ("edit" in step) return step.edit === "put beside" ? [] : [step];
   // Only the memory has a clock that jumps, and such a server.
   if (!isRun(step)) return ["wait", "hide email", "add alias"].includes(step.outside) ? [] : [step];
-  return [{ ...step, trouble: QUIET.trouble, options: { ...step.options, newConfiguration: false } }];
+  return [
+    {
+      ...step,
+      trouble: QUIET.trouble,
+      options: { ...step.options, newConfiguration: false, newVersion: false },
+    },
+  ];
 }
 
 /** The steps up to the last command that is run. */

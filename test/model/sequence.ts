@@ -76,7 +76,7 @@ export interface Story {
 
 /** An operation that goes well. */
 export const QUIET: Pick<Run, "options" | "trouble"> = {
-  options: { refresh: true, parallel: 8, continueOnError: false, newConfiguration: false },
+  options: { refresh: true, parallel: 8, continueOnError: false, newConfiguration: false, newVersion: false },
   trouble: { faults: [], latencies: [10] },
 };
 
@@ -186,6 +186,7 @@ const options: fc.Arbitrary<EngineOptions> = fc.record({
   parallel: fc.constantFrom(1, 2, 8, 16),
   continueOnError: fc.boolean(),
   newConfiguration: fc.boolean(),
+  newVersion: fc.integer({ min: 0, max: 3 }).map((n) => n === 3),
 });
 
 const limits: fc.Arbitrary<Limits> = fc.record({

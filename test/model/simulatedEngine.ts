@@ -1,4 +1,5 @@
 import type { Handlers, HandlersOfProcess, Properties } from "../handlers";
+import { Meeting } from "./meeting";
 
 /** The two types of resources. */
 export type Kind = "role" | "roster";
@@ -46,6 +47,11 @@ export interface EngineOptions {
   readonly continueOnError: boolean;
   /** Whether the configuration is another one than that of the last update: the refresh has its own process then. */
   readonly newConfiguration: boolean;
+  /**
+   * Whether the program takes another version of the package than the state has: what is in the state is then read and
+   * deleted by a process of its own.
+   */
+  readonly newVersion: boolean;
 }
 
 /** How an operation ended. */
@@ -83,12 +89,12 @@ export class SimulatedEngine {
   /** What is in the state because of the running operation, and what is still there from before it. */
   #news: ResourceInState[] = [];
   #base: ResourceInState[];
-  readonly #open: () => ProviderProcess;
+  readonly #open: (meeting: Meeting) => ProviderProcess;
   readonly #sleep: (ms: number) => Promise<void>;
 
-  /** @param open - Starts a provider process. @param sleep - How the program awaits what takes so many milliseconds. */
+  /** @param open - Starts a provider process, which meets the others of the operation. @param sleep - How the program awaits what takes so many milliseconds. */
   constructor(
-    open: () => ProviderProcess,
+    open: (meeting: Meeting) => ProviderProcess,
     sleep: (ms: number) => Promise<void>,
     state: readonly ResourceInState[] = [],
   ) {
@@ -130,10 +136,12 @@ export class SimulatedEngine {
   async #run(options: EngineOptions, work: (operation: Operation) => Promise<void>): Promise<EngineOutcome> {
     this.#base = [...this.state];
     this.#news = [];
-    const operation = new Operation(this.#open(), options);
+    const meeting = new Meeting();
+    const operation = new Operation(this.#open(meeting), options);
     if (options.refresh) await this.#refresh(operation);
     if (!operation.cancelled) {
-      if (options.refresh && options.newConfiguration) operation.process = this.#open();
+      if (options.refresh && options.newConfiguration) operation.former = this.#open(meeting);
+      operation.process = options.newVersion ? this.#open(meeting) : operation.former;
       await work(operation);
       await operation.workers.idle();
     }
@@ -155,7 +163,7 @@ export class SimulatedEngine {
   }
 
   async #read(operation: Operation, old: ResourceInState): Promise<void> {
-    const { id, props, inputs } = await operation.call(old.kind, (handlers) =>
+    const { id, props, inputs } = await operation.callFormer(old.kind, (handlers) =>
       present(handlers.read).call(handlers, old.id, wire(old.outputs)),
     );
     if (id === undefined || id === "") {
@@ -170,7 +178,7 @@ export class SimulatedEngine {
       unfinished: false,
     };
     // What an update of an unchanged program would do: shown only, but if the handlers fail, nothing was read.
-    await operation.call(old.kind, (handlers) =>
+    await operation.callFormer(old.kind, (handlers) =>
       present(handlers.diff).call(handlers, id, wire(found.outputs), wire(old.inputs)),
     );
     this.#base[this.#base.indexOf(old)] = found;
@@ -276,7 +284,7 @@ export class SimulatedEngine {
       operation.changes.push(`delete ${resource.name}`);
       await operation.workers.begin(() =>
         operation.attempt(async () => {
-          await operation.call(resource.kind, (handlers) =>
+          await operation.callFormer(resource.kind, (handlers) =>
             present(handlers.delete).call(handlers, resource.id, wire(resource.outputs)),
           );
           this.#base.splice(this.#base.indexOf(resource), 1);
@@ -299,14 +307,17 @@ interface Step {
 
 /** One run of the engine. */
 class Operation {
+  /** For what the program declares. */
   process: ProviderProcess;
+  /** For what is in the state. */
+  former: ProviderProcess;
   readonly workers: Workers;
   readonly errors: string[] = [];
   readonly changes: string[] = [];
   readonly #continueOnError: boolean;
 
   constructor(provider: ProviderProcess, { parallel, continueOnError }: EngineOptions) {
-    this.process = provider;
+    this.process = this.former = provider;
     this.workers = new Workers(parallel);
     this.#continueOnError = continueOnError;
   }
@@ -321,9 +332,12 @@ class Operation {
   }
 
   /** Calls a handler, which answers as long as its process lives. */
-  call<T>(kind: Kind, handler: (handlers: Handlers) => Promise<T>): Promise<T> {
-    const { handlers, lost } = this.process;
-    return Promise.race([lost, handler(handlers[kind])]);
+  call<T>(kind: Kind, handler: (handlers: Handlers) => Promise<T>, provider = this.process): Promise<T> {
+    return Promise.race([provider.lost, handler(provider.handlers[kind])]);
+  }
+
+  callFormer<T>(kind: Kind, handler: (handlers: Handlers) => Promise<T>): Promise<T> {
+    return this.call(kind, handler, this.former);
   }
 
   /** Runs a step. */

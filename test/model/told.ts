@@ -54,7 +54,9 @@ export function plannedAs(
   });
   // Whom the roster named until now, a preview is told by what was declared, and an update by the state.
   const said = (line: string): string =>
-    options.refresh && !options.newConfiguration ? line : line.replace(", named by the roster until now", "");
+    options.refresh && !options.newConfiguration && !options.newVersion
+      ? line
+      : line.replace(", named by the roster until now", "");
   const isOfRoster =
     /^((promoted|demoted|removed) .*\((declared|undeclared )|(invited|revoked the invitation of) )/;
   return differing("done", asPlanned.map(said), done.filter((line) => isOfRoster.test(line)).map(said));

@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 import { engineEnd } from "../engine/engineEnd";
+import { meet } from "../engine/rendezvous";
 import { openOrganization } from "../organization/openOrganization";
 import { Session } from "../organization/session";
 import { settingName } from "../settingName";
@@ -26,7 +27,14 @@ export function processSession(): Session {
     const say = (line: string): void => {
       console.log(line);
     };
-    current = new Session({ ...settings, ...openOrganization(settings, say, engineEnd()), say });
+    const end = engineEnd();
+    const peers = meet(enginesAddress(process.argv), true, { account: settings, say, end });
+    current = new Session({ ...settings, ...openOrganization(settings, say, end), say, peers });
   }
   return current;
+}
+
+/** The address of the engine: the last argument, as logging adds others before it. */
+function enginesAddress(args: readonly string[]): string | undefined {
+  return args.slice(2).findLast((arg) => /^[\w.[\]:-]+:\d+$/.test(arg));
 }

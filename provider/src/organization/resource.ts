@@ -37,6 +37,12 @@ export interface Resource {
   ): Promise<{ readonly changes: boolean; readonly differences: readonly Difference[] }>;
   /** The state that a preview promises; what only the API knows is {@link UNKNOWN}. */
   preview(inputs: RawInputs, state: RawState | undefined): object;
+  /**
+   * Looks ahead when the engine previews a create or an update, which not every door is asked for.
+   *
+   * @throws Error if the update would be refused.
+   */
+  foresee(session: Session, inputs: RawInputs, state: RawState | undefined): Promise<void>;
   /** @throws PartlyApplied if some of it failed. */
   create(session: Session, inputs: RawInputs): Promise<{ readonly id: string; readonly state: object }>;
   /** Undefined if there is nothing. Without a state it is an import. */

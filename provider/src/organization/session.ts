@@ -6,11 +6,13 @@ import type { Groups } from "./groups";
 import type { Invitations } from "./invitations";
 import { formatLine, type LineKind } from "./lines";
 import type { Opened } from "./openOrganization";
+import type { Person } from "./person";
 import { roleLine } from "./role/roleLines";
 import type { RosterState } from "./roster/rosterState";
 import { Declarations } from "./guards/declarations";
 import type { Limits } from "./guards/limits";
 import { OwnersGuard } from "./guards/owners";
+import { ALONE, type Peers } from "./guards/peers";
 import { RemovalCap } from "./guards/removals";
 import { Replacements } from "./guards/replacements";
 import { Secrets } from "./secrets";
@@ -24,6 +26,8 @@ export interface SessionOptions extends Pick<Opened, "directory" | "invitations"
   readonly now?: () => number;
   /** The name that the organization had until it was renamed, if the user says so. */
   readonly renamedFrom?: string | undefined;
+  /** The other processes of the same command. Default: none. */
+  readonly peers?: Peers;
 }
 
 /** What all resources of one organization share during one preview, update or destroy. */
@@ -34,7 +38,7 @@ export class Session {
   readonly limits: Limits;
   /** Shows the user a line. */
   readonly say: (text: string, kind?: LineKind) => void;
-  readonly declarations = new Declarations();
+  readonly declarations: Declarations;
   readonly owners: OwnersGuard;
   readonly removals: RemovalCap;
   readonly replacements = new Replacements();
@@ -43,6 +47,7 @@ export class Session {
   readonly now: () => number;
   readonly #renamedFrom: string | undefined;
   readonly #said = new Set<string>();
+  readonly #peers: Peers;
   /**
    * The roster's state, as last handed over in this process: a replacement is created without one, and must know what the
    * old roster knew.
@@ -50,9 +55,11 @@ export class Session {
   roster: RosterState | undefined;
 
   constructor(options: SessionOptions) {
-    const { directory, invitations, groups, limits, say, clock = systemClock } = options;
+    const { directory, invitations, groups, limits, say, clock = systemClock, peers = ALONE } = options;
     this.now = options.now ?? (() => Math.floor(Date.now() / 1000));
     this.#renamedFrom = options.renamedFrom;
+    this.#peers = peers;
+    this.declarations = new Declarations(peers);
     this.directory = directory;
     this.invitations = invitations;
     this.groups = groups;
@@ -64,8 +71,8 @@ export class Session {
       const line = roleLine(user, "owner", "done");
       if (line !== undefined) this.say(line);
     };
-    this.owners = new OwnersGuard(directory, this.declarations, limits.minOwners, clock, promoted);
-    this.removals = new RemovalCap(limits.maxRemovals, clock);
+    this.owners = new OwnersGuard(directory, this.declarations, limits.minOwners, clock, promoted, peers);
+    this.removals = new RemovalCap(limits.maxRemovals, clock, peers);
   }
 
   /** Shows a line about one person: the engine may ask twice, as about a replacement. */
@@ -78,14 +85,21 @@ export class Session {
   /** A text without the program's secret emails. */
   readonly hide = (text: string): string => this.secrets.hide(text);
 
-  /** Runs something; its error shows none of the program's secret emails. */
+  /** Runs something; its error shows none of the program's secret emails. Before it ends, other processes know of it. */
   async run<T>(act: (session: Session) => Promise<T>): Promise<T> {
     try {
       return await act(this);
     } catch (error) {
       if (error instanceof Error) error.message = this.hide(error.message);
       throw error;
+    } finally {
+      this.#peers.sync(this.directory.organization);
     }
+  }
+
+  /** Whether the program declares or reads a person. @param organization - Its name in the state. */
+  isDeclared(person: Person, organization: string | undefined): boolean {
+    return this.declarations.has(person, organization === this.#renamedFrom ? undefined : organization);
   }
 
   /**

@@ -8,8 +8,11 @@ import { parseLine } from "../organization/lines";
 export class EngineLog {
   #engine: EngineClient | undefined;
   #shown: Promise<void> = Promise.resolve();
+  /** Where the engine is, which tells it from any other that runs now. */
+  address: string | undefined;
 
   connect(address: string): void {
+    this.address = address;
     // The engine is on this machine: no proxy.
     const options = { "grpc.enable_http_proxy": 0 };
     this.#engine = new EngineClient(address, credentials.createInsecure(), options);

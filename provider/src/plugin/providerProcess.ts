@@ -1,3 +1,4 @@
+import { meet } from "../engine/rendezvous";
 import { openOrganization } from "../organization/openOrganization";
 import { Session } from "../organization/session";
 import type { Settings } from "../settings/settings";
@@ -38,7 +39,8 @@ export class ProviderProcess {
     const { say } = this.log;
     this.#hasPlainKey = hasPlainKey;
     this.#hasLastingKey = settings.isKeyInEnvironment;
-    this.#session = new Session({ ...settings, ...openOrganization(settings, say, stop), say });
+    const peers = meet(this.log.address, false, { account: settings, say, end: this.#end });
+    this.#session = new Session({ ...settings, ...openOrganization(settings, say, stop), say, peers });
   }
 
   /** Sends nothing more: the user wants to stop, or the engine is done. Requests under way go on. */

@@ -46,6 +46,7 @@ export function resourceHandlers(provider: Provider) {
       const { values, secrets } = fromWire(request.getProperties());
       const toState = stateToWire(type, secrets);
       if (request.getPreview()) {
+        await provider.run((session) => type.foresee(session, values, undefined));
         return new proto.CreateResponse().setProperties(toState(type.preview(values, undefined)));
       }
       const { id, state } = await apply(provider, toState, (session) => type.create(session, values));
@@ -76,14 +77,15 @@ export function resourceHandlers(provider: Provider) {
       const old = fromWire(request.getOlds());
       const { values, secrets } = fromWire(request.getNews());
       const toState = stateToWire(type, secrets);
-      const state = request.getPreview()
-        ? type.preview(values, old.values)
-        : await apply(provider, toState, (session) =>
-            type.update(session, request.getId(), old.values, values, request.getIgnorechangesList()),
-          );
-      return new proto.UpdateResponse()
-        .setProperties(toState(state))
-        .setRefreshBeforeUpdate(provider.refreshesFirst);
+      const answer = new proto.UpdateResponse().setRefreshBeforeUpdate(provider.refreshesFirst);
+      if (request.getPreview()) {
+        await provider.run((session) => type.foresee(session, values, old.values));
+        return answer.setProperties(toState(type.preview(values, old.values)));
+      }
+      const state = await apply(provider, toState, (session) =>
+        type.update(session, request.getId(), old.values, values, request.getIgnorechangesList()),
+      );
+      return answer.setProperties(toState(state));
     },
 
     async delete(request: proto.DeleteRequest): Promise<Empty> {

@@ -1,11 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { refuseSecondProvider } from "./oneProvider";
 import { programError } from "./programError";
 import { stackConfig } from "./stackConfig";
 import { settingName } from "../settingName";
 import { SettingsError, settingText } from "../settings/settingValues";
-import { resolveSettings, type ConfigGetter, type Settings } from "../settings/settings";
+import { resolveSettings, type ConfigGetter } from "../settings/settings";
 import { unknownName } from "../settings/stackConfiguration";
 import { ADMIN_KEY_VARIABLE, SETTING_NAMES } from "../settings/table";
 
@@ -50,8 +49,7 @@ const configs = new WeakMap<pulumi.ProviderResource, ConfigGetter>();
 
 /**
  * Another organization, for the resources and data sources that name it as their `provider`, or inherit it from their
- * parent. It runs in a process of its own, with its own rate, limits and guards, so a program may have only one provider
- * for each organization: a second one is refused.
+ * parent. It runs in a process of its own, with its own rate and limits.
  *
  * It needs its own key, and never falls back to the key or the organization of the default one. Other
  * settings come from its arguments or, failing that, from the environment; stack configuration is for the default organization.
@@ -68,8 +66,7 @@ export class OrganizationProvider extends pulumi.ProviderResource {
    * @param name - The provider's name in the program.
    * @param args - Where its key is, and its own settings.
    * @param opts - Pulumi's resource options.
-   * @throws pulumi.RunError if an argument is wrong, the variable holds no key, or the organization is the default one
-   * or has a provider already. Nothing is in the state then.
+   * @throws pulumi.RunError if an argument is wrong, or the variable holds no key. Nothing is in the state then.
    */
   constructor(name: string, args: OrganizationProviderArgs, opts?: pulumi.ResourceOptions) {
     const settings: Record<string, string | undefined> = Object.fromEntries(
@@ -78,7 +75,7 @@ export class OrganizationProvider extends pulumi.ProviderResource {
     // JavaScript programs may leave it out, which must not mean the default organization.
     settings[ADMIN_KEY_VARIABLE] ??= "";
     const config: ConfigGetter = (argument) => settings[argument];
-    refuseSecondProvider(name, checked(name, settings));
+    check(name, settings);
     const inputs = Object.entries(settings).map(
       ([argument, value]) => [settingName(argument), value] as const,
     );
@@ -115,13 +112,13 @@ export function organizationOf(opts: pulumi.InvokeOptions): object | undefined {
   return providerOf(opts) ?? pulumi.runtime.getMonitor();
 }
 
-function checked(name: string, settings: Readonly<Record<string, string | undefined>>): Settings {
+function check(name: string, settings: Readonly<Record<string, string | undefined>>): void {
   try {
     const [unknown] = Object.keys(settings).flatMap(
       (argument) => unknownName("There is no argument", argument, ARGUMENTS) ?? [],
     );
     if (unknown !== undefined) throw new SettingsError(unknown);
-    return resolveSettings((argument) => settings[argument]);
+    resolveSettings((argument) => settings[argument]);
   } catch (error) {
     throw programError(
       `OrganizationProvider "${name}": ${error instanceof Error ? error.message : String(error)}`,

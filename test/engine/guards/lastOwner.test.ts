@@ -1,3 +1,4 @@
+import { declareAt, DOORS, startAt, type Program } from "../doors";
 import { startEngine, type Declarations, type Outcome } from "../engine";
 import { people, WITHOUT_REFRESH } from "./people";
 
@@ -129,7 +130,7 @@ test("a promotion comes too late if the program has it wait for the demotion of 
   await engine.program(program("member", "owner"));
   const up = await engine.fails("up");
   expectRefused(up);
-  expect(up.output).toContain("Declare another owner (one that does not wait for this resource)");
+  expect(up.output).toContain("Declare another owner (one that does not wait for this resource,");
 });
 
 test("somebody demoted or removed behind Pulumi's back does not count as an owner", async () => {
@@ -143,4 +144,30 @@ test("somebody demoted or removed behind Pulumi's back does not count as an owne
   await engine.declare({ one: { userId: "user-one", role: "member" } });
   // The preview's look at the organization shows that user-one is a member already.
   expect((await engine.up()).writes).toEqual(["delete_user user-two"]);
+});
+
+describe.each(DOORS)("in %s", (_language, door) => {
+  test("the preview refuses to demote the only owner, whose resource is new or not, but not if somebody else becomes one", async () => {
+    const roles = (alice: string, bob?: string): Program => ({
+      roles: {
+        alice: { email: "alice@example.com", role: alice },
+        ...(bob && { bob: { userId: "user-bob", role: bob } }),
+      },
+    });
+    const engine = await startAt(door, roles("member"));
+    expectRefused(await engine.fails("preview"));
+    await declareAt(door, engine, roles("member", "owner"));
+    expect((await engine.preview("--parallel", "1")).writes).toEqual([]);
+    await declareAt(door, engine, roles("owner", "member"));
+    await engine.up();
+    await declareAt(door, engine, roles("member", "member"));
+    expectRefused(await engine.fails("preview"));
+
+    await declareAt(door, engine, roles("member", "owner"));
+    for (const parallel of ["1", "16"]) await engine.preview("--parallel", parallel);
+    // The guard may promote bob while his own turn comes.
+    expect(new Set((await engine.up()).writes)).toEqual(
+      new Set(["modify_user user-bob owner", "modify_user user-alice member"]),
+    );
+  });
 });

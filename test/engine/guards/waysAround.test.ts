@@ -1,3 +1,4 @@
+import { declareAt, DOORS, startAt } from "../doors";
 import { startEngine } from "../engine";
 import { people } from "./people";
 
@@ -56,30 +57,40 @@ test("deleteBeforeReplace and replaceWith, of two resources", async () => {
   expect(up.output).toContain('"user-bob") was left alone');
 });
 
-test("another name and another provider at once, if one organization has two providers that look different", async () => {
-  const program = (organization: string, people: string): string => `
-    const provider = new openai.OrganizationProvider("other", {
-      adminKeyVariable: "OTHER_KEY", baseUrl: process.env.OPENAI_BASE_URL, organization: "${organization}",
-    });
-    class Team extends pulumi.ComponentResource {
-      constructor(opts) {
-        super("company:people:Team", "team", {}, opts);
-        ${role("carol", "carol", "{ parent: this }")}
+/** Two providers of one organization: what they differ in, the name that the API says, and what is sent. */
+const TWO_PROVIDERS: readonly (readonly [string, string, string | undefined, readonly string[]])[] = [
+  ["nothing", "", undefined, []],
+  ["the organization's id, but the API says one name", "org-acme", "Acme", []],
+  ["the organization's id, and the API says no name", "org-acme", undefined, ["delete_user user-bob"]],
+];
+
+test.each(TWO_PROVIDERS)(
+  "another name and another provider at once, if two providers of one organization differ in %s",
+  async (_what, id, organization, writes) => {
+    const program = (people: string): string => `
+      const provider = new openai.OrganizationProvider("other", {
+        adminKeyVariable: "OTHER_KEY", baseUrl: process.env.OPENAI_BASE_URL, organization: "${id}",
+      });
+      class Team extends pulumi.ComponentResource {
+        constructor(opts) {
+          super("company:people:Team", "team", {}, opts);
+          ${role("carol", "carol", "{ parent: this }")}
+        }
       }
-    }
-    ${people}`;
-  const before = `new Team({});\n${role("old", "bob")}`;
-  const after = `new Team({ providers: [provider] });\n${role("new", "bob", "{ provider }")}`;
-  const env = { OTHER_KEY: "sk-admin-emulator" };
-  const engine = await startEngine({ users: USERS, env, program: program("org-acme", before) });
-  await engine.up();
-
-  await engine.program(program("", after));
-  expect((await engine.fails("up")).output).toContain("is for the default organization");
-
-  await engine.program(program("org-acme", after));
-  expect((await engine.up()).writes).toEqual(["delete_user user-bob"]);
-});
+      ${people}`;
+    const before = `new Team({});\n${role("old", "bob")}`;
+    const after = `new Team({ providers: [provider] });\n${role("new", "bob", "{ provider }")}`;
+    const engine = await startEngine({
+      users: USERS,
+      env: { OTHER_KEY: "sk-admin-emulator" },
+      program: program(before),
+      ...(organization && { organization }),
+    });
+    await engine.up();
+    await engine.program(program(after));
+    expect((await engine.up()).writes).toEqual(writes);
+  },
+);
 
 test("two stacks, and a resource that is deleted from the state", async () => {
   const dev = await startEngine({ users: USERS, program: role("bob", "bob") + role("carol", "carol") });
@@ -140,4 +151,32 @@ test("an owner declared after an await counts, once the person is one", async ()
   await engine.up();
   await engine.program(program("member", late));
   expect((await engine.up()).writes).toEqual(["modify_user user-boss member"]);
+});
+
+describe.each(DOORS)("a saved plan of a program in %s", (_language, door) => {
+  const env = { PULUMI_EXPERIMENTAL: "true" };
+
+  test("holds single people to what it names", async () => {
+    const bob = { userId: "user-bob", role: "member" };
+    const carol = { userId: "user-carol", role: "member" };
+    const engine = await startAt(door, { roles: { bob, carol } }, { users: USERS, env });
+    await engine.up();
+    await declareAt(door, engine, { roles: { bob } });
+    await engine.preview("--save-plan", "plan.json");
+    await declareAt(door, engine, { roles: {} });
+    expect((await engine.fails("up", "--plan", "plan.json")).writes).toEqual([]);
+  });
+
+  test("does not keep a roster from people who have joined since", async () => {
+    const members = { "user-boss": "owner", "user-bob": "member" };
+    const engine = await startAt(
+      door,
+      { roster: { members, undeclaredMembers: "remove" } },
+      { users: people("owner", "boss").concat(people("member", "bob", "carol")), env },
+    );
+    await engine.preview("--save-plan", "plan.json");
+    engine.organization.users.add({ id: "user-dan", email: "dan@example.com", role: "member" });
+    const { writes } = await engine.up("--plan", "plan.json");
+    expect(writes.toSorted()).toEqual(["delete_user user-carol", "delete_user user-dan"]);
+  });
 });

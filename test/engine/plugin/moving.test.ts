@@ -3,25 +3,24 @@ import { declareAt, hasYaml, javascript, startAt, yaml } from "../doors";
 const withYaml = hasYaml ? test : test.skip;
 
 withYaml(
-  "people move from a program in JavaScript to one in YAML, and nobody's role changes on the way",
+  "a program in JavaScript, one in YAML and one in JavaScript follow each other in one stack, and nobody is changed",
   async () => {
-    const roles = (onDelete: string) => ({
-      roles: {
-        bob: { userId: "user-bob", role: "owner", onDelete },
-        carol: { email: "carol@example.com", role: "member", onDelete },
-      },
-    });
-    const old = await startAt(javascript, roles("remove"), { links: yaml.links });
-    expect((await old.up()).writes).toEqual(["modify_user user-bob owner"]);
-    // The old program first lets go of them.
-    await declareAt(javascript, old, roles("retain"));
-    const moves = [await old.up()];
-
-    const anew = await old.anotherStack("yaml");
-    await declareAt(yaml, anew, roles("remove"));
-    moves.push(await anew.up(), await old.destroy());
-    await old.pulumi("stack", "rm", "--yes");
-    moves.push(await anew.preview("--expect-no-changes"));
-    expect(moves.flatMap(({ writes }) => writes)).toEqual([]);
+    const roles = {
+      bob: { userId: "user-bob", role: "owner" },
+      carol: { email: "carol@example.com", role: "member" },
+    };
+    const engine = await startAt(javascript, { roles }, { links: yaml.links });
+    expect((await engine.up()).writes).toEqual(["modify_user user-bob owner"]);
+    for (const door of [yaml, javascript]) {
+      await declareAt(door, engine, { roles });
+      const { output, writes } = await engine.up();
+      expect(writes).toEqual([]);
+      for (const name of ["bob", "carol"])
+        expect(output).toContain(`"${name}@example.com" ("user-${name}") stays in the organization`);
+      await engine.preview("--expect-no-changes");
+    }
+    // The program that is there removes whom it no longer declares.
+    await declareAt(javascript, engine, { roles: { bob: roles.bob } });
+    expect((await engine.up()).writes).toEqual(["delete_user user-carol"]);
   },
 );

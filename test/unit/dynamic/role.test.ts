@@ -93,10 +93,16 @@ test("create, read, update and delete answer the whole state, and read the input
   const byId = { ...BY_ID, role: "owner" } as const;
   expect(await roles.create(byId)).toEqual({ id: ID, outs: state });
   expect(await roles.read(ID, state)).toEqual({ id: ID, props: state, inputs: byId });
-  expect(await roles.read(ID)).toMatchObject({ id: ID, props: state });
   const byEmail = { email: EMAIL, role: "owner", onDelete: "retain" } as const;
   expect(await roles.update(ID, state, byEmail)).toEqual({ outs: { ...person, onDelete: "retain" } });
   await roles.delete(ID, { userId: ID, role: "member" });
   expect(emulator.users.get(ID)).toBeUndefined();
   expect(await roles.read(ID, state)).toEqual({});
+});
+
+test("somebody whom the program reads by itself stays", async () => {
+  const { roles, emulator } = await open();
+  expect(await roles.read(ID)).toMatchObject({ id: ID, props: { userId: ID } });
+  await roles.delete(ID, { userId: ID, role: "member" });
+  expect(emulator.users.get(ID)).toBeDefined();
 });

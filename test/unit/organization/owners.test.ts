@@ -46,7 +46,7 @@ test("the refusal says who is gone, and what to do", async () => {
   expect((await demote(0, 1))[1]).toBe(
     'Without "user-1" there would be 1 owner in the organization (this update already demotes or removes "user-0"), ' +
       "fewer than the minimum (openai-organization:minOwners, 2), so nothing was sent. Declare another owner (one that does " +
-      "not wait for this resource), or, if this is intended, run: pulumi config set openai-organization:minOwners 1 " +
+      "not wait for this resource, nor stands after it if you run with --parallel 1), or, if this is intended, run: pulumi config set openai-organization:minOwners 1 " +
       "(for one run, for destroy, or if the program no longer declares anybody: OPENAI_MIN_OWNERS=1)",
   );
 });

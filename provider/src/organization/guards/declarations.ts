@@ -3,6 +3,7 @@ import { isRole, type Role } from "../../users-api/role";
 import { shown } from "../../text";
 import { personOf, type Entry } from "../entry";
 import { named, type Person } from "../person";
+import { ALONE, ANYBODY, type Fact, type Peers } from "./peers";
 
 /** A person as declared by a program. */
 export interface Declaration extends Person {
@@ -20,39 +21,61 @@ export interface Declarer {
 }
 
 /**
- * The people the running program has declared so far. The engine checks every declared resource before it deletes
- * one that is no longer declared; a destroy checks none.
+ * The people the running program has declared so far, to this process and to the others. The engine checks every declared
+ * resource before it deletes one that is no longer declared; a destroy checks none.
  */
 export class Declarations {
+  readonly #peers: Peers;
   /** The resource that declares each person, by user id and by email, in its canonical form. */
   readonly #byId = new Map<string, string | undefined>();
   readonly #byEmail = new Map<string, string | undefined>();
   /** User ids by email, in its canonical form, as they become known. */
   readonly #idOfEmail = new Map<string, string>();
   readonly #owners: Declaration[] = [];
+  #unknownRoles = 0;
   #count = 0;
   #possibleOwners: number | undefined;
   #role: string | undefined;
   #roster: string | undefined;
   #rosters = false;
 
+  constructor(peers: Peers = ALONE) {
+    this.#peers = peers;
+  }
+
   /** Records the person a resource declares. Returns why it must not, if another resource does already. */
   declare({ resource, owners }: Declarer, person: Declaration): string | undefined {
     if (owners !== undefined) this.#possibleOwners = Math.max(owners, this.#possibleOwners ?? 0);
+    if (this.#role === undefined) this.#peers.tell("role", [ANYBODY], resource);
     this.#role ??= resource;
-    if (resource !== undefined && this.#roster !== undefined) return notBoth(resource, this.#roster);
-    return this.#note(resource, person);
+    if (person.role === undefined) this.#unknownRoles++;
+    const twin = this.#note(resource, person);
+    this.#peers.listen();
+    const roster = this.#roster ?? this.#elsewhere("roster", [ANYBODY], resource);
+    if (resource !== undefined && roster !== undefined) return notBoth(resource, roster);
+    const other = twin ?? this.#otherProcess(resource, person);
+    if (resource === undefined || other === undefined) return undefined;
+    return declaredTwice(person, resource, other);
   }
 
   /** Records a roster. Returns why it must not be there, if another roster is, or a resource of a single person. */
   declareRoster({ resource }: Declarer, members: Readonly<Record<Entry, unknown>>): string | undefined {
-    const other = this.#roster === resource ? this.#role : (this.#roster ?? this.#role);
+    const known = this.#roster === resource ? this.#role : (this.#roster ?? this.#role);
+    if (this.#roster === undefined) this.#peers.tell("roster", [ANYBODY], resource);
     this.#roster ??= resource;
     this.#rosters = true;
     for (const [key, role] of Object.entries(members)) {
       this.#note(resource, { ...personOf(key), role: isRole(role) ? role : undefined });
     }
+    this.#peers.listen();
+    const other =
+      known ?? this.#elsewhere("roster", [ANYBODY], resource) ?? this.#elsewhere("role", [ANYBODY], resource);
     return other === undefined || resource === undefined ? undefined : notBoth(other, resource);
+  }
+
+  /** Records somebody whom the program reads, and so knows without declaring a role. */
+  read({ userId, email }: Person & { readonly userId: string }): void {
+    if (!this.#byId.has(userId)) this.#note(undefined, { userId, email });
   }
 
   /** Whether a roster was declared. */
@@ -60,17 +83,21 @@ export class Declarations {
     return this.#rosters;
   }
 
+  /** Notes a declaration, unless another resource of this process has that person: returns which. */
   #note(resource: string | undefined, { userId, email, role }: Declaration): string | undefined {
-    const id = userId ?? this.#idOf(email);
+    const id = userId ?? this.idOf(email);
     const other =
       (id === undefined ? undefined : this.#byId.get(id)) ??
       (email === undefined ? undefined : this.#byEmail.get(canonicalEmail(email)));
-    if (resource !== undefined && other !== undefined && other !== resource)
-      return declaredTwice({ userId, email }, resource, other);
+    if (resource !== undefined && other !== undefined && other !== resource) return other;
     if (id !== undefined) this.#byId.set(id, resource);
     if (email !== undefined) this.#byEmail.set(canonicalEmail(email), resource);
-    if (role === "owner") this.#owners.push({ userId, email });
+    if (role === "owner") {
+      this.#owners.push({ userId, email });
+      this.#peers.tell("owner", [id ?? email ?? ANYBODY]);
+    }
     this.#count++;
+    this.#peers.tell("declared", namesOf({ userId: id, email }), resource);
     return undefined;
   }
 
@@ -86,11 +113,20 @@ export class Declarations {
     this.#idOfEmail.set(canonical, userId);
     if (!this.#byEmail.has(canonical)) return;
     const resource = this.#byEmail.get(canonical);
-    const other = this.#byId.get(userId);
+    const isAskedElsewhere = isNew && resource !== this.#roster;
+    if (isNew) this.#peers.tell("declared", [userId], resource);
+    if (isAskedElsewhere) this.#peers.listen();
+    const other =
+      this.#byId.get(userId) ?? (isAskedElsewhere ? this.#otherProcess(resource, { userId }) : undefined);
     if (resource !== undefined && other !== undefined && other !== resource)
       throw new Error(declaredTwice({ email }, resource, other));
     this.#byId.set(userId, resource);
     if (isNew) this.#count++;
+  }
+
+  /** The id of the user with an email, once it is known. */
+  idOf(email: string | undefined): string | undefined {
+    return email === undefined ? undefined : this.#idOfEmail.get(canonicalEmail(email));
   }
 
   /** Grows with every declaration, and with every declared email whose user becomes known. */
@@ -103,30 +139,46 @@ export class Declarations {
     return this.#possibleOwners;
   }
 
-  /** How many owners have been declared so far. */
+  /** The most owners that may have been declared so far, to any process. */
   get declaredOwners(): number {
-    return new Set(this.#owners.map(({ userId, email }) => userId ?? canonicalEmail(email ?? ""))).size;
+    this.#peers.listen();
+    const known = new Set(this.#owners.map(({ userId, email }) => userId ?? canonicalEmail(email ?? "")));
+    return known.size + this.#unknownRoles + this.#peers.others("owner", known);
   }
 
-  /** Whether the program declares a person, by id or by email. */
-  has({ userId, email }: Person): boolean {
-    return (
-      (userId !== undefined && this.#byId.has(userId)) ||
-      (email !== undefined && this.#byEmail.has(canonicalEmail(email)))
-    );
+  /**
+   * Whether the program declares or reads a person, by id or by email.
+   *
+   * @param organization - The organization's name in the state, in case the API has not said it yet.
+   */
+  has({ userId, email }: Person, organization?: string): boolean {
+    if (userId !== undefined && this.#byId.has(userId)) return true;
+    if (email !== undefined && this.#byEmail.has(canonicalEmail(email))) return true;
+    this.#peers.listen();
+    return this.#peers.heard("declared", namesOf({ userId, email }), organization) !== undefined;
   }
 
   /** The known ids of everybody the program declares an owner. */
   *owners(): Generator<string> {
     for (const { userId, email } of this.#owners) {
-      const id = userId ?? this.#idOf(email);
+      const id = userId ?? this.idOf(email);
       if (id !== undefined) yield id;
     }
   }
 
-  #idOf(email: string | undefined): string | undefined {
-    return email === undefined ? undefined : this.#idOfEmail.get(canonicalEmail(email));
+  /** The resource of another process that declares a person. */
+  #otherProcess(resource: string | undefined, { userId, email }: Person): string | undefined {
+    return this.#elsewhere("declared", namesOf({ userId: userId ?? this.idOf(email), email }), resource);
   }
+
+  #elsewhere(fact: Fact, people: readonly Entry[], resource: string | undefined): string | undefined {
+    const other = this.#peers.heard(fact, people);
+    return other === "" || other === resource ? undefined : other;
+  }
+}
+
+function namesOf({ userId, email }: Person): Entry[] {
+  return [userId, email].filter((name) => name !== undefined);
 }
 
 function declaredTwice(person: Person, resource: string, other: string): string {

@@ -6,6 +6,7 @@ import { isActingOwner, listed, named, type Person } from "../person";
 import { untilMore, WAITS } from "../waits";
 import type { Declarations } from "./declarations";
 import { howToAllow, nameOf, type Limit } from "./limits";
+import { ALONE, type Peers } from "./peers";
 
 /** Somebody who is to be demoted or removed. */
 export type Outgoing = Person & { readonly userId: string; readonly role?: string | undefined };
@@ -23,6 +24,7 @@ export class OwnersGuard {
   readonly #min: number;
   readonly #clock: Clock;
   readonly #onPromoted: (before: OrganizationUser) => void;
+  readonly #peers: Peers;
   /** Owners whose demotion or removal was allowed: they no longer count as owners. */
   readonly #outgoing = new Map<string, Outgoing>();
   #turn: Promise<unknown> = Promise.resolve();
@@ -37,6 +39,7 @@ export class OwnersGuard {
     limit: Limit,
     clock: Clock,
     onPromoted: (before: OrganizationUser) => void = () => undefined,
+    peers: Peers = ALONE,
   ) {
     this.#onPromoted = onPromoted;
     this.#directory = directory;
@@ -44,6 +47,7 @@ export class OwnersGuard {
     this.#limit = limit;
     this.#min = limit.value;
     this.#clock = clock;
+    this.#peers = peers;
   }
 
   /**
@@ -64,6 +68,7 @@ export class OwnersGuard {
       return await send();
     } catch (error) {
       this.#outgoing.delete(owner.userId);
+      this.#peers.takeBack("outgoing owner", owner.userId);
       throw error;
     }
   }
@@ -71,17 +76,20 @@ export class OwnersGuard {
   /**
    * Looks ahead for a preview: fails if an owner's demotion would leave too few, whatever else the program declares. It
    * costs requests only if the program declares fewer owners than must stay.
+   *
+   * @param isLast - Whether the program is not held up meanwhile, so that what it has not declared by the end of the wait
+   * it will hardly declare. Otherwise only a program that told how many owners there may be can be refused.
    */
-  async foresee(owner: Outgoing): Promise<void> {
+  async foresee(owner: Outgoing, isLast = false): Promise<void> {
     await this.refuseKeyOwner(owner);
     let before: number;
     let staying: number;
     do {
       before = this.#declarations.count;
       const { possibleOwners: told, declaredOwners } = this.#declarations;
-      if (told === undefined) return;
+      if (told === undefined && !isLast) return;
       // The program may have declared more owners since it told the number.
-      const declared = Math.max(told, declaredOwners);
+      const declared = Math.max(told ?? 0, declaredOwners);
       if (declared >= this.#min) return;
       // A preview assumes that undeclared owners stay owners.
       const others = await this.#count(this.#min - declared, (userId) => {
@@ -111,7 +119,9 @@ export class OwnersGuard {
 
   async #allow(owner: Outgoing): Promise<void> {
     this.#outgoing.set(owner.userId, owner);
-    const stays = (userId: string): boolean => !this.#outgoing.has(userId);
+    this.#peers.tell("outgoing owner", [owner.userId]);
+    const stays = (userId: string): boolean =>
+      !this.#outgoing.has(userId) && this.#peers.heard("outgoing owner", [userId]) === undefined;
     let staying = await this.#count(this.#min, stays);
     if (staying >= this.#min) return;
     // Everybody has been listed by now, which took time: this person may have been demoted or removed in the meantime.
@@ -134,6 +144,7 @@ export class OwnersGuard {
     fits: (userId: string) => boolean,
     sure: ReadonlySet<string> = new Set(),
   ): Promise<number> {
+    this.#peers.listen();
     const found = new Set([...sure].filter(fits));
     while (found.size < most) {
       const owner = await this.#directory.findOwner((userId) => fits(userId) && !found.has(userId));
@@ -173,7 +184,7 @@ export class OwnersGuard {
     return new Error(
       `Without ${named(owner)} there would be ${left} in the organization${rest}, fewer than the minimum ` +
         `(${nameOf(this.#limit)}, ${this.#min}), so nothing was sent. Declare another owner (one that does not wait for ` +
-        `this resource), or, if this is intended, ${howToAllow(this.#limit, staying)}`,
+        `this resource, nor stands after it if you run with --parallel 1), or, if this is intended, ${howToAllow(this.#limit, staying)}`,
     );
   }
 }

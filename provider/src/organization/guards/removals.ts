@@ -3,6 +3,7 @@ import type { Clock } from "../../users-api/clock";
 import { firstLines } from "../person";
 import { untilQuiet, WAITS } from "../waits";
 import { howToAllow, nameOf, type Limit } from "./limits";
+import { ALONE, type Peers } from "./peers";
 
 /** Somebody to be removed, or an owner to be demoted; `lost` if no answer tells what became of the request. */
 interface Removal {
@@ -25,6 +26,7 @@ interface Managed {
 export class RemovalCap {
   readonly #limit: Limit;
   readonly #clock: Clock;
+  readonly #peers: Peers;
   /** Everybody concerned, by user id, except those whose request was not sent after all. */
   readonly #named = new Map<string, Removal>();
   /** Whom this process has read, and who goes once the program does not declare them. */
@@ -32,9 +34,10 @@ export class RemovalCap {
   #gathered: Promise<void> | undefined;
 
   /** @param limit - How many people one update may remove or demote. */
-  constructor(limit: Limit, clock: Clock) {
+  constructor(limit: Limit, clock: Clock, peers: Peers = ALONE) {
     this.#limit = limit;
     this.#clock = clock;
+    this.#peers = peers;
   }
 
   /** Notes somebody who would be removed or demoted if the program did not declare them. */
@@ -53,7 +56,7 @@ export class RemovalCap {
     this.#note(userId, who);
     await (this.#gathered ??= this.#gather());
     const sending = this.#named.get(userId)?.sending;
-    if (this.#named.size > this.#limit.value && sending === undefined) throw await this.#refusal();
+    if (this.#count() > this.#limit.value && sending === undefined) throw await this.#refusal();
     await this.count(userId, who, sending ?? send());
   }
 
@@ -67,21 +70,30 @@ export class RemovalCap {
     } catch (error) {
       removal.sending = undefined;
       // Refused before it was sent, or gone already.
-      if (!(error instanceof UsersApiError) || isNotFound(error)) this.#named.delete(userId);
-      else if (!(error instanceof StatusError) || error instanceof ServerError) removal.outcome = "lost";
+      if (!(error instanceof UsersApiError) || isNotFound(error)) {
+        this.#named.delete(userId);
+        this.#peers.takeBack("removal", userId);
+      } else if (!(error instanceof StatusError) || error instanceof ServerError) removal.outcome = "lost";
       throw error;
     }
   }
 
   #note(userId: string, who: string): Removal {
     const removal = this.#named.get(userId) ?? { who };
+    if (!this.#named.has(userId)) this.#peers.tell("removal", [userId]);
     this.#named.set(userId, removal);
     return removal;
   }
 
+  /** How many people are concerned, by whichever process. */
+  #count(): number {
+    this.#peers.listen();
+    return this.#named.size + this.#peers.others("removal", this.#named.keys());
+  }
+
   /** Resolves once no other removal has come for a while. */
   async #gather(): Promise<void> {
-    await untilQuiet(this.#clock, WAITS.removals, () => this.#named.size);
+    await untilQuiet(this.#clock, WAITS.removals, () => this.#count());
     this.#gathered = undefined;
   }
 
@@ -98,9 +110,11 @@ export class RemovalCap {
       ...removals.filter(({ outcome }) => outcome === undefined),
       ...coming.map(([, one]) => one),
     ];
-    const all = removals.length + coming.length;
+    const known = [...this.#named.keys(), ...coming.map(([id]) => id)];
+    const elsewhere = this.#peers.others("removal", known);
+    const all = removals.length + coming.length + elsewhere;
     // Without a refresh nobody was read, and more may come.
-    const isAll = [...this.#named.keys()].every((id) => this.#managed.has(id));
+    const isAll = elsewhere === 0 && [...this.#named.keys()].every((id) => this.#managed.has(id));
     const gone =
       told("done", "Removed or demoted before that: ") +
       told("lost", "Possibly removed or demoted (no clear answer came): ");

@@ -6,6 +6,7 @@ import { shown } from "../../text";
 import { isEmail, sameEntry } from "../entry";
 import { giveRole } from "../giveRole";
 import type { Declarer } from "../guards/declarations";
+import type { Outgoing } from "../guards/owners";
 import { isUnknown, UNKNOWN, type RawInputs } from "../inputs";
 import { hasLeft, isNotInOrganization, named } from "../person";
 import { ON_DELETE } from "../policies";
@@ -49,7 +50,10 @@ export async function checkRole(
   if (name !== undefined && !(typeof before === "string" && sameEntry(name, before))) {
     const user = userId === undefined ? await find(session, email) : await session.directory.read(userId);
     if (user === undefined) refuse(isNotInOrganization({ userId, email }));
-    else if (problems.length === 0) sayPlan(session, user, role);
+    else if (problems.length === 0) {
+      await foresee(session, user, role, false);
+      sayPlan(session, user, role);
+    }
   }
   return { inputs, problems };
 }
@@ -139,7 +143,7 @@ export async function readRole(
 
 /** Has a refusal of the cap count everybody whom the program no longer declares: the engine deletes a few at a time. */
 function foreseeRemoval(
-  { declarations, removals }: Session,
+  session: Session,
   { userId, role }: OrganizationUser,
   state: Partial<RoleState>,
 ): void {
@@ -147,8 +151,8 @@ function foreseeRemoval(
   if (onDelete === "retain" || (onDelete === "demote" && role !== "owner")) return;
   const person = { userId, email };
   const isDeclared = (): boolean =>
-    declarations.has(person) || declarations.has({ email: declaredEmail(state) });
-  removals.foresee(userId, { who: named(person), isDeclared });
+    [person, { email: declaredEmail(state) }].some((one) => session.isDeclared(one, state.organization));
+  session.removals.foresee(userId, { who: named(person), isDeclared });
 }
 
 /**
@@ -207,16 +211,14 @@ async function asItIs(
  * person has left.
  */
 export async function deleteRole(session: Session, id: string, state: RoleState): Promise<void> {
-  const { declarations, removals, owners, replacements, directory, say } = session;
+  const { removals, owners, replacements, directory, say } = session;
   keepSecrets(session, state);
   const onDelete = state.onDelete ?? ON_DELETE[0];
   const who = named({ userId: id, email: state.email });
   if (!ON_DELETE.includes(onDelete))
     throw new Error(`The state's onDelete is ${shown(onDelete)}, which this version does not know.`);
-  if (
-    declarations.has({ userId: id, email: state.email }) ||
-    declarations.has({ email: declaredEmail(state) })
-  ) {
+  const names = [{ userId: id, email: state.email }, { email: declaredEmail(state) }];
+  if (names.some((person) => session.isDeclared(person, state.organization))) {
     if (onDelete !== "retain")
       say(`${who} stays in the organization: the program still declares this person.`);
     return;
@@ -319,6 +321,11 @@ async function meaning(
   return user.userId;
 }
 
+/** Looks ahead for a preview. @throws Error if the person is an owner, and cannot be demoted. */
+async function foresee({ owners }: Session, person: Outgoing, role: unknown, isLast: boolean): Promise<void> {
+  if (person.role === "owner" && isRole(role) && role !== "owner") await owners.foresee(person, isLast);
+}
+
 function keepSecrets({ secrets }: Session, { secretEmail, email, declaredEmail }: Partial<RoleState>): void {
   if (secretEmail) secrets.add(email, declaredEmail);
 }
@@ -365,6 +372,15 @@ export const organizationUserRole: Resource = {
     return { userId, email, name, addedAt, ...inputs };
   },
 
+  async foresee(session, inputs, state) {
+    const { userId, email, role } = known(inputs);
+    // The check, or the diff, has looked the person up.
+    const id =
+      state === undefined ? (userId ?? session.declarations.idOf(email)) : roleStateFrom(state).userId;
+    const person = id === undefined ? undefined : (session.directory.recall(id) ?? { ...state, userId: id });
+    if (person !== undefined) await foresee(session, person, role, true);
+  },
+
   async create(session, inputs) {
     const state = await createRole(session, roleInputsFrom(inputs));
     return { id: state.userId, state };
@@ -372,6 +388,8 @@ export const organizationUserRole: Resource = {
 
   async read(session, id, before) {
     const state = await readRole(session, id, before);
+    // Without a state the program reads somebody by itself, whom an earlier one may have managed.
+    if (before === undefined && state !== undefined) session.declarations.read(state);
     return state && { id: state.userId, state, inputs: inputsOf(state) };
   },
 

@@ -192,6 +192,9 @@ export const organizationRoster: Resource = {
 
   preview: (inputs) => ({ ...inputs, people: UNKNOWN, stages: UNKNOWN, invited: UNKNOWN }),
 
+  // Its diff has refused what the update would.
+  foresee: () => Promise.resolve(),
+
   async create(session, inputs) {
     return { id: ROSTER_ID, state: await applyRoster(session, rosterInputsFrom(inputs), session.roster) };
   },

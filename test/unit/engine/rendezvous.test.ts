@@ -1,0 +1,286 @@
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import os from "node:os";
+import { join } from "node:path";
+
+import { Rendezvous } from "../../../provider/src/engine/rendezvous";
+import { AdminKey } from "../../../provider/src/users-api/adminKey";
+
+const ENGINE = { address: "127.0.0.1:4242", pid: process.pid };
+
+/** No process has such an id, or a higher one. */
+const NEVER = 99_999_999;
+
+// It gives each user a temporary folder.
+const isWindows = process.platform === "win32";
+
+let temporary: string;
+let started: AbortController[];
+let said: string[];
+
+beforeEach(() => {
+  temporary = mkdtempSync(join(os.tmpdir(), "rendezvous-"));
+  jest.spyOn(os, "tmpdir").mockReturnValue(temporary);
+  started = [];
+  said = [];
+});
+
+afterEach(() => {
+  for (const end of started) end.abort();
+  jest.restoreAllMocks();
+  rmSync(temporary, { recursive: true });
+});
+
+const place = (): string => join(temporary, `pulumi-openai-organization-${process.geteuid?.() ?? "user"}`);
+
+interface Options {
+  readonly engine?: typeof ENGINE;
+  readonly key?: string;
+  readonly baseUrl?: string;
+  readonly organization?: string;
+}
+
+/** Starts a process. */
+function start(options: Options = {}): Rendezvous & { end: () => void } {
+  const {
+    engine = ENGINE,
+    key = "sk-admin-one",
+    baseUrl = "https://api.example.com",
+    organization,
+  } = options;
+  const account = { adminKey: new AdminKey(key), baseUrl, organization };
+  const end = new AbortController();
+  const pid = NEVER + started.push(end);
+  const one = new Rendezvous({ engine, pid, account, say: (line) => said.push(line), end: end.signal });
+  return Object.assign(one, {
+    end: () => {
+      end.abort();
+    },
+  });
+}
+
+/** What a process hears of somebody, once it listens. */
+function heard(by: Rendezvous, ...question: Parameters<Rendezvous["heard"]>): string | undefined {
+  by.listen();
+  return by.heard(...question);
+}
+
+function others(by: Rendezvous, ...question: Parameters<Rendezvous["others"]>): number {
+  by.listen();
+  return by.others(...question);
+}
+
+test("a process hears what others have told before their answer, and who told it", () => {
+  const [one, two] = [start(), start()];
+  one.tell("declared", ["user-bob", "Bob@example.com"], "robert");
+  one.tell("declared", ["user-carol"]);
+  expect(heard(two, "declared", ["user-bob"])).toBeUndefined();
+  one.sync(undefined);
+  expect(heard(two, "declared", ["user-bob"])).toBe("robert");
+  expect(heard(two, "declared", ["bob@EXAMPLE.com"])).toBe("robert");
+  expect(heard(two, "declared", ["user-carol"])).toBe("");
+  expect(heard(two, "removal", ["user-bob"])).toBeUndefined();
+  expect(heard(two, "declared", ["user-dan"])).toBeUndefined();
+  // Not what it has told itself.
+  expect(heard(one, "declared", ["user-bob"])).toBeUndefined();
+
+  one.tell("declared", ["user-dan"], "dan");
+  one.sync(undefined);
+  expect(heard(two, "declared", ["user-dan"])).toBe("dan");
+  // A read names nobody in particular, and takes nothing back.
+  one.tell("declared", ["user-dan"]);
+  one.sync(undefined);
+  expect(heard(two, "declared", ["user-dan"])).toBe("dan");
+});
+
+test("of two that tell and listen, at least one hears the other", () => {
+  const [one, two] = [start(), start()];
+  one.tell("outgoing owner", ["user-alice"]);
+  two.tell("outgoing owner", ["user-bob"]);
+  expect([heard(one, "outgoing owner", ["user-bob"]), heard(two, "outgoing owner", ["user-alice"])]).toEqual([
+    undefined,
+    "",
+  ]);
+});
+
+test("what is taken back no longer counts, and everybody counts once", () => {
+  const [one, two, three] = [start(), start(), start()];
+  one.tell("removal", ["user-bob", "user-carol"]);
+  one.sync(undefined);
+  two.tell("removal", ["user-carol", "user-dan"]);
+  two.sync(undefined);
+  expect(others(three, "removal", [])).toBe(3);
+  expect(others(three, "removal", ["user-dan", "user-erin"])).toBe(2);
+  expect(others(one, "removal", ["user-bob", "user-carol"])).toBe(1);
+  one.takeBack("removal", "user-bob");
+  one.sync(undefined);
+  expect(others(three, "removal", [])).toBe(2);
+});
+
+const KEY = { key: "sk-admin-two" };
+
+test.each([
+  ["one key and address", {}, {}, undefined, undefined, true],
+  ["another key", {}, KEY, undefined, undefined, false],
+  ["another address", {}, { baseUrl: "https://other.example.com" }, undefined, undefined, false],
+  ["another id", {}, { organization: "org-2" }, undefined, undefined, false],
+  ["another key, but one name", {}, KEY, "Acme", "Acme", true],
+  ["another key, and one name", {}, KEY, "Acme", undefined, false],
+  ["one key, but two names", {}, {}, "Acme", "Beta", false],
+])("%s: whether it is one organization", (_what, one, other, name, otherName, isOne) => {
+  const [first, second] = [start(one), start(other)];
+  first.tell("declared", ["user-bob"], "bob");
+  first.sync(name);
+  second.sync(otherName);
+  expect(heard(second, "declared", ["user-bob"]) !== undefined).toBe(isOne);
+});
+
+test("the organization's name in the state counts until the API says one", () => {
+  const [one, two] = [start(), start(KEY)];
+  one.tell("declared", ["user-bob"], "bob");
+  one.sync("Acme");
+  expect(heard(two, "declared", ["user-bob"], "Acme")).toBe("bob");
+  expect(heard(two, "declared", ["user-bob"], "Beta")).toBeUndefined();
+  two.sync("Beta");
+  expect(heard(two, "declared", ["user-bob"], "Acme")).toBeUndefined();
+});
+
+test("neither people nor keys can be read in the folder, and nobody else may look", () => {
+  const one = start({ key: "sk-admin-SECRET-0123456789" });
+  one.tell("declared", ["user-bob", "bob@example.com"], "robert");
+  one.sync("Acme");
+  const [name = ""] = readdirSync(place());
+  const text = readFileSync(join(place(), name), "utf8");
+  for (const told of ["bob@", "user-bob", "SECRET", "Acme"]) expect(text).not.toContain(told);
+  expect(text).toContain("robert");
+  if (isWindows) return;
+  expect(statSync(place()).mode & 0o777).toBe(0o700);
+  expect(statSync(join(place(), name)).mode & 0o777).toBe(0o600);
+});
+
+test("a process that ends in order takes with it what it told; a crashed one's counts while its engine runs", () => {
+  const [one, crashed] = [start(), start()];
+  one.tell("declared", ["user-bob"], "bob");
+  one.sync(undefined);
+  crashed.tell("declared", ["user-carol"], "carol");
+  crashed.sync(undefined);
+  one.end();
+  const two = start();
+  expect(heard(two, "declared", ["user-bob"])).toBeUndefined();
+  expect(heard(two, "declared", ["user-carol"])).toBe("carol");
+  // It says nothing any more.
+  one.tell("declared", ["user-dan"], "dan");
+  one.sync(undefined);
+  expect(readdirSync(place())).toHaveLength(1);
+});
+
+test.each([
+  ["at the same address", ENGINE.address],
+  ["elsewhere", "127.0.0.1:5353"],
+])("what an engine has left that has ended is ignored, and tidied up: %s", (_where, address) => {
+  const old = start({ engine: { address, pid: NEVER } });
+  old.tell("declared", ["user-bob"], "bob");
+  old.sync(undefined);
+  const running = start({ engine: { address: "127.0.0.1:6464", pid: process.pid } });
+  running.tell("declared", ["user-bob"], "bob");
+  running.sync(undefined);
+  const one = start();
+  expect(heard(one, "declared", ["user-bob"])).toBeUndefined();
+  expect(readdirSync(place())).toEqual([expect.stringContaining("6464")]);
+});
+
+test("a process gets the id of one that has crashed", () => {
+  const pid = NEVER + started.length + 2;
+  const one = start();
+  one.tell("declared", ["user-dan"], "dan");
+  one.sync(undefined);
+  writeFileSync(join(place(), `127.0.0.1_4242~${process.pid}~${pid}`), "");
+  const two = start();
+  two.tell("declared", ["user-bob"], "bob");
+  two.sync(undefined);
+  expect(heard(one, "declared", ["user-bob"])).toBe("bob");
+});
+
+test("half a line is read once its other half is there", () => {
+  const one = start();
+  one.tell("declared", ["user-dan"], "dan");
+  one.sync(undefined);
+  const [name = ""] = readdirSync(place());
+  const whole = readFileSync(join(place(), name), "utf8");
+  const half = join(place(), `127.0.0.1_4242~${process.pid}~${NEVER + 50}`);
+  writeFileSync(half, whole.slice(0, -5));
+  const two = start();
+  expect(heard(two, "declared", ["user-dan"])).toBe("dan");
+  one.end();
+  const three = start();
+  expect(heard(three, "declared", ["user-dan"])).toBeUndefined();
+  writeFileSync(half, whole.slice(-5), { flag: "a" });
+  expect(heard(three, "declared", ["user-dan"])).toBe("dan");
+});
+
+const UNUSABLE: readonly (readonly [string, () => void, string])[] = [
+  [
+    "a link",
+    () => {
+      symlinkSync(temporary, place());
+    },
+    "is not a folder",
+  ],
+  [
+    "a file",
+    () => {
+      writeFileSync(place(), "");
+    },
+    "is not a folder",
+  ],
+  [
+    "open to others",
+    () => {
+      mkdirSync(place());
+    },
+    "is open to other users",
+  ],
+  [
+    "nowhere",
+    () => {
+      rmSync(temporary, { recursive: true });
+    },
+    "ENOENT",
+  ],
+];
+
+(isWindows ? test.skip : test).each(UNUSABLE)(
+  "a folder that is %s is not used: one line says so, and nothing fails",
+  (_what, make, why) => {
+    make();
+    if (why.includes("open")) chmodSync(place(), 0o755);
+    const one = start();
+    for (const person of ["user-bob", "user-carol"]) {
+      one.tell("declared", [person], "one");
+      one.sync("Acme");
+      expect(heard(one, "declared", [person])).toBeUndefined();
+      expect(others(one, "removal", [])).toBe(0);
+    }
+    expect(said).toEqual([expect.stringMatching(/^warning: This process cannot know whom other versions/)]);
+    expect(said[0]).toContain(why);
+    mkdirSync(temporary, { recursive: true });
+  },
+);
+
+(isWindows ? test.skip : test)("a folder of another user is not used", () => {
+  jest.spyOn(process, "geteuid").mockReturnValue((process.geteuid?.() ?? 0) + 1);
+  mkdirSync(place(), { mode: 0o700 });
+  const one = start();
+  one.tell("declared", ["user-bob"], "one");
+  one.sync(undefined);
+  expect(said).toEqual([expect.stringContaining("belongs to another user")]);
+});
