@@ -37,7 +37,7 @@ export function formatUndeclared(
 }
 
 export function isUndeclared(message: string): boolean {
-  return /\b(Owners|Members|Invitations)( of project ".*")? missing from members: /.test(message);
+  return /\b(Owners|Members|Invitations)( of project ".*"\)?)? missing from members: /.test(message);
 }
 
 /** Why an entry does not say who is meant. */
