@@ -76,7 +76,7 @@ const OTHERS = { "user-000003": "member", "user-000004": "owner" } as const;
 const inProject = (members: object) => ({
   project: PROJECT,
   members,
-  people: { "user-000002": { userId: "user-000002" } },
+  people: JSON.stringify({ "user-000002": "user-000002" }),
   undeclaredOwners: "warn",
   undeclaredMembers: "remove",
   absent: "warn",
@@ -96,9 +96,9 @@ const PROJECTS = {
   read: async ({ project }: Provider) => roleIn((await project.read(PROJECT, AS_MEMBER)).props),
 } as const;
 
-function roleIn(state: object | undefined = { members: {}, people: {} }): string | undefined {
-  const { members, people } = state as ProjectState;
-  return people["user-000002"]?.stage === undefined ? members["user-000002"] : undefined;
+function roleIn(state: object | undefined = { members: {} }): string | undefined {
+  const { members, stages } = state as ProjectState;
+  return stages?.["user-000002"] === undefined ? members["user-000002"] : undefined;
 }
 
 /** Has a project's roster become another. */
