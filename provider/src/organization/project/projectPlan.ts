@@ -10,7 +10,7 @@ import { firstLines, listed, named, peopleIn } from "../person";
 import type { Change } from "../roster/changes";
 import type { Identified } from "../roster/identify";
 import { describe } from "../roster/lines";
-import { declaredUntilNow, notKnownYet, planUndeclared } from "../roster/plan";
+import { declaredUntilNow, notKnownYet, planUndeclared, type RosterPlan } from "../roster/plan";
 import type { Declaration } from "../roster/rosterInputs";
 import { personBefore, type Before, type Entries, type RosterPerson } from "../roster/rosterState";
 
@@ -32,21 +32,11 @@ export interface ProjectSituation {
   readonly leavingOthers: ReadonlySet<string>;
 }
 
-/** How a project differs from its roster. */
-export interface ProjectPlan {
-  /** Why the roster cannot be applied; nothing may be sent while there is one. */
-  readonly refusals: readonly string[];
-  readonly warnings: readonly string[];
-  /** In this order: additions, promotions, demotions, removals. */
-  readonly changes: readonly Change[];
-  /** Who is no longer declared, and stays. */
-  readonly stays: readonly string[];
+/** How a project differs from its roster. Its changes are in this order: additions, promotions, demotions, removals. */
+export interface ProjectPlan extends Omit<RosterPlan, "invitations" | "joined" | "entries"> {
   /** The organization's owners, who are left alone. */
   readonly owners: readonly OrganizationUser[];
-  /** What became of the entries, as far as that is known before; a role as declared if nothing is to be done. */
   readonly entries: Omit<Entries, "invited">;
-  /** The roles of those the roster does not declare and would change, by email or id. */
-  readonly extra: Readonly<Record<Entry, string>>;
 }
 
 const ACTS = ["add", "promote", "demote", "remove"] as const;
@@ -65,7 +55,10 @@ export function planProject(
   const others = users.filter(
     ({ userId }) => !identified.ids.has(userId) && !owners.has(userId) && !spared.has(userId),
   );
-  const there = others.flatMap((user) => inProject(people.withId(user.userId), user) ?? []);
+  const there = others.flatMap(({ userId, role }) => {
+    const user = people.withId(userId);
+    return user === undefined ? [] : [inProject(user, role)];
+  });
   const undeclared = planUndeclared(there, declaration, declaredUntilNow(people, before), project);
   const all = [...declared.changes, ...undeclared.changes];
   const extra = undeclared.changes.map(
@@ -103,16 +96,10 @@ export function planProject(
 }
 
 /** A person of the organization with the role in the project; without one if they are not in it. */
-function inProject(user: OrganizationUser, there: ProjectUser | undefined): OrganizationUser;
-function inProject(user: OrganizationUser | undefined, there: ProjectUser): OrganizationUser | undefined;
-function inProject(
-  user: OrganizationUser | undefined,
-  there: ProjectUser | undefined,
-): OrganizationUser | undefined {
-  if (user === undefined) return undefined;
+function inProject(user: OrganizationUser, role: string | undefined): OrganizationUser {
   const person = { ...user };
   delete person.role;
-  return there === undefined ? person : { ...person, role: there.role };
+  return role === undefined ? person : { ...person, role };
 }
 
 /** Those whom the roster names, and who are in the organization. */
@@ -121,14 +108,14 @@ function planDeclared(
   declaration: Declaration,
   before: Before,
 ) {
-  const there = new Map(users.map((user) => [user.userId, user]));
+  const there = new Map(users.map(({ userId, role }) => [userId, role]));
   const changes: Change[] = [];
   const members: Record<Entry, string> = {};
   const remembered: Record<Entry, RosterPerson> = {};
   const fixed: OrganizationUser[] = [];
   for (const [entry, user] of identified.users) {
     const role = projectRole(declaration, entry);
-    const now = there.get(user.userId)?.role;
+    const now = there.get(user.userId);
     remembered[entry] = { userId: user.userId };
     const isFixed = owners.has(user.userId);
     if (isFixed && role === "member") fixed.push(user);
@@ -139,7 +126,7 @@ function planDeclared(
     const act = now === undefined ? "add" : role === "owner" ? "promote" : "demote";
     changes.push({
       act,
-      user: inProject(user, there.get(user.userId)),
+      user: inProject(user, now),
       role,
       entry,
       wasDeclared: true,
