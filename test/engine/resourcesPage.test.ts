@@ -175,12 +175,10 @@ describe.each([YAML, PYTHON, GO].map((language) => [language.name, language] as 
         expect(drift.output).toMatch(/OrganizationUserRole dan update.*\[diff: ~role\]/);
         expect((await runs("up", "research", "role", "lookUps")).writes).toEqual(["user-dan"]);
 
-        const project = await runs("up", "research", "role", "lookUps", "project", "projects");
+        const project = await runs("up", "research", "role", "project", "projects");
         expect(project.writes).toEqual(["user-abc", "user-bob", "user-dan"]);
         expect(project.output).toContain('are left alone there: "alice@example.com" ("user-alice")');
-        expect(await engine.outputs()).toMatchObject({
-          projects: [{ projectId: "proj_abc", name: "Chatbot" }],
-        });
+        expect(await engine.outputs()).toMatchObject({ projects: [{ name: "Chatbot", status: "active" }] });
 
         // Both owners it does not name are demoted, and one is removed with the resource that named her.
         organization.users.change("user-dan", { role: "owner" });

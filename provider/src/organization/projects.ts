@@ -22,6 +22,8 @@ export interface ProjectWithUsers extends Project {
 export class Projects {
   readonly #client: ProjectsApi;
   readonly #lists = new Map<string, Promise<unknown>>();
+  /** The organization's owners when the people of each project were listed: they were among them. */
+  readonly #owners = new Map<string, ReadonlySet<string>>();
 
   constructor(client: ProjectsApi) {
     this.#client = client;
@@ -68,9 +70,15 @@ export class Projects {
     return project;
   }
 
-  /** list_project_users: everybody in a project, each once. Throws `NotFoundError` if there is no such project. */
-  usersOf(projectId: string): Promise<ProjectUser[]> {
+  /**
+   * list_project_users: everybody in a project, each once. Throws `NotFoundError` if there is no such project.
+   *
+   * @param owners - The ids of the organization's owners: if one was demoted since the last listing, it is no longer true.
+   */
+  usersOf(projectId: string, owners: ReadonlySet<string> = new Set()): Promise<ProjectUser[]> {
     const path = projectUsersPath(projectId);
+    if ([...(this.#owners.get(path) ?? [])].some((id) => !owners.has(id))) this.#forget(projectId);
+    this.#owners.set(path, owners);
     return this.#once(path, async () => {
       const users = await everyPage({ operation: "list_project_users", path }, (after) =>
         this.#client.listProjectUsers(projectId, after),
@@ -93,16 +101,10 @@ export class Projects {
     await this.#client.addProjectUser(projectId, userId, role);
   }
 
-  /** modify_project_user. Who is not there after all is added. */
+  /** modify_project_user. */
   async modify(projectId: string, userId: string, role: ProjectRole): Promise<void> {
     this.#forget(projectId);
-    try {
-      await this.#client.modifyProjectUser(projectId, userId, role);
-    } catch (error) {
-      // An owner of the organization who is none any more may have been listed, and no longer be there.
-      if (!isNotFound(error)) throw error;
-      await this.add(projectId, userId, role);
-    }
+    await this.#client.modifyProjectUser(projectId, userId, role);
   }
 
   /** delete_project_user. Returns false if the person is not there already. */

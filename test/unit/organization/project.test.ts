@@ -334,16 +334,22 @@ describe("owners of the organization", () => {
     expect(writes(opened)).toEqual([]);
   });
 
-  test("who are none any more are changed in the same process, whatever was listed before", async () => {
-    const opened = await open();
-    const { session, emulator } = opened;
-    emulator.users.change("user-bob", { role: "owner" });
-    const inputs = program({ ...AS_IT_IS, "alice@example.com": "member" });
-    const { state } = await up(session, inputs);
-    await session.directory.modify("user-alice", "member");
-    await up(session, inputs, state);
-    expect(users(opened)).toMatchObject({ "user-alice": "member" });
-  });
+  test.each(["owner", "member"])(
+    "who are none any more become %s in the same process, though the project was listed before",
+    async (role) => {
+      const opened = await open();
+      const { session, emulator } = opened;
+      emulator.users.change("user-bob", { role: "owner" });
+      const inputs = program({ ...AS_IT_IS, "alice@example.com": role });
+      const { state } = await up(session, inputs);
+      await session.directory.modify("user-alice", "member");
+      await up(session, inputs, state);
+      expect(writes(opened)).toEqual([
+        "modify_user user-alice member",
+        `create_project_user proj_a user-alice ${role}`,
+      ]);
+    },
+  );
 });
 
 describe("who is not in the organization", () => {

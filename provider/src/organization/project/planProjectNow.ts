@@ -1,6 +1,6 @@
 import { sameEmail } from "../../users-api/email";
 import { UsersApiError } from "../../users-api/errors";
-import type { Project } from "../../users-api/schema";
+import type { OrganizationUser, Project } from "../../users-api/schema";
 import { isEmail, personOf, type Entry } from "../entry";
 import { isPending } from "../invitations";
 import type { Declaration } from "../roster/rosterInputs";
@@ -33,19 +33,24 @@ export async function planProjectNow(
   for (const [entry, { email }] of identified.users)
     if (session.secrets.has(entry)) session.secrets.add(email);
   const project = await projects.require(projectId);
-  const owners = people.all.filter((user) => user.role === "owner" || declarations.roleOf(user) === "owner");
+  const owners = people.all.filter((user) => user.role === "owner");
+  const becoming = people.all.filter((user) => declarations.roleOf(user) === "owner");
   const leaving = [...session.leaving].filter(([other]) => other !== projectId);
   const situation = {
     project,
-    users: await projects.usersOf(projectId),
+    users: await projects.usersOf(projectId, idsOf(owners)),
     people,
     identified,
     aliases: await aliasesOf(session, identified),
-    owners: new Set(owners.map(({ userId }) => userId)),
+    owners: idsOf([...owners, ...becoming]),
     invited: await invitedAmong(session, identified.absent, declaration),
     leavingOthers: new Set(leaving.flatMap(([, ids]) => [...ids])),
   };
   return { ...planProject(situation, declaration, before, session.limits), project, organization };
+}
+
+function idsOf(people: readonly OrganizationUser[]): ReadonlySet<string> {
+  return new Set(people.map(({ userId }) => userId));
 }
 
 /** The entries of people whom the program's roster invites, or who have a pending invitation (list_invites). */
