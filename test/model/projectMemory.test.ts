@@ -61,11 +61,10 @@ const program = fc
     undeclaredMembers: fc.constantFrom("ignore", "remove"),
   })
   .filter((one) => one.undeclaredOwners !== "demote" || one.undeclaredMembers !== "remove");
-const up = fc.record<Step>({ run: fc.constant("up"), refreshes: fc.boolean() });
-const step = fc.oneof(
-  fc.record<Step>({ program }),
-  fc.record<Step>({ outside: fc.constantFrom(...OUTSIDE), who }),
-  up,
+const step: fc.Arbitrary<Step> = fc.oneof(
+  fc.record({ program }),
+  fc.record({ outside: fc.constantFrom(...OUTSIDE), who }),
+  fc.record({ run: fc.constant("up" as const), refreshes: fc.boolean() }),
 );
 const story = fc.record({
   /** Whom the program names by id. */
@@ -230,7 +229,7 @@ class World {
 
   async #apply(type: "roster" | "project", handlers: Handlers, news: object): Promise<void> {
     const before = this.#deployed.get(type);
-    const { inputs, failures } = await handlers.check(before?.inputs ?? {}, news);
+    const { inputs = {}, failures } = await handlers.check(before?.inputs ?? {}, news);
     expect(failures).toEqual([]);
     if (before === undefined) {
       const { id, outs = {} } = await handlers.create(inputs);
