@@ -2,6 +2,7 @@ import fc from "fast-check";
 
 import { startEmulator, type Emulator } from "../../emulator/src";
 import { Directory } from "../../provider/src/organization/directory";
+import { Groups } from "../../provider/src/organization/groups";
 import { Invitations } from "../../provider/src/organization/invitations";
 import { parseChange } from "../../provider/src/organization/changeLine";
 import { parseLine } from "../../provider/src/organization/lines";
@@ -212,6 +213,7 @@ class World {
     const session = new Session({
       directory: new Directory(client),
       invitations: new Invitations(client),
+      groups: new Groups(client),
       projects: new Projects(projects),
       limits: limitsOf({ maxRemovals: 100 }),
       say,
