@@ -31,6 +31,7 @@ const HARM_FIRST: readonly AccessChange["act"][] = [
   "remove",
   "demote",
   "promote",
+  "add",
   "invite",
   "revoke",
   "stay",

@@ -251,8 +251,8 @@ describe("who is undeclared", () => {
       `warning: Owners of ${CHATBOT} missing from members: "bob@example.com" ("user-bob").`,
     );
     expect(planned(opened.said)).toEqual([
-      `plan: "bob@example.com" ("user-bob", "bob") stays in ${CHATBOT} as owner (undeclaredOwners is warn)`,
-      `plan: "carol@example.com" ("user-carol", "carol") stays in ${CHATBOT} as member (undeclaredMembers is ignore)`,
+      `plan: "bob@example.com" ("user-bob", "bob") stays in ${CHATBOT} as owner (no longer declared, undeclaredOwners is warn)`,
+      `plan: "carol@example.com" ("user-carol", "carol") stays in ${CHATBOT} as member (no longer declared, undeclaredMembers is ignore)`,
     ]);
   });
 

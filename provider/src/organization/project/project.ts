@@ -1,12 +1,12 @@
 import { PROJECT_ROLES } from "../../users-api/role";
-import { projectWords } from "../changeLine";
+import { formatChange, harmOrder, projectWords } from "../changeLine";
 import type { Declarer } from "../guards/declarations";
 import { isUnknown, UNKNOWN, type RawInputs } from "../inputs";
-import { listed, MOST_TOLD } from "../person";
+import { listed } from "../person";
 import { People } from "../people";
 import { isArchived } from "../projects";
 import type { Difference, Resource } from "../resource";
-import { describe } from "../roster/lines";
+import { accessChange } from "../roster/lines";
 import { membersDifferences } from "../roster/roster";
 import { aboutMembers, declarationOf, type Declaration } from "../roster/rosterInputs";
 import { beforeOf, entriesChanged, keepSecrets, policiesChanged, type Before } from "../roster/rosterState";
@@ -140,22 +140,15 @@ function deleteProject(session: Session, id: string, state: ProjectState): Promi
   return Promise.resolve();
 }
 
-const HARM_FIRST = ["remove", "demote", "promote", "add"] as const;
-
-/** Shows what an update would do: harm first, and all of it. Only additions of members are cut. */
+/** Shows what an update would do: harm first, and all of it. */
 function sayPlan(session: Session, { warnings, changes, stays, owners }: ProjectPlanNow): void {
   for (const warning of warnings) session.sayOnce(warning, "warning");
   if (owners.length > 0)
     session.sayOnce(
       `Owners of the organization are owners of every project, and are left alone there: ${listed(owners)}.`,
     );
-  const sorted = HARM_FIRST.flatMap((act) => changes.filter((change) => change.act === act));
-  const harmless = sorted.filter(({ act, role }) => act === "add" && role !== "owner");
-  const lines = sorted.filter((change) => !harmless.includes(change)).map((change) => describe(change));
-  const more = harmless.length - MOST_TOLD;
-  const additions = harmless.slice(0, MOST_TOLD).map((change) => describe(change));
-  for (const line of [...lines, ...stays, ...additions, ...(more > 0 ? [`and ${more} more`] : [])])
-    session.say(line, "plan");
+  const sorted = changes.map(accessChange).sort((one, other) => harmOrder(one) - harmOrder(other));
+  for (const line of [...sorted.map((change) => formatChange(change)), ...stays]) session.say(line, "plan");
 }
 
 /** ProjectRoster. */
