@@ -143,7 +143,7 @@ test.each(["typescript", ...(hasYaml ? ["yaml"] : [])])(
   "with its projects, in %s, without a change, and drift tells where",
   async (format) => {
     const adopted = await Adopted.start(HOSTILE_PEOPLE, "--projects", "--format", format);
-    await adopted.takeOver((format === "yaml" ? 1 : 5) + 3);
+    await adopted.takeOver(1 + 3);
     const { sandbox, organization } = adopted.engine;
     const program = await readFile(
       join(sandbox.folder, FOLDER, format === "yaml" ? "Pulumi.yaml" : "index.ts"),
