@@ -163,6 +163,8 @@ export const projectRoster: Resource = {
 
   preview: (inputs) => ({ ...inputs, people: UNKNOWN, stages: UNKNOWN, projectName: UNKNOWN }),
 
+  foresee: () => Promise.resolve(),
+
   async create(session, inputs) {
     const news = projectInputsFrom(inputs);
     const state = await applyProject(session, news, session.projectRosters.get(news.project));
