@@ -12,6 +12,7 @@ import { measureListing } from "./listing";
 import { plot } from "./plot";
 import { measureRequests, requestsTable } from "./requests";
 import { measureRosterCost } from "./rosterCost";
+import { measureProjects } from "./projects";
 import { measureScale } from "./scale";
 import { markdown, type Table } from "./table";
 import { measureCounts, measureKinds, measureSimulation, measureThrottle } from "./throttle";
@@ -106,6 +107,7 @@ async function main(): Promise<void> {
     await measureKinds(),
     await measureSimulation(),
     await measureListing(),
+    await measureProjects(),
     report(measureFootprint()),
     await measureInstallations(),
   ];

@@ -41,9 +41,12 @@ export function asModule(text: string): string {
     "getOrganizationUserOutput",
     "getOrganizationUsers",
     "getOrganizationUsersOutput",
+    "getProjects",
+    "getProjectsOutput",
     "OrganizationProvider",
     "OrganizationRoster",
     "OrganizationUserRole",
+    "ProjectRoster",
   ].filter((name) => new RegExp(`\\b${name}\\(`).test(text));
   return `import { ${names.join(", ")} } from "pulumi-openai-organization";\n${text}`;
 }

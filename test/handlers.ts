@@ -28,7 +28,7 @@ export interface Handlers {
 }
 
 /** The handlers of a process, by the type of resource. */
-export type HandlersOfProcess = Readonly<Record<"role" | "roster", Handlers>>;
+export type HandlersOfProcess = Readonly<Record<"role" | "roster" | "project", Handlers>>;
 
 /** Ways from the engine to the core. */
 export const DOORS = ["dynamic", "plugin"] as const;
@@ -41,11 +41,13 @@ export function handlersOf(door: Door, session: Session): HandlersOfProcess {
     return {
       role: throughPlugin(session, "OrganizationUserRole"),
       roster: throughPlugin(session, "OrganizationRoster"),
+      project: throughPlugin(session, "ProjectRoster"),
     };
   }
   return {
     role: throughDynamic(session, "OrganizationUserRole"),
     roster: throughDynamic(session, "OrganizationRoster"),
+    project: throughDynamic(session, "ProjectRoster"),
   };
 }
 

@@ -5,6 +5,7 @@ export type { NewGroup } from "./groupStore";
 export type { Invites } from "./inviteStore";
 export { createLimiter, type Limiter, type LimiterOptions, type Verdict } from "./limiter";
 export { EXAMPLE_PEOPLE } from "./people";
+export type { NewProject } from "./projectStore";
 export * from "./public";
 export type { Counts } from "./requests";
 export type { Users } from "./store";

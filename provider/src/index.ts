@@ -9,6 +9,7 @@ export {
   type InviteProjectArgs,
   type OrganizationRosterArgs,
 } from "./program/organizationRoster";
+export { ProjectRoster, type ProjectRosterArgs } from "./program/projectRoster";
 export { OrganizationUserRole, type OrganizationUserRoleArgs } from "./program/organizationUserRole";
 export {
   getOrganizationUser,
@@ -21,14 +22,23 @@ export {
   type GetOrganizationUsersOutputArgs,
   type GetOrganizationUsersResult,
 } from "./program/organizationUsers";
+export {
+  getProjects,
+  getProjectsOutput,
+  type GetProjectsArgs,
+  type GetProjectsOutputArgs,
+  type GetProjectsResult,
+} from "./program/projects";
 export type {
   Absent,
   OnDelete,
   OwnersThroughGroups,
+  ProjectAbsent,
   UndeclaredInvites,
   UndeclaredMembers,
   UndeclaredOwners,
 } from "./organization/policies";
 export type { Invited, RosterStage, Stage } from "./organization/roster/rosterState";
-export type { Role } from "./users-api/role";
+export type { ProjectRole, Role } from "./users-api/role";
+export type { Project } from "./users-api/schema/projects";
 export type { OrganizationUser } from "./users-api/schema/users";

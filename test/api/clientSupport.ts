@@ -8,6 +8,7 @@ import { startEmulator, type Emulator, type EmulatorOptions } from "../../emulat
 import { AdminKey } from "../../provider/src/users-api/adminKey";
 import { UsersClient } from "../../provider/src/users-api/client";
 import type { Clock } from "../../provider/src/users-api/clock";
+import { ProjectsClient } from "../../provider/src/users-api/projectsClient";
 import { Throttle } from "../../provider/src/users-api/pacing/throttle";
 import { Transport, type TransportOptions } from "../../provider/src/users-api/http/transport";
 
@@ -82,10 +83,15 @@ export function transportTo(baseUrl: string, options: Partial<TransportOptions> 
 export function clientTo(
   baseUrl: string,
   options: Partial<TransportOptions> = {},
-): { readonly client: UsersClient; readonly clock: InstantClock } {
+): { readonly client: UsersClient; readonly projects: ProjectsClient; readonly clock: InstantClock } {
   const clock = new InstantClock();
   const throttle = new Throttle({ clock, random: () => 0.5, stallTimeoutMs: 600_000 });
-  return { client: new UsersClient(transportTo(baseUrl, options), throttle), clock };
+  const transport = transportTo(baseUrl, options);
+  return {
+    client: new UsersClient(transport, throttle),
+    projects: new ProjectsClient(transport, throttle),
+    clock,
+  };
 }
 
 /** What a promise was rejected with. */

@@ -1,7 +1,7 @@
 import { mkdir, readFile, symlink } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 
-import type { NewUser, User } from "../../emulator/src";
+import type { NewProject, NewUser, User } from "../../emulator/src";
 import { hasYaml, PLUGIN } from "./doors";
 import type { RunResult } from "../../tools/sandbox";
 import { startEngine, TOP, type Engine, type Outcome } from "./engine";
@@ -20,7 +20,7 @@ class Adopted {
   }
 
   static async start(users: readonly NewUser[], ...args: readonly string[]): Promise<Adopted> {
-    const adopted = new Adopted(await startEngine({ users }));
+    const adopted = new Adopted(await startEngine({ users, projects: PROJECTS }));
     const { sandbox, organization } = adopted.engine;
     organization.invites.add({ email: "Invited@example.com" });
     const adopt = await sandbox.run(process.execPath, [SCRIPT, "adopt", "--out", FOLDER, ...args]);
@@ -46,7 +46,8 @@ class Adopted {
     expect(up.output).toContain(`${resources + 1} created`);
     expect(up.writes).toEqual([]);
     // Of the preview that may come with it, and of the update: two times the bound of Directory.
-    expect(up.requests.length).toBeLessThanOrEqual(2 * (2 * Math.ceil(this.#before.length / 100) + 1));
+    const aboutPeople = up.requests.filter(({ operation }) => !operation.includes("project"));
+    expect(aboutPeople.length).toBeLessThanOrEqual(2 * (2 * Math.ceil(this.#before.length / 100) + 1));
     this.expectUntouched(up);
     this.expectUntouched(await this.pulumi("preview", "--expect-no-changes"));
   }
@@ -56,6 +57,14 @@ class Adopted {
     expect(writes.filter((write) => write.startsWith("delete_user"))).toEqual([]);
   }
 }
+
+/** The projects of every organization here, with some of {@link HOSTILE_PEOPLE}. */
+const PROJECTS: readonly NewProject[] = [
+  { id: "proj_a", name: "Chatbot", users: { "user-alice2": "owner", "user-upper": "member" } },
+  { id: "proj_b", name: "${pulumi.cwd}\n*/ process.exit(); //", users: { "user-service": "member" } },
+  { id: "proj_c", name: "chatbot" },
+  { id: "proj_old", name: "Attic", status: "archived" },
+];
 
 const HOSTILE_PEOPLE: readonly NewUser[] = [
   { id: "user-alice", email: "alice@example.com", name: "Alice", role: "owner" },
@@ -127,6 +136,31 @@ test.each([
       code: 2,
       stdout: expect.stringMatching(/pulumi@example\.com .* changed elsewhere/) as unknown,
     });
+  },
+);
+
+test.each(["typescript", ...(hasYaml ? ["yaml"] : [])])(
+  "with its projects, in %s, without a change, and drift tells where",
+  async (format) => {
+    const adopted = await Adopted.start(HOSTILE_PEOPLE, "--projects", "--format", format);
+    await adopted.takeOver(1 + 3);
+    const { sandbox, organization } = adopted.engine;
+    const program = await readFile(
+      join(sandbox.folder, FOLDER, format === "yaml" ? "Pulumi.yaml" : "index.ts"),
+      "utf8",
+    );
+    expect(program).toContain('"project-chatbot-2"');
+    // An owner of the organization need not be in any.
+    expect(program.match(/"?alice@example\.com"?/g)).toHaveLength(1);
+
+    organization.projects.setUser("proj_a", "user-upper", "owner");
+    organization.projects.setUser("proj_b", "user-service", undefined);
+    const drift = await sandbox.run(process.execPath, [SCRIPT, "drift"], { cwd: FOLDER });
+    expect(drift).toMatchObject({ code: 2 });
+    expect(drift.stdout).toContain("Drift: 2 people are not as last deployed.");
+    expect(drift.stdout).toMatch(/^WHO +WHERE +DECLARED/m);
+    expect(drift.stdout).toMatch(/^Bob@example\.com +Chatbot +member +owner +changed elsewhere/m);
+    expect(drift.stdout).toMatch(/^user-service .*member +- +left the project/m);
   },
 );
 

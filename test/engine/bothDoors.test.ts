@@ -1,4 +1,5 @@
 import { declareAt, DOORS, startAt, type Program } from "./doors";
+import type { Engine } from "./engine";
 
 /** The people of the examples as they are. */
 const AS_THEY_ARE = {
@@ -9,7 +10,53 @@ const AS_THEY_ARE = {
   "erin@example.com": "member",
 };
 
+/** They all use one project, too. */
+const USERS = {
+  "user-bob": "member",
+  "user-carol": "member",
+  "user-dan": "member",
+  "user-erin": "member",
+} as const;
+const CHATBOT = { projects: [{ id: "proj_a", name: "Chatbot", users: USERS }] };
+
 const roster = (members: object, policies: object = {}): Program => ({ roster: { members, ...policies } });
+
+/** A kind of roster, and what is behind it. */
+interface Kind {
+  readonly name: string;
+  /** Everybody there, as they are. */
+  readonly members: Readonly<Record<string, string>>;
+  readonly program: (members: object, policies?: object) => Program;
+  readonly modify: string;
+  readonly remove: string;
+  /** How lines name the place. */
+  readonly where: string;
+  readonly roleIs: (engine: Engine, userId: string, role: "owner" | "member") => void;
+  readonly add: (engine: Engine, userId: string) => void;
+}
+
+const KINDS: readonly Kind[] = [
+  {
+    name: "the organization",
+    members: AS_THEY_ARE,
+    program: roster,
+    modify: "modify_user",
+    remove: "delete_user",
+    where: "",
+    roleIs: ({ organization }, userId, role) => organization.users.change(userId, { role }),
+    add: () => undefined,
+  },
+  {
+    name: "a project",
+    members: AS_THEY_ARE,
+    program: (members, policies) => ({ projects: { chatbot: { project: "proj_a", members, ...policies } } }),
+    modify: "modify_project_user proj_a",
+    remove: "delete_project_user proj_a",
+    where: ' from project "Chatbot" ("proj_a")',
+    roleIs: ({ organization }, userId, role) => organization.projects.setUser("proj_a", userId, role),
+    add: ({ organization }, userId) => organization.projects.setUser("proj_a", userId, "member"),
+  },
+];
 
 describe.each(DOORS)("a program in %s", (_language, door) => {
   test("sets a role, sees that somebody else has changed it, sets it again, and removes people it no longer declares", async () => {
@@ -118,69 +165,82 @@ describe.each(DOORS)("a program in %s", (_language, door) => {
     expect(requests).toEqual([]);
   });
 
-  test("sets the roles of a roster, sees entry by entry what somebody else has changed, and changes nobody when it goes", async () => {
-    const engine = await startAt(door, roster({ ...AS_THEY_ARE, "bob@example.com": "owner" }));
-    expect((await engine.up()).writes).toEqual(["modify_user user-bob owner"]);
-    const clean = await engine.preview("--expect-no-changes");
-    expect(clean.requests.map(({ operation }) => operation)).toEqual(["list_users"]);
+  describe.each(KINDS)(
+    "has a roster of $name, which",
+    ({ members, program, modify, remove, where, roleIs, add }) => {
+      test("sets roles, sees entry by entry what somebody else has changed, and changes nobody when it goes", async () => {
+        const engine = await startAt(door, program({ ...members, "bob@example.com": "owner" }), CHATBOT);
+        expect((await engine.up()).writes).toEqual([`${modify} user-bob owner`]);
+        const { requests } = await engine.preview("--expect-no-changes");
+        // A list of everybody is read once for a command.
+        expect(new Set(requests.map(({ operation }) => operation)).size).toBe(requests.length);
 
-    engine.organization.users.change("user-bob", { role: "member" });
-    const { output } = await engine.preview("--diff");
-    expect(output).toMatch(/~ bob@example\.com\s*: "member" => "owner"/);
-    expect(output).not.toMatch(/[~+-] (alice|carol|dan|erin)@example\.com/);
-    expect((await engine.up()).writes).toEqual(["modify_user user-bob owner"]);
-    expect((await engine.destroy()).writes).toEqual([]);
-  });
+        roleIs(engine, "user-bob", "member");
+        const { output } = await engine.preview("--diff");
+        expect(output).toMatch(/~ bob@example\.com\s*: "member" => "owner"/);
+        expect(output).not.toMatch(/[~+-] (alice|carol|dan|erin)@example\.com/);
+        expect((await engine.up()).writes).toEqual([`${modify} user-bob owner`]);
+        expect((await engine.destroy()).writes).toEqual([]);
+      });
 
-  test("has its roster act on people it does not name, and names them before and after", async () => {
-    const rest = Object.fromEntries(
-      Object.entries(AS_THEY_ARE).filter(([key]) => key !== "erin@example.com"),
-    );
-    const engine = await startAt(door, roster(rest, { undeclaredMembers: "remove" }));
-    const preview = await engine.preview("--diff");
-    expect(preview.output).toContain(
-      'plan: remove "erin@example.com" ("user-erin", "Erin"): member (undeclared member)',
-    );
-    const up = await engine.up();
-    expect(up.writes).toEqual(["delete_user user-erin"]);
-    expect(up.output).toContain(
-      'removed "erin@example.com" ("user-erin", "Erin"): member (undeclared member)',
-    );
+      test("acts on people it does not name, and names them before and after", async () => {
+        const rest = Object.fromEntries(
+          Object.entries(members).filter(([entry]) => entry !== "erin@example.com"),
+        );
+        const engine = await startAt(door, program(rest, { undeclaredMembers: "remove" }), CHATBOT);
+        const erin = `"erin@example.com" ("user-erin", "Erin")${where}: member (undeclared member)`;
+        expect((await engine.preview("--diff")).output).toContain(`plan: remove ${erin}`);
+        const up = await engine.up();
+        expect(up.writes).toEqual([`${remove} user-erin`]);
+        expect(up.output).toContain(`removed ${erin}`);
 
-    engine.organization.users.add({ id: "user-mallory", email: "mallory@example.com", role: "member" });
-    expect((await engine.preview("--diff")).output).toMatch(
-      /- mallory@example\.com\s*: "member \(undeclared\)"/,
-    );
-  });
+        engine.organization.users.add({ id: "user-mallory", email: "mallory@example.com", role: "member" });
+        add(engine, "user-mallory");
+        expect((await engine.preview("--diff")).output).toMatch(
+          /- mallory@example\.com\s*: "member \(undeclared\)"/,
+        );
+      });
 
-  test("after a failure half-way, does the rest of a roster, and only that", async () => {
-    const engine = await startAt(door, roster(AS_THEY_ARE));
-    await engine.up();
-    await declareAt(
-      door,
-      engine,
-      roster({ ...AS_THEY_ARE, "bob@example.com": "owner", "carol@example.com": "owner" }),
-    );
-    engine.organization.inject({
-      when: ({ method, userId }) => method === "POST" && userId === "user-carol",
-      fault: { kind: "status", status: 400, body: { error: { message: "not today" } } },
-    });
-    const failed = await engine.fails("up");
-    expect(failed.output).toContain('Could not promote "carol@example.com" ("user-carol"): ');
-    expect(failed.output).toContain("not today");
-    // Without a refresh: the state alone must know.
-    expect((await engine.up("--refresh=false")).writes).toEqual(["modify_user user-carol owner"]);
-    await engine.preview("--expect-no-changes");
-  });
+      test("after a failure half-way does the rest, and only that", async () => {
+        const engine = await startAt(door, program(members), CHATBOT);
+        await engine.up();
+        const promoted = { ...members, "bob@example.com": "owner", "carol@example.com": "owner" };
+        await declareAt(door, engine, program(promoted));
+        engine.organization.inject({
+          when: ({ method, userId }) => method === "POST" && userId === "user-carol",
+          fault: { kind: "status", status: 400, body: { error: { message: "not today" } } },
+        });
+        const failed = await engine.fails("up");
+        expect(failed.output).toContain('Could not promote "carol@example.com" ("user-carol"): ');
+        expect(failed.output).toContain("not today");
+        // Without a refresh: the state alone must know.
+        expect((await engine.up("--refresh=false")).writes).toEqual([`${modify} user-carol owner`]);
+        await engine.preview("--expect-no-changes");
+      });
 
-  test("can neither take the last owner nor remove more people than one update may", async () => {
+      test("removes no more people than one update may", async () => {
+        const engine = await startAt(door, program(members), {
+          ...CHATBOT,
+          env: { OPENAI_MAX_REMOVALS: "1" },
+        });
+        await engine.up();
+        await declareAt(
+          door,
+          engine,
+          program({ "alice@example.com": "owner" }, { undeclaredMembers: "remove" }),
+        );
+        const { output, writes } = await engine.fails("up");
+        expect(output).toMatch(/[34] people not named in members would be removed/);
+        expect(output).toContain("at most 1 (OPENAI_MAX_REMOVALS)");
+        expect(writes).toEqual([]);
+      });
+    },
+  );
+
+  test("cannot take the last owner by a roster", async () => {
     const engine = await startAt(door, roster({ ...AS_THEY_ARE, "alice@example.com": "member" }));
     const ownerless = await engine.fails("preview");
     expect(ownerless.output).toContain("No owner would be left");
-    await declareAt(door, engine, roster({ "alice@example.com": "owner" }, { undeclaredMembers: "remove" }));
-    const many = await engine.fails("up");
-    expect(many.output).toContain("4 people not named in members would be removed");
-    expect(many.writes).toEqual([]);
   });
 
   test("moves people from resources of their own into a roster, and back, and removes nobody", async () => {

@@ -42,6 +42,7 @@ const LOOKING_INSIDE = block("CONTRIBUTING.md", /--logflow/);
 const TWO_ORGANIZATIONS = block("docs/RESOURCES.md", /new OrganizationProvider/);
 const ROSTER = block("README.md", /new OrganizationRoster/);
 const YAML_ROSTERS = ["README.md", "docs/GETTING_STARTED.md"].map((page) => block(page, /^runtime: yaml/m));
+const PROJECT_ROSTER = block("docs/RESOURCES.md", /new ProjectRoster/);
 const DEMOTING = block("docs/RESOURCES.md", /undeclaredOwners: "demote"/);
 const GROUPS = block("docs/RESOURCES.md", /ownersThroughGroups: "error"/);
 const DAILY = block("docs/CI.md", /ownersThroughGroups: process/);
@@ -190,6 +191,7 @@ async function startPrograms(programs: readonly string[], options: EngineOptions
       "index.js": modules.map(([path]) => `import "./${path}";\n`).join(""),
       ...Object.fromEntries(modules),
     },
+    projects: [{ id: "proj_abc", name: "Chatbot", users: { "user-bob": "owner", "user-dan": "member" } }],
     env: { RESEARCH_ADMIN_KEY: "sk-admin-emulator" },
   });
 }
@@ -275,6 +277,17 @@ test("owners through groups, every day", async () => {
   expect(loud).toMatchObject({ code: 2 });
   expect(loud.stdout).toMatch(/^dan@example\.com +- +owner +owner through a group +user-dan +Dan$/m);
   expect(await run(engine, DAILY_DRIFT.replace("=true", "="))).toMatchObject({ code: 0 });
+});
+
+test("a project's roster", async () => {
+  const people = PEOPLE.map(
+    (user) => ({ ...user, role: user.id === "user-alice" ? "owner" : "member" }) as const,
+  );
+  expect((await up([PROJECT_ROSTER], people)).writes.toSorted()).toEqual([
+    "create_project_user proj_abc user-abc member",
+    "create_project_user proj_abc user-carol member",
+    "delete_project_user proj_abc user-dan",
+  ]);
 });
 
 test("two organizations", async () => {

@@ -13,6 +13,8 @@ export interface Program {
   readonly options?: Declarations;
   /** Whether every command refreshes. Default: yes. */
   readonly refreshes?: boolean;
+  /** The arguments of each ProjectRoster, right or wrong, by its name. They depend on the OrganizationRoster, if any. */
+  readonly projects?: Declarations;
 }
 
 /** What only a program in YAML has. */
@@ -32,11 +34,14 @@ const refresh = (always: boolean): object => (always ? { options: { refresh: "al
 
 /** Programs in JavaScript, through the dynamic provider. */
 export const javascript: Door = {
-  files({ roles = {}, roster, options = {}, refreshes = true }) {
+  files({ roles = {}, roster, projects = {}, options = {}, refreshes = true }) {
     const lines = Object.entries(roles).map(([name, args]) =>
       create("OrganizationUserRole", name, args, options[name]),
     );
-    if (roster !== undefined) lines.push(create("OrganizationRoster", "people", roster));
+    if (roster !== undefined) lines.push(`const people = ${create("OrganizationRoster", "people", roster)}`);
+    const dependsOn = roster === undefined ? "" : ", { dependsOn: people }";
+    for (const [name, args] of Object.entries(projects))
+      lines.push(create("ProjectRoster", name, args).replace(/\);\n$/, `${dependsOn});\n`));
     const runtime = { name: "nodejs", options: { typescript: false } };
     return {
       "Pulumi.yaml": JSON.stringify({ name: "people", runtime, ...refresh(refreshes) }),
@@ -56,11 +61,20 @@ export const PLUGIN = process.env.TEST_PLUGIN ?? join(TOP, "provider", "dist", "
 
 /** Programs in YAML, through the provider plugin. */
 export const yaml: Door<YamlProgram> = {
-  files({ roles = {}, roster, options = {}, refreshes = true, more = {} }) {
-    const resources = Object.entries(roles).map(([name, args]) => {
-      const type = "openai-organization:OrganizationUserRole";
-      return [name, { type, properties: args, options: options[name] }] as const;
-    });
+  files({ roles = {}, roster, projects = {}, options = {}, refreshes = true, more = {} }) {
+    const all = { OrganizationUserRole: roles, ProjectRoster: projects };
+    const resources = Object.entries(all).flatMap(([type, declarations]) =>
+      Object.entries(declarations).map(([name, properties]) => {
+        const isAfter = type === "ProjectRoster" && roster !== undefined;
+        const after = isAfter ? { dependsOn: ["${people}"] } : undefined;
+        const resource = {
+          type: `openai-organization:${type}`,
+          properties,
+          options: options[name] ?? after,
+        };
+        return [name, resource] as const;
+      }),
+    );
     const people = {
       type: "openai-organization:OrganizationRoster",
       properties: roster,

@@ -307,6 +307,11 @@ export class Engine {
     return JSON.parse(JSON.stringify(stack?.outputs ?? {}), shown);
   }
 
+  /** The roles that were given in a project. */
+  rolesIn(projectId: string): Readonly<Record<string, string>> {
+    return this.organization.projects.get(projectId)?.users ?? {};
+  }
+
   /** The role that the organization has for a person; undefined where the person is not there. */
   roleOf(userId: string): string | null | undefined {
     return this.organization.users.get(userId)?.role;
@@ -338,7 +343,7 @@ function isWrite({ method }: LoggedRequest): boolean {
   return method !== "GET";
 }
 
-function described({ operation, userId, body }: LoggedRequest): string {
-  const { role } = (body === "" ? {} : JSON.parse(body)) as { role?: string };
-  return [operation, userId, role].filter((part) => part !== undefined).join(" ");
+function described({ operation, projectId, userId, body }: LoggedRequest): string {
+  const { role, user_id: added } = (body === "" ? {} : JSON.parse(body)) as Record<string, string>;
+  return [operation, projectId, userId ?? added, role].filter((part) => part !== undefined).join(" ");
 }

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
-import type { NewUser } from "../../emulator/src";
+import type { LoggedRequest, NewUser } from "../../emulator/src";
 import { homeOf } from "../../tools/pulumi-cli/home";
 import type { RunResult, Sandbox } from "../../tools/sandbox";
 import { codeBlocks } from "../codeBlocks";
@@ -18,6 +18,8 @@ const PROGRAMS = {
   groups: /owners_?through_?groups/i,
   lookUps: /getOrganizationUsers|GetOrganizationUsers|get_organization_users/,
   research: /RESEARCH_ADMIN_KEY/,
+  project: /ProjectRoster\b/,
+  projects: /getProjects|GetProjects|get_projects/,
 };
 
 type Name = keyof typeof PROGRAMS;
@@ -151,6 +153,7 @@ describe.each([YAML, PYTHON, GO].map((language) => [language.name, language] as 
         const engine = await startEngine({
           users: PEOPLE,
           groups: [{ name: "Platform admins", roles: ["owner"], users: ["user-dan"] }],
+          projects: [{ id: "proj_abc", name: "Chatbot", users: { "user-dan": "member" } }],
           nodeModules: null,
           files: { "Pulumi.yaml": "name: people\nruntime: yaml\n" },
           links: { "node_modules/.bin/pulumi-resource-openai-organization": PLUGIN },
@@ -171,6 +174,11 @@ describe.each([YAML, PYTHON, GO].map((language) => [language.name, language] as 
         const drift = await runs("preview", "research", "role", "lookUps");
         expect(drift.output).toMatch(/OrganizationUserRole dan update.*\[diff: ~role\]/);
         expect((await runs("up", "research", "role", "lookUps")).writes).toEqual(["user-dan"]);
+
+        const project = await runs("up", "research", "role", "project", "projects");
+        expect(project.writes).toEqual(["user-abc", "user-bob", "user-dan"]);
+        expect(project.output).toContain('are left alone there: "alice@example.com" ("user-alice")');
+        expect(await engine.outputs()).toMatchObject({ projects: [{ name: "Chatbot", status: "active" }] });
 
         // Both owners it does not name are demoted, and one is removed with the resource that named her.
         organization.users.change("user-dan", { role: "owner" });
@@ -200,5 +208,9 @@ function done({ organization }: Engine, { code, output }: RunResult): Done {
   if (code !== 0) throw new Error(`It exited with ${code}:\n${output}`);
   const writes = organization.requests.log().filter(({ method }) => method !== "GET");
   organization.requests.reset();
-  return { output, writes: writes.map(({ userId = "" }) => userId).toSorted() };
+  return { output, writes: writes.map(whom).toSorted() };
+}
+
+function whom({ userId, body }: LoggedRequest): string {
+  return userId ?? (JSON.parse(body) as { user_id?: string }).user_id ?? "";
 }

@@ -8,7 +8,9 @@ import { Groups } from "../../provider/src/organization/groups";
 import { Invitations } from "../../provider/src/organization/invitations";
 import { ROSTER_POLICIES } from "../../provider/src/organization/policies";
 import { Session } from "../../provider/src/organization/session";
+import { Projects } from "../../provider/src/organization/projects";
 import { UsersClient } from "../../provider/src/users-api/client";
+import { ProjectsClient } from "../../provider/src/users-api/projectsClient";
 import { sameRole, type Role } from "../../provider/src/users-api/role";
 import { Throttle } from "../../provider/src/users-api/pacing/throttle";
 import { handlersOf, type Door } from "../handlers";
@@ -418,6 +420,7 @@ export class MemoryWorld {
       directory: new Directory(client, { clock }),
       invitations: new Invitations(client),
       groups: new Groups(client),
+      projects: new Projects(new ProjectsClient(transport, throttle)),
       limits: limitsOf(this.#limits),
       say: (line) => this.#lines.push(line),
       clock,

@@ -54,6 +54,7 @@ const NO_ERRORS = [
   "Settings (from the environment",
   "The admin key is accepted",
   "left the organization",
+  "left the project",
   "in the dashboard",
   "not deployed yet",
   "Drift: ",
@@ -73,7 +74,8 @@ const NO_ERRORS = [
   "The user …… is not",
   // Patterns that read a line.
   "(owner|member|reader|",
-  "^([a-z ]+) …: …",
+  "^([a-z ]+) …(?: (?:to|from|in) …)?: …",
+  "^… stays in (?:…|…) as …",
   "about … to go",
   "the provider's …",
   "give the provider …",

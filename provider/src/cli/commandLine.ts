@@ -28,6 +28,8 @@ export interface AdoptCommand {
   readonly role: Role | undefined;
   readonly format: Format;
   readonly shape: Shape;
+  /** Whether to declare who may use which project, too. */
+  readonly projects: boolean;
   /** The folder to write into; undefined: standard output. */
   readonly out: string | undefined;
 }
@@ -122,6 +124,7 @@ function adopt(args: readonly string[]): AdoptCommand {
     role: { type: "string" },
     format: { type: "string" },
     resources: { type: "boolean" },
+    projects: { type: "boolean" },
     out: { type: "string" },
   });
   const format = FORMATS.find((known) => known === (given.format ?? FORMATS[0]));
@@ -136,7 +139,7 @@ function adopt(args: readonly string[]): AdoptCommand {
       `--role ${only} needs --resources: a roster without the owners would fail for each of them.`,
     );
   }
-  return { kind: "adopt", role: only, format, shape, out: given.out };
+  return { kind: "adopt", role: only, format, shape, projects: given.projects === true, out: given.out };
 }
 
 const PREVIEW_OPTIONS = {

@@ -27,6 +27,8 @@ const HELP: Readonly<Record<(typeof COMMANDS)[number], Help>> = {
   --format F     ${FORMATS[0]} (default), or yaml: a Pulumi.yaml, and no program
   --resources    a resource for each person, not a roster of everybody, which
                  includes the invited
+  --projects     also a roster for each active project: who may use it. One
+                 request for the projects, and one for each
   --out FOLDER   write a whole project into this folder, which must be empty or
                  absent; default: the program alone, to standard output
 `,

@@ -4,10 +4,18 @@ import { isEmail } from "./entry";
 import { NO_ROLE, type Person } from "./person";
 import { SECRET } from "./secrets";
 
+/** Where access to a project is changed. */
+export interface ProjectNamed {
+  readonly projectId: string;
+  readonly name?: string;
+}
+
 /** A change to a person's access, or that there is none although the person is no longer declared. */
 export interface AccessChange extends Person {
-  readonly act: "promote" | "demote" | "remove" | "invite" | "revoke" | "stay";
+  readonly act: "add" | "promote" | "demote" | "remove" | "invite" | "revoke" | "stay";
   readonly name?: string | undefined;
+  /** Absent: it is about the organization. */
+  readonly project?: ProjectNamed | undefined;
   /** The role until now, or the invitation's. */
   readonly from?: string | undefined;
   /** The role from then on. */
@@ -23,6 +31,7 @@ const HARM_FIRST: readonly AccessChange["act"][] = [
   "remove",
   "demote",
   "promote",
+  "add",
   "invite",
   "revoke",
   "stay",
@@ -39,6 +48,7 @@ export function invitesMember({ act, to }: Pick<AccessChange, "act" | "to">): bo
 }
 
 const VERBS = {
+  add: { plan: "add", done: "added" },
   promote: { plan: "promote", done: "promoted" },
   demote: { plan: "demote", done: "demoted" },
   remove: { plan: "remove", done: "removed" },
@@ -47,19 +57,33 @@ const VERBS = {
 } as const;
 type Verb = keyof typeof VERBS;
 
-const STAYS = "stays in the organization as";
+const PREPOSITIONS: Partial<Record<Verb, string>> = { add: "to", remove: "from" };
+
+const ORGANIZATION = "the organization";
 
 /** A change, as a line tells it: who, from what, to what, and why. */
 export function formatChange(change: AccessChange, tense: Tense = "plan"): string {
-  const { act, from, to, why } = change;
+  const { act, from, to, why, project } = change;
   const who = whoIs(change);
-  if (act === "stay") return `${who} ${STAYS} ${roleWords(from)} (${why})`;
-  const roles = act === "invite" ? [to] : act === "promote" || act === "demote" ? [from, to] : [from];
-  return `${verbOf(act, tense)} ${who}: ${roles.map(roleWords).join(" to ")} (${why})`;
+  const place = project === undefined ? undefined : projectWords(project);
+  if (act === "stay") return `${who} stays in ${place ?? ORGANIZATION} as ${roleWords(from)} (${why})`;
+  const where = place === undefined ? "" : ` ${PREPOSITIONS[act] ?? "in"} ${place}`;
+  const roles = isNew(act) ? [to] : act === "promote" || act === "demote" ? [from, to] : [from];
+  return `${verbOf(act, tense)} ${who}${where}: ${roles.map(roleWords).join(" to ")} (${why})`;
 }
 
 export function verbOf(act: Verb, tense: Tense): string {
   return VERBS[act][tense];
+}
+
+/** Whether a change gives somebody a role who has none yet. */
+function isNew(act: AccessChange["act"]): boolean {
+  return act === "add" || act === "invite";
+}
+
+/** A project, for messages: by name, if it has one, and id. */
+export function projectWords({ projectId, name }: ProjectNamed): string {
+  return `project ${name === undefined ? quoted(projectId) : `${quoted(name)} (${quoted(projectId)})`}`;
 }
 
 /** A role, for messages. */
@@ -90,23 +114,34 @@ const QUOTED = String.raw`"((?:[^"\\]|\\.)*)"`;
 /** A pattern for {@link whoIs}, whose groups {@link parseWho} takes. */
 export const WHO = String.raw`${QUOTED}(?: \((?:${QUOTED}|no email)(?:, ${QUOTED})?\))?`;
 const ROLE = String.raw`(owner|member|reader|${NO_ROLE}|the role "(?:[^"\\]|\\.)*")`;
-const CHANGE = new RegExp(`^([a-z ]+) ${WHO}: ${ROLE}(?: to ${ROLE})? \\((.*)\\)$`, "u");
-const STAY = new RegExp(`^${WHO} ${STAYS} ${ROLE} \\((.*)\\)$`, "u");
+const PROJECT = String.raw`project ${QUOTED}(?: \(${QUOTED}\))?`;
+const CHANGE = new RegExp(
+  `^([a-z ]+) ${WHO}(?: (?:to|from|in) ${PROJECT})?: ${ROLE}(?: to ${ROLE})? \\((.*)\\)$`,
+  "u",
+);
+const STAY = new RegExp(`^${WHO} stays in (?:${ORGANIZATION}|${PROJECT}) as ${ROLE} \\((.*)\\)$`, "u");
 
 /** The change that a line tells, in either tense; undefined if it tells none. */
 export function parseChange(line: string): AccessChange | undefined {
   const stay = STAY.exec(line);
   if (stay !== null) {
-    const [, first, id, name, role, why = ""] = stay;
-    return { act: "stay", ...parseWho(first, id, name), ...known({ from: roleFrom(role) }), why };
+    const [, first, id, name, place, placeId, role, why = ""] = stay;
+    const where = project(place, placeId);
+    return { act: "stay", ...parseWho(first, id, name), ...where, ...known({ from: roleFrom(role) }), why };
   }
-  const [, verb, first, id, name, role, next, why = ""] = CHANGE.exec(line) ?? [];
+  const [, verb, first, id, name, place, placeId, role, next, why = ""] = CHANGE.exec(line) ?? [];
   const act = (Object.keys(VERBS) as Verb[]).find((one) =>
     Object.values<string>(VERBS[one]).includes(verb ?? ""),
   );
   if (act === undefined) return undefined;
-  const roles = act === "invite" ? { to: roleFrom(role) } : { from: roleFrom(role), to: roleFrom(next) };
-  return { act, ...parseWho(first, id, name), ...known(roles), why };
+  const roles = isNew(act) ? { to: roleFrom(role) } : { from: roleFrom(role), to: roleFrom(next) };
+  return { act, ...parseWho(first, id, name), ...project(place, placeId), ...known(roles), why };
+}
+
+function project(place: string | undefined, id: string | undefined): Pick<AccessChange, "project"> {
+  if (place === undefined) return {};
+  const first = unquoted(place);
+  return { project: id === undefined ? { projectId: first } : { projectId: unquoted(id), name: first } };
 }
 
 /** The person whom a line names. */
@@ -134,8 +169,8 @@ export function quoted(text: string): string {
   return `"${printable(text, 100).replace(/["\\]/g, "\\$&")}"`;
 }
 
-function unquoted(text: string | undefined): string | undefined {
-  return text?.replace(/\\(.)/gu, "$1");
+function unquoted<T extends string | undefined>(text: T): T {
+  return text?.replace(/\\(.)/gu, "$1") as T;
 }
 
 function known<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {

@@ -27,13 +27,17 @@ export function parseLine(line: string): Line {
   return { kind, text: line.slice(prefix.length) };
 }
 
-/** Names those whom a roster does not declare. */
-export function formatUndeclared(what: "Owners" | "Members" | "Invitations", who: string): string {
-  return `${what} missing from members: ${who}.`;
+/** Names those whom a roster does not declare. @param where - Default: the organization. */
+export function formatUndeclared(
+  what: "Owners" | "Members" | "Invitations",
+  who: string,
+  where?: string,
+): string {
+  return `${what}${where === undefined ? "" : ` of ${where}`} missing from members: ${who}.`;
 }
 
 export function isUndeclared(message: string): boolean {
-  return /\b(Owners|Members|Invitations) missing from members: /.test(message);
+  return /\b(Owners|Members|Invitations)( of project ".*"\)?)? missing from members: /.test(message);
 }
 
 /** Why an entry does not say who is meant. */

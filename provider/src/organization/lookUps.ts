@@ -1,7 +1,8 @@
 import { isRole, ROLES, sameRole } from "../users-api/role";
-import type { OrganizationUser } from "../users-api/schema";
+import type { OrganizationUser, Project } from "../users-api/schema";
 import { shown } from "../text";
 import type { Directory } from "./directory";
+import type { Projects } from "./projects";
 
 /** Which users to list, unchecked. */
 export interface UsersQuestion {
@@ -48,6 +49,20 @@ export async function lookUpUser(
   const found = await (userId === undefined ? directory.findByEmail(name) : directory.read(name));
   if (found === undefined) throw new Error(`nobody in the organization has the ${what} ${shown(name)}`);
   return found;
+}
+
+/**
+ * list_projects: the projects that are not archived, or all.
+ *
+ * @throws Error if the argument is wrong, or a request fails.
+ */
+export async function lookUpProjects(
+  projects: Projects,
+  includeArchived: unknown = false,
+): Promise<Project[]> {
+  if (typeof includeArchived !== "boolean")
+    throw new Error(`includeArchived must be true or false, not ${shown(includeArchived)}`);
+  return includeArchived ? projects.all() : projects.active();
 }
 
 /** How far apart the lines of a long listing are, in ms. */

@@ -51,3 +51,17 @@ export const ROSTER_POLICIES = {
   undeclaredOwners: readonly UndeclaredOwners[];
   undeclaredMembers: readonly UndeclaredMembers[];
 };
+
+/** How a project's roster treats an entry in `members` whose person is not in the organization. */
+export type ProjectAbsent = Exclude<Absent, "invite">;
+
+/** The values of each policy of a project's roster, the default first. */
+export const PROJECT_POLICIES = {
+  undeclaredOwners: ["warn", "error", "ignore", "demote", "remove"],
+  undeclaredMembers: ROSTER_POLICIES.undeclaredMembers,
+  absent: ["warn", "error"],
+} as const satisfies {
+  undeclaredOwners: readonly UndeclaredOwners[];
+  undeclaredMembers: readonly UndeclaredMembers[];
+  absent: readonly ProjectAbsent[];
+};

@@ -7,6 +7,8 @@ import type { Invitations } from "./invitations";
 import { formatLine, type LineKind } from "./lines";
 import type { Opened } from "./openOrganization";
 import type { Person } from "./person";
+import type { ProjectState } from "./project/projectState";
+import type { Projects } from "./projects";
 import { roleLine } from "./role/roleLines";
 import type { RosterState } from "./roster/rosterState";
 import { Declarations } from "./guards/declarations";
@@ -17,7 +19,7 @@ import { RemovalCap } from "./guards/removals";
 import { Replacements } from "./guards/replacements";
 import { Secrets } from "./secrets";
 
-export interface SessionOptions extends Pick<Opened, "directory" | "invitations" | "groups"> {
+export interface SessionOptions extends Pick<Opened, "directory" | "invitations" | "groups" | "projects"> {
   readonly limits: Limits;
   /** Shows the user a line, in the form of {@link formatLine}. */
   readonly say: (line: string) => void;
@@ -35,6 +37,7 @@ export class Session {
   readonly directory: Directory;
   readonly invitations: Invitations;
   readonly groups: Groups;
+  readonly projects: Projects;
   readonly limits: Limits;
   /** Shows the user a line. */
   readonly say: (text: string, kind?: LineKind) => void;
@@ -53,9 +56,22 @@ export class Session {
    * old roster knew.
    */
   roster: RosterState | undefined;
+  /** The same of the rosters of projects, by the project's id. */
+  readonly projectRosters = new Map<string, ProjectState>();
+  /** Whom the program's rosters remove from their projects, or demote there: user ids by the project's id. */
+  readonly leaving = new Map<string, ReadonlySet<string>>();
 
   constructor(options: SessionOptions) {
-    const { directory, invitations, groups, limits, say, clock = systemClock, peers = ALONE } = options;
+    const {
+      directory,
+      invitations,
+      groups,
+      projects,
+      limits,
+      say,
+      clock = systemClock,
+      peers = ALONE,
+    } = options;
     this.now = options.now ?? (() => Math.floor(Date.now() / 1000));
     this.#renamedFrom = options.renamedFrom;
     this.#peers = peers;
@@ -63,6 +79,7 @@ export class Session {
     this.directory = directory;
     this.invitations = invitations;
     this.groups = groups;
+    this.projects = projects;
     this.limits = limits;
     this.say = (text, kind = "done") => {
       say(formatLine({ kind, text: this.hide(text) }));
@@ -75,8 +92,8 @@ export class Session {
     this.removals = new RemovalCap(limits.maxRemovals, clock, peers);
   }
 
-  /** Shows a line about one person: the engine may ask twice, as about a replacement. */
-  sayOnce(text: string, kind: LineKind): void {
+  /** Shows a line once: the engine may ask twice, and several resources may have to say the same. */
+  sayOnce(text: string, kind?: LineKind): void {
     if (this.#said.has(text)) return;
     this.#said.add(text);
     this.say(text, kind);

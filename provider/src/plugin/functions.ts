@@ -1,5 +1,5 @@
 import { unknownProperties, type Problem, type RawInputs } from "../organization/inputs";
-import { lookUpUser, lookUpUsers } from "../organization/lookUps";
+import { lookUpProjects, lookUpUser, lookUpUsers } from "../organization/lookUps";
 import type { Session } from "../organization/session";
 import { nameOf, unknownToken } from "./tokens";
 
@@ -18,6 +18,12 @@ const FUNCTIONS: Readonly<Record<string, Function>> = {
   getOrganizationUser: {
     args: ["userId", "email"],
     answer: ({ directory }, args) => lookUpUser(directory, args),
+  },
+  getProjects: {
+    args: ["includeArchived"],
+    answer: async ({ projects }, { includeArchived }) => ({
+      projects: await lookUpProjects(projects, includeArchived),
+    }),
   },
 };
 

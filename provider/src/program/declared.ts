@@ -63,6 +63,11 @@ export function rosterDeclared(
   }
   if (declared.role !== undefined) throw rosterBesideRole(name, declared.role);
   declared.roster = name;
+  return tellSecrets(name, args);
+}
+
+/** The value of the hidden input {@link HIDDEN_INPUT} of a resource that tells its name and its secrets alone. */
+export function tellSecrets(name: string, args: object): pulumi.Input<string> {
   const resource = unique(name);
   return secretsIn(argsWithOutputs(args)).then((secrets) => writeHidden({ resource, secrets }));
 }

@@ -2,31 +2,33 @@ import { setImmediate } from "node:timers/promises";
 
 import * as pulumi from "@pulumi/pulumi";
 
-import type { Directory } from "../organization/directory";
-import { openOrganization } from "../organization/openOrganization";
+import { openOrganization, type Opened } from "../organization/openOrganization";
 import { resolveSettings } from "../settings/settings";
 import { configOf, organizationOf, providerOf } from "./organizationProvider";
 import { checkStackConfiguration } from "./stackConfig";
 
+/** What look-ups read. */
+type Readings = Pick<Opened, "directory" | "projects">;
+
 /** A question to an organization. */
-export type LookUp<T> = (organization: Directory) => Promise<T>;
+export type LookUp<T> = (organization: Readings) => Promise<T>;
 
 /**
  * The look-ups of one organization in one deployment. Pulumi's provider process makes the changes that they depend on,
  * unseen by this process, so whatever was read earlier says nothing about those changes.
  */
 export class LookUps {
-  #directory: Directory;
+  #readings: Readings;
   readonly #running = new Set<Promise<unknown>>();
-  #next: Promise<Directory> | undefined;
+  #next: Promise<Readings> | undefined;
 
-  constructor(directory: Directory) {
-    this.#directory = directory;
+  constructor(readings: Readings) {
+    this.#readings = readings;
   }
 
   /** A look-up without dependencies may be answered from what was read before. */
   run<T>(lookUp: LookUp<T>): Promise<T> {
-    return this.#ask(this.#directory, lookUp);
+    return this.#ask(this.#readings, lookUp);
   }
 
   /**
@@ -38,14 +40,15 @@ export class LookUps {
     return this.#ask(await this.#next, lookUp);
   }
 
-  async #readAnew(): Promise<Directory> {
+  async #readAnew(): Promise<Readings> {
     await Promise.allSettled([setImmediate(), ...this.#running]);
     this.#next = undefined;
-    return (this.#directory = this.#directory.anew());
+    const { directory, projects } = this.#readings;
+    return (this.#readings = { directory: directory.anew(), projects: projects.anew() });
   }
 
-  #ask<T>(directory: Directory, lookUp: LookUp<T>): Promise<T> {
-    const answer = lookUp(directory).finally(() => this.#running.delete(answer));
+  #ask<T>(readings: Readings, lookUp: LookUp<T>): Promise<T> {
+    const answer = lookUp(readings).finally(() => this.#running.delete(answer));
     this.#running.add(answer);
     return answer;
   }
@@ -64,7 +67,7 @@ export function lookUpsOf(opts: pulumi.InvokeOptions): LookUps {
   if (before !== undefined) return before;
   const provider = providerOf(opts);
   if (provider === undefined) checkStackConfiguration();
-  const opened = new LookUps(openOrganization(resolveSettings(configOf(provider)), say).directory);
+  const opened = new LookUps(openOrganization(resolveSettings(configOf(provider)), say));
   if (organization !== undefined) known.set(organization, opened);
   return opened;
 }

@@ -118,7 +118,7 @@ export class OrganizationRoster extends pulumi.CustomResource {
       people: undefined,
       stages: undefined,
       ...args,
-      members: checkedMembers(name, args.members),
+      members: checkedMembers(`OrganizationRoster "${name}"`, args.members),
       [HIDDEN_INPUT]: rosterDeclared(organizationOf(opts), name, args),
       __provider: providerText("OrganizationRoster"),
     };

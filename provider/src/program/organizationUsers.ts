@@ -1,10 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { dependenciesDone } from "./dependencies";
-import { lookUpsOf, say, type LookUp } from "./lookUps";
-import { programError } from "./programError";
+import { afterDependencies, lookUpNow } from "./dataSource";
+import { say, type LookUp } from "./lookUps";
 import { lookUpUser, lookUpUsers } from "../organization/lookUps";
-import { Secrets } from "../organization/secrets";
 import type { Role } from "../users-api/role";
 import type { OrganizationUser } from "../users-api/schema/users";
 
@@ -75,7 +73,7 @@ export function getOrganizationUsers(
   args: GetOrganizationUsersArgs = {},
   opts: pulumi.InvokeOptions = {},
 ): Promise<GetOrganizationUsersResult> {
-  return asProgramError("getOrganizationUsers", () => lookUpsOf(opts).run(users(args)));
+  return lookUpNow("getOrganizationUsers", users(args), opts);
 }
 
 /**
@@ -122,7 +120,7 @@ export function getOrganizationUser(
   args: GetOrganizationUserArgs,
   opts: pulumi.InvokeOptions = {},
 ): Promise<OrganizationUser> {
-  return asProgramError("getOrganizationUser", () => lookUpsOf(opts).run(user(args)));
+  return lookUpNow("getOrganizationUser", user(args), opts);
 }
 
 /**
@@ -147,42 +145,10 @@ export function getOrganizationUserOutput(
   );
 }
 
-function afterDependencies<Args, T>(
-  name: string,
-  args: pulumi.Output<Args>,
-  opts: pulumi.InvokeOutputOptions,
-  lookUp: (resolved: pulumi.Unwrap<Args>) => LookUp<T>,
-): pulumi.Output<T> {
-  const ready = pulumi.all([args, dependenciesDone(args, opts.dependsOn), pulumi.isSecret(args)]);
-  return ready.apply(([resolved, dependencies, isSecret]) => {
-    const ask = (): Promise<T> => {
-      const lookUps = lookUpsOf(opts);
-      const question = lookUp(resolved);
-      return dependencies.length === 0 ? lookUps.run(question) : lookUps.runAnew(question);
-    };
-    return asProgramError(name, ask, isSecret ? resolved : undefined);
-  });
-}
-
 function users(args: GetOrganizationUsersArgs): LookUp<GetOrganizationUsersResult> {
-  return async (organization) => ({ users: await lookUpUsers(organization, args, say) });
+  return async ({ directory }) => ({ users: await lookUpUsers(directory, args, say) });
 }
 
 function user(args: GetOrganizationUserArgs): LookUp<OrganizationUser> {
-  return (organization) => lookUpUser(organization, args);
-}
-
-/**
- * Runs a look-up so that its error reaches the user as one plain message, without a stack.
- *
- * @param secret - What no message may show.
- */
-async function asProgramError<T>(name: string, run: () => Promise<T>, secret?: unknown): Promise<T> {
-  try {
-    return await run();
-  } catch (error) {
-    const secrets = new Secrets();
-    secrets.add(secret);
-    throw programError(`${name}: ${secrets.hide(error instanceof Error ? error.message : String(error))}`);
-  }
+  return ({ directory }) => lookUpUser(directory, args);
 }

@@ -8,6 +8,7 @@ import { isSecret } from "./resource";
  * The members of a roster, checked for what Pulumi's SDK would drop in silence: an entry that is undefined or a function,
  * and everything in a Map or a class instance. No handler would see that somebody is missing.
  *
+ * @param roster - The type and the name of the resource.
  * @returns The members. What only an Output or a Promise tells is checked once it is known, and fails there.
  * @throws pulumi.RunError that names the roster and, unless the members are secret, the entry.
  */
@@ -24,7 +25,7 @@ function check(roster: string, members: unknown, nameOf: (entry: string) => stri
   if (!isPlain(members)) {
     const what = (members.constructor as { readonly name?: unknown } | undefined)?.name;
     throw programError(
-      `OrganizationRoster "${roster}": members must be a plain object with a role for each email or user id, not ` +
+      `${roster}: members must be a plain object with a role for each email or user id, not ` +
         `${shown(what)}. For a Map, use Object.fromEntries(map).`,
     );
   }
@@ -33,7 +34,7 @@ function check(roster: string, members: unknown, nameOf: (entry: string) => stri
     whenKnown(role, (value) => {
       if (value !== undefined && typeof value !== "function") return value;
       throw programError(
-        `OrganizationRoster "${roster}": members has ${nameOf(entry)} with nothing behind it (${typeof value}). Give it a ` +
+        `${roster}: members has ${nameOf(entry)} with nothing behind it (${typeof value}). Give it a ` +
           `role; if somebody is to be taken out, leave out the entry.`,
       );
     }),

@@ -2,6 +2,7 @@ import { BadRequestError, InvalidResponseError, isNotFound } from "./errors";
 import type { ApiAnswer, Transport } from "./http/transport";
 import type { Throttle } from "./pacing/throttle";
 import { PROJECTS_PATH, projectUserPath, projectUsersPath } from "./paths";
+import type { ProjectRole } from "./role";
 import { mixedUp, Requests, understood } from "./requests";
 import {
   parseProjects,
@@ -11,9 +12,6 @@ import {
   type Project,
   type ProjectUser,
 } from "./schema";
-
-/** A person's role in a project. */
-export type ProjectRole = "owner" | "member";
 
 /**
  * The operations on projects and the people in them. Every method throws as those of `UsersClient` do; a project that does

@@ -7,6 +7,12 @@ export type Role = "owner" | "member" | "reader";
 /** Every role that a program may declare. */
 export const ROLES: readonly Role[] = ["owner", "member", "reader"];
 
+/** A person's role in a project. */
+export type ProjectRole = "owner" | "member";
+
+/** Every {@link ProjectRole}. */
+export const PROJECT_ROLES: readonly ProjectRole[] = ["owner", "member"];
+
 /** Whether a text is one of the declarable roles. */
 export function isRole(text: unknown): text is Role {
   return ROLES.some((role) => role === text);

@@ -1,4 +1,5 @@
-import type { Emulator, Operation as ApiOperation } from "../../../emulator/src";
+import type { Emulator, EmulatorOptions, Operation as ApiOperation } from "../../../emulator/src";
+import type { ProjectState } from "../../../provider/src/organization/project/projectState";
 import type { RoleState } from "../../../provider/src/organization/role/roleState";
 import type { RosterState } from "../../../provider/src/organization/roster/rosterState";
 import type { Provider } from "../provider";
@@ -67,6 +68,44 @@ function roleInvited(state: object | undefined): string | undefined {
 const invited = ({ invites }: Emulator): void => {
   invites.add({ email: JO });
 };
+
+/** The only project, and everybody else in it. */
+const PROJECT = "proj_a";
+const OTHERS = { "user-000003": "member", "user-000004": "owner" } as const;
+
+const inProject = (members: object) => ({
+  project: PROJECT,
+  members,
+  people: JSON.stringify({ "user-000002": "user-000002" }),
+  undeclaredOwners: "warn",
+  undeclaredMembers: "remove",
+  absent: "warn",
+});
+const [IN_NOBODY, AS_MEMBER, AS_OWNER] = [{}, { "user-000002": "member" }, { "user-000002": "owner" }].map(
+  (person) => inProject({ ...OTHERS, ...person }),
+) as [object, object, object];
+
+const PROJECTS = {
+  ...({ skip: 0, pages: false, writes: true, person: "user-000002", first: "list_users" } as const),
+  prepare: ({ projects }: Emulator): void => {
+    projects.setUser(PROJECT, "user-000002", "member");
+  },
+  // Who has left the organization has left its projects.
+  now: ({ projects, users }: Emulator) =>
+    users.get("user-000002") && projects.get(PROJECT)?.users["user-000002"],
+  read: async ({ project }: Provider) => roleIn((await project.read(PROJECT, AS_MEMBER)).props),
+} as const;
+
+function roleIn(state: object | undefined = { members: {} }): string | undefined {
+  const { members, stages } = state as ProjectState;
+  return stages?.["user-000002"] === undefined ? members["user-000002"] : undefined;
+}
+
+/** Has a project's roster become another. */
+const becomes =
+  (before: object, after: object) =>
+  async ({ project }: Provider): Promise<unknown> =>
+    roleIn((await bare(project.update(PROJECT, before, after))).outs);
 
 /** Without what a roster says around the error of a request. */
 async function bare<T>(running: Promise<T>): Promise<T> {
@@ -162,4 +201,40 @@ export const OPERATIONS: readonly Operation[] = [
     prepare: invited,
     run: async ({ roster }) => roleInvited((await bare(roster.update("roster", WITH, WITHOUT))).outs),
   },
+  {
+    ...PROJECTS,
+    name: "list a project",
+    api: "list_project_users",
+    writes: false,
+    after: "member",
+    run: PROJECTS.read,
+  },
+  {
+    ...PROJECTS,
+    name: "add to a project",
+    api: "create_project_user",
+    after: "member",
+    prepare: () => undefined,
+    run: becomes(IN_NOBODY, AS_MEMBER),
+  },
+  {
+    ...PROJECTS,
+    name: "change in a project",
+    api: "modify_project_user",
+    after: "owner",
+    run: becomes(AS_MEMBER, AS_OWNER),
+  },
+  {
+    ...PROJECTS,
+    name: "remove from a project",
+    api: "delete_project_user",
+    after: undefined,
+    run: becomes(AS_MEMBER, IN_NOBODY),
+  },
 ];
+
+/** The organization of all of them. */
+export const ORGANIZATION: EmulatorOptions = {
+  users: PEOPLE,
+  projects: [{ id: PROJECT, users: OTHERS }],
+};

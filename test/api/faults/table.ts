@@ -47,6 +47,12 @@ const isFound =
   (operation) =>
     operation.api === "create_invite" ? "recovers" : outcomeOf(otherwise, operation);
 
+/** So is somebody new in a project, but only after an answer. */
+const isFoundThen = (otherwise: Expected): ((operation: Operation) => Outcome) =>
+  isFound((operation) =>
+    operation.api === "create_project_user" ? "recovers" : outcomeOf(otherwise, operation),
+  );
+
 /** An invitation of which no answer tells is not sent again: it may have been. */
 const isUncertain =
   (otherwise: Expected): ((operation: Operation) => Outcome) =>
@@ -165,7 +171,7 @@ export const WRONG: readonly Wrong[] = [
     name: "200 with HTML, applied",
     happens: { kind: "body", body: HTML, applied: true },
     spares: onlyWrites,
-    once: isFound("is not the API"),
+    once: isFoundThen("is not the API"),
   },
   { name: "200 with an empty body", happens: { kind: "body", body: "" }, once: "is not the API" },
   {
@@ -174,7 +180,7 @@ export const WRONG: readonly Wrong[] = [
       kind: "alter",
       alter: (body) => ({ ...(body as object), id: 7, deleted: "yes", data: [{ id: {} }], has_more: "no" }),
     },
-    once: isFound("is not the API"),
+    once: isFoundThen("is not the API"),
   },
   {
     name: "200 with a user of another id",
@@ -185,10 +191,11 @@ export const WRONG: readonly Wrong[] = [
         return { ...other, data: [other] };
       },
     },
-    spares: ({ pages, api }) => (pages || api === "list_invites" ? "a page is about anybody" : undefined),
+    spares: ({ pages, api }) =>
+      pages || /^list_(invites|project_users)$/.test(api) ? "a page is about anybody" : undefined,
     // What a filter answers is no proof that the person is not there.
-    once: isFound(({ api }) => (api === "list_users" ? "recovers" : "is not the API")),
-    always: isFound(({ api }) => (api === "list_users" ? "finds nobody" : "is not the API")),
+    once: isFoundThen(({ api }) => (api === "list_users" ? "recovers" : "is not the API")),
+    always: isFoundThen(({ api }) => (api === "list_users" ? "finds nobody" : "is not the API")),
   },
   {
     name: "301 to another host",

@@ -3,7 +3,14 @@ import fc from "fast-check";
 import { errorLine } from "../../../provider/src/cli/terminal";
 import { parseCommandLine, UsageError } from "../../../provider/src/cli/commandLine";
 
-const ADOPT = { kind: "adopt", role: undefined, format: "typescript", shape: "roster", out: undefined };
+const ADOPT = {
+  kind: "adopt",
+  role: undefined,
+  format: "typescript",
+  shape: "roster",
+  projects: false,
+  out: undefined,
+};
 
 test.each([
   ["--help", { kind: "help", topic: undefined }],
@@ -16,6 +23,7 @@ test.each([
   ["adopt", ADOPT],
   ["adopt --role owner --out x", { ...ADOPT, role: "owner", out: "x" }],
   ["adopt --format=typescript --out=x", { ...ADOPT, out: "x" }],
+  ["adopt --projects", { ...ADOPT, projects: true }],
   ["adopt --format yaml", { ...ADOPT, format: "yaml" }],
   ["adopt --format yaml --role owner", { ...ADOPT, format: "yaml", role: "owner" }],
   ["adopt --resources --role member", { ...ADOPT, shape: "resources", role: "member" }],

@@ -159,6 +159,9 @@ describe("a roster", () => {
     ["left", {}, {}, ["Alice@example.com gone"]],
     ["left", { role: undefined }, { stage: undefined }, ["Alice@example.com gone"]],
     ["", {}, { stage: "invited" }, []],
+    // In the organization since, and so not in the project yet.
+    ["", { role: undefined }, { stage: "invited" }, ["Alice@example.com pending"]],
+    ["", { role: undefined }, { stage: "left" }, ["Alice@example.com gone"]],
   ])("an entry whose stage is %j, now %j, then %j", (stage, now, then, expected) => {
     const entry = "Alice@example.com";
     const state = (parts: object): object => {
@@ -192,6 +195,19 @@ describe("a roster", () => {
         actual: "owner",
       },
     ]);
+  });
+
+  test("a project's roster tells which project it is, with the name if the API says it", () => {
+    const inputs = { members: TWO, project: "proj_a" };
+    const state = (outputs: object): object => ({ inputs, outputs: { ...inputs, ...outputs } });
+    const [row] = driftRows({
+      urn: URN,
+      kind: "roster",
+      deployed: state({}),
+      actual: { inputs: { ...inputs, members: {} }, outputs: { ...inputs, projectName: "Chatbot" } },
+      declared: inputs,
+    });
+    expect(row).toMatchObject({ project: { projectId: "proj_a", name: "Chatbot" } });
   });
 
   test("a policy changed in code is undeployed code", () => {

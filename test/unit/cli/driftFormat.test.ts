@@ -48,6 +48,25 @@ test("text: drift first, then everything else, in columns", () => {
   );
 });
 
+test("text: where, if anybody is in a project; a person counts once, in however many", () => {
+  const project = { projectId: "proj_a", name: "Chatbot" };
+  const who = { userId: "user-bob", email: "bob@example.com", name: undefined };
+  const rows = [
+    row("changed", who),
+    row("gone", { ...who, project, actual: undefined }),
+    row("undeclared", { ...who, project: { projectId: "proj_b" }, declared: undefined }),
+  ];
+  expect(formatDrift({ rows, refusals: [] }, "text").split("\n")).toEqual([
+    "Drift: 1 person is not as last deployed.",
+    "",
+    "WHO              WHERE         DECLARED  ACTUAL  WHAT               USER ID   NAME",
+    "bob@example.com  organization  member    owner   changed elsewhere  user-bob  -",
+    "bob@example.com  Chatbot       member    -       left the project   user-bob  -",
+    "bob@example.com  proj_b        -         owner   not declared       user-bob  -",
+    "",
+  ]);
+});
+
 test("text: a narrow terminal cuts off what matters least", () => {
   const rows = [row("changed", { userId: "user-0123456789abcdefghijklmn" })];
   expect(formatDrift({ rows, refusals: [] }, "text", 60).split("\n").slice(2)).toEqual([

@@ -61,9 +61,14 @@ test("a change is read as it was written, whatever people are called", () => {
     fc.record({ email: fc.constant("[secret]") }),
   );
   const why = fc.constantFrom("declared", "undeclared owner, named by the roster until now", "declared (x)");
+  const project = fc.option(fc.record({ projectId: words, name: words }, { requiredKeys: ["projectId"] }), {
+    nil: undefined,
+  });
   const change = fc.oneof(
-    fc.record({ act: fc.constantFrom("promote", "demote"), from: role, to: role, why }),
-    fc.record({ act: fc.constantFrom("remove", "revoke", "stay"), from: role, why }),
+    fc.record({ act: fc.constantFrom("promote", "demote"), project, from: role, to: role, why }),
+    fc.record({ act: fc.constantFrom("remove", "stay"), project, from: role, why }),
+    fc.record({ act: fc.constant("revoke"), from: role, why }),
+    fc.record({ act: fc.constant("add"), project, to: role, why }),
     fc.record({ act: fc.constant("invite"), to: role, why }),
   );
   fc.assert(
@@ -71,14 +76,21 @@ test("a change is read as it was written, whatever people are called", () => {
       const written = { ...what, ...person } as AccessChange;
       const line = formatChange(written, tense);
       expect(line).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}]/u);
-      const shown = Object.entries<string | undefined>({ ...written }).flatMap(([key, value]) =>
-        value === undefined ? [] : [[key, printable(value, 100)]],
-      );
-      expect(parseChange(line)).toEqual(Object.fromEntries(shown));
+      expect(parseChange(line)).toEqual(printed(written));
     }),
     { numRuns: 1000 },
   );
 });
+
+/** What a line shows of texts, at any depth. */
+function printed(values: object): unknown {
+  return Object.fromEntries(
+    Object.entries(values as Record<string, string | object | undefined>).flatMap(([key, value]) => {
+      if (value === undefined) return [];
+      return [[key, typeof value === "string" ? printable(value, 100) : printed(value)]];
+    }),
+  );
+}
 
 test.each([
   "",
@@ -114,7 +126,8 @@ test("an entry that a message cuts is the same in any spelling", () => {
 
 test("what a roster does not declare, and what it could not read, are told by their words", () => {
   for (const what of ["Owners", "Members", "Invitations"] as const)
-    expect(isUndeclared(`members: ${formatUndeclared(what, '"eve@example.com"')}`)).toBe(true);
+    for (const where of [undefined, 'project "missing from members: " ("proj_a")'])
+      expect(isUndeclared(`members: ${formatUndeclared(what, '"eve@example.com"', where)}`)).toBe(true);
   expect(isUndeclared(ambiguous.same("a", "b"))).toBe(false);
   expect(isUnread(formatUnread("list_invites failed with 500"))).toBe(true);
   expect(isUnread(formatUndeclared("Owners", '"x"'))).toBe(false);

@@ -2,6 +2,7 @@ import type { Emulator, EmulatorOptions } from "../../../emulator/src";
 import { Directory } from "../../../provider/src/organization/directory";
 import { Groups } from "../../../provider/src/organization/groups";
 import { Invitations } from "../../../provider/src/organization/invitations";
+import { Projects } from "../../../provider/src/organization/projects";
 import { PartlyApplied } from "../../../provider/src/organization/resource";
 import type { RosterState } from "../../../provider/src/organization/roster/rosterState";
 import { Session, type SessionOptions } from "../../../provider/src/organization/session";
@@ -33,11 +34,12 @@ export async function open(
   const emulator = await start(options);
   const said: string[] = [];
   const later = (): Session => {
-    const { client } = clientTo(emulator.url);
+    const { client, projects } = clientTo(emulator.url);
     return new Session({
       directory: new Directory(client),
       invitations: new Invitations(client),
       groups: new Groups(client),
+      projects: new Projects(projects),
       limits: limitsOf(limits),
       say: (line) => said.push(line),
       clock: new InstantClock(),

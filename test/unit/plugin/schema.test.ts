@@ -5,6 +5,7 @@ import {
   GROUP_POLICIES,
   INVITE_POLICIES,
   ON_DELETE,
+  PROJECT_POLICIES,
   ROSTER_POLICIES,
 } from "../../../provider/src/organization/policies";
 import { OWN_PACKAGE } from "../../../provider/src/ownPackage";
@@ -14,7 +15,7 @@ import {
   type Setting,
   type SettingName,
 } from "../../../provider/src/settings/table";
-import { ROLES } from "../../../provider/src/users-api/role";
+import { PROJECT_ROLES, ROLES } from "../../../provider/src/users-api/role";
 import { repositoryOf, withAddresses } from "../../../tools/release/repository";
 import { docstring } from "./docstrings";
 
@@ -48,17 +49,21 @@ const schema = JSON.parse(readFileSync(FILE, "utf8")) as Schema;
 const RESOURCES = {
   OrganizationUserRole: "program/organizationUserRole.ts",
   OrganizationRoster: "program/organizationRoster.ts",
+  ProjectRoster: "program/projectRoster.ts",
 };
 const FUNCTIONS = {
-  getOrganizationUsers: ["GetOrganizationUsersArgs", "GetOrganizationUsersResult"],
-  getOrganizationUser: ["GetOrganizationUserOutputArgs", undefined],
+  getOrganizationUsers: ["organizationUsers", "GetOrganizationUsersArgs", "GetOrganizationUsersResult"],
+  getOrganizationUser: ["organizationUsers", "GetOrganizationUserOutputArgs", undefined],
+  getProjects: ["projects", "GetProjectsArgs", "GetProjectsResult"],
 } as const;
 const TYPES = {
   Role: "users-api/role.ts",
+  ProjectRole: "users-api/role.ts",
   OnDelete: "organization/policies.ts",
   UndeclaredOwners: "organization/policies.ts",
   UndeclaredMembers: "organization/policies.ts",
   Absent: "organization/policies.ts",
+  ProjectAbsent: "organization/policies.ts",
   UndeclaredInvites: "organization/policies.ts",
   OwnersThroughGroups: "organization/policies.ts",
   InviteProject: "users-api/schema/invites.ts",
@@ -66,6 +71,7 @@ const TYPES = {
   Stage: "organization/roster/rosterState.ts",
   RosterStage: "organization/roster/rosterState.ts",
   OrganizationUser: "users-api/schema/users.ts",
+  Project: "users-api/schema/projects.ts",
 };
 
 const token = (name: string): string => `openai-organization:index:${name}`;
@@ -131,8 +137,8 @@ function described(): Schema {
     tell(resource.inputProperties, (property) => args[property]);
     tell(resource.properties, (property) => members[property]);
   }
-  for (const [name, [args, result]] of Object.entries(FUNCTIONS)) {
-    const file = "program/organizationUsers.ts";
+  for (const [name, [program, args, result]] of Object.entries(FUNCTIONS)) {
+    const file = `program/${program}.ts`;
     const data = copy.functions[token(name)];
     if (data === undefined) continue;
     // What follows is about programs in TypeScript.
@@ -202,6 +208,8 @@ test("SETTINGS.md has every setting, as it is", () => {
 
 test.each([
   ["Role", ROLES],
+  ["ProjectRole", PROJECT_ROLES],
+  ["ProjectAbsent", PROJECT_POLICIES.absent],
   ["OnDelete", ON_DELETE],
   ["UndeclaredOwners", ROSTER_POLICIES.undeclaredOwners],
   ["UndeclaredMembers", ROSTER_POLICIES.undeclaredMembers],

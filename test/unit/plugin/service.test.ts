@@ -20,7 +20,8 @@ describe("what there is not", () => {
     expect(code).toBe(status.UNKNOWN);
     expect(details).toBe(
       'There is no resource type "openai-organization:index:OrganizationGroup" in this version of the provider. There ' +
-        "are: openai-organization:index:OrganizationUserRole, openai-organization:index:OrganizationRoster.",
+        "are: openai-organization:index:OrganizationUserRole, openai-organization:index:OrganizationRoster, " +
+        "openai-organization:index:ProjectRoster.",
     );
   });
 

@@ -1,13 +1,19 @@
-import type { Directory } from "../../../provider/src/organization/directory";
-import { LookUps } from "../../../provider/src/program/lookUps";
+import { LookUps, type LookUp } from "../../../provider/src/program/lookUps";
 
 /** An organization that can be read anew, which counts how often it was. */
-function numbered(reading = 0): Directory {
-  return { reading, anew: () => numbered(reading + 1) } as unknown as Directory;
+function numbered(): ConstructorParameters<typeof LookUps>[0] {
+  const reader = (reading: number): object => ({ reading, anew: () => reader(reading + 1) });
+  const directory = reader(0);
+  return { directory, projects: directory } as ConstructorParameters<typeof LookUps>[0];
 }
 
-const reading = (organization: Directory): Promise<unknown> =>
-  Promise.resolve((organization as unknown as { reading: number }).reading);
+const reading: LookUp<unknown> = ({ directory, projects }) => {
+  const [one, other] = [directory, projects].map(
+    (reader) => (reader as unknown as { reading: number }).reading,
+  );
+  expect(other).toBe(one);
+  return Promise.resolve(one);
+};
 
 test("look-ups with dependencies share a new reading, and later ones without any use it", async () => {
   const lookUps = new LookUps(numbered());

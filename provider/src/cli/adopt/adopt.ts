@@ -17,13 +17,16 @@ import { typescriptProgram } from "./typescriptProgram";
 import { yamlProgram } from "./yamlProgram";
 
 /** `adopt`: a Pulumi program that declares the organization as it is, or a whole project. */
-export async function adopt({ role, format, shape, out }: AdoptCommand, terminal: Terminal): Promise<void> {
+export async function adopt(command: AdoptCommand, terminal: Terminal): Promise<void> {
+  const { role, format, shape, out } = command;
   const folder = out === undefined ? undefined : resolve(terminal.folder, out);
   // Before the listing, which can take minutes.
   if (folder !== undefined) await requireEmpty(folder);
-  const { directory, invitations } = organizationOf(terminal);
+  const { directory, invitations, projects } = organizationOf(terminal);
   const users = await listEverybody(directory, terminal);
-  const adopted = adoption(users, role, shape, await pendingOf(invitations, terminal));
+  const invites = await pendingOf(invitations, terminal);
+  const withUsers = command.projects ? await projects.withUsers() : [];
+  const adopted = adoption(users, role, shape, invites, withUsers);
 
   const name = projectName(directory.organization, basename(folder ?? terminal.folder));
 

@@ -1,6 +1,7 @@
 import { canonicalEntry } from "../../organization/entry";
 import { isRole, sameRole, type Role } from "../../users-api/role";
-import type { Invite, OrganizationUser } from "../../users-api/schema";
+import type { ProjectWithUsers } from "../../organization/projects";
+import type { Invite, OrganizationUser, Project } from "../../users-api/schema";
 import { byCodeUnits, resourceNames } from "./naming";
 import { quote } from "../quote";
 
@@ -25,6 +26,14 @@ export interface LeftOutPerson {
   readonly isInvited?: true;
 }
 
+/** A project, and the people in it, without the organization's owners: those are owners of every project. */
+export interface AdoptedProject {
+  /** The resource's name. */
+  readonly name: string;
+  readonly project: Project;
+  readonly people: readonly AdoptedPerson[];
+}
+
 /** Everybody as one roster, or each as a resource. */
 export type Shape = "roster" | "resources";
 
@@ -36,6 +45,8 @@ export interface Adoption {
   /** Owners first, then members, then the invited, each by name. */
   readonly people: readonly AdoptedPerson[];
   readonly leftOut: readonly LeftOutPerson[];
+  /** By name. */
+  readonly projects: readonly AdoptedProject[];
 }
 
 /**
@@ -51,18 +62,23 @@ const EMAIL_CHARACTERS = 320;
  * @param users - Everybody in the organization, whatever the role: names and doubled emails depend on all.
  * @param role - Only people with this role; default: all.
  * @param invites - The organization's invitations. Only a roster can declare those that are pending.
+ * @param projects - The projects to declare, too.
  */
 export function adoption(
   users: readonly OrganizationUser[],
   role?: Role,
   shape: Shape = "resources",
   invites: readonly Invite[] = [],
+  projects: readonly ProjectWithUsers[] = [],
 ): Adoption {
-  const names = resourceNames(users);
+  const names = resourceNames([...users, ...projects.map(named)]);
   const emails = new Map<string, number>();
   const count = (email = ""): unknown =>
     emails.set(canonicalEntry(email), (emails.get(canonicalEntry(email)) ?? 0) + 1);
   for (const { email } of users) count(email);
+  // An email that two people share does not say which of them is meant.
+  const isUnmistakable = ({ email }: OrganizationUser): boolean =>
+    isUsable(email) && emails.get(canonicalEntry(email)) === 1;
   const people: AdoptedPerson[] = [];
   const leftOut: LeftOutPerson[] = [];
   for (const user of users) {
@@ -77,8 +93,7 @@ export function adoption(
       continue;
     }
     if (role !== undefined && !sameRole(user.role, role)) continue;
-    // An email that two people share does not say which of them is meant.
-    const byEmail = !isService && isUsable(user.email) && emails.get(canonicalEntry(user.email)) === 1;
+    const byEmail = !isService && isUnmistakable(user);
     if (!byEmail && user.userId.includes("@")) {
       leftOut.push({ user, reason: "no usable email, and an id that looks like an email" });
       continue;
@@ -90,6 +105,7 @@ export function adoption(
     const name = names.get(user.userId) ?? user.userId;
     people.push({ name, role: user.role, user, by: byEmail ? "email" : "userId" });
   }
+  const adoptedProjects = projects.map((project) => inProject(project, users, names, isUnmistakable));
   const there = new Set(emails.keys());
   const pending = invites.filter(({ status }) => status === "pending");
   for (const { email } of pending) count(email);
@@ -109,7 +125,41 @@ export function adoption(
   }
   people.sort((a, b) => byCodeUnits(a.name, b.name));
   leftOut.sort((a, b) => byCodeUnits(a.user.userId, b.user.userId));
-  return { shape, role, people: grouped(people).flatMap(([, these]) => these), leftOut };
+  return {
+    shape,
+    role,
+    people: inGroups(people),
+    leftOut,
+    projects: adoptedProjects.sort((a, b) => byCodeUnits(a.name, b.name)),
+  };
+}
+
+/** A project as {@link resourceNames} names it. */
+function named({ projectId, name = projectId }: Project): OrganizationUser {
+  return { userId: projectId, name: `project ${name}` };
+}
+
+function inProject(
+  { users: those, ...project }: ProjectWithUsers,
+  users: readonly OrganizationUser[],
+  names: ReadonlyMap<string, string>,
+  isUnmistakable: (user: OrganizationUser) => boolean,
+): AdoptedProject {
+  const known = new Map(users.map((user) => [user.userId, user]));
+  const people = those.flatMap(({ userId, role }): AdoptedPerson[] => {
+    const user = known.get(userId);
+    if (user === undefined || user.role === "owner" || !isRole(role)) return [];
+    const by = isUnmistakable(user) ? "email" : "userId";
+    if (by === "userId" && (userId.includes("@") || /^fn::/i.test(userId))) return [];
+    return [{ name: names.get(userId) ?? userId, role, user, by }];
+  });
+  people.sort((a, b) => byCodeUnits(a.name, b.name));
+  const { projectId } = project;
+  return { name: names.get(projectId) ?? projectId, project, people: inGroups(people) };
+}
+
+function inGroups(people: readonly AdoptedPerson[]): readonly AdoptedPerson[] {
+  return grouped(people).flatMap(([, these]) => these);
 }
 
 function isUsable(email: string | undefined): email is string {

@@ -10,7 +10,7 @@ import { noteOn } from "../table";
  * @param entry - A person's line, without what follows it.
  */
 export function entryLines(
-  { people }: Adoption,
+  { people }: Pick<Adoption, "people">,
   comment: string,
   entry: (person: AdoptedPerson) => string,
 ): string[] {

@@ -1,5 +1,5 @@
 import { quote } from "../quote";
-import type { AdoptedPerson, Adoption } from "./adoption";
+import type { AdoptedPerson, AdoptedProject, Adoption } from "./adoption";
 import { entryLines, leftOutLines, WHY_RETAIN } from "./entries";
 import { rosterPolicies } from "./rosterPolicies";
 
@@ -9,7 +9,9 @@ export function typescriptProgram(adoption: Adoption): string {
   return [
     "// The people of an OpenAI organization and their roles, as they were when this was written.",
     "// The first `pulumi up` finds that everybody has the role already, and changes nothing.",
+    ...(adoption.projects.length > 0 ? ['import { ProjectRoster } from "pulumi-openai-organization";'] : []),
     ...declarations,
+    ...adoption.projects.flatMap((one) => projectRoster(one, adoption)),
     ...leftOutLines(adoption, "//"),
     "",
   ].join("\n");
@@ -26,7 +28,7 @@ function roster(adoption: Adoption): string[] {
   return [
     'import { OrganizationRoster } from "pulumi-openai-organization";',
     "",
-    'new OrganizationRoster("people", {',
+    `${adoption.projects.length > 0 ? "const people = " : ""}new OrganizationRoster("people", {`,
     ...[...policies, ...members].map((line) => `  ${line}`),
     "});",
   ];
@@ -60,4 +62,19 @@ function properties(person: AdoptedPerson): string {
 
 function who({ by, user }: AdoptedPerson): string {
   return quote(user[by] ?? "");
+}
+
+/** Who may use a project. The organization's roster, if there is one, goes first: only people of it can be added. */
+function projectRoster({ name, project, people }: AdoptedProject, { shape }: Adoption): string[] {
+  const entries = entryLines({ people }, "//", (person) => `${who(person)}: ${quote(person.role)},`);
+  return [
+    "",
+    `// ${quote(project.name ?? project.projectId)}`,
+    `new ProjectRoster(${quote(name)}, {`,
+    `  project: ${quote(project.projectId)},`,
+    ...(entries.length === 0
+      ? ["  members: {},"]
+      : ["  members: {", ...entries.map((line) => `    ${line}`), "  },"]),
+    shape === "roster" ? "}, { dependsOn: people });" : "});",
+  ];
 }

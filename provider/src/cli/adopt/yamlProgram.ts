@@ -1,13 +1,14 @@
 import { quote } from "../quote";
 import { nameInYaml } from "./projectName";
-import type { AdoptedPerson, Adoption } from "./adoption";
+import type { AdoptedPerson, AdoptedProject, Adoption } from "./adoption";
 import { entryLines, leftOutLines, WHY_RETAIN } from "./entries";
 import { rosterPolicies } from "./rosterPolicies";
 
 /** The organization as it is, as a Pulumi YAML project in one file: one line per person. */
 export function yamlProgram(adoption: Adoption, name: string): string {
   const declarations = adoption.shape === "roster" ? roster(adoption) : resources(adoption);
-  return [head(name), ...declarations, ...leftOutLines(adoption, "#"), ""].join("\n");
+  const lines = [...declarations, ...adoption.projects.flatMap((one) => projectRoster(one, adoption))];
+  return [head(name), ...lines, ...leftOutLines(adoption, "#"), ""].join("\n");
 }
 
 const head = (name: string): string => `\
@@ -52,7 +53,23 @@ function resources(adoption: Adoption): string[] {
     ),
     "  onDelete: retain",
     "",
-    ...(entries.length === 0 ? ["resources: {}"] : ["resources:", ...indented(entries, 2)]),
+    ...(entries.length === 0 && adoption.projects.length === 0
+      ? ["resources: {}"]
+      : ["resources:", ...indented(entries, 2)]),
+  ];
+}
+
+/** Who may use a project. The organization's roster, if there is one, goes first: only people of it can be added. */
+function projectRoster({ name, project, people }: AdoptedProject, { shape }: Adoption): string[] {
+  const entries = entryLines({ people }, "#", (person) => `${who(person)}: ${person.role}`);
+  return [
+    `  # ${quote(project.name ?? project.projectId)}`,
+    `  ${quote(name)}:`,
+    "    type: openai-organization:ProjectRoster",
+    ...(shape === "roster" ? ['    options: { dependsOn: ["${people}"] }'] : []),
+    "    properties:",
+    `      project: ${literal(project.projectId)}`,
+    ...(entries.length === 0 ? ["      members: {}"] : ["      members:", ...indented(entries, 8)]),
   ];
 }
 
@@ -60,7 +77,12 @@ function indented(lines: readonly string[], columns: number): string[] {
   return lines.map((line) => " ".repeat(columns) + line);
 }
 
-/** The email or the id as a literal that Pulumi YAML does not take for a reference either. */
+/** The email or the id of a person. */
 function who({ by, user }: AdoptedPerson): string {
-  return quote(user[by] ?? "").replaceAll("$", "$$$$");
+  return literal(user[by] ?? "");
+}
+
+/** A literal that Pulumi YAML does not take for a reference either. */
+function literal(text: string): string {
+  return quote(text).replaceAll("$", "$$$$");
 }

@@ -1,7 +1,7 @@
 import { sameRole } from "../../users-api/role";
 import { isAwaited, isDrift, type DriftKind, type DriftRow } from "./driftRows";
 import { markdownOf, textOf, type PageFormat } from "../preview/page";
-import { whoOf } from "../preview/rows";
+import { whereOf, whoOf } from "../preview/rows";
 import { json } from "../quote";
 import type { Column } from "../table";
 
@@ -17,6 +17,7 @@ const HOW = { key: "by key", session: "in the dashboard" } as const;
 /** What a narrow terminal cuts off comes last. */
 const COLUMNS: readonly Column<DriftRow>[] = [
   ["WHO", whoOf],
+  ["WHERE", whereOf],
   ["DECLARED", ({ declared }) => declared],
   ["ACTUAL", ({ actual }) => actual],
   ["WHAT", whatOf],
@@ -50,18 +51,19 @@ export function formatDrift(drift: Drift, format: PageFormat, width?: number): s
   const sorted = [...rows.filter(isDrift), ...rows.filter((row) => !isDrift(row))];
   if (format === "json") return `${json({ drift: isDrifted(drift), people: sorted, refusals })}\n`;
   const headline = sumUp(drift);
-  const columns = COLUMNS.filter(
-    ([heading]) => (heading !== "BY" && heading !== "WHEN") || rows.some(({ lastChange }) => lastChange),
-  );
+  const columns = COLUMNS.filter(([heading]) => {
+    if (heading === "WHERE") return rows.some(({ project }) => project);
+    return (heading !== "BY" && heading !== "WHEN") || rows.some(({ lastChange }) => lastChange);
+  });
   const page = { headline, said: refusals, columns, rows: sorted };
   return format === "markdown" ? markdownOf(page) : textOf(page, width);
 }
 
 function sumUp({ rows, refusals }: Drift): string {
-  const drift = rows.filter(isDrift).length;
-  const invited = rows.filter(({ kind }) => kind === "invited").length;
-  const absent = rows.filter(isAwaited).length - invited;
-  const pending = rows.length - drift - invited - absent;
+  const drift = peopleIn(rows.filter(isDrift));
+  const invited = peopleIn(rows.filter(({ kind }) => kind === "invited"));
+  const absent = peopleIn(rows.filter((row) => isAwaited(row) && row.kind !== "invited"));
+  const pending = peopleIn(rows.filter((row) => !isDrift(row) && !isAwaited(row)));
   const first =
     drift > 0
       ? `Drift: ${people(drift)} not as last deployed.`
@@ -76,11 +78,17 @@ function sumUp({ rows, refusals }: Drift): string {
   ].join(" ");
 }
 
+/** How many people some rows are about, in however many projects. */
+function peopleIn(rows: readonly DriftRow[]): number {
+  return new Set(rows.map(({ userId, email, resource }) => userId ?? email ?? resource)).size;
+}
+
 function people(count: number): string {
   return count === 1 ? "1 person is" : `${count} people are`;
 }
 
-function whatOf({ declared, actual, kind }: DriftRow): string {
+function whatOf({ declared, actual, kind, project }: DriftRow): string {
+  if (kind === "gone" && project !== undefined) return "left the project";
   const agrees = kind === "changed" && declared !== undefined && sameRole(declared, actual);
   return agrees ? `${WHAT.changed}, as the code says now` : WHAT[kind];
 }

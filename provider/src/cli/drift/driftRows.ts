@@ -65,7 +65,13 @@ export function driftRows(one: Observed, changes: readonly AccessChange[] = []):
   const { before, now, wanted, undeclared } = entriesOf(one);
   const people = one.kind === "role" ? NOBODY : peopleOf(one.actual ?? one.deployed);
   const stageOf = (key = ONLY): Stage | undefined => people.get(key)?.stage;
+  const until = one.kind === "role" ? NOBODY : peopleOf(one.deployed);
+  const wasAwaited = (key: string): boolean => {
+    const stage = until.get(key)?.stage;
+    return stage !== undefined && stage !== "left";
+  };
   const rows: DriftRow[] = [];
+  const where = projectOf(one);
   const tell = (kind: DriftKind, key?: string): void => {
     const declared = key === undefined ? undefined : (wanted ?? before).get(key)?.role;
     const isThere =
@@ -74,13 +80,15 @@ export function driftRows(one: Observed, changes: readonly AccessChange[] = []):
     const entry =
       key === undefined ? undefined : (wanted?.get(key) ?? before.get(key) ?? now?.get(key))?.entry;
     const who = one.kind === "role" ? personOf(one) : memberOf(entry, people.get(key ?? "")?.userId, changes);
-    rows.push({ kind, resource: nameOf(one.urn), ...who, declared, actual });
+    rows.push({ kind, resource: nameOf(one.urn), ...where, ...who, declared, actual });
   };
   for (const key of new Set([...before.keys(), ...(now ?? before).keys(), ...(wanted ?? before).keys()])) {
     const stage = stageOf(key);
     const kind = stage && STAGES[stage];
     const drift = now && (undeclared.has(key) ? "undeclared" : driftOf(key, before, now));
     if (kind !== undefined && DRIFT.includes(kind)) tell(kind, key);
+    // Who has joined the organization since joins the project by the next update.
+    else if (drift === "gone" && wasAwaited(key)) tell("pending", key);
     else if (drift !== undefined) tell(drift, key);
     else if (one.change !== undefined && wanted !== undefined && differs(key, before, wanted))
       tell("pending", key);
@@ -206,6 +214,18 @@ export function dependsOnInvitations({ kind, actual }: Observed): boolean {
 }
 
 type Who = Pick<DriftRow, "userId" | "email" | "name">;
+
+/** The project of a roster that has one. */
+function projectOf({ deployed, actual, declared }: Observed): Pick<DriftRow, "project"> {
+  const { project, projectName } = {
+    ...declared,
+    ...deployed?.outputs,
+    ...actual?.outputs,
+  } as Properties;
+  const [projectId, name] = [text(project), text(projectName)];
+  if (projectId === undefined) return {};
+  return { project: { projectId, ...(name !== undefined && { name }) } };
+}
 
 /** The person of an OrganizationUserRole. */
 function personOf({ deployed, declared }: Observed): Who {

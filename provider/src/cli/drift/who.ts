@@ -28,9 +28,10 @@ export async function rowsWithWho(
   return rows;
 }
 
-/** Whether the log can say who made a row drift. It knows people by id. */
+/** Whether the log can say who made a row drift. It knows people by id, and what it says is about the organization. */
 function canBeAsked(row: DriftRow): boolean {
-  return isDrift(row) && !UNEXPLAINED.includes(row.kind) && (row.userId ?? row.email) !== undefined;
+  const isOfOrganization = row.project === undefined && (row.userId ?? row.email) !== undefined;
+  return isOfOrganization && isDrift(row) && !UNEXPLAINED.includes(row.kind);
 }
 
 /**

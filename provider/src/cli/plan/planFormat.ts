@@ -1,6 +1,6 @@
 import { NO_ROLE } from "../../organization/person";
 import { markdownOf, textOf, type Page, type PageFormat } from "../preview/page";
-import { whoOf } from "../preview/rows";
+import { whereOf, whoOf } from "../preview/rows";
 import { json } from "../quote";
 import type { Column } from "../table";
 import { isMemberInvite, type PlanRow } from "./planRows";
@@ -20,6 +20,7 @@ export interface Plan {
 
 const COLUMNS: readonly Column<PlanRow>[] = [
   ["WHO", whoOf],
+  ["WHERE", whereOf],
   ["NAME", ({ name }) => name],
   ["FROM", fromOf],
   ["TO", toOf],
@@ -28,7 +29,7 @@ const COLUMNS: readonly Column<PlanRow>[] = [
 ];
 
 function fromOf({ kind, actual }: PlanRow): string | undefined {
-  if (kind === "invite" || kind === "unknown") return undefined;
+  if (kind === "invite" || kind === "add" || kind === "unknown") return undefined;
   return kind === "revoke" ? `invited as ${actual ?? NO_ROLE}` : (actual ?? NO_ROLE);
 }
 
@@ -52,7 +53,7 @@ export function formatPlan(plan: Plan, format: PageFormat, width?: number): stri
   const page: Page<PlanRow> = {
     headline: headline(plan),
     said: [...refusals, ...warnings.map((warning) => `warning: ${warning}`)],
-    columns: COLUMNS,
+    columns: COLUMNS.filter(([heading]) => heading !== "WHERE" || rows.some(({ project }) => project)),
     rows,
     rest:
       moreInvites > 0 ? `And ${counted(moreInvites, "invitation")} as member that nothing names.` : undefined,
@@ -92,6 +93,7 @@ const COUNTS: readonly Count[] = [
   ],
   [({ kind }) => kind === "unknown", (count) => `${count} not known before the update`],
   of("revoke", "revoked invitation"),
+  of("add", "addition"),
   [isMemberInvite, (count) => `${counted(count, "invitation")} as member`],
   [({ kind }) => kind === "stay", (count) => (count === 1 ? "1 stays" : `${count} stay`)],
 ];

@@ -50,12 +50,13 @@ function orderOf({ kind, declared }: PlanRow): number {
   return kind === "unknown" ? harmOrder({ act: "revoke" }) - 0.5 : harmOrder({ act: kind, to: declared });
 }
 
-function rowOf(change: AccessChange, resources: readonly Observed[], elsewhere: readonly Person[]): PlanRow {
-  const { act, userId, email, name, from, to, why } = change;
-  const isElsewhere = elsewhere.some((person) => isSamePerson(person, change));
+function rowOf(change: AccessChange, resources: readonly Observed[], elsewhere: readonly Placed[]): PlanRow {
+  const { act, project, userId, email, name, from, to, why } = change;
+  const isElsewhere = elsewhere.some((row) => isSamePerson(row, change));
   return {
     kind: act,
     resource: resourceOf(change, resources),
+    ...(project && { project }),
     userId,
     email,
     name,
@@ -71,7 +72,7 @@ function distinct(changes: readonly AccessChange[]): AccessChange[] {
 }
 
 /** Whose role is not as the last update left it. */
-function changedElsewhere(one: Observed, changes: readonly AccessChange[]): readonly Person[] {
+function changedElsewhere(one: Observed, changes: readonly AccessChange[]): readonly Placed[] {
   try {
     return driftRows(one, changes).filter(({ kind }) => kind === "changed");
   } catch {
@@ -80,7 +81,11 @@ function changedElsewhere(one: Observed, changes: readonly AccessChange[]): read
   }
 }
 
-function isSamePerson(one: Person, other: Person): boolean {
+type Placed = Person & Pick<AccessChange, "project">;
+
+/** Whether two are about one person, in the organization or in the same project. */
+function isSamePerson(one: Placed, other: Placed): boolean {
+  if (one.project?.projectId !== other.project?.projectId) return false;
   if (one.userId !== undefined && other.userId !== undefined) return one.userId === other.userId;
   return one.email !== undefined && canonicalEntry(one.email) === canonicalEntry(other.email ?? "");
 }
@@ -92,7 +97,11 @@ function resourceOf(change: AccessChange, resources: readonly Observed[]): strin
       kind === "role" &&
       [deployed?.outputs, declared].some((one) => one != null && isSamePerson(personIn(one), change)),
   );
-  const rosters = resources.filter(({ kind }) => kind === "roster");
+  const { project: { projectId } = {} } = change;
+  const rosters = resources.filter(
+    ({ kind, deployed, declared }) =>
+      kind === "roster" && { ...deployed?.outputs, ...declared }.project === projectId,
+  );
   const one = role ?? (rosters.length === 1 ? rosters[0] : undefined);
   return one && nameOf(one.urn);
 }
@@ -127,7 +136,9 @@ function isDeclared({ outputs = {}, provider }: ResourceState, resources: readon
   );
   return resources.some((one) => {
     if (one.declared == null || one.provider !== provider) return false;
-    const { members } = one.declared;
+    const { members, project } = one.declared;
+    // A project's roster declares nobody in the organization.
+    if (project !== undefined) return false;
     const entries =
       one.kind === "role" ? Object.values(personIn(one.declared)) : Object.keys(Object(members) as object);
     return entries.some((entry) => entry !== undefined && names.includes(canonicalEntry(entry)));

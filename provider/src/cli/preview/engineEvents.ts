@@ -38,6 +38,7 @@ export interface EngineEvent {
 /** What the engine said about one resource of this package, during a preview with refresh. */
 export interface Observed {
   readonly urn: string;
+  /** A roster is the organization's or a project's. */
   readonly kind: "role" | "roster";
   /** As the last update left it; undefined if the state does not have the resource. */
   deployed?: ResourceState | undefined;
@@ -77,8 +78,10 @@ export interface Observation {
 const KINDS = new Map<string, Observed["kind"]>([
   ["pulumi-nodejs:dynamic/openai:OrganizationUserRole", "role"],
   ["pulumi-nodejs:dynamic/openai:OrganizationRoster", "roster"],
+  ["pulumi-nodejs:dynamic/openai:ProjectRoster", "roster"],
   ["openai-organization:index:OrganizationUserRole", "role"],
   ["openai-organization:index:OrganizationRoster", "roster"],
+  ["openai-organization:index:ProjectRoster", "roster"],
 ]);
 
 /** The logical name of a resource. */

@@ -1,3 +1,5 @@
+import type { ProjectNamed } from "../../organization/changeLine";
+
 /** Who changed a person's access last, how, and when. */
 export interface LastChange {
   /** The email or id; absent if the log does not say. */
@@ -13,6 +15,8 @@ export interface Row<Kind extends string> {
   readonly kind: Kind;
   /** The logical name of the resource. */
   readonly resource: string | undefined;
+  /** The project that the row is about; absent: it is about the organization. */
+  readonly project?: ProjectNamed;
   readonly userId: string | undefined;
   readonly email: string | undefined;
   readonly name: string | undefined;
@@ -29,4 +33,9 @@ export interface Row<Kind extends string> {
 /** How a table names a person; without one, the resource as a whole. */
 export function whoOf({ email, userId, resource }: Row<string>): string | undefined {
   return email ?? userId ?? resource;
+}
+
+/** How a table names the place that a row is about. */
+export function whereOf({ project }: Row<string>): string {
+  return project === undefined ? "organization" : (project.name ?? project.projectId);
 }

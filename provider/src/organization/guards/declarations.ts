@@ -38,6 +38,11 @@ export class Declarations {
   #role: string | undefined;
   #roster: string | undefined;
   #rosters = false;
+  #invites = false;
+  /** The declared role of each person, by user id and by email, in its canonical form. */
+  readonly #roles = new Map<string, Role | undefined>();
+  /** The ProjectRoster of each project. */
+  readonly #projects = new Map<string, string | undefined>();
 
   constructor(peers: Peers = ALONE) {
     this.#peers = peers;
@@ -59,7 +64,12 @@ export class Declarations {
   }
 
   /** Records a roster. Returns why it must not be there, if another roster is, or a resource of a single person. */
-  declareRoster({ resource }: Declarer, members: Readonly<Record<Entry, unknown>>): string | undefined {
+  declareRoster(
+    { resource }: Declarer,
+    members: Readonly<Record<Entry, unknown>>,
+    absent?: unknown,
+  ): string | undefined {
+    this.#invites = absent === "invite";
     const known = this.#roster === resource ? this.#role : (this.#roster ?? this.#role);
     if (this.#roster === undefined) this.#peers.tell("roster", [ANYBODY], resource);
     this.#roster ??= resource;
@@ -76,6 +86,24 @@ export class Declarations {
   /** Records somebody whom the program reads, and so knows without declaring a role. */
   read({ userId, email }: Person & { readonly userId: string }): void {
     if (!this.#byId.has(userId)) this.#note(undefined, { userId, email });
+  }
+
+  /** Records the roster of a project. Returns why it must not be there, if another one is. It declares nobody. */
+  declareProject({ resource }: Declarer, projectId: string): string | undefined {
+    const other = this.#projects.get(projectId);
+    if (resource === undefined || other === undefined || other === resource) {
+      this.#projects.set(projectId, resource);
+      return undefined;
+    }
+    return (
+      `Two rosters of this program are for project ${shown(projectId)}: ${label(other)} and ${label(resource)}. Keep one ` +
+      `of the two: members take outputs, and maps can be merged.`
+    );
+  }
+
+  /** Whether a roster of a project was declared. */
+  hasProject(projectId: string): boolean {
+    return this.#projects.has(projectId);
   }
 
   /** Whether a roster was declared. */
@@ -96,6 +124,8 @@ export class Declarations {
       this.#owners.push({ userId, email });
       this.#peers.tell("owner", [id ?? email ?? ANYBODY]);
     }
+    for (const name of [id, email && canonicalEmail(email)])
+      if (name !== undefined) this.#roles.set(name, role);
     this.#count++;
     this.#peers.tell("declared", namesOf({ userId: id, email }), resource);
     return undefined;
@@ -121,6 +151,7 @@ export class Declarations {
     if (resource !== undefined && other !== undefined && other !== resource)
       throw new Error(declaredTwice({ email }, resource, other));
     this.#byId.set(userId, resource);
+    this.#roles.set(userId, this.#roles.get(canonicalEmail(email)));
     if (isNew) this.#count++;
   }
 
@@ -156,6 +187,17 @@ export class Declarations {
     if (email !== undefined && this.#byEmail.has(canonicalEmail(email))) return true;
     this.#peers.listen();
     return this.#peers.heard("declared", namesOf({ userId, email }), organization) !== undefined;
+  }
+
+  /** The role in the organization that the program declares for a person, as far as it has done so. */
+  roleOf({ userId, email }: Person): Role | undefined {
+    const byId = userId === undefined ? undefined : this.#roles.get(userId);
+    return byId ?? (email === undefined ? undefined : this.#roles.get(canonicalEmail(email)));
+  }
+
+  /** Whether a roster invites everybody whom it declares, and declares this person. */
+  invites(person: Person): boolean {
+    return this.#invites && this.has(person);
   }
 
   /** The known ids of everybody the program declares an owner. */

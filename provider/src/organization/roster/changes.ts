@@ -1,5 +1,6 @@
 import type { Role } from "../../users-api/role";
 import type { Group, Invite, OrganizationUser } from "../../users-api/schema";
+import type { ProjectNamed } from "../changeLine";
 import type { Entry } from "../entry";
 import type { OwnerGroup } from "../effectiveOwners";
 import type { People } from "../people";
@@ -24,9 +25,9 @@ export interface Situation {
   readonly now: number;
 }
 
-/** A change to one person. */
+/** A change to one person, in the organization or in a project. */
 export interface Change {
-  readonly act: "promote" | "demote" | "remove";
+  readonly act: "add" | "promote" | "demote" | "remove";
   readonly user: OrganizationUser;
   /** The role to give; undefined if the person is removed. */
   readonly role: Role | undefined;
@@ -36,6 +37,8 @@ export interface Change {
   readonly wasDeclared: boolean;
   /** The names of the groups through which the person is an owner; absent if there are none, or nobody looked. */
   readonly ownerThrough?: readonly string[];
+  /** Absent: it is about the organization. */
+  readonly project?: ProjectNamed;
 }
 
 /** An invitation to send, or to revoke. */

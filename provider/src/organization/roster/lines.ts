@@ -14,11 +14,18 @@ export function accessChange(change: Change | InviteChange): AccessChange {
 }
 
 function ofPerson(change: Change): AccessChange {
-  const { act, user, role, entry, wasDeclared } = change;
+  const { act, user, role, entry, wasDeclared, project } = change;
   const undeclared = `undeclared ${user.role === "owner" ? "owner" : "member"}`;
   const why =
     entry !== undefined ? "declared" : `${undeclared}${wasDeclared ? ", named by the roster until now" : ""}`;
-  return { ...user, act, from: user.role, to: role, why: `${why}${notesOn(user)}${throughGroups(change)}` };
+  return {
+    ...user,
+    act,
+    project,
+    from: user.role,
+    to: role,
+    why: `${why}${notesOn(user)}${throughGroups(change)}`,
+  };
 }
 
 /** What a change leaves to the groups through which the person is an owner: it never changes a group. */

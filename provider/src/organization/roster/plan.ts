@@ -1,7 +1,7 @@
 import { isRole, sameRole } from "../../users-api/role";
 import type { OrganizationUser } from "../../users-api/schema";
 import { shown } from "../../text";
-import { formatChange, roleWords } from "../changeLine";
+import { formatChange, projectWords, roleWords, type ProjectNamed } from "../changeLine";
 import { canonicalEntry, type Entry } from "../entry";
 import { asUndeclared, formatUndeclared } from "../lines";
 import { firstLines, isActingOwner, named, namedWithNote, NO_ROLE, peopleIn } from "../person";
@@ -125,7 +125,7 @@ function joinedSince({ users }: Identified, before: Before): string[] {
 }
 
 /** The ids of everybody whom the roster declared until now. */
-function declaredUntilNow(people: People, before: Before): ReadonlySet<string> {
+export function declaredUntilNow(people: People, before: Before): ReadonlySet<string> {
   const ids = new Set<string>();
   for (const { entry, person } of before.entries.values()) {
     const { userId } = person;
@@ -134,12 +134,14 @@ function declaredUntilNow(people: People, before: Before): ReadonlySet<string> {
   return ids;
 }
 
-/** Those whom the roster does not name. */
-function planUndeclared(
+/** Those whom the roster does not name, in the organization or with their roles in a project. */
+export function planUndeclared(
   users: readonly OrganizationUser[],
   declaration: Declaration,
   wasDeclared: ReadonlySet<string>,
+  project?: ProjectNamed,
 ) {
+  const where = project && projectWords(project);
   const owners = users.filter(isOwner);
   // Service accounts count only as owners, who can do everything.
   const others = users.filter((user) => !isOwner(user) && user.isServiceAccount !== true);
@@ -156,7 +158,7 @@ function planUndeclared(
     people: readonly OrganizationUser[],
   ): void => {
     if (people.length === 0) return;
-    const line = formatUndeclared(what, firstLines(people.map(namedWithNote)).join(", "));
+    const line = formatUndeclared(what, firstLines(people.map(namedWithNote)).join(", "), where);
     const value = declaration[policy];
     if (value === "warn") warnings.push(line);
     if (value === "error") {
@@ -169,7 +171,7 @@ function planUndeclared(
     }
     for (const user of people) {
       const { userId, role } = user;
-      const until = { entry: undefined, wasDeclared: wasDeclared.has(userId) };
+      const until = { entry: undefined, wasDeclared: wasDeclared.has(userId), ...(project && { project }) };
       if (value === "demote") changes.push({ act: value, user, role: "member", ...until });
       else if (value === "remove") changes.push({ act: value, user, role: undefined, ...until });
       else if (until.wasDeclared)
@@ -177,6 +179,7 @@ function planUndeclared(
           formatChange({
             ...user,
             act: "stay",
+            project,
             from: role,
             why: `no longer declared, ${policy} is ${value}`,
           }),
@@ -188,7 +191,8 @@ function planUndeclared(
   if (unusual.length > 0 && declaration.undeclaredMembers !== "ignore") {
     const roles = unusual.map((user) => `${named(user)}, ${roleWords(user.role)}`);
     warnings.push(
-      `Missing from members, and left alone, because they are neither owners nor members: ${firstLines(roles).join("; ")}.`,
+      `Missing from members${where === undefined ? "" : ` of ${where}`}, and left alone, because they are neither owners ` +
+        `nor members: ${firstLines(roles).join("; ")}.`,
     );
   }
   return { changes, refusals, refused, warnings, stays };
@@ -201,7 +205,7 @@ function anotherEmail(entry: Entry, user: OrganizationUser, { ids }: Identified)
     : `${who}: nobody was invited, and that person was left alone. Declare the email that the organization has.`;
 }
 
-function notKnownYet({ unknown }: Declaration): string[] {
+export function notKnownYet({ unknown }: Declaration): string[] {
   if (unknown.length === 0) return [];
   return [
     `Not known before the update, and so not in this plan: what depends on ${firstLines(unknown).join(", ")}.`,

@@ -47,7 +47,7 @@ export async function checkRoster(
 ): Promise<CheckedRoster> {
   const checked = checkRosterInputs(news);
   const { inputs, problems, declaration } = checked;
-  const notAlone = session.declarations.declareRoster(declarer, inputs.members ?? {});
+  const notAlone = session.declarations.declareRoster(declarer, inputs.members ?? {}, inputs.absent);
   if (notAlone !== undefined) problems.push({ property: "", reason: notAlone });
   const isNew = Object.keys(olds).length === 0;
   if (problems.length > 0 || declaration === undefined || !isNew) return checked;
@@ -180,11 +180,7 @@ export const organizationRoster: Resource = {
       rosterInputsFrom(news),
     );
     const differences: Difference[] = [
-      ...entries.map(({ entry, kind }) => ({ path: pathOf(entry), kind, isOfInputs: false })),
-      // Of those the roster does not name, the inputs that a read has answered have an entry.
-      ...undeclared
-        .filter((entry) => Object.hasOwn(Object(members) as object, entry))
-        .map((entry) => ({ path: pathOf(entry), kind: "delete", isOfInputs: true }) as const),
+      ...membersDifferences(entries, undeclared, members),
       ...policies.map((path) => ({ path, kind: "update", isOfInputs: true }) as const),
     ];
     return { changes, differences };
@@ -209,6 +205,26 @@ export const organizationRoster: Resource = {
 
   delete: (session, _id, state) => deleteRoster(session, rosterStateFrom(state)),
 };
+
+/**
+ * How members differ, entry by entry.
+ *
+ * @param undeclared - Those the roster does not name and would change, by the entries that they would have.
+ * @param members - As the old inputs have them.
+ */
+export function membersDifferences(
+  entries: readonly EntryChange[],
+  undeclared: readonly Entry[],
+  members: unknown,
+): Difference[] {
+  return [
+    ...entries.map(({ entry, kind }) => ({ path: pathOf(entry), kind, isOfInputs: false })),
+    // Of those the roster does not name, the inputs that a read has answered have an entry.
+    ...undeclared
+      .filter((entry) => Object.hasOwn(Object(members) as object, entry))
+      .map((entry) => ({ path: pathOf(entry), kind: "delete", isOfInputs: true }) as const),
+  ];
+}
 
 /** The path of one entry: entries have dots, and may have quotes. */
 function pathOf(entry: Entry): string {

@@ -69,11 +69,7 @@ export function checkRosterInputs(news: RawInputs): CheckedRoster {
     const value = news[policy] ?? (policy in ROSTER_POLICIES ? values[0] : undefined);
     if (value === undefined) continue;
     inputs[policy] = value;
-    if (value === UNKNOWN || values.some((allowed) => allowed === value)) continue;
-    problems.push({
-      property: policy,
-      reason: `${policy} must be one of ${quoted(values)}, not ${shown(value)}.`,
-    });
+    problems.push(...policyProblems(policy, value, values));
   }
   const projects = news.inviteProjects ?? undefined;
   if (projects !== undefined) inputs.inviteProjects = projects;
@@ -87,14 +83,7 @@ export function checkRosterInputs(news: RawInputs): CheckedRoster {
       reason: `inviteProjects must be a list of {id, role}, each role "member" or "owner", not ${shown(projects)}.`,
     });
   }
-  if (inputs.undeclaredOwners === "demote" && inputs.undeclaredMembers === "remove") {
-    problems.push({
-      property: "undeclaredOwners",
-      reason:
-        `undeclaredOwners "demote" with undeclaredMembers "remove" would remove the demoted owners in the next ` +
-        `update. Set both to "remove", or do not remove members.`,
-    });
-  }
+  problems.push(...together(inputs));
   const groups = news.ownerGroups ?? undefined;
   if (groups !== undefined) {
     inputs.ownerGroups = groups;
@@ -112,6 +101,21 @@ export function checkRosterInputs(news: RawInputs): CheckedRoster {
   };
 }
 
+/** What is wrong with the value of a policy. */
+export function policyProblems(policy: string, value: unknown, values: readonly string[]): Problem[] {
+  if (value === UNKNOWN || values.some((allowed) => allowed === value)) return [];
+  return [{ property: policy, reason: `${policy} must be one of ${quoted(values)}, not ${shown(value)}.` }];
+}
+
+/** What is wrong with two policies that are right each by itself. */
+export function together({ undeclaredOwners, undeclaredMembers }: RawInputs): Problem[] {
+  if (undeclaredOwners !== "demote" || undeclaredMembers !== "remove") return [];
+  const reason =
+    `undeclaredOwners "demote" with undeclaredMembers "remove" would remove the demoted owners in the next ` +
+    `update. Set both to "remove", or do not remove members.`;
+  return [{ property: "undeclaredOwners", reason }];
+}
+
 /**
  * Inputs that check or read has answered, as the engine hands them back.
  *
@@ -127,7 +131,7 @@ function isRosterInputs(inputs: RawInputs): inputs is RawInputs & RosterInputs {
   return isObject(inputs.members) || isUnknown(inputs.members);
 }
 
-/** What inputs declare. */
+/** What inputs declare, of a roster of the organization or of a project. */
 export function declarationOf(inputs: RosterInputs): Declaration {
   const unknown: string[] = [];
   const known = <T>(property: keyof RosterInputs, value: T, harmless: T): T => {
@@ -189,7 +193,7 @@ export function aboutMembers(problems: readonly string[]): Problem {
 }
 
 /** Members without those that only a read has added: `ignoreChanges` declares what was read. */
-function withoutUndeclared(members: unknown): unknown {
+export function withoutUndeclared(members: unknown): unknown {
   if (!isObject(members) || Object.values(members).every(isDeclared)) return members;
   return Object.fromEntries(Object.entries(members).filter(([, role]) => isDeclared(role)));
 }
@@ -198,11 +202,12 @@ function isDeclared(role: unknown): boolean {
   return typeof role !== "string" || roleOfUndeclared(role) === undefined;
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function membersProblems(members: unknown): string[] {
+/** What is wrong with the entries, and with their roles. */
+export function membersProblems(members: unknown, roles: readonly string[] = ROLES): string[] {
   if (!isObject(members))
     return [`It must be an object with a role for each email or user id, not ${shown(members)}.`];
   const problems: string[] = [];
@@ -210,8 +215,8 @@ function membersProblems(members: unknown): string[] {
   for (const [entry, role] of Object.entries(members)) {
     const problem = entryProblem(entry);
     if (problem !== undefined) problems.push(problem);
-    if (role !== UNKNOWN && !isRole(role)) {
-      problems.push(`The role of ${shown(entry)} must be one of ${quoted(ROLES)}, not ${shown(role)}.`);
+    if (role !== UNKNOWN && !roles.some((one) => one === role)) {
+      problems.push(`The role of ${shown(entry)} must be one of ${quoted(roles)}, not ${shown(role)}.`);
     }
     const canonical = canonicalEntry(entry);
     const other = entries.get(canonical);

@@ -156,7 +156,10 @@ export interface EntryChange {
 }
 
 /** The entries that differ between a state and a declaration. */
-export function entriesChanged(state: RosterState, { members }: RosterInputs): EntryChange[] {
+export function entriesChanged(
+  state: Pick<RosterState, "members">,
+  { members }: Pick<RosterInputs, "members">,
+): EntryChange[] {
   const before = new Map(Object.entries(state.members));
   const changes: EntryChange[] = [];
   for (const [entry, role] of Object.entries(members)) {

@@ -49,7 +49,7 @@ export async function readSituation(
 }
 
 /** Whether nothing else would get through either. */
-function endsEverything(error: UsersApiError): boolean {
+export function endsEverything(error: UsersApiError): boolean {
   return error instanceof AbortedError || (refusesKey(error) && !(error instanceof PermissionDeniedError));
 }
 
@@ -63,7 +63,7 @@ export function isFinal(error: UsersApiError): boolean {
  * Everybody in the organization (list_users). Pages can miss somebody who moves between them, and absence has
  * consequences, so declared people who are not listed are asked for by name.
  */
-async function everybody(
+export async function everybody(
   { directory }: Session,
   entries: readonly Entry[],
   before: Before,
@@ -98,7 +98,7 @@ async function groupsOf({ groups }: Session): Promise<GroupsRead> {
 }
 
 /** Whom the API answers for the email of an absent person, under another email. */
-async function aliasesOf(
+export async function aliasesOf(
   { directory }: Session,
   { absent }: Identified,
 ): Promise<ReadonlyMap<Entry, OrganizationUser>> {

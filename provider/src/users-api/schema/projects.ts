@@ -6,7 +6,9 @@ import { parser } from "./parser";
 
 /** A project of the organization. */
 export interface Project {
+  /** The project's id, such as `proj_abc`. */
   readonly projectId: string;
+  /** Its name; absent if the API does not say. */
   readonly name?: string;
   /** `active` or `archived`; absent if the API does not say. */
   readonly status?: string;

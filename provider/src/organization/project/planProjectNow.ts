@@ -1,0 +1,74 @@
+import { sameEmail } from "../../users-api/email";
+import { UsersApiError } from "../../users-api/errors";
+import type { OrganizationUser, Project } from "../../users-api/schema";
+import { isEmail, personOf, type Entry } from "../entry";
+import { isPending } from "../invitations";
+import type { Declaration } from "../roster/rosterInputs";
+import type { Before } from "../roster/rosterState";
+import { aliasesOf, endsEverything, everybody } from "../roster/situation";
+import type { Session } from "../session";
+import { planProject, type ProjectPlan } from "./projectPlan";
+
+/** A plan for a project. */
+export interface ProjectPlanNow extends ProjectPlan {
+  readonly project: Project;
+  /** The organization's name, if the API says it. */
+  readonly organization: string | undefined;
+}
+
+/**
+ * The plan for a project as it is now.
+ *
+ * @throws Error if there is no such project, it is archived, or it is another organization than before.
+ */
+export async function planProjectNow(
+  session: Session,
+  projectId: string,
+  declaration: Declaration,
+  before: Before,
+): Promise<ProjectPlanNow> {
+  const { declarations, projects } = session;
+  const { people, identified } = await everybody(session, [...declaration.members.keys()], before);
+  const organization = session.organizationOf(before.organization);
+  for (const [entry, { email }] of identified.users)
+    if (session.secrets.has(entry)) session.secrets.add(email);
+  const project = await projects.require(projectId);
+  const owners = people.all.filter((user) => user.role === "owner");
+  const becoming = people.all.filter((user) => declarations.roleOf(user) === "owner");
+  const leaving = [...session.leaving].filter(([other]) => other !== projectId);
+  const situation = {
+    project,
+    users: await projects.usersOf(projectId, idsOf(owners)),
+    people,
+    identified,
+    aliases: await aliasesOf(session, identified),
+    owners: idsOf([...owners, ...becoming]),
+    invited: await invitedAmong(session, identified.absent, declaration),
+    leavingOthers: new Set(leaving.flatMap(([, ids]) => [...ids])),
+  };
+  return { ...planProject(situation, declaration, before, session.limits), project, organization };
+}
+
+function idsOf(people: readonly OrganizationUser[]): ReadonlySet<string> {
+  return new Set(people.map(({ userId }) => userId));
+}
+
+/** The entries of people whom the program's roster invites, or who have a pending invitation (list_invites). */
+async function invitedAmong(
+  { declarations, invitations, now }: Session,
+  absent: readonly Entry[],
+  { absent: policy }: Declaration,
+): Promise<ReadonlySet<Entry>> {
+  const emails = absent.filter(isEmail);
+  const byProgram = emails.filter((entry) => declarations.invites(personOf(entry)));
+  if (byProgram.length === emails.length) return new Set(byProgram);
+  try {
+    const pending = (await invitations.all()).filter((invite) => isPending(invite, now()));
+    const byAnybody = emails.filter((entry) => pending.some(({ email }) => sameEmail(email, entry)));
+    return new Set([...byProgram, ...byAnybody]);
+  } catch (error) {
+    // They matter for the wording alone, unless who is absent is refused.
+    if (policy === "error" || !(error instanceof UsersApiError) || endsEverything(error)) throw error;
+    return new Set(byProgram);
+  }
+}
