@@ -3,7 +3,7 @@
 import { execFileSync } from "node:child_process";
 
 /** In kB. docs/BENCH.md names both. */
-const AT_MOST = { packed: 185, unpacked: 650 };
+const AT_MOST = { packed: 215, unpacked: 770 };
 
 const [{ size, unpackedSize, files }] = JSON.parse(
   execFileSync("npm", ["pack", "--dry-run", "--json", "--workspace", "provider"], {
