@@ -67,6 +67,7 @@ const NOT_RUN: Readonly<Record<string, string>> = {
   "# In Pulumi.yaml": "resourcesPage.test.ts has it in its projects",
   "resources:\n": "resourcesPage.test.ts runs it with those of the other languages",
   "outputs:\n": "resourcesPage.test.ts runs it with those of the other languages",
+  "Plan: 1 removal": "plan.test.ts and plan.svg, of the demo's run, have such tables",
   "npm ci && npm run demo": "this is a test of what they install; demo.test.ts runs the demo",
   "npm run lint": "CI runs it before the tests",
   "npm run build && npx jest": "this test would run itself",
@@ -302,7 +303,10 @@ test("the examples of the reference, and the others", async () => {
   expect(programs.length).toBeGreaterThan(6);
   expect((await up(programs, PEOPLE)).writes.toSorted()).toEqual(
     // Dan is a member already.
-    ["alice owner", "bob owner", "carol owner", "rita owner"].map((who) => `modify_user user-${who}`),
+    [
+      "create_project_user proj_abc user-carol member",
+      ...["alice owner", "bob owner", "carol owner", "rita owner"].map((who) => `modify_user user-${who}`),
+    ],
   );
 });
 

@@ -81,6 +81,8 @@ export interface OrganizationRosterArgs {
  * @example
  * ```typescript
  * new OrganizationRoster("people", {
+ *   undeclaredOwners: "error",
+ *   undeclaredMembers: "warn",
  *   members: { "alice@example.com": "owner", "bob@example.com": "member", "user-abc": "member" },
  * });
  * ```
