@@ -1,15 +1,13 @@
-import { execFile, spawnSync } from "node:child_process";
 import { copyFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 
 import type { LoggedRequest, NewUser } from "../../emulator/src";
-import { homeOf } from "../../tools/pulumi-cli/home";
 import type { RunResult, Sandbox } from "../../tools/sandbox";
 import { codeBlocks } from "../codeBlocks";
 import { hasYaml, PLUGIN } from "./doors";
 import { startEngine, TOP, type Engine } from "./engine";
+import { CLI, hasGo, hasPythonSdk, installPython, runPython, runs, writeSdks } from "./sdks";
 
 /** The programs of the page: what one of its blocks begins with, in any language. */
 const PROGRAMS = {
@@ -50,9 +48,6 @@ interface Language {
   run(sandbox: Sandbox, command: "up" | "preview", program: readonly Name[]): Promise<RunResult>;
 }
 
-const hasGo = spawnSync("go", ["version"]).status === 0;
-const hasPython = spawnSync("python3", ["-m", "pip", "--version"]).status === 0;
-
 const YAML: Language = {
   name: "YAML",
   isHere: hasYaml,
@@ -72,19 +67,13 @@ const YAML: Language = {
 
 const PYTHON: Language = {
   name: "Python, with the SDK that Pulumi writes",
-  isHere: hasGo && hasPython,
+  isHere: hasPythonSdk,
   async prepare(sandbox) {
     await sandbox.write("Pulumi.yaml", `${PROJECT}runtime: python\n`);
-    await copyFile(join(SDKS, "program.py"), join(sandbox.folder, "main.py"));
-    const install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"];
-    const packages = [`pulumi==${CLI}`, join(await sdks(), "python")];
-    await runs(sandbox, "python3", ...install, "--target", "packages", ...packages);
+    await installPython(sandbox, "packages", join(await sdks(), "python"));
   },
-  async run(sandbox, command, program) {
-    await sandbox.write("program.py", program.map((name) => block("python", name)).join(""));
-    const env = { PYTHONPATH: join(sandbox.folder, "packages") };
-    return sandbox.run("python3", ["main.py", "program.py", command], { env });
-  },
+  run: (sandbox, command, program) =>
+    runPython(sandbox, "packages", command, program.map((name) => block("python", name)).join("")),
 };
 
 const GO: Language = {
@@ -102,17 +91,12 @@ const GO: Language = {
     const blocks = `package main\n${imports}var blocks = map[string]pulumi.RunFunc{\n${functions.join("")}}\n`;
     await sandbox.write("go.mod", `module people\ngo 1.25\n${requirements}`);
     await sandbox.write("blocks.go", blocks);
-    await copyFile(join(SDKS, "program.go"), join(sandbox.folder, "main.go"));
+    await copyFile(join(TOP, "test", "engine", "sdks", "program.go"), join(sandbox.folder, "main.go"));
     await runs(sandbox, "go", "build", "-mod=mod", "-o", "people", ".");
     await sandbox.write("Pulumi.yaml", `${PROJECT}runtime: go\n`);
   },
   run: (sandbox, command, program) => sandbox.run("./people", [command, ...program]),
 };
-
-/** The version of the CLI, and of the SDKs that go with it. */
-const CLI = homeOf(process.env).version;
-
-const SDKS = join(TOP, "test", "engine", "sdks");
 
 let made: Promise<string> | undefined;
 
@@ -123,18 +107,13 @@ function sdks(): Promise<string> {
 
 async function generate(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "pulumi-openai-sdks-"));
-  await promisify(execFile)(process.execPath, [join(TOP, "tools", "sdks", "main.mjs"), "--out", folder]);
+  await writeSdks(folder);
   return folder;
 }
 
 afterAll(async () => {
   if (made !== undefined) await rm(await made, { recursive: true });
 });
-
-async function runs(sandbox: Sandbox, command: string, ...args: readonly string[]): Promise<void> {
-  const { code, output } = await sandbox.run(command, args, { env: { GOWORK: "off" } });
-  if (code !== 0) throw new Error(`${command} ${args.join(" ")} exited with ${code}:\n${output}`);
-}
 
 const PEOPLE: readonly NewUser[] = [
   { id: "user-alice", email: "alice@example.com", role: "owner" },

@@ -18,6 +18,7 @@ prints its path last. For .NET and Java it runs "pulumi package gen-sdk", where 
 
   --out FOLDER          where to write them (default: .build/sdks)
   --repository ADDRESS  instead of the one in provider/package.json
+  --version VERSION     likewise
   --all                 fail where a language's host is missing
 `;
 
@@ -44,7 +45,7 @@ function generate(schema, out) {
 }
 
 /** Returns the wheel's path. */
-function wheel(out) {
+function wheel(version, out) {
   const work = mkdtempSync(join(tmpdir(), "pulumi-openai-wheel-"));
   try {
     // What the build leaves is no part of the SDK.
@@ -54,7 +55,6 @@ function wheel(out) {
   } finally {
     rmSync(work, { recursive: true });
   }
-  const { version } = read("provider/package.json");
   return join(out, `pulumi_openai_organization-${version}-py3-none-any.whl`);
 }
 
@@ -75,6 +75,7 @@ const { values } = parseArgs({
   options: {
     out: { type: "string", default: join(TOP, ".build", "sdks") },
     repository: { type: "string" },
+    version: { type: "string" },
     all: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
@@ -86,10 +87,11 @@ else {
   mkdirSync(out, { recursive: true });
   const manifest = read("provider/package.json");
   if (values.repository !== undefined) manifest.repository = { url: values.repository };
+  if (values.version !== undefined) manifest.version = values.version;
   const schema = join(out, "schema.json");
   writeFileSync(schema, JSON.stringify(withAddresses(read("provider/schema.json"), manifest), undefined, 2));
   generate(schema, out);
   const missing = OF_HOSTS.filter((language) => !byHost(language, schema, out));
   if (values.all && missing.length > 0) process.exitCode = 1;
-  console.log(wheel(out));
+  console.log(wheel(manifest.version, out));
 }

@@ -1,4 +1,4 @@
-import { declareAt, DOORS, startAt, type Program } from "../doors";
+import { declareAt, DOORS, startAt, yaml, type Program } from "../doors";
 import { startEngine, type Declarations, type Outcome } from "../engine";
 import { people, WITHOUT_REFRESH } from "./people";
 
@@ -120,6 +120,36 @@ test.each([
   const { writes } = await engine.up("--parallel", parallel);
   expect(writes).toEqual(["modify_user user-bob owner", "modify_user user-alice member"]);
   await engine.preview("--expect-no-changes");
+});
+
+test("through the plugin, one at a time, a demotion before the promotion is refused: turn them round, or run two at a time", async () => {
+  // Programs in YAML have no such order: their host registers the resources at random.
+  const role = `const role = (name, role) =>
+    new pulumi.CustomResource("openai-organization:index:OrganizationUserRole", name, { userId: "user-" + name, role });
+  `;
+  const demotionFirst = (alice: string, bob: string): string =>
+    `${role} role("alice", "${alice}"); role("bob", "${bob}");`;
+  const promotionFirst = `${role} role("bob", "owner"); role("alice", "member");`;
+  const both = ["modify_user user-bob owner", "modify_user user-alice member"];
+  for (const [program, parallel] of [
+    [promotionFirst, "1"],
+    [demotionFirst("member", "owner"), "2"],
+  ] as const) {
+    const engine = await startEngine({
+      users: COUPLE,
+      program: demotionFirst("owner", "member"),
+      links: yaml.links,
+      deployed: true,
+    });
+    await engine.program(demotionFirst("member", "owner"));
+    const refused = await engine.fails("up", "--parallel", "1");
+    expectRefused(refused);
+    expect(refused.output).toContain("nor stands after it if you run with --parallel 1");
+
+    await engine.program(program);
+    expect((await engine.up("--parallel", parallel)).writes).toEqual(both);
+    await engine.preview("--expect-no-changes");
+  }
 });
 
 test("a promotion comes too late if the program has it wait for the demotion of the only owner", async () => {

@@ -4,8 +4,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { EXAMPLE_PEOPLE, startEmulator, type EmulatorOptions } from "../../../emulator/src";
 import { declareAt, hasYaml, startAt, yaml, type YamlProgram } from "../doors";
-import { closing, type Declarations, type Engine } from "../engine";
+import { closing, startEngine, type Declarations, type Engine } from "../engine";
 import { signal } from "../processes";
+import { hasPythonSdk, installPython, runPython, writeSdks } from "../sdks";
 
 // The engine runs one process for each door, provider and version.
 
@@ -55,6 +56,46 @@ withYaml("people who move into a roster with a new version of the package, and b
   await declareAt(yaml, engine, ofVersion("0.3.0", { roles }));
   expect((await engine.up()).writes).toEqual([]);
 });
+
+(hasPythonSdk ? test : test.skip)(
+  "people whom a program with a newer SDK renames, or moves into a roster, stay",
+  async () => {
+    const engine = await startEngine({
+      nodeModules: null,
+      files: { "Pulumi.yaml": "name: people\nruntime: python\noptions: { refresh: always }\n" },
+      links: yaml.links,
+    });
+    const { organization, sandbox } = engine;
+    for (const version of ["0.1.0", "0.2.0"]) {
+      const sdks = join(sandbox.folder, "sdks", version);
+      await writeSdks(sdks, "--version", version);
+      await installPython(sandbox, version, join(sdks, "python"));
+    }
+    const up = async (version: string, program: string): Promise<string> => {
+      const { code, output } = await runPython(sandbox, version, "up", program);
+      expect([code, output]).toEqual([0, expect.stringContaining("created")]);
+      expect(organization.requests.log().filter(({ method }) => method !== "GET")).toEqual([]);
+      const providers = (await engine.resources()).filter(({ type }) => type.startsWith("pulumi:providers:"));
+      expect(providers.map(({ inputs }) => inputs.version)).toEqual([version]);
+      return output;
+    };
+
+    const role = (name: string, who: string): string =>
+      `openai.OrganizationUserRole("${name}", ${who}, role="member")\n`;
+    const [byId, byEmail] = ['user_id="user-bob"', 'email="carol@example.com"'];
+    const before = role("bob", byId) + role("carol", byEmail);
+    const renamed = role("robert", 'email="Bob@example.com"') + role("caroline", byEmail);
+    const members = { "user-alice": "owner", "bob@example.com": "member", "user-carol": "member" };
+    const roster = `openai.OrganizationRoster("people", members=${JSON.stringify(members)}, undeclared_members="ignore")`;
+    for (const after of [renamed, roster]) {
+      await up("0.1.0", before);
+      const output = await up("0.2.0", after);
+      for (const name of ["bob", "carol"])
+        expect(output).toContain(`"${name}@example.com" ("user-${name}") stays in the organization`);
+    }
+  },
+  900_000,
+);
 
 const TWICE: readonly (readonly [string, Declarations])[] = [
   ["by id", { one: bob, two: { ...bob, role: "owner" } }],
