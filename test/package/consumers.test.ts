@@ -13,10 +13,13 @@ const NAMES = [
   "OrganizationProvider",
   "OrganizationRoster",
   "OrganizationUserRole",
+  "ProjectRoster",
   "getOrganizationUser",
   "getOrganizationUserOutput",
   "getOrganizationUsers",
   "getOrganizationUsersOutput",
+  "getProjects",
+  "getProjectsOutput",
 ];
 
 /** What Node.js itself prints for a program: jest has a module loader of its own. */
