@@ -158,7 +158,8 @@ export function expectUpdate(situation: Situation): Expectation {
   const after = afterwards(users, chosen);
   const invites = ofInvites(situation, fates, memory);
   const byRoster = [...undeclared.refusals, ...invites.refusals, ...unsafe(situation, changes, undeclared)];
-  const unforeseen = unforeseenOf(situation, chosen, undeclared.removals, after);
+  const ownersDemoted = by("demote").filter((id) => users.get(id)?.role === "owner");
+  const unforeseen = unforeseenOf(situation, chosen, ownersDemoted, undeclared.removals, after);
   const ofResources = [...program.roles.keys()].map((name) => meantBy.get(name) ?? name);
   const people = new Set([...ofResources, ...roles.map(({ id }) => id)]);
   const foreseen = isPlain(program)
@@ -340,15 +341,19 @@ function unsafe(
 function unforeseenOf(
   { users, limits }: Situation,
   { removals, byResources }: Pick<Expectation, "removals" | "byResources">,
+  ownersDemoted: readonly string[],
   byRoster: ReadonlySet<string>,
   after: Expectation["after"],
 ): string[] {
   const losing = owners(users).some((id) => after.get(id) !== "owner");
   const left = [...after.values()].filter((role) => role === "owner").length;
-  const isBeyond = removals.size > limits.maxRemovals && [...byResources].some((id) => !byRoster.has(id));
+  // An owner who is demoted is lost to the team as well.
+  const capped = new Set([...removals, ...ownersDemoted]);
+  const counts = [...byResources, ...ownersDemoted].some((id) => !byRoster.has(id));
+  const isBeyond = capped.size > limits.maxRemovals && counts;
   return [
     ...(losing && left < limits.minOwners ? ["too few owners are left"] : []),
-    ...(isBeyond ? [`${removals.size} people leave, ${limits.maxRemovals} may`] : []),
+    ...(isBeyond ? [`${capped.size} people leave or are demoted, ${limits.maxRemovals} may`] : []),
   ];
 }
 
