@@ -1,7 +1,24 @@
 import type { Adoption } from "./adoption";
 
+/**
+ * The policies of the written roster as lines, with the reasons as comments.
+ *
+ * @param comment - What begins a comment, `//` or `#`.
+ * @param property - A property's line, without what follows it.
+ */
+export function policyLines(
+  adoption: Adoption,
+  comment: string,
+  property: (name: string, value: string) => string,
+): string[] {
+  return rosterPolicies(adoption).flatMap(({ name, value, comment: reasons, note }) => [
+    ...reasons.map((line) => `${comment} ${line}`),
+    `${property(name, value)}${note === undefined ? "" : ` ${comment} ${note}`}`,
+  ]);
+}
+
 /** A property of the written roster. */
-export interface RosterPolicy {
+interface RosterPolicy {
   readonly name: string;
   readonly value: string;
   /** Lines of a comment above it. */
@@ -11,7 +28,7 @@ export interface RosterPolicy {
 }
 
 /** How the written roster treats whoever it does not name: the first update changes nobody, and mails nobody. */
-export function rosterPolicies({ role, people, leftOut }: Adoption): RosterPolicy[] {
+function rosterPolicies({ role, people, leftOut }: Adoption): RosterPolicy[] {
   // An owner who cannot be named would fail the first preview.
   const isWhole = leftOut.every(({ user, isInvited }) => isInvited === true || user.role !== "owner");
   const owners: RosterPolicy = {

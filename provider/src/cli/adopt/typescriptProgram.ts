@@ -1,7 +1,7 @@
 import { quote } from "../quote";
 import type { AdoptedPerson, AdoptedProject, Adoption } from "./adoption";
 import { entryLines, leftOutLines, WHY_RETAIN } from "./entries";
-import { rosterPolicies } from "./rosterPolicies";
+import { policyLines } from "./rosterPolicies";
 
 /** A Pulumi program in TypeScript that declares the organization as it is. */
 export function typescriptProgram(adoption: Adoption): string {
@@ -18,20 +18,23 @@ export function typescriptProgram(adoption: Adoption): string {
 }
 
 function roster(adoption: Adoption): string[] {
-  const entries = entryLines(adoption, "//", (person) => `${who(person)}: ${quote(person.role)},`);
-  const policies = rosterPolicies(adoption).flatMap(({ name, value, comment, note }) => [
-    ...comment.map((line) => `// ${line}`),
-    `${name}: ${quote(value)},${note === undefined ? "" : ` // ${note}`}`,
-  ]);
-  const members =
-    entries.length === 0 ? ["members: {},"] : ["members: {", ...entries.map((line) => `  ${line}`), "},"];
+  const policies = policyLines(adoption, "//", (name, value) => `${name}: ${quote(value)},`);
   return [
     'import { OrganizationRoster } from "pulumi-openai-organization";',
     "",
     `${adoption.projects.length > 0 ? "const people = " : ""}new OrganizationRoster("people", {`,
-    ...[...policies, ...members].map((line) => `  ${line}`),
+    ...indented([...policies, ...members(adoption)]),
     "});",
   ];
+}
+
+function members(adoption: Pick<Adoption, "people">): string[] {
+  const entries = entryLines(adoption, "//", (person) => `${who(person)}: ${quote(person.role)},`);
+  return entries.length === 0 ? ["members: {},"] : ["members: {", ...indented(entries), "},"];
+}
+
+function indented(lines: readonly string[]): string[] {
+  return lines.map((line) => `  ${line}`);
 }
 
 function resources(adoption: Adoption): string[] {
@@ -47,7 +50,7 @@ function resources(adoption: Adoption): string[] {
     "",
     ...(entries.length === 0
       ? ["const people: Person[] = [];"]
-      : ["const people: Person[] = [", ...entries.map((line) => `  ${line}`), "];"]),
+      : ["const people: Person[] = [", ...indented(entries), "];"]),
     "",
     ...WHY_RETAIN.map((line) => `// ${line}`),
     "for (const { name, ...person } of people) {",
@@ -66,15 +69,11 @@ function who({ by, user }: AdoptedPerson): string {
 
 /** Who may use a project. The organization's roster, if there is one, goes first: only people of it can be added. */
 function projectRoster({ name, project, people }: AdoptedProject, { shape }: Adoption): string[] {
-  const entries = entryLines({ people }, "//", (person) => `${who(person)}: ${quote(person.role)},`);
   return [
     "",
     `// ${quote(project.name ?? project.projectId)}`,
     `new ProjectRoster(${quote(name)}, {`,
-    `  project: ${quote(project.projectId)},`,
-    ...(entries.length === 0
-      ? ["  members: {},"]
-      : ["  members: {", ...entries.map((line) => `    ${line}`), "  },"]),
+    ...indented([`project: ${quote(project.projectId)},`, ...members({ people })]),
     shape === "roster" ? "}, { dependsOn: people });" : "});",
   ];
 }

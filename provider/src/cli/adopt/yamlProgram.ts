@@ -2,7 +2,7 @@ import { quote } from "../quote";
 import { nameInYaml } from "./projectName";
 import type { AdoptedPerson, AdoptedProject, Adoption } from "./adoption";
 import { entryLines, leftOutLines, WHY_RETAIN } from "./entries";
-import { rosterPolicies } from "./rosterPolicies";
+import { policyLines } from "./rosterPolicies";
 
 /** The organization as it is, as a Pulumi YAML project in one file: one line per person. */
 export function yamlProgram(adoption: Adoption, name: string): string {
@@ -25,19 +25,19 @@ plugins:
 `;
 
 function roster(adoption: Adoption): string[] {
-  const entries = entryLines(adoption, "#", (person) => `${who(person)}: ${person.role}`);
-  const policies = rosterPolicies(adoption).flatMap(({ name, value, comment, note }) => [
-    ...comment.map((line) => `# ${line}`),
-    `${name}: ${value}${note === undefined ? "" : ` # ${note}`}`,
-  ]);
+  const policies = policyLines(adoption, "#", (name, value) => `${name}: ${value}`);
   return [
     "resources:",
     "  people:",
     "    type: openai-organization:OrganizationRoster",
     "    properties:",
-    ...indented(policies, 6),
-    ...(entries.length === 0 ? ["      members: {}"] : ["      members:", ...indented(entries, 8)]),
+    ...indented([...policies, ...members(adoption)], 6),
   ];
+}
+
+function members(adoption: Pick<Adoption, "people">): string[] {
+  const entries = entryLines(adoption, "#", (person) => `${who(person)}: ${person.role}`);
+  return entries.length === 0 ? ["members: {}"] : ["members:", ...indented(entries, 2)];
 }
 
 function resources(adoption: Adoption): string[] {
@@ -61,15 +61,13 @@ function resources(adoption: Adoption): string[] {
 
 /** Who may use a project. The organization's roster, if there is one, goes first: only people of it can be added. */
 function projectRoster({ name, project, people }: AdoptedProject, { shape }: Adoption): string[] {
-  const entries = entryLines({ people }, "#", (person) => `${who(person)}: ${person.role}`);
   return [
     `  # ${quote(project.name ?? project.projectId)}`,
     `  ${quote(name)}:`,
     "    type: openai-organization:ProjectRoster",
     ...(shape === "roster" ? ['    options: { dependsOn: ["${people}"] }'] : []),
     "    properties:",
-    `      project: ${literal(project.projectId)}`,
-    ...(entries.length === 0 ? ["      members: {}"] : ["      members:", ...indented(entries, 8)]),
+    ...indented([`project: ${literal(project.projectId)}`, ...members({ people })], 6),
   ];
 }
 

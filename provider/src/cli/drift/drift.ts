@@ -13,7 +13,7 @@ import {
   type ResourceState,
 } from "../preview/engineEvents";
 import { markdownOf } from "../preview/page";
-import { preview } from "../preview/preview";
+import { previewStack } from "../preview/preview";
 import { causes, fromCli, isLastWord } from "../preview/reasons";
 import type { Terminal } from "../terminal";
 import { formatDrift, isDrifted } from "./driftFormat";
@@ -32,10 +32,7 @@ import { rowsWithWho } from "./who";
 export async function drift(command: DriftCommand, terminal: Terminal): Promise<0 | 1 | 2> {
   const folder = resolve(terminal.folder, command.cwd ?? ".");
   const { format, stack } = command;
-  terminal.progress("Previewing the stack …");
-  const { events, code, stderr } = await preview(folder, stack, terminal.env).finally(() => {
-    terminal.progress();
-  });
+  const { events, code, stderr } = await previewStack(command, terminal);
   const observation = observe(events);
   const { resources, failures, warnings, plans, ended } = observation;
   const note = (messages: readonly string[]): void => {

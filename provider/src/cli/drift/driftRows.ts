@@ -6,7 +6,7 @@ import { canonicalEntry, isEmail, type Entry } from "../../organization/entry";
 import { roleOfUndeclared } from "../../organization/lines";
 import { canonicalRole } from "../../users-api/role";
 import { shown } from "../../text";
-import type { Stage } from "../../organization/roster/rosterState";
+import { idsIn, type Stage } from "../../organization/roster/rosterState";
 import { nameOf, type Observed, type Properties, type ResourceState } from "../preview/engineEvents";
 import type { Row } from "../preview/rows";
 
@@ -193,12 +193,12 @@ const NOBODY: ReadonlyMap<string, Remembered> = new Map();
 
 function peopleOf(state: ResourceState | null | undefined): ReadonlyMap<string, Remembered> {
   const { people, stages } = { ...state?.outputs };
-  const ids = typeof people === "string" && people.startsWith("{") ? (JSON.parse(people) as Properties) : {};
+  const ids = typeof people === "string" && people.startsWith("{") ? idsIn({ people }) : {};
   const standing = Object(stages) as Properties;
   return new Map(
     Object.keys({ ...ids, ...standing }).map((entry) => {
       const { stage } = Object(standing[entry]) as Properties;
-      return [canonicalEntry(entry), { userId: text(ids[entry]), stage: isStage(stage) ? stage : undefined }];
+      return [canonicalEntry(entry), { userId: ids[entry], stage: isStage(stage) ? stage : undefined }];
     }),
   );
 }

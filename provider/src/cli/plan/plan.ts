@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 
 import type { PlanCommand } from "../commandLine";
 import { observe, type Observation } from "../preview/engineEvents";
-import { preview, recorded } from "../preview/preview";
+import { previewStack, recorded } from "../preview/preview";
 import { causes, fromCli, isLastWord } from "../preview/reasons";
 import type { Terminal } from "../terminal";
 import { formatPlan, isPlanned, type Plan } from "./planFormat";
@@ -26,13 +26,8 @@ export async function plan(command: PlanCommand, terminal: Terminal): Promise<0 
   return command.exitCode && isPlanned(found) ? 2 : 0;
 }
 
-async function planned({ cwd = ".", stack }: PlanCommand, terminal: Terminal): Promise<Plan> {
-  terminal.progress("Previewing the stack …");
-  const { events, code, stderr } = await preview(resolve(terminal.folder, cwd), stack, terminal.env).finally(
-    () => {
-      terminal.progress();
-    },
-  );
+async function planned(command: PlanCommand, terminal: Terminal): Promise<Plan> {
+  const { events, code, stderr } = await previewStack(command, terminal);
   const observation = observe(events);
   const succeeded = code === 0 && observation.ended;
   const reasons = succeeded ? [] : reasonsOf(observation, fromCli(stderr, code));

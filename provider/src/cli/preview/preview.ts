@@ -1,10 +1,13 @@
 import { spawn } from "node:child_process";
 import { createReadStream } from "node:fs";
+import { resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 
 import type { Environment } from "../../settings/settings";
+import type { DriftCommand } from "../commandLine";
 import { NO_CLI } from "../doctor/installation";
+import type { Terminal } from "../terminal";
 import type { EngineEvent } from "./engineEvents";
 
 /** What a preview by the Pulumi CLI left. */
@@ -17,6 +20,17 @@ export interface Preview {
   readonly stderr: string;
 }
 
+/** Previews the stack that a command names, and says so as long as it takes. */
+export function previewStack(
+  { cwd = ".", stack }: Pick<DriftCommand, "cwd" | "stack">,
+  { folder, env, progress }: Terminal,
+): Promise<Preview> {
+  progress("Previewing the stack …");
+  return preview(resolve(folder, cwd), stack, env).finally(() => {
+    progress();
+  });
+}
+
 /**
  * Previews a stack with a refresh. The CLI is given the stack with the command: neither it nor the Automation API,
  * which selects the stack for the whole checkout, may change where the user's next command goes.
@@ -24,7 +38,7 @@ export interface Preview {
  * @param folder - The folder of the Pulumi project, or one below it.
  * @param stack - Undefined: the CLI's own choice, `PULUMI_STACK` or else the selected stack.
  */
-export async function preview(folder: string, stack: string | undefined, env: Environment): Promise<Preview> {
+async function preview(folder: string, stack: string | undefined, env: Environment): Promise<Preview> {
   const args = ["preview", "--refresh", "--json", "--non-interactive", "--color", "never", "--cwd", folder];
   const child = spawn("pulumi", stack === undefined ? args : [...args, "--stack", stack], {
     env: { ...env, PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "true", PULUMI_SKIP_UPDATE_CHECK: "true" },

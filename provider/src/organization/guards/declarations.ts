@@ -113,19 +113,19 @@ export class Declarations {
 
   /** Notes a declaration, unless another resource of this process has that person: returns which. */
   #note(resource: string | undefined, { userId, email, role }: Declaration): string | undefined {
-    const id = userId ?? this.idOf(email);
+    const canonical = email === undefined ? undefined : canonicalEmail(email);
+    const id = userId ?? (canonical === undefined ? undefined : this.#idOfEmail.get(canonical));
     const other =
       (id === undefined ? undefined : this.#byId.get(id)) ??
-      (email === undefined ? undefined : this.#byEmail.get(canonicalEmail(email)));
+      (canonical === undefined ? undefined : this.#byEmail.get(canonical));
     if (resource !== undefined && other !== undefined && other !== resource) return other;
     if (id !== undefined) this.#byId.set(id, resource);
-    if (email !== undefined) this.#byEmail.set(canonicalEmail(email), resource);
+    if (canonical !== undefined) this.#byEmail.set(canonical, resource);
     if (role === "owner") {
       this.#owners.push({ userId, email });
       this.#peers.tell("owner", [id ?? email ?? ANYBODY]);
     }
-    for (const name of [id, email && canonicalEmail(email)])
-      if (name !== undefined) this.#roles.set(name, role);
+    for (const name of namesOf({ userId: id, email: canonical })) this.#roles.set(name, role);
     this.#count++;
     this.#peers.tell("declared", namesOf({ userId: id, email }), resource);
     return undefined;
@@ -151,7 +151,7 @@ export class Declarations {
     if (resource !== undefined && other !== undefined && other !== resource)
       throw new Error(declaredTwice({ email }, resource, other));
     this.#byId.set(userId, resource);
-    this.#roles.set(userId, this.#roles.get(canonicalEmail(email)));
+    this.#roles.set(userId, this.#roles.get(canonical));
     if (isNew) this.#count++;
   }
 

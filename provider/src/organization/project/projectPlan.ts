@@ -12,7 +12,13 @@ import type { Identified } from "../roster/identify";
 import { describe } from "../roster/lines";
 import { declaredUntilNow, notKnownYet, planUndeclared, type RosterPlan } from "../roster/plan";
 import type { Declaration } from "../roster/rosterInputs";
-import { personBefore, type Before, type Entries, type RosterPerson } from "../roster/rosterState";
+import {
+  keepAsBefore,
+  personBefore,
+  type Before,
+  type Entries,
+  type RosterPerson,
+} from "../roster/rosterState";
 
 /** A project as it was read, and what is known of the organization around it. */
 export interface ProjectSituation {
@@ -134,11 +140,10 @@ function planDeclared(
     });
   }
   // Somebody is there, so a read must not show the entry as gone.
-  for (const entry of identified.unclear) {
-    const role = projectRole(declaration, entry);
-    if (role !== undefined) members[entry] = role;
-    remembered[entry] = personBefore(entry, before);
-  }
+  keepAsBefore(identified.unclear, (entry) => projectRole(declaration, entry), before, {
+    members,
+    remembered,
+  });
   const warnings =
     fixed.length === 0
       ? []

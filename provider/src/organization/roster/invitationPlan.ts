@@ -16,7 +16,7 @@ import type { InviteChange, Situation } from "./changes";
 import { describe } from "./lines";
 import { planOtherInvites, revoking } from "./otherInvites";
 import type { Declaration } from "./rosterInputs";
-import { personBefore, type Before, type Invited, type RosterPerson } from "./rosterState";
+import { keepAsBefore, type Before, type Invited, type RosterPerson } from "./rosterState";
 
 /** What a roster means for absent people and for invitations. */
 export interface InvitationPlan {
@@ -65,11 +65,7 @@ export function planInvitations(
   const members: Record<Entry, string> = {};
   const remembered: Record<Entry, RosterPerson> = {};
   const invited: Record<Entry, Invited> = {};
-  for (const entry of aliased) {
-    const role = declaration.members.get(entry);
-    if (role !== undefined) members[entry] = role;
-    remembered[entry] = personBefore(entry, before);
-  }
+  keepAsBefore(aliased, (entry) => declaration.members.get(entry), before, { members, remembered });
   for (const one of absentees) {
     const { entry, invite, role, standing } = one;
     const shownAs = roleInState(one, declaration);

@@ -13,7 +13,7 @@ import { planGroups } from "./groupPlan";
 import { planInvitations } from "./invitationPlan";
 import { describe } from "./lines";
 import type { Declaration } from "./rosterInputs";
-import { personBefore, type Before, type Entries, type RosterPerson } from "./rosterState";
+import { keepAsBefore, type Before, type Entries, type RosterPerson } from "./rosterState";
 
 /** How an organization differs from a roster. */
 export interface RosterPlan {
@@ -107,11 +107,7 @@ function planDeclared({ users, unclear }: Identified, declaration: Declaration, 
       changes.push({ act: role === "owner" ? "promote" : "demote", user, role, entry, wasDeclared: true });
   }
   // Somebody is there, so a read must not show the entry as gone.
-  for (const entry of unclear) {
-    const role = declaration.members.get(entry);
-    if (role !== undefined) members[entry] = role;
-    remembered[entry] = personBefore(entry, before);
-  }
+  keepAsBefore(unclear, (entry) => declaration.members.get(entry), before, { members, remembered });
   return { changes, members, remembered };
 }
 

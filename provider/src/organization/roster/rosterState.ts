@@ -226,7 +226,7 @@ export function beforeOf(state: Partial<RosterState> | undefined): Before {
 }
 
 /** The user ids that a state has by entry. */
-function idsIn({ people = "{}" }: Partial<RosterState> = {}): Readonly<Record<Entry, string>> {
+export function idsIn({ people = "{}" }: Partial<RosterState> = {}): Readonly<Record<Entry, string>> {
   return JSON.parse(people) as Readonly<Record<Entry, string>>;
 }
 
@@ -237,4 +237,18 @@ function stageOf(userId: string | undefined, invited: Invited | undefined): Rost
 /** Who an entry was. */
 export function personBefore(entry: Entry, before: Before): RosterPerson {
   return before.entries.get(canonicalEntry(entry))?.person ?? {};
+}
+
+/** Keeps entries as they were, with the declared role, if they have one. */
+export function keepAsBefore(
+  entries: Iterable<Entry>,
+  roleOf: (entry: Entry) => string | undefined,
+  before: Before,
+  kept: { readonly members: Record<Entry, string>; readonly remembered: Record<Entry, RosterPerson> },
+): void {
+  for (const entry of entries) {
+    const role = roleOf(entry);
+    if (role !== undefined) kept.members[entry] = role;
+    kept.remembered[entry] = personBefore(entry, before);
+  }
 }
