@@ -44,7 +44,7 @@ const MANIFEST = {
   main: "index.ts",
   dependencies: {
     "@pulumi/pulumi": OWN_PACKAGE.peerDependencies["@pulumi/pulumi"],
-    "pulumi-openai-organization": `^${OWN_PACKAGE.version}`,
+    "pulumi-openai-organization": OWN_PACKAGE.version,
   },
   devDependencies: { "@types/node": "^22.0.0", typescript: "^5.0.0" },
 };
@@ -163,7 +163,7 @@ test("a project in Pulumi YAML: a roster, and a README of ten lines for anybody 
     private: true,
     dependencies: {
       "@pulumi/pulumi": OWN_PACKAGE.peerDependencies["@pulumi/pulumi"],
-      "pulumi-openai-organization": `^${OWN_PACKAGE.version}`,
+      "pulumi-openai-organization": OWN_PACKAGE.version,
     },
   });
   expect(readme.trimEnd().split("\n").length).toBeLessThanOrEqual(10);

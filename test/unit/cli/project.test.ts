@@ -21,7 +21,7 @@ test.each(["typescript", "yaml"] as const)(
   (format) => {
     const dependencies = {
       "@pulumi/pulumi": OWN_PACKAGE.peerDependencies["@pulumi/pulumi"],
-      "pulumi-openai-organization": `^${OWN_PACKAGE.version}`,
+      "pulumi-openai-organization": OWN_PACKAGE.version,
     };
     expect(JSON.parse(file(format, "package.json"))).toMatchObject({ dependencies });
   },

@@ -6,6 +6,7 @@ import type { Opened } from "../../organization/openOrganization";
 import { isNotFound, PermissionDeniedError } from "../../users-api/errors";
 import type { Invite } from "../../users-api/schema";
 import { shown } from "../../text";
+import { OWN_PACKAGE } from "../../ownPackage";
 import { adoption, counted, type Adoption } from "./adoption";
 import { UsageError, type AdoptCommand } from "../commandLine";
 import { listEverybody, organizationOf } from "../organization";
@@ -38,7 +39,8 @@ export async function adopt(command: AdoptCommand, terminal: Terminal): Promise<
     for (const [path, text] of Object.entries(files)) await writeNew(join(folder, path), text);
     terminal.out(
       `${shown(folder)} declares ${counted(adopted.people)}. Next:\n\n` +
-        `  cd ${argument(out)}\n  npm install\n  pulumi stack init prod\n  pulumi up\n`,
+        `  cd ${argument(out)}\n  npm install   # ${OWN_PACKAGE.name} ${OWN_PACKAGE.version}, from your npm registry\n` +
+        "  pulumi stack init prod\n  pulumi up\n",
     );
   }
   noteLeftOut(adopted, terminal);

@@ -43,7 +43,7 @@ const README = `# The people of an OpenAI organization
 \`Pulumi.yaml\` says who has which role. Change a line, and \`pulumi preview\` shows what that changes in the organization.
 
 - Once: install [Node.js](https://nodejs.org) and the [Pulumi CLI](https://www.pulumi.com/docs/install/), run \`npm install\` and
-  \`pulumi stack init prod\`, and commit \`package-lock.json\`, which pins the provider.
+  \`pulumi stack init prod\`, and commit \`package-lock.json\`.
 - With an admin key in \`OPENAI_ADMIN_KEY\`: \`npx pulumi-openai-organization plan\` lists whose access a change touches,
   \`pulumi up\` makes it, and \`npx pulumi-openai-organization drift\` lists who was changed elsewhere.
 - In CI, \`.github/workflows/organization.yml\` does these three: on pull requests, on main and every day.
@@ -58,7 +58,7 @@ function packageJson(format: Format, name: string): string {
     ...(isTypescript && { main: "index.ts" }),
     dependencies: {
       "@pulumi/pulumi": pulumi,
-      [OWN_PACKAGE.name]: `^${OWN_PACKAGE.version}`,
+      [OWN_PACKAGE.name]: OWN_PACKAGE.version,
     },
     ...(isTypescript && { devDependencies: { "@types/node": "^22.0.0", typescript: "^5.0.0" } }),
   };
