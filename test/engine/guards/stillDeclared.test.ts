@@ -1,5 +1,5 @@
-import { startEngine, type Engine } from "../engine";
-import { people, WITHOUT_REFRESH } from "./people";
+import { startEngine } from "../engine";
+import { people } from "./people";
 
 /** Ways to change a program that keep a person in it, and one person who leaves it; all in one program. */
 const BEFORE = `
@@ -52,18 +52,11 @@ function organization(): ReturnType<typeof people> {
   return [...people("owner", "boss"), ...people("member", ...STAY, "first", "gone")];
 }
 
-async function noRefresh(engine: Engine): Promise<void> {
-  await engine.sandbox.write("Pulumi.yaml", WITHOUT_REFRESH);
-}
-
-test.each([
-  { how: "with a refresh before", refresh: true, args: [] },
-  { how: "without one, one operation at a time", refresh: false, args: ["--parallel", "1"] },
-])("a person stays if another resource declares them now: $how", async ({ refresh, args }) => {
-  const engine = await startEngine({ users: organization(), program: BEFORE, deployed: true });
-  if (!refresh) await noRefresh(engine);
+test("a person stays if another resource declares them now, without a refresh, one operation at a time", async () => {
+  const engine = await startEngine({ users: organization(), program: BEFORE });
+  await engine.up();
   await engine.program(AFTER);
-  const up = await engine.up(...args);
+  const up = await engine.up("--refresh=false", "--parallel", "1");
   expect(up.writes.filter((write) => write.startsWith("delete_user")).toSorted()).toEqual([
     "delete_user user-first",
     "delete_user user-gone",
@@ -100,97 +93,43 @@ const ROLES = {
   dan: { userId: "user-dan", role: "owner", onDelete: "retain" },
 };
 
-test.each([[[]], [["--refresh=false", "--run-program"]]])(
-  "destroy %j destroys what the program declares",
-  async (args) => {
-    const engine = await startEngine({ roles: ROLES, deployed: true });
-    const destroy = await engine.destroy(...args);
-    expect(destroy.writes.toSorted()).toEqual(["delete_user user-bob", "modify_user user-carol member"]);
-    expect(engine.roleOf("user-dan")).toBe("owner");
-    expect(await engine.state()).toEqual({});
-  },
-);
-
-const BOB = { bob: { userId: "user-bob", role: "owner" } };
-
-test("a duplicate that an older state holds is forgotten, not removed", async () => {
-  const engine = await startEngine({ roles: BOB, deployed: true });
-  const { stdout } = await engine.pulumi("stack", "export");
-  const exported = JSON.parse(stdout) as { deployment: { resources: { urn: string }[] } };
-  const { resources } = exported.deployment;
-  const bob = resources.find(({ urn }) => urn.endsWith("::bob"));
-  if (bob === undefined) throw new Error("bob is not in the state");
-  resources.push({ ...bob, urn: bob.urn.replace(/bob$/, "robert") });
-  await engine.sandbox.write("stack.json", JSON.stringify(exported));
-  await engine.pulumi("stack", "import", "--file", "stack.json");
-  expect(Object.keys(await engine.state())).toEqual(["bob", "robert"]);
-
-  expect((await engine.up()).writes).toEqual([]);
-  expect(Object.keys(await engine.state())).toEqual(["bob"]);
-  expect(engine.roleOf("user-bob")).toBe("owner");
+test("destroy --run-program destroys what the program declares", async () => {
+  const engine = await startEngine({ roles: ROLES });
+  await engine.up();
+  const destroy = await engine.destroy("--refresh=false", "--run-program");
+  expect(destroy.writes.toSorted()).toEqual(["delete_user user-bob", "modify_user user-carol member"]);
+  expect(engine.roleOf("user-dan")).toBe("owner");
+  expect(await engine.state()).toEqual({});
 });
 
-test("a renamed resource with a mistake in it removes nobody, even if the update goes on after errors", async () => {
-  const engine = await startEngine({ roles: BOB, deployed: true });
-  await engine.declare({ robert: { userId: "user-bob", role: "ownr" } });
-  const up = await engine.fails("up", "--continue-on-error");
-  expect(up.writes).toEqual([]);
-  expect(engine.roleOf("user-bob")).toBe("owner");
-});
+test("a renamed resource that is wrong, cannot be created or is a target removes nobody", async () => {
+  const bob = { userId: "user-bob", role: "owner" };
+  const engine = await startEngine({ roles: { bob } });
+  await engine.up();
+  await engine.declare({ robert: { ...bob, role: "ownr" } });
+  expect((await engine.fails("up", "--continue-on-error")).writes).toEqual([]);
 
-test("a renamed resource that could not be created removes nobody, even if the update goes on after errors", async () => {
-  const engine = await startEngine({ roles: BOB, deployed: true });
   await engine.declare({ robert: { email: "bob@example.com", role: "member" } });
-  engine.organization.inject({
-    operation: "modify_user",
-    times: Infinity,
-    fault: { kind: "status", status: 400 },
-  });
+  const fault = { kind: "status", status: 400 } as const;
+  const refused = engine.organization.inject({ operation: "modify_user", times: Infinity, fault });
   const up = await engine.fails("up", "--continue-on-error");
   expect(up.writes.filter((write) => write.startsWith("delete_user"))).toEqual([]);
-  expect(engine.roleOf("user-bob")).toBe("owner");
-});
+  refused.remove();
 
-test("an update of both names, and of nothing else, removes nobody", async () => {
-  const engine = await startEngine({ roles: BOB, deployed: true });
-  await engine.declare({
-    robert: { userId: "user-bob", role: "owner" },
-    carol: { userId: "user-carol", role: "owner" },
-  });
+  await engine.declare({ robert: bob, carol: { userId: "user-carol", role: "owner" } });
   // Of an update with targets the engine checks nothing but these, so a target that names the old resource alone
   // would be a removal.
-  const up = await engine.up("--target", "**::bob", "--target", "**::robert");
-  expect(up.writes).toEqual([]);
+  expect((await engine.up("--target", "**::bob", "--target", "**::robert")).writes).toEqual([]);
   expect(Object.keys(await engine.state())).toEqual(["robert"]);
 });
 
 test("nobody is removed before the program has declared everybody", async () => {
-  const program = (one: string, two: string): string => `
+  const program = (one: string, two: string, version: number): string => `
     const opts = { deleteBeforeReplace: true };
-    const one = new openai.OrganizationUserRole("one", { userId: "user-${one}", role: "owner" }, opts);
-    new openai.OrganizationUserRole("two", { userId: "user-${two}", role: "owner" }, { ...opts, dependsOn: one });
-  `;
-  const engine = await startEngine({ program: program("bob", "carol") });
-  await engine.up();
-  await engine.program(program("carol", "bob"));
-  const up = await engine.fails("up");
-  expect(up.output).toMatch(/"user-bob"\) was left alone: .* Remove the deleteBeforeReplace option/);
-  expect(up.writes).toEqual([]);
-
-  await engine.program(program("carol", "bob").replace("deleteBeforeReplace: true", ""));
-  // Both are owners, as the program has it: nothing is to be sent.
-  expect((await engine.up()).writes).toEqual([]);
-  const { one, two } = await engine.state();
-  expect([one?.id, two?.id]).toEqual(["user-carol", "user-bob"]);
-  await engine.preview("--expect-no-changes");
-});
-
-test("nobody is removed because the resource that names them is replaced", async () => {
-  const program = (version: number): string => `
     class Source extends pulumi.dynamic.Resource {
       constructor(name, version, opts) {
         const handlers = {
-          create: async ({ version }) => ({ id: name + version, outs: { version, userId: "user-bob" } }),
+          create: async ({ version }) => ({ id: name + version, outs: { version, userId: "user-dan" } }),
           diff: async (id, olds, news) => ({
             changes: olds.version !== news.version, replaces: olds.version === news.version ? [] : ["version"],
             deleteBeforeReplace: true,
@@ -199,15 +138,31 @@ test("nobody is removed because the resource that names them is replaced", async
         super(handlers, name, { version, userId: undefined }, opts);
       }
     }
+    const one = new openai.OrganizationUserRole("one", { userId: "user-${one}", role: "owner" }, opts);
+    new openai.OrganizationUserRole("two", { userId: "user-${two}", role: "owner" }, { ...opts, dependsOn: one });
     const { userId } = new Source("source", ${version});
-    new openai.OrganizationUserRole("bob", { userId, role: "owner" });
+    new openai.OrganizationUserRole("dan", { userId, role: "owner" });
   `;
-  const engine = await startEngine({ program: program(1) });
+  const engine = await startEngine({ program: program("bob", "carol", 1) });
   await engine.up();
-  await engine.program(program(2));
-  const up = await engine.fails("up");
-  expect(up.output).toContain(
-    "Remove the deleteBeforeReplace option, here or on the resource that names this person",
-  );
-  expect(up.writes).toEqual([]);
+  // The person whom a resource names is another one, or comes from a resource that is replaced.
+  for (const [next, left] of [
+    [program("carol", "bob", 1), "bob"],
+    [program("bob", "carol", 2), "dan"],
+  ] as const) {
+    await engine.program(next);
+    const up = await engine.fails("up");
+    expect(up.output).toContain(`("user-${left}") was left alone: `);
+    expect(up.output).toContain(
+      "Remove the deleteBeforeReplace option, here or on the resource that names this person",
+    );
+    expect(up.writes).toEqual([]);
+  }
+
+  await engine.program(program("carol", "bob", 1).replace("{ deleteBeforeReplace: true }", "{}"));
+  // Both are owners, as the program has it: nothing is to be sent.
+  expect((await engine.up()).writes).toEqual([]);
+  const { one, two } = await engine.state();
+  expect([one?.id, two?.id]).toEqual(["user-carol", "user-bob"]);
+  await engine.preview("--expect-no-changes");
 });
