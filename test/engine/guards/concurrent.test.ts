@@ -1,6 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
-
 import { startEngine } from "../engine";
+import { underWay } from "./underWay";
 
 test("the second update of one stack at a time is refused by the backend's lock, and says so", async () => {
   const engine = await startEngine({ roles: { bob: { userId: "user-bob", role: "owner" } } });
@@ -10,8 +9,7 @@ test("the second update of one stack at a time is refused by the backend's lock,
     times: Infinity,
     fault: { kind: "status", status: 429, headers: { "retry-after": "1" } },
   });
-  const first = engine.tries(["up", "--yes", "--skip-preview"]);
-  while (held.hits === 0) await sleep(20);
+  const first = await underWay(engine, () => held.hits > 0);
 
   const args = ["up", "--yes", "--skip-preview", "--non-interactive", "--stack", "dev"];
   const second = await engine.sandbox.pulumi(args);
@@ -20,6 +18,6 @@ test("the second update of one stack at a time is refused by the backend's lock,
   expect(second.output).toContain("pulumi cancel");
 
   held.remove();
-  expect((await first).code).toBe(0);
+  expect((await first.outcome).code).toBe(0);
   expect(engine.roleOf("user-bob")).toBe("owner");
 });

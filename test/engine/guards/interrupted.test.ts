@@ -1,10 +1,10 @@
-import type { ChildProcess } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import type { Fault, InjectedFault, Injection } from "../../../emulator/src";
 import { declareAt, DOORS, startAt } from "../doors";
-import { closing, type Engine, type Outcome } from "../engine";
-import { dynamicProviders, leftovers, pluginProcesses, signal } from "../processes";
+import type { Engine, Outcome } from "../engine";
+import { dynamicProviders, pluginProcesses, signal } from "../processes";
+import { underWay } from "./underWay";
 
 const STAYS = { userId: "user-bob", role: "owner" };
 const CAROL = { userId: "user-carol", role: "member" };
@@ -50,7 +50,6 @@ const onLinux = process.platform === "linux";
   "$end ends, of a program in $language, while a create is $created, an update $updated, and later a delete $deleted",
   async ({ end, created, updated, deleted, door }) => {
     const engine = await startAt(door, { roles: BEFORE }, { deployed: true });
-    endLeftovers(engine);
     const times = end === "the network" ? Infinity : 1;
     const meanwhile = async (injections: readonly (readonly [Omit<Injection, "fault">, Point])[]) => {
       const faults = injections.map(([request, point]) =>
@@ -109,7 +108,6 @@ const INVITATIONS: readonly (readonly [Point, string, "owner" | "member"])[] = [
     const roster = { members: { "user-alice": "owner", ...members }, absent: "invite" };
     const engine = await startAt(door, { roster }, { env: { OPENAI_MAX_INVITES: "4" } });
     const { invites } = engine.organization;
-    endLeftovers(engine);
     invites.add({ email: "max@example.com" });
     const faults = INVITATIONS.map(([point, email]) =>
       engine.organization.inject({
@@ -140,16 +138,6 @@ function pointAt(n: number): Point {
   return POINTS[n % POINTS.length] ?? POINTS[0];
 }
 
-/** A killed CLI leaves its provider process and its language host behind, which do not notice. */
-function endLeftovers(engine: Engine): void {
-  closing({
-    [Symbol.asyncDispose]: () => {
-      signal("SIGKILL", leftovers(engine.sandbox.folder));
-      return Promise.resolve();
-    },
-  });
-}
-
 function faultAt(end: End, point: Point): Fault {
   const applied = point !== "before it is applied";
   if (end === "the network") {
@@ -168,23 +156,16 @@ async function interrupt(
   points: readonly Point[],
   faults: readonly InjectedFault[],
 ): Promise<Outcome> {
-  let cli: ChildProcess | undefined;
-  const running = engine.tries(["up", "--yes", "--skip-preview"], { onStart: (child) => (cli = child) });
-  if (end === "the network") return running;
-  // An update that ends by itself never gets there; what it says is then what fails.
-  const over = new AbortController();
-  const done = running.finally(() => {
-    over.abort();
-  });
-  while (faults.some(({ hits }) => hits === 0) && !over.signal.aborted) await sleep(10);
-  const victims = end === "the CLI" ? [cli?.pid ?? 0] : providers(engine);
+  if (end === "the network") return engine.tries(["up", "--yes", "--skip-preview"]);
+  const { cli, outcome } = await underWay(engine, () => faults.every(({ hits }) => hits > 0));
+  const victims = end === "the CLI" ? [cli] : providers(engine);
   if (points.includes("answered, not written")) {
     // It is answered while it cannot take notice.
     signal("SIGSTOP", victims);
     await sleep(900);
   }
   signal("SIGKILL", victims);
-  return done;
+  return outcome;
 }
 
 /** The processes in which the handlers run, whatever the door. */

@@ -1,11 +1,11 @@
 import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 
 import { EXAMPLE_PEOPLE, startEmulator } from "../../../emulator/src";
 import { declareAt, hasYaml, startAt, yaml, type YamlProgram } from "../doors";
 import { closing, type Engine } from "../engine";
 import { signal } from "../processes";
+import { underWay } from "./underWay";
 
 // The engine runs one process for each door, provider and version.
 
@@ -160,14 +160,13 @@ onLinux("what a process was told counts after it has crashed", async () => {
     operation: "modify_user",
     fault: { kind: "delay", ms: 60_000 },
   });
-  const up = engine.tries(["up", "--yes", "--skip-preview", "--continue-on-error"]);
-  while (slow.hits === 0) await sleep(20);
+  const up = await underWay(engine, () => slow.hits > 0, ["--continue-on-error"]);
   // The other one has only read so far.
   const told = (await readdir(meetingPlace(temporary))).map((name) => Number(name.split("~").at(-1)));
   expect(told).toHaveLength(1);
   signal("SIGKILL", told);
 
-  const { code, output, writes } = await up;
+  const { code, output, writes } = await up.outcome;
   expect(code).not.toBe(0);
   expect(output).toContain('"bob@example.com" ("user-bob"');
   expect(writes.filter((write) => write.startsWith("delete_user"))).toEqual([]);

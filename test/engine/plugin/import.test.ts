@@ -1,59 +1,78 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { hasYaml, startAt, yaml } from "../doors";
+import { declareAt, hasYaml, startAt, yaml } from "../doors";
 import type { Engine } from "../engine";
 
-const ROLE = "openai-organization:index:OrganizationUserRole";
-const ROSTER = "openai-organization:index:OrganizationRoster";
+const TYPE = "openai-organization:index:";
 
-/** Imports something, and has the program be what `pulumi import` says to copy into it. */
-async function importInto(engine: Engine, type: string, name: string, id: string): Promise<string> {
-  await engine.pulumi("import", type, name, id, "--yes", "--skip-preview", "--out", "imported.yaml");
-  const imported = await readFile(join(engine.sandbox.folder, "imported.yaml"), "utf8");
-  await engine.sandbox.write(
-    "Pulumi.yaml",
-    `name: people\nruntime: yaml\noptions: { refresh: always }\n${imported}`,
-  );
-  return imported;
+/** Imports resources, by the id of each name. Answers what `pulumi import` says to copy into the program. */
+async function imported(
+  engine: Engine,
+  type: string,
+  ids: Readonly<Record<string, string>>,
+): Promise<string> {
+  const resources = Object.entries(ids).map(([name, id]) => ({ type: `${TYPE}${type}`, name, id }));
+  await engine.sandbox.write("import.json", JSON.stringify({ resources }));
+  const args = [
+    "--file",
+    "import.json",
+    "--yes",
+    "--skip-preview",
+    "--protect=false",
+    "--out",
+    "imported.yaml",
+  ];
+  await engine.pulumi("import", ...args);
+  return readFile(join(engine.sandbox.folder, "imported.yaml"), "utf8");
 }
 
 const withYaml = hasYaml ? test : test.skip;
 
-withYaml.each([
-  ["by id", "user-bob", "userId: user-bob"],
-  ["by email", "Bob@example.com", "email: Bob@example.com"],
-])("a role is imported %s as it is, and the person is named in the same way", async (_how, id, named) => {
-  const engine = await startAt(yaml, {});
-  expect(await importInto(engine, ROLE, "bob", id)).toContain(named);
-  const { bob } = await engine.state();
-  expect(bob).toMatchObject({ id: "user-bob", outputs: { email: "bob@example.com", role: "member" } });
-  await engine.preview("--expect-no-changes");
-});
+withYaml(
+  "people are imported by id and by email as they are, or by the program, are named alike, and refreshed first from then on",
+  async () => {
+    const engine = await startAt(yaml, { refreshes: false });
+    const text = await imported(engine, "OrganizationUserRole", {
+      bob: "user-bob",
+      carol: "Carol@example.com",
+    });
+    expect(text).toContain("userId: user-bob");
+    expect(text).toContain("email: Carol@example.com");
+    const { bob, carol } = await engine.state();
+    expect(bob).toMatchObject({ id: "user-bob", outputs: { email: "bob@example.com", role: "member" } });
+    expect(carol?.id).toBe("user-carol");
 
-withYaml("a roster is imported as the organization is", async () => {
-  const engine = await startAt(yaml, {});
-  const imported = await importInto(engine, ROSTER, "people", "roster");
-  expect(imported).toMatch(/alice@example\.com: owner\n\s+bob@example\.com: member\n/);
-  await engine.preview("--expect-no-changes");
-});
+    await declareAt(yaml, engine, {
+      refreshes: false,
+      roles: {
+        bob: { userId: "user-bob", role: "member" },
+        carol: { email: "Carol@example.com", role: "member" },
+        dan: { email: "dan@example.com", role: "member" },
+      },
+      options: { dan: { import: "dan@example.com" } },
+    });
+    const { output, writes } = await engine.up();
+    expect(output).toContain("1 imported");
+    expect(output).toContain("2 unchanged");
+    expect(writes).toEqual([]);
+    engine.organization.users.change("user-bob", { role: "owner" });
+    expect((await engine.preview("--diff")).output).toMatch(/~ role\s*: "owner" => "member"/);
+  },
+);
 
-withYaml("nobody who is absent can be imported", async () => {
+withYaml("a roster is imported as the organization is, and nobody who is absent", async () => {
   const engine = await startAt(yaml, {});
-  for (const id of ["user-nobody", "nobody@example.com"]) {
-    const { code, output } = await engine.tries(["import", ROLE, "nobody", id, "--yes", "--skip-preview"]);
-    expect(code).not.toBe(0);
-    expect(output).toContain(`resource '${id}' does not exist`);
-  }
-});
-
-withYaml("a program imports with its own option, and changes nothing", async () => {
-  const engine = await startAt(yaml, {
-    roles: { bob: { email: "bob@example.com", role: "member" } },
-    options: { bob: { import: "bob@example.com" } },
-  });
-  const { output, writes } = await engine.up();
-  expect(output).toContain("1 imported");
-  expect(writes).toEqual([]);
+  const text = await imported(engine, "OrganizationRoster", { people: "roster" });
+  expect(text).toMatch(/alice@example\.com: owner\n\s+bob@example\.com: member\n/);
+  await engine.sandbox.write(
+    "Pulumi.yaml",
+    `name: people\nruntime: yaml\noptions: { refresh: always }\n${text}`,
+  );
   await engine.preview("--expect-no-changes");
+
+  const args = [`${TYPE}OrganizationUserRole`, "nobody", "nobody@example.com", "--yes", "--skip-preview"];
+  const { code, output } = await engine.tries(["import", ...args]);
+  expect(code).not.toBe(0);
+  expect(output).toContain("resource 'nobody@example.com' does not exist");
 });
