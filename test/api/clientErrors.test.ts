@@ -1,5 +1,3 @@
-import OpenAI from "openai";
-
 import {
   AuthenticationError,
   BadRequestError,
@@ -10,7 +8,7 @@ import {
   ServerError,
   StatusError,
 } from "../../provider/src/users-api/errors";
-import { CANARY, clientTo, closeAll, failureOf, start, transportTo } from "./clientSupport";
+import { CANARY, closeAll, failureOf, start, transportTo } from "./clientSupport";
 
 afterEach(closeAll);
 
@@ -62,21 +60,16 @@ test.each([
   );
 });
 
-const SHAPES: [string, unknown, string][] = [
+test.each<[string, unknown, string]>([
   ["text as error", { error: "nope" }, ": nope ("],
   ["HTML", "<html><body>Bad gateway</body></html>", "failed with 400 ("],
   ["nothing", "", "failed with 400 ("],
-  ["an array", [1, 2], "failed with 400 ("],
   ["null", "null", "failed with 400 ("],
-  ["a number", "7", "failed with 400 ("],
   ["error: null", { error: null }, "failed with 400 ("],
   ["error: an array", { error: ["x"] }, "failed with 400 ("],
-  ["error: a number", { error: 7 }, "failed with 400 ("],
   ["a message that is no text", { error: { message: { a: 1 } } }, "failed with 400 ("],
   ["an empty message", { error: { message: "" } }, "failed with 400 ("],
-];
-
-test.each(SHAPES)("an error body of %s is shown as far as it says anything", async (_what, body, said) => {
+])("an error body of %s is shown as far as it says anything", async (_what, body, said) => {
   const error = await answered(400, body);
   expect(error).toBeInstanceOf(BadRequestError);
   expect(error.message).toContain(said);
@@ -197,12 +190,13 @@ test("the status decides, even if the body cannot be read", async () => {
   }
 });
 
-test("control sequences and 10,000 characters of a server's message do not pass", async () => {
-  const error = await answered(400, {
-    error: { ...ERROR, message: `\u001b[31m\u202e${"x".repeat(10_000)}` },
-  });
+test("control sequences and thousands of characters of a message or a request id do not pass", async () => {
+  const long = (length: number): string => `\u009b31m${"y".repeat(length)}`;
+  const body = { error: { ...ERROR, message: long(10_000) } };
+  const error = await answered(400, body, { "x-request-id": long(1000) });
   expect(error.message).not.toMatch(/[\p{Cc}\p{Cf}]/u);
-  expect(error.message).toContain("\uFFFD[31m\uFFFDxxx");
+  expect(error.message).toContain("\uFFFD31myyy");
+  expect(error).toMatchObject({ requestId: expect.stringMatching(/^\uFFFD31my{90,}…$/) as string });
   expect(error.message.length).toBeLessThan(500);
 });
 
@@ -213,12 +207,6 @@ test("nothing after a message's first 4000 characters is read, and less than tha
   expect((await answered(400, message(" and so on"))).message).toContain(": [admin key] and so on (");
   const long = await answered(400, message(`${"x".repeat(1000)} and so on`));
   expect(long.message).toContain(": [admin key] (");
-});
-
-test("a request id from outside is cut and made printable too", async () => {
-  const error = await answered(400, { error: ERROR }, { "x-request-id": `a\u009b31m${"y".repeat(1000)}` });
-  expect(error).toMatchObject({ requestId: expect.stringMatching(/^a\uFFFD31my{90,}…$/) as string });
-  expect(error.message.length).toBeLessThan(300);
 });
 
 function inMinutes(minutes: number): string {
@@ -234,28 +222,4 @@ test.each([
 ])("429 and 503 with %j keep how long to wait", async (headers, ms) => {
   for (const status of [429, 503])
     expect(await answered(status, undefined, headers)).toHaveProperty("said.retryAfterMs", ms);
-});
-
-test("the official client sees the same status, request id, type, param and code", async () => {
-  const emulator = await start({ users: 1 });
-  const openai = new OpenAI({ adminAPIKey: CANARY, apiKey: null, baseURL: emulator.url, maxRetries: 0 });
-  const ours = (error: Error): unknown => {
-    if (!(error instanceof StatusError)) throw error;
-    const { status, said, requestId } = error;
-    const { type, param, code } = said;
-    return { status, type, param, code, requestId: typeof requestId };
-  };
-  const theirs = (error: Error): unknown => {
-    if (!(error instanceof OpenAI.APIError)) throw error;
-    const { type, param, code, requestID } = error;
-    return { status: error.status as unknown, type, param, code, requestId: typeof requestID };
-  };
-  for (const status of [400, 401, 403, 404]) {
-    emulator.inject({ times: 2, fault: { kind: "status", status, body: { error: ERROR } } });
-    const official = openai.admin.organization.users.retrieve("user-000001");
-    const expected = theirs(await failureOf(Promise.resolve(official)));
-    expect(ours(await failureOf(clientTo(emulator.url).client.retrieveUser("user-000001")))).toEqual(
-      expected,
-    );
-  }
 });

@@ -1,8 +1,6 @@
 import { InvalidResponseError, NotFoundError, StatusError } from "../../provider/src/users-api/errors";
-import { Throttle } from "../../provider/src/users-api/pacing/throttle";
-import { ProjectsClient } from "../../provider/src/users-api/projectsClient";
 import type { Emulator } from "../../emulator/src";
-import { closeAll, failureOf, InstantClock, start, transportTo } from "./clientSupport";
+import { clientTo, closeAll, failureOf, start } from "./clientSupport";
 
 afterEach(closeAll);
 
@@ -11,11 +9,6 @@ const users = [
   { id: "bob", email: "bob@example.com", name: "Bob" },
   { id: "carol" },
 ] as const;
-
-function clientTo({ url }: Emulator): ProjectsClient {
-  const throttle = new Throttle({ clock: new InstantClock(), random: () => 0.5, stallTimeoutMs: 600_000 });
-  return new ProjectsClient(transportTo(url), throttle);
-}
 
 const sent = (emulator: Emulator): string[] =>
   emulator.requests.log().map(({ method, path, body }) => `${method} ${path} ${body}`.trim());
@@ -30,7 +23,7 @@ test("list_projects and list_project_users answer pages, and where the next begi
       { id: "old", status: "archived" },
     ],
   });
-  const client = clientTo(emulator);
+  const client = clientTo(emulator.url).projects;
   const first = await client.listProjects();
   expect(first).toMatchObject({ lastId: "proj/99", hasMore: true });
   expect(first.items[0]).toEqual({ projectId: "proj/0", name: "P0", status: "active" });
@@ -53,11 +46,13 @@ test("list_projects and list_project_users answer pages, and where the next begi
 });
 
 test("a project that does not exist is told apart from an API that does not", async () => {
-  const client = clientTo(await start({ users, projects: [] }));
+  const client = clientTo((await start({ users, projects: [] })).url).projects;
   const unknown = await failureOf(client.listProjectUsers("proj_9"));
   expect(unknown).toBeInstanceOf(NotFoundError);
   expect(unknown.message).toContain("No project found with id 'proj_9'");
-  const elsewhere = await failureOf(clientTo(await start({ users })).listProjectUsers("proj_9"));
+  const elsewhere = await failureOf(
+    clientTo((await start({ users })).url).projects.listProjectUsers("proj_9"),
+  );
   expect(elsewhere).not.toBeInstanceOf(NotFoundError);
   expect(elsewhere).toBeInstanceOf(StatusError);
   await expect(client.listProjectUsers("..")).rejects.toThrow("A project's id must be an id");
@@ -65,7 +60,7 @@ test("a project that does not exist is told apart from an API that does not", as
 
 test("a person is added, changed and removed", async () => {
   const emulator = await start({ users, projects: [{ id: "p" }] });
-  const client = clientTo(emulator);
+  const client = clientTo(emulator.url).projects;
   expect(await client.addProjectUser("p", "bob", "member")).toMatchObject({ userId: "bob", role: "member" });
   expect(await client.modifyProjectUser("p", "bob", "owner")).toMatchObject({ role: "owner" });
   await client.deleteProjectUser("p", "bob");
@@ -86,7 +81,10 @@ test.each([
   const emulator = await start({ users, projects: [{ id: "p", users: before ? { bob: before } : {} }] });
   if (before === undefined)
     emulator.inject({ operation: "create_project_user", fault: { kind: "reset", when: "after" } });
-  expect(await clientTo(emulator).addProjectUser("p", "bob", role)).toMatchObject({ userId: "bob", role });
+  expect(await clientTo(emulator.url).projects.addProjectUser("p", "bob", role)).toMatchObject({
+    userId: "bob",
+    role,
+  });
   expect(emulator.projects.get("p")?.users).toEqual({ bob: role });
   expect(emulator.requests.counts()).toMatchObject({
     create_project_user: before === undefined ? 2 : 1,
@@ -97,7 +95,7 @@ test.each([
 
 test("a person who cannot be added is an error in the API's words, and a lost removal is one", async () => {
   const emulator = await start({ users, projects: [{ id: "p", users: { carol: "member" } }] });
-  const client = clientTo(emulator);
+  const client = clientTo(emulator.url).projects;
   const refused = await failureOf(client.addProjectUser("p", "eve", "member"));
   expect(refused.message).toContain("The user 'eve' is not in this organization");
   emulator.inject({ operation: "delete_project_user", fault: { kind: "reset", when: "after" } });
@@ -112,11 +110,11 @@ test("an answer about somebody else, or with another role, is none", async () =>
     emulator.inject({ operation: "modify_project_user", fault });
   };
   alter({ id: "carol" });
-  expect(await failureOf(clientTo(emulator).modifyProjectUser("p", "bob", "owner"))).toBeInstanceOf(
-    InvalidResponseError,
-  );
+  expect(
+    await failureOf(clientTo(emulator.url).projects.modifyProjectUser("p", "bob", "owner")),
+  ).toBeInstanceOf(InvalidResponseError);
   alter({ role: "member" });
-  expect((await failureOf(clientTo(emulator).modifyProjectUser("p", "bob", "owner"))).message).toContain(
-    'returned the role "member" instead of "owner"',
-  );
+  expect(
+    (await failureOf(clientTo(emulator.url).projects.modifyProjectUser("p", "bob", "owner"))).message,
+  ).toContain('returned the role "member" instead of "owner"');
 });

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { startEmulator, type Emulator } from "../../emulator/src";
-import { CANARY, failureOf, keysIn } from "./clientSupport";
+import { CANARY, closedPort, failureOf, keysIn } from "./clientSupport";
 import { ORGANIZATION, PEOPLE } from "./faults/operations";
 import { ERRORS, ROWS, type Row, type Trouble } from "./faults/table";
 import { DOORS } from "../handlers";
@@ -42,7 +42,7 @@ test.concurrent.each(
   const trouble =
     typeof wrong.happens === "function" ? wrong.happens(operation, emulator, otherHost.url) : wrong.happens;
   const end = bringAbout(trouble, row, emulator);
-  const url = trouble === "nobody listens" ? await closedPort() : emulator.url;
+  const url = trouble === "nobody listens" ? `http://127.0.0.1:${await closedPort()}/v1` : emulator.url;
 
   const provider = openProvider(url, wrong.late && SHORT_DEADLINE, door);
   const before = { userId: operation.person, role: "member" };
@@ -98,13 +98,6 @@ function expectLooks({ requests }: Emulator): void {
       operation === "create_invite" && about[n - 1]?.operation === operation && about[n - 1]?.status !== 429,
   );
   expect(blindly).toEqual([]);
-}
-
-/** The base URL of a server that is gone. */
-async function closedPort(): Promise<string> {
-  const gone = await startEmulator();
-  await gone.close();
-  return gone.url;
 }
 
 /** One line that says which request failed and what to do, and shows neither the key nor what a terminal obeys. */

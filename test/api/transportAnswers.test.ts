@@ -2,7 +2,7 @@ import { once } from "node:events";
 import type { IncomingHttpHeaders } from "node:http";
 
 import { ConnectionError, InvalidResponseError, StatusError } from "../../provider/src/users-api/errors";
-import { closeAll, failureOf, serve, start, transportTo } from "./clientSupport";
+import { clientTo, closeAll, failureOf, serve, start, transportTo } from "./clientSupport";
 
 afterEach(closeAll);
 
@@ -68,20 +68,48 @@ test("an answer that says it is not compressed is read", async () => {
   await expect(transportTo(url).send(LIST)).resolves.toMatchObject({ body: { object: "list" } });
 });
 
+const JSON_TYPE = { "content-type": "application/json" };
+
 test.each([
   ["text of no type", "Sign in", {}, "a body that is not JSON (content-type absent)"],
   [
-    "text of a type",
-    "Sign in",
-    { "content-type": "text/plain" },
-    "a body that is not JSON (content-type text/plain)",
+    "HTML",
+    "<title>Sign in</title>",
+    { "content-type": "text/html" },
+    "that is not JSON (content-type text/html)",
   ],
-  ["nothing but blanks", " \r\n\t ", { "content-type": "application/json" }, "an empty body"],
-])("an answer of %s is called what it is", async (_what, body, headers, said) => {
-  const { url } = await serve((_request, response) => response.writeHead(200, headers).end(body));
-  const error = await failureOf(transportTo(url).send(LIST));
+  ["half of its JSON", '{"id":', JSON_TYPE, "a body that is not JSON (content-type application/json)"],
+  ["nothing", "", JSON_TYPE, "an empty body"],
+  ["nothing but blanks", " \r\n\t ", JSON_TYPE, "an empty body"],
+])("an answer of %s is called what it is, and not asked for again", async (_what, body, headers, said) => {
+  let asked = 0;
+  const { url } = await serve((_request, response) => {
+    asked++;
+    response.writeHead(200, { ...headers, "x-request-id": "req_1" }).end(body);
+  });
+  const error = await failureOf(clientTo(url).client.retrieveUser("user-1"));
+  expect(error).toMatchObject({
+    constructor: InvalidResponseError,
+    name: "InvalidResponseError",
+    operation: "retrieve_user",
+    method: "GET",
+    path: "/organization/users/user-1",
+    requestId: "req_1",
+  });
+  expect(error.message).toMatch(/^retrieve_user \(GET \/organization\/users\/user-1\) returned 200 with /);
+  expect(error.message).toContain(`${said}. Is OPENAI_BASE_URL correct? (request id req_1)`);
+  expect(asked).toBe(1);
+});
+
+test.each([
+  ["null", null, "the answer: expected Object"],
+  ["an object as email", { id: "user-1", email: {} }, "email: expected"],
+  ["another user", { id: "user-2" }, "returned a different user"],
+])("an answer of %s is not the person asked for", async (_what, body, said) => {
+  const { url } = await serve((_request, response) => response.end(JSON.stringify(body)));
+  const error = await failureOf(clientTo(url).client.retrieveUser("user-1"));
   expect(error).toBeInstanceOf(InvalidResponseError);
-  expect(error.message).toContain(`returned 200 with ${said}. Is OPENAI_BASE_URL correct?`);
+  expect(error.message).toContain(said);
 });
 
 test("an answer nested too deeply to be searched is refused, and does not count as a lost connection", async () => {

@@ -59,13 +59,6 @@ test("handlers load undici with their first request, and a program not at all", 
   expect([out, err]).toEqual(["false,false,true\n", ""]);
 });
 
-test("connections that are kept, and a deadline far away, do not hold a process", async () => {
-  const emulator = await start({ users: 3 });
-  const script = `${OPEN} openOrganization(settings, console.log).directory.list().then((users) => console.log(users.length));`;
-  const [out, err, exit] = await run(script, { OPENAI_BASE_URL: emulator.url, OPENAI_ADMIN_KEY: CANARY });
-  expect([out, err, exit]).toEqual(["3\n", "", [0, null]]);
-});
-
 test("nothing that goes wrong leaves a connection or a timer that holds a process", async () => {
   const rows = ROWS.filter(
     ({ operation, wrong, lasts }) =>

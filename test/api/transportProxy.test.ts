@@ -7,6 +7,7 @@ import {
   CANARY,
   clientTo,
   closeAll,
+  closedPort,
   closeLater,
   everythingShown,
   failureOf,
@@ -102,11 +103,7 @@ test.each(["407 Proxy Authentication Required", "502 Bad Gateway", "999 x"])(
 );
 
 test("a proxy that cannot be reached is an error without its credentials", async () => {
-  const gone = createServer().listen(0, "127.0.0.1");
-  await once(gone, "listening");
-  const { port } = gone.address() as AddressInfo;
-  gone.close();
-  await once(gone, "close");
+  const port = await closedPort();
   process.env.HTTPS_PROXY = `http://alice:p4ssw0rd@127.0.0.1:${port}`;
   const error = await failureOf(transportTo("https://api.example.test/v1").send(LIST));
   expect(error.message).toContain("ECONNREFUSED");

@@ -23,6 +23,16 @@ test.each([
   );
 });
 
+test("endless pages of other people are an error after 5,000", async () => {
+  const { clock, api, directory } = open({ people: 0 });
+  const list = jest.spyOn(api, "listUsers");
+  list.mockImplementation(({ after = "0" } = {}) =>
+    Promise.resolve(page([after], `${Number(after) + 1}`, true)),
+  );
+  await expect(clock.run(directory.list())).rejects.toThrow("returned 5000 pages, and more");
+  expect(list).toHaveBeenCalledTimes(5000);
+});
+
 test("a listing shows a user who moved between pages once", async () => {
   const { clock, api, directory } = open({ people: 0 });
   const list = jest.spyOn(api, "listUsers");
