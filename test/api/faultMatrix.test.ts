@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { startEmulator, type Emulator } from "../../emulator/src";
 import { CANARY, closedPort, failureOf, keysIn } from "./clientSupport";
-import { ORGANIZATION, PEOPLE } from "./faults/operations";
+import { organizationOf, PEOPLE } from "./faults/operations";
 import { ERRORS, ROWS, type Row, type Trouble } from "./faults/table";
 import { DOORS } from "../handlers";
 import { openProvider } from "./provider";
@@ -36,7 +36,7 @@ test.concurrent.each(
   }),
 )("%s", async (_name, row, door) => {
   const { operation, wrong, outcome } = row;
-  await using emulator = await startEmulator({ adminKey: CANARY, ...ORGANIZATION });
+  await using emulator = await startEmulator({ adminKey: CANARY, ...organizationOf(operation) });
   operation.prepare?.(emulator);
   const others = peopleBut(operation.person, emulator);
   const trouble =

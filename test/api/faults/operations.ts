@@ -233,8 +233,7 @@ export const OPERATIONS: readonly Operation[] = [
   },
 ];
 
-/** The organization of all of them. */
-export const ORGANIZATION: EmulatorOptions = {
-  users: PEOPLE,
-  projects: [{ id: PROJECT, users: OTHERS }],
-};
+/** The organization of an operation: small, where it asks for no pages. */
+export function organizationOf({ pages }: Operation): EmulatorOptions {
+  return { users: pages ? PEOPLE : 4, projects: [{ id: PROJECT, users: OTHERS }] };
+}
