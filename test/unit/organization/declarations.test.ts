@@ -66,7 +66,7 @@ test("a person declared by a resource without a name is declared, and collides w
   expect(declarations.declareRoster({}, { "user-carol": "owner" })).toBeUndefined();
   expect(declarations.declareRoster({}, {})).toBeUndefined();
   expect(declarations.has({ userId: "user-carol" })).toBe(true);
-  expect([...declarations.owners()]).toEqual(["user-carol"]);
+  expect([...declarations.owners()]).toEqual([["user-carol", undefined]]);
 });
 
 const NOT_BOTH =
@@ -92,9 +92,13 @@ test("declared owners count once their ids are known", () => {
   declarations.declare({ resource: "bob#0" }, { userId: "user-bob", role: "owner" });
   declarations.declare({ resource: "carol#1" }, { email: "carol@example.com", role: "owner" });
   declarations.declare({ resource: "dan#2" }, { userId: "user-dan", role: "member" });
-  expect([...declarations.owners()]).toEqual(["user-bob"]);
+  expect([...declarations.owners()]).toEqual([["user-bob", undefined]]);
   declarations.identify("carol@example.com", "user-carol");
-  expect([...declarations.owners()]).toEqual(["user-bob", "user-carol"]);
+  const owners = [
+    ["user-bob", undefined],
+    ["user-carol", "carol@example.com"],
+  ];
+  expect([...declarations.owners()]).toEqual(owners);
   // Three declarations, and whose email one of them has; that it is told again is nothing new.
   expect(declarations.count).toBe(4);
   declarations.identify("Carol@EXAMPLE.com", "user-carol");

@@ -101,6 +101,18 @@ test("declared owners are promoted first, and no more of them than needed", asyn
   expect(organization.counts.modify).toBe(2);
 });
 
+test.each([
+  ["Five@example.com", true],
+  ["another@example.com", false],
+])("whoever is declared by email is promoted first while theirs is %s", async (email, isPromoted) => {
+  const { demote, declarations, organization, isOwner } = start(1);
+  organization.users.set(idOf(5), { userId: idOf(5), email, role: "member" });
+  declarations.declare({}, { email: "five@example.com", role: "owner" });
+  declarations.identify("five@example.com", idOf(5));
+  expect(await demote(0)).toEqual([isPromoted ? "demoted" : expect.stringContaining("no owner")]);
+  expect(isOwner(5)).toBe(isPromoted);
+});
+
 test("the guard waits for a declaration that comes a moment later", async () => {
   const { clock, demote, declarations, isOwner } = start(1);
   declarations.declare({}, { userId: idOf(0), role: "member" });

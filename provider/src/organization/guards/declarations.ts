@@ -200,11 +200,11 @@ export class Declarations {
     return this.#invites && this.has(person);
   }
 
-  /** The known ids of everybody the program declares an owner. */
-  *owners(): Generator<string> {
+  /** Everybody the program declares an owner: the id, once it is known, and the email if that is how they are declared. */
+  *owners(): Generator<readonly [userId: string, email: string | undefined]> {
     for (const { userId, email } of this.#owners) {
       const id = userId ?? this.idOf(email);
-      if (id !== undefined) yield id;
+      if (id !== undefined) yield [id, userId === undefined ? email : undefined];
     }
   }
 

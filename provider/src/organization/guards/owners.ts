@@ -1,4 +1,5 @@
 import type { Clock } from "../../users-api/clock";
+import { sameEmail } from "../../users-api/email";
 import { isNotFound } from "../../users-api/errors";
 import type { OrganizationUser } from "../../users-api/schema";
 import type { Directory } from "../directory";
@@ -157,10 +158,12 @@ export class OwnersGuard {
   /** Promotes declared owners ahead of their turn: the engine may have put the demotion first, and may be waiting for it. */
   async #promote(stays: (userId: string) => boolean, most: number, promoted: Set<string>): Promise<void> {
     const enough = promoted.size + most;
-    for (const userId of new Set(this.#declarations.owners())) {
+    for (const [userId, email] of new Map(this.#declarations.owners())) {
       if (promoted.size >= enough) break;
       const before = this.#directory.recall(userId);
       if (!stays(userId) || promoted.has(userId) || before?.role === "owner") continue;
+      // The id may come from a state, and the email be somebody else's by now.
+      if (email !== undefined && !sameEmail(before?.email, email)) continue;
       try {
         const user = await this.#directory.modify(userId, "owner");
         if (before !== undefined && user.role === "owner") this.#onPromoted(before);

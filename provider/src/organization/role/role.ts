@@ -13,6 +13,7 @@ import { ON_DELETE } from "../policies";
 import type { Difference, Resource } from "../resource";
 import type { Session } from "../session";
 import { removalLine, retainLine, roleLine } from "./roleLines";
+import { asItIs, find, lastSeen, meaning } from "./rolePerson";
 import { checkRoleInputs, roleInputsFrom, type CheckedRole, type RoleInputs } from "./roleInputs";
 import {
   declaredEmail,
@@ -93,7 +94,7 @@ export async function diffRole(
   if (!sameRole(person.role, news.role)) await session.requireOrganization(id, state.organization);
   // A refresh asks, too, about the role as it was deployed.
   if (declarations.has({ userId: id, email: news.email })) {
-    await refuseDemotion(session, person, news.role);
+    await foresee(session, person, news.role, false);
     sayPlan(session, person, news.role);
   }
   const updates = [
@@ -178,35 +179,6 @@ export async function updateRole(
 }
 
 /**
- * The person as the API has them; as in the state, where the program ignores changes of the role, or the email is
- * another account's by now.
- *
- * @throws Error if the person has left.
- */
-async function asItIs(
-  session: Session,
-  id: string,
-  state: RoleState,
-  ignored: readonly string[],
-): Promise<OrganizationUser> {
-  if (ignored.includes("role") || ignored.includes("*")) return { ...state, userId: id };
-  const { directory } = session;
-  const user = await directory.read(id, state.email);
-  session.organizationOf(state.organization);
-  if (user !== undefined) return user;
-  // As for somebody whose resource has moved to another organization's provider: a refused diff could never end that.
-  const email = declaredEmail(state);
-  const other = email === undefined ? undefined : await directory.findByEmail(email);
-  if (other === undefined) throw new Error(hasLeft({ userId: id, email: state.email }));
-  session.sayOnce(
-    `${named(other)} has the email now, and not ${shown(id)}, who is not in the organization. Run pulumi up --refresh: ` +
-      `it takes the new account over.`,
-    "warning",
-  );
-  return { ...state, userId: id };
-}
-
-/**
  * delete_user, modify_user or nothing, as `onDelete` says; nothing if the program still declares the person, or the
  * person has left.
  */
@@ -273,57 +245,16 @@ async function setRole(
   return role === "owner" ? send() : owners.demoteOrRemove(person, send);
 }
 
-/**
- * What is known about a person who is no longer declared. If the state has no owner, the person may have become one since,
- * so the API is asked; if it has one, the guard lists the owners anyway.
- */
-async function lastSeen({ directory }: Session, id: string, state: RoleState): Promise<OrganizationUser> {
-  const known = directory.recall(id);
-  const user = known ?? (state.role === "owner" ? undefined : await directory.read(id, state.email));
-  return user ?? { ...state, userId: id };
-}
-
-/** Looks ahead, for a preview. @throws Error if the update could not demote the person. */
-async function refuseDemotion({ owners }: Session, person: OrganizationUser, role: Role): Promise<void> {
+/** Looks ahead for a preview. @throws Error if the update could not demote the person. */
+async function foresee({ owners }: Session, person: Outgoing, role: unknown, isLast: boolean): Promise<void> {
   if (!isRole(role) || role === "owner" || sameRole(person.role, role)) return;
-  await (person.role === "owner" ? owners.foresee(person) : owners.refuseKeyOwner(person));
+  await (person.role === "owner" ? owners.foresee(person, isLast) : owners.refuseKeyOwner(person));
 }
 
 /** Shows what an update would change, if the role is known. */
-function sayPlan(session: Session, person: OrganizationUser, role: Role | undefined): void {
+function sayPlan(session: Session, person: OrganizationUser, role: unknown): void {
   const line = isRole(role) ? roleLine(person, role, "plan") : undefined;
   if (line !== undefined) session.sayOnce(line, "plan");
-}
-
-/** list_users, for one email. */
-async function find(
-  { directory, declarations }: Session,
-  email: string | undefined,
-): Promise<OrganizationUser | undefined> {
-  const user = email === undefined ? undefined : await directory.findByEmail(email);
-  if (user !== undefined) declarations.identify(email, user.userId);
-  return user;
-}
-
-/** The id of the declared person; undefined if that is not known yet. */
-async function meaning(
-  session: Session,
-  id: string,
-  state: RoleState,
-  { userId, email }: RoleInputs,
-): Promise<string | undefined> {
-  for (const email of [state.email, state.declaredEmail]) session.declarations.identify(email, id);
-  if (isUnknown(userId) || isUnknown(email)) return undefined;
-  if (userId !== undefined) return userId;
-  if (sameEmail(email, state.email) || sameEmail(email, state.declaredEmail)) return id;
-  const user = await find(session, email);
-  if (user === undefined) throw new Error(isNotInOrganization({ email }));
-  return user.userId;
-}
-
-/** Looks ahead for a preview. @throws Error if the person is an owner, and cannot be demoted. */
-async function foresee({ owners }: Session, person: Outgoing, role: unknown, isLast: boolean): Promise<void> {
-  if (person.role === "owner" && isRole(role) && role !== "owner") await owners.foresee(person, isLast);
 }
 
 function keepSecrets({ secrets }: Session, { secretEmail, email, declaredEmail }: Partial<RoleState>): void {
