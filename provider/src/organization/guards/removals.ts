@@ -78,6 +78,13 @@ export class RemovalCap {
     }
   }
 
+  /** Whether this update removes somebody, or demotes an owner, in whichever process. */
+  concerns(userId: string): boolean {
+    if (this.#named.has(userId)) return true;
+    this.#peers.listen();
+    return this.#peers.heard("removal", [userId]) !== undefined;
+  }
+
   #note(userId: string, who: string): Removal {
     const removal = this.#named.get(userId) ?? { who };
     if (!this.#named.has(userId)) this.#peers.tell("removal", [userId]);

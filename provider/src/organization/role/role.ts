@@ -196,7 +196,11 @@ export async function deleteRole(session: Session, id: string, state: RoleState)
     return;
   }
   if (onDelete === "retain") {
-    say(retainLine({ ...state, ...directory.recall(id), userId: id }));
+    // A roster may have removed or demoted this person in the same update.
+    const person = removals.concerns(id)
+      ? await directory.read(id)
+      : { ...state, ...directory.recall(id), userId: id };
+    if (person !== undefined) say(retainLine(person));
     return;
   }
   if (replacements.isPending(id)) throw new Error(goesFirst(who));
