@@ -1,13 +1,9 @@
 import fc from "fast-check";
 
 import type { Users } from "../../emulator/src";
-import {
-  INVITE_POLICIES,
-  ON_DELETE,
-  ROSTER_POLICIES,
-  type OnDelete,
-} from "../../provider/src/organization/policies";
+import { INVITE_POLICIES, ON_DELETE, ROSTER_POLICIES } from "../../provider/src/organization/policies";
 import { ROLES, type Role } from "../../provider/src/users-api/role";
+import { acts, type ActOf } from "./acts";
 import {
   asRoles,
   comparable,
@@ -21,74 +17,17 @@ import {
   type Roster,
 } from "./program";
 
-/** A person, by a number: in or out of the organization, and under ids and emails that change. */
-export type PersonNumber = number;
-
-/** How many people take part; others only fill pages. */
+/** How many people take part, each known by a number; others only fill pages. */
 export const PEOPLE = 7;
 
 const NAMES = ["a", "b", "c", "d", "e", "f"];
 
-/** Accents can be written in two ways. */
+/** How an email is spelt; accents can be written in two ways. */
 type By = "userId" | "email" | "EMAIL" | "decomposed";
 
-interface Coming {
-  readonly output: Declared["output"];
-  readonly late: number | undefined;
-}
-
-/** Whom an edit is about. `anybody`: also one who is declared already, or not in the organization. */
-interface Somebody {
-  readonly person: PersonNumber;
-  readonly anybody: boolean;
-  readonly by: By;
-  readonly role: Role;
-}
-
-/** A change of a program of single people; it does nothing to one with a roster. */
-type RoleEdit =
-  | (Somebody & {
-      readonly edit: "declare";
-      readonly name: number;
-      readonly onDelete: OnDelete | undefined;
-    })
-  | { readonly edit: "undeclare"; readonly name: number }
-  | { readonly edit: "rename"; readonly name: number; readonly to: number }
-  | { readonly edit: "swap"; readonly name: number; readonly with: number }
-  | { readonly edit: "reorder"; readonly by: number }
-  | { readonly edit: "set role"; readonly name: number; readonly role: Role }
-  | { readonly edit: "set onDelete"; readonly name: number; readonly onDelete: OnDelete | undefined }
-  | { readonly edit: "name by"; readonly name: number; readonly by: By };
-
-/** A change of a program with a roster; it does nothing to one of single people. */
-type RosterEdit =
-  | (Somebody & { readonly edit: "enter" })
-  /** Somebody who is not there, to be invited. */
-  | (Omit<Somebody, "anybody"> & { readonly edit: "invite" })
-  /** What `adopt` does: those who are not declared are entered with the role that they have. */
-  | { readonly edit: "enter all"; readonly who: "owners" | "everybody"; readonly by: By }
-  | { readonly edit: "take out"; readonly entry: number; readonly count: number }
-  /** Many at once, because what fails half-way needs several steps. */
-  | { readonly edit: "set roles"; readonly roles: readonly (Role | null)[] }
-  | { readonly edit: "name entry by"; readonly entry: number; readonly by: By }
-  /** Takes out entries that mean nobody, or somebody who is declared already: what an error asks for. */
-  | { readonly edit: "tidy up" }
-  | { readonly edit: "set policies"; readonly policies: Policies };
-
-/** A change of the program. Names and people are counted round what there is, so that a shorter story makes sense. */
-export type Edit =
-  | RoleEdit
-  | RosterEdit
-  | { readonly edit: "take the roster out" }
-  | (Coming & { readonly edit: "come"; readonly name: number })
-  /** Everybody leaves resources of their own for a roster, or the other way round. */
-  | { readonly edit: "move in"; readonly policies: Policies }
-  | { readonly edit: "move out"; readonly onDelete: OnDelete | undefined }
-  /** A second roster, or what must not stand beside the roster: until the next edit, which takes it out again. */
-  | (Coming & Somebody & { readonly edit: "put beside"; readonly roster: boolean; readonly first: boolean });
-
 const index = fc.nat({ max: 11 });
-const role = fc.constantFrom(...ROLES);
+export const person = fc.nat({ max: PEOPLE - 1 });
+export const role = fc.constantFrom(...ROLES);
 const by = fc.constantFrom<By>("userId", "email", "EMAIL", "decomposed");
 const onDelete = fc.option(fc.constantFrom(...ON_DELETE), { nil: undefined });
 const policies: fc.Arbitrary<Policies> = fc.record({
@@ -97,70 +36,107 @@ const policies: fc.Arbitrary<Policies> = fc.record({
   absent: fc.constantFrom(undefined, "invite", "invite", ...INVITE_POLICIES.absent),
   undeclaredInvites: fc.constantFrom(undefined, undefined, ...INVITE_POLICIES.undeclaredInvites),
 });
-const somebody = {
-  person: fc.nat({ max: PEOPLE - 1 }),
-  anybody: fc.integer({ min: 0, max: 9 }).map((n) => n === 9),
-  by,
-  role,
-};
+/** Whom an edit is about. `anybody`: also one who is declared already, or not in the organization. */
+const somebody = { person, anybody: fc.integer({ min: 0, max: 9 }).map((n) => n === 9), by, role };
 const coming = {
   output: fc.constantFrom(undefined, "who" as const, "role" as const, "policy" as const),
   late: fc.constantFrom(undefined, undefined, 100, 3_000),
 };
 
-type Shape<E extends Edit["edit"]> = Omit<Extract<Edit, { edit: E }>, "edit">;
+/** Changes of a program of single people; they do nothing to one with a roster. */
+const ROLE_EDITS = {
+  declare: { ...somebody, name: index, onDelete },
+  undeclare: { name: index },
+  rename: { name: index, to: index },
+  swap: { name: index, with: index },
+  reorder: { by: index },
+  "set role": { name: index, role },
+  "set onDelete": { name: index, onDelete },
+  "name by": { name: index, by },
+};
 
-function one<E extends Edit["edit"]>(
-  weight: number,
-  edit: E,
-  shape: { [K in keyof Shape<E>]: fc.Arbitrary<Shape<E>[K]> },
-): fc.WeightedArbitrary<Edit> {
-  return { weight, arbitrary: fc.record(shape).map((rest) => ({ edit, ...rest }) as unknown as Edit) };
-}
+/** Changes of a program with a roster; they do nothing to one of single people. */
+const ROSTER_EDITS = {
+  enter: somebody,
+  /** Somebody who is not there, to be invited. */
+  invite: { person, by: fc.constantFrom<By>("email", "EMAIL", "decomposed"), role },
+  /** What `adopt` does: those who are not declared are entered with the role that they have. */
+  "enter all": { who: fc.constantFrom<"owners" | "everybody">("owners", "everybody"), by },
+  "take out": { entry: index, count: fc.integer({ min: 1, max: 4 }) },
+  /** Many at once, because what fails half-way needs several steps. */
+  "set roles": { roles: fc.array(fc.option(role, { freq: 2 }), { minLength: 1, maxLength: PEOPLE }) },
+  "name entry by": { entry: index, by },
+  /** Takes out entries that mean nobody, or somebody who is declared already: what an error asks for. */
+  "tidy up": {},
+  "set policies": { policies },
+};
+
+const EDITS = {
+  ...ROLE_EDITS,
+  ...ROSTER_EDITS,
+  "take the roster out": {},
+  come: { ...coming, name: index },
+  /** Everybody leaves resources of their own for a roster, or the other way round. */
+  "move in": { policies },
+  "move out": { onDelete },
+  /** A second roster, or what must not stand beside the roster: until the next edit, which takes it out again. */
+  "put beside": { ...somebody, ...coming, roster: fc.boolean(), first: fc.boolean() },
+};
+
+type RoleEdit = ActOf<"edit", typeof ROLE_EDITS>;
+type RosterEdit = ActOf<"edit", typeof ROSTER_EDITS>;
+type Somebody = Pick<Extract<Edit, { edit: "enter" }>, "person" | "anybody">;
+
+/** A change of the program. Names and people are counted round what there is, so that a shorter story makes sense. */
+export type Edit = ActOf<"edit", typeof EDITS>;
 
 /** Arbitrary changes of a program of single people. */
-export const roleEdits = fc.oneof(
-  one(6, "declare", { ...somebody, name: index, onDelete }),
-  one(2, "undeclare", { name: index }),
-  one(2, "rename", { name: index, to: index }),
-  one(2, "swap", { name: index, with: index }),
-  one(1, "reorder", { by: index }),
-  one(2, "set role", { name: index, role }),
-  one(1, "set onDelete", { name: index, onDelete }),
-  one(2, "name by", { name: index, by }),
-  one(1, "come", { ...coming, name: index }),
-);
+export const roleEdits = acts("edit", EDITS, {
+  declare: 6,
+  undeclare: 2,
+  rename: 2,
+  swap: 2,
+  reorder: 1,
+  "set role": 2,
+  "set onDelete": 1,
+  "name by": 2,
+  come: 1,
+});
 
 /** Arbitrary changes of a program with a roster. */
-export const rosterEdits = fc.oneof(
-  one(4, "enter", somebody),
-  one(6, "invite", { person: somebody.person, by: fc.constantFrom("email", "EMAIL", "decomposed"), role }),
-  one(4, "enter all", { who: fc.constantFrom("owners", "everybody"), by }),
-  one(4, "take out", { entry: index, count: fc.integer({ min: 1, max: 4 }) }),
-  one(4, "set roles", { roles: fc.array(fc.option(role, { freq: 2 }), { minLength: 1, maxLength: PEOPLE }) }),
-  one(2, "name entry by", { entry: index, by }),
-  one(4, "tidy up", {}),
-  one(8, "set policies", { policies }),
-  one(1, "take the roster out", {}),
-  one(1, "come", { ...coming, name: index }),
-  one(2, "put beside", { ...somebody, ...coming, roster: fc.boolean(), first: fc.boolean() }),
-);
+export const rosterEdits = acts("edit", EDITS, {
+  enter: 4,
+  invite: 6,
+  "enter all": 4,
+  "take out": 4,
+  "set roles": 4,
+  "name entry by": 2,
+  "tidy up": 4,
+  "set policies": 8,
+  "take the roster out": 1,
+  come: 1,
+  "put beside": 2,
+});
 
 /** Arbitrary changes of a roster that invites people, and stays one. */
-export const invitingEdits = fc.oneof(
-  one(4, "invite", { person: somebody.person, by: fc.constantFrom("email", "EMAIL", "decomposed"), role }),
-  one(2, "take out", { entry: index, count: fc.constantFrom(1, 2) }),
-  one(2, "set roles", { roles: fc.array(fc.option(role, { freq: 1 }), { minLength: 1, maxLength: PEOPLE }) }),
-  one(1, "tidy up", {}),
-  one(1, "come", { ...coming, name: index }),
-);
+export const invitingEdits = acts("edit", EDITS, {
+  invite: 4,
+  "take out": 2,
+  "set roles": 2,
+  "tidy up": 1,
+  come: 1,
+});
 
 /** Arbitrary changes of a program that turns from the one into the other. */
 export const movingEdits = fc.oneof(
   { weight: 3, arbitrary: rosterEdits },
   { weight: 2, arbitrary: roleEdits },
-  { weight: 1, arbitrary: fc.oneof(one(1, "move in", { policies }), one(1, "move out", { onDelete })) },
+  { weight: 1, arbitrary: acts("edit", EDITS, { "move in": 1, "move out": 1 }) },
 );
+
+function isIn<T extends object>(edit: Edit, table: T): edit is Extract<Edit, { edit: keyof T }> {
+  return edit.edit in table;
+}
 
 /** The program after a change. `people` are the ids by number. */
 export function edited(
@@ -171,6 +147,9 @@ export function edited(
 ): Program {
   const program: Program = { roles, roster };
   const isRosterIn = roster !== undefined;
+  if (isIn(edit, ROLE_EDITS))
+    return isRosterIn ? program : { roles: editedRoles(roles, edit, people, users) };
+  if (isIn(edit, ROSTER_EDITS)) return roles.size > 0 ? program : editedRoster(program, edit, people, users);
   switch (edit.edit) {
     case "come": {
       const { output, late } = edit;
@@ -204,24 +183,6 @@ export function edited(
         ),
       };
     }
-    case "declare":
-    case "undeclare":
-    case "rename":
-    case "swap":
-    case "reorder":
-    case "set role":
-    case "set onDelete":
-    case "name by":
-      return isRosterIn ? program : { roles: editedRoles(roles, edit, people, users) };
-    case "enter":
-    case "invite":
-    case "enter all":
-    case "take out":
-    case "set roles":
-    case "name entry by":
-    case "tidy up":
-    case "set policies":
-      return roles.size > 0 ? program : editedRoster(program, edit, people, users);
   }
 }
 
@@ -376,6 +337,6 @@ function spelt(email: string, by: By): string {
 }
 
 /** The first email of a person: those of the last two have an accent. */
-export function emailOf(person: PersonNumber): string {
+export function emailOf(person: number): string {
   return `p${person}${person < PEOPLE - 2 ? "" : "é"}@example.com`;
 }

@@ -5,17 +5,14 @@ import { createInvite, deleteInvite, listInvites, retrieveInvite } from "../../e
 import { InviteStore, type Invite } from "../../emulator/src/inviteStore";
 import type { LoggedRequest, Operation } from "../../emulator/src/requests";
 import { Store } from "../../emulator/src/store";
+import { AdminKey } from "../../provider/src/users-api/adminKey";
 import {
-  AuthenticationError,
-  BadRequestError,
   ConnectionError,
   InvalidResponseError,
-  NotFoundError,
-  RateLimitError,
   RequestTimeoutError,
-  ServerError,
   type RequestContext,
 } from "../../provider/src/users-api/errors";
+import { statusError } from "../../provider/src/users-api/http/statusErrors";
 import type { ApiAnswer, ApiRequest, Transport } from "../../provider/src/users-api/http/transport";
 import { comparable, withEmail } from "./program";
 
@@ -205,34 +202,20 @@ export class MemoryServer {
   }
 
   async #meet(request: ApiRequest, fault: Fault | undefined): Promise<Answer> {
-    const context: RequestContext = request;
-    switch (fault) {
-      case undefined:
-        return this.#apply(request);
-      case "answered 400":
-      case "answered 401":
-      case "answered 429":
-      case "answered 500":
-        this.#note(request, Number(fault.slice("answered ".length)));
-        return { status: Number(fault.slice("answered ".length)), headers: {}, body: "{}" };
-      case "reset before it is applied":
-        this.#note(request, 0);
-        throw new ConnectionError(context, "got no answer", { cause: new Error("reset") });
-      case "reset after it is applied":
-        this.#apply(request);
-        throw new ConnectionError(context, "got no answer", { cause: new Error("reset") });
-      case "stalled before it is applied":
-        this.#note(request, 0);
-        await this.#clock.sleep(DEADLINE);
-        throw new RequestTimeoutError(context, "got no answer in time");
-      case "stalled after it is applied":
-        this.#apply(request);
-        await this.#clock.sleep(DEADLINE);
-        throw new RequestTimeoutError(context, "got no answer in time");
-      case "applied, and answered nonsense":
-        this.#apply(request);
-        throw new InvalidResponseError(context, "returned nonsense");
+    if (fault === undefined) return this.#apply(request);
+    if (fault.startsWith("answered ")) {
+      const status = Number(fault.slice("answered ".length));
+      this.#note(request, status);
+      return { status, headers: {}, body: "{}" };
     }
+    if (fault.endsWith("before it is applied")) this.#note(request, 0);
+    else this.#apply(request);
+    if (fault === "applied, and answered nonsense")
+      throw new InvalidResponseError(request, "returned nonsense");
+    if (fault.startsWith("reset"))
+      throw new ConnectionError(request, "got no answer", { cause: new Error("reset") });
+    await this.#clock.sleep(DEADLINE);
+    throw new RequestTimeoutError(request, "got no answer in time");
   }
 
   #apply(request: ApiRequest): Answer {
@@ -296,18 +279,7 @@ function asLogged({ operation, method, path, query, body }: ApiRequest): LoggedR
 
 /** As the transport has it. */
 function understood(context: RequestContext, { status, body }: Answer): ApiAnswer {
-  switch (status) {
-    case 200:
-      return { context, body: JSON.parse(body) as unknown };
-    case 400:
-      throw new BadRequestError(context, status, {});
-    case 401:
-      throw new AuthenticationError(context, status, {});
-    case 404:
-      throw new NotFoundError(context, status, {});
-    case 429:
-      throw new RateLimitError(context, status, {});
-    default:
-      throw new ServerError(context, status, {});
-  }
+  if (status === 200) return { context, body: JSON.parse(body) as unknown };
+  const asked = { baseUrl: "", adminKey: new AdminKey("sk-admin"), keyAdvice: "" };
+  throw statusError(context, { status, header: () => undefined, text: body }, asked);
 }

@@ -14,6 +14,7 @@ import { ProjectsClient } from "../../provider/src/users-api/projectsClient";
 import { sameRole, type Role } from "../../provider/src/users-api/role";
 import { Throttle } from "../../provider/src/users-api/pacing/throttle";
 import { handlersOf, type Door } from "../handlers";
+import { Cast } from "./cast";
 import { edited, emailOf } from "./edits";
 import { Ledger } from "./ledger";
 import { tooManyLookUps } from "./lookUps";
@@ -44,7 +45,7 @@ import {
   type Limits,
   type Situation,
 } from "./promises";
-import { Cast, isRun, QUIET, type Run, type Step, type Story, type Trouble } from "./sequence";
+import { isRun, QUIET, type Run, type Step, type Story, type Trouble } from "./sequence";
 import {
   SimulatedEngine,
   type EngineOutcome,
@@ -80,6 +81,14 @@ interface Kept extends Ran {
   readonly isWhole: boolean;
   /** Whether something was pending of which nothing told. */
   readonly isHazy: boolean;
+}
+
+/** Lives a story through, until all is at rest and nobody is stuck. Throws where a promise is broken. */
+export async function liveThrough(story: Story, door: Door): Promise<void> {
+  const world = new MemoryWorld(story, door);
+  for (const step of story.steps) await world.step(step);
+  await world.settle();
+  await world.escape();
 }
 
 /** An organization, a program and a stack, in this process and in virtual time. */
@@ -125,13 +134,8 @@ export class MemoryWorld {
     return this.#engine.state;
   }
 
-  /** Does one step after the other, and throws where a promise is broken. */
-  async live(steps: readonly Step[]): Promise<void> {
-    for (const step of steps) await this.step(step);
-  }
-
   /** Does one step, and throws where a promise is broken. Tells how it ended, if it was a command. */
-  async step(step: Step): Promise<EngineOutcome | undefined> {
+  async step(step: Step): Promise<Ran | undefined> {
     if (isRun(step)) return this.run(step);
     if ("outside" in step) {
       this.#cast.act(step);
@@ -187,7 +191,9 @@ export class MemoryWorld {
   }
 
   /** Runs a command; an update after its preview, as the CLI does. Throws where a promise is broken. */
-  async run(command: Run): Promise<EngineOutcome> {
+  async run(command: Run): Promise<Ran> {
+    // What leaves resources out promises nothing.
+    if (command.options.target ?? command.options.exclude) return this.#command(command);
     if (command.run !== "up") return this.#keeping(command);
     const preview = await this.#keeping({ ...command, run: "preview", trouble: QUIET.trouble });
     // Nothing can be said of what the program's side refuses, and the preview has.
@@ -328,11 +334,11 @@ export class MemoryWorld {
   }
 
   /** Runs a command on the program as it is, with somebody who watches what is written. */
-  async #command({ run, options, limits, trouble }: Run, watch: Watch, engine = this.#engine): Promise<Ran> {
+  async #command({ run, options, limits, trouble }: Run, watch?: Watch, engine = this.#engine): Promise<Ran> {
     const program = registrations(this.program);
     const { faults, latencies, death } = trouble;
     this.#server.onRequest = (request) => {
-      watch.see(request);
+      watch?.see(request);
     };
     this.#server.weather = {
       faults: new Map(faults),
@@ -350,7 +356,8 @@ export class MemoryWorld {
         destroy: () => engine.destroy(options),
       }[run](),
     );
-    return { ...outcome, requests: this.#server.take(), lines: this.#lines, violations: watch.violations };
+    const violations = watch?.violations ?? [];
+    return { ...outcome, requests: this.#server.take(), lines: this.#lines, violations };
   }
 
   /** Where the organization, or the resources that the state has, are not as a successful command leaves them. */

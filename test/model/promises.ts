@@ -160,7 +160,11 @@ export function expectUpdate(situation: Situation): Expectation {
   const byRoster = [...undeclared.refusals, ...invites.refusals, ...unsafe(situation, changes, undeclared)];
   const ownersDemoted = by("demote").filter((id) => users.get(id)?.role === "owner");
   const unforeseen = unforeseenOf(situation, chosen, ownersDemoted, undeclared.removals, after);
-  const ofResources = [...program.roles.keys()].map((name) => meantBy.get(name) ?? name);
+  // By email somebody is looked up who is not there by the id that the state has.
+  const ofResources = [...program.roles].flatMap(([name, { email }]) => {
+    const id = meantBy.get(name) ?? name;
+    return email === undefined || users.get(id) !== undefined ? [id] : [id, name];
+  });
   const people = new Set([...ofResources, ...roles.map(({ id }) => id)]);
   const foreseen = isPlain(program)
     ? [...wrong, ...byRoster, ...foreseenOf(situation, meantBy, current, after)]

@@ -52,6 +52,9 @@ export interface EngineOptions {
    * deleted by a process of its own.
    */
   readonly newVersion: boolean;
+  /** `--target` or `--exclude`: the names of resources that are the only ones, or not, to be acted on. */
+  readonly target?: readonly string[];
+  readonly exclude?: readonly string[];
 }
 
 /** How an operation ended. */
@@ -81,6 +84,7 @@ const PROVIDER_TEXT = "the provider text";
  * - Deletes come last, when every step is done: first of all nothing is deleted where anything has failed, unless the
  *   operation continues on error. A failed check or diff ends the operation even then.
  * - A failure stops what has not begun; what is under way is waited for, and its result kept.
+ * - What `--target` or `--exclude` leaves out is neither checked nor read, and stays in the state as it is.
  *
  * The state changes only where a step succeeded, or failed in part. Two things are left to chance there and not here:
  * registrations sent at once may overtake each other, and deletes come in any order.
@@ -130,7 +134,7 @@ export class SimulatedEngine {
 
   /** `pulumi destroy` */
   destroy(options: EngineOptions): Promise<EngineOutcome> {
-    return this.#run(options, (operation) => this.#delete(operation, [...this.#base]));
+    return this.#run(options, (operation) => this.#delete(operation, this.#base.filter(operation.includes)));
   }
 
   async #run(options: EngineOptions, work: (operation: Operation) => Promise<void>): Promise<EngineOutcome> {
@@ -149,7 +153,7 @@ export class SimulatedEngine {
   }
 
   async #refresh(operation: Operation): Promise<void> {
-    for (const old of [...this.#base]) {
+    for (const old of this.#base.filter(operation.includes)) {
       await operation.workers.begin(async () => {
         try {
           await this.#read(operation, old);
@@ -191,6 +195,7 @@ export class SimulatedEngine {
       if (operation.cancelled) break;
       try {
         operatedOn.add(keyOf({ kind, name }));
+        if (!operation.includes({ name })) continue;
         const goal = withProvider(dryRun ? said.previewed : said.args);
         const step = await this.#plan(operation, kind, name, goal);
         if (dryRun) step?.previewed?.();
@@ -204,8 +209,9 @@ export class SimulatedEngine {
     await operation.workers.idle();
     if (operation.cancelled) return;
     const gone = this.#base.filter((resource) => resource.pendingDelete || !operatedOn.has(keyOf(resource)));
-    if (dryRun) for (const { name } of gone) operation.changes.push(`delete ${name}`);
-    else await this.#delete(operation, gone);
+    const going = gone.filter(operation.includes);
+    if (dryRun) for (const { name } of going) operation.changes.push(`delete ${name}`);
+    else await this.#delete(operation, going);
   }
 
   async #plan(operation: Operation, kind: Kind, name: string, goal: Properties): Promise<Step | undefined> {
@@ -314,13 +320,19 @@ class Operation {
   readonly workers: Workers;
   readonly errors: string[] = [];
   readonly changes: string[] = [];
-  readonly #continueOnError: boolean;
+  readonly #options: EngineOptions;
 
-  constructor(provider: ProviderProcess, { parallel, continueOnError }: EngineOptions) {
+  constructor(provider: ProviderProcess, options: EngineOptions) {
     this.process = this.former = provider;
-    this.workers = new Workers(parallel);
-    this.#continueOnError = continueOnError;
+    this.workers = new Workers(options.parallel);
+    this.#options = options;
   }
+
+  /** Whether a resource is to be acted on. */
+  readonly includes = ({ name }: Pick<ResourceInState, "name">): boolean => {
+    const { target, exclude = [] } = this.#options;
+    return (target === undefined || target.includes(name)) && !exclude.includes(name);
+  };
 
   /** Nothing is begun any more. */
   get cancelled(): boolean {
@@ -346,7 +358,7 @@ class Operation {
       await step();
     } catch (error) {
       this.errors.push(messageOf(error));
-      if (!this.#continueOnError) this.cancelled = true;
+      if (!this.#options.continueOnError) this.cancelled = true;
     }
   }
 }

@@ -1,3 +1,5 @@
+import type { Users } from "../../emulator/src";
+import { sameRole } from "../../provider/src/users-api/role";
 import type { Applied } from "./memoryServer";
 import { comparable, isPlain } from "./program";
 import type { Expectation, Situation } from "./promises";
@@ -6,10 +8,13 @@ import type { Run } from "./sequence";
 /** Beyond so many lines, a plan is told by their number. */
 const MOST_TOLD = 50;
 
-/** Where a preview does not tell a roster's changes, each with its person, or an update does not tell each removal. */
+/**
+ * Where a preview does not tell a roster's changes, each with its person, an update does not tell each removal, or it tells
+ * that somebody stays who does not.
+ */
 export function brokenByLines(
-  { run }: Run,
-  { program }: Situation,
+  { run, options }: Run,
+  { program, users }: Situation,
   { changes, roles, foreseen, invitations }: Expectation,
   lines: readonly string[],
   requests: readonly Applied[],
@@ -37,7 +42,16 @@ export function brokenByLines(
     operation === "delete_user" && status === 200 ? [`removed ${userId ?? ""}`] : [],
   );
   broken.push(...differing("removed", removed, factsOf(lines, /^(removed) /)));
+  // Without a refresh, a resource that goes tells what the state has.
+  if (options.refresh && run !== "preview") broken.push(...falselyStaying(lines, users));
   return broken;
+}
+
+function falselyStaying(lines: readonly string[], users: Users): string[] {
+  return lines.filter((line) => {
+    const [, id = "", told] = /"(user-[^"]+)".* stays in the organization as (\w+) /.exec(line) ?? [];
+    return told !== undefined && !sameRole(users.get(id)?.role ?? undefined, told);
+  });
 }
 
 /** Where an update's lines are not those that the preview had for it. */

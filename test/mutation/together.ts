@@ -5,7 +5,7 @@ import { join } from "node:path";
 const TAKE_PART: readonly RegExp[] = [
   /^unit\/(cli|dynamic|organization|program|settings|users-api)\//,
   /^api\/(client|transport)/,
-  /^model\/(found|memory|rosterFound|rosterMemory)\./,
+  /^model\/(found|memory|rosterMemory)\./,
 ];
 
 /** These start the provider as a process of its own, where the mutant is not. */
