@@ -1,27 +1,34 @@
-import { isDeepStrictEqual } from "node:util";
-
 import { VirtualClock } from "../../bench/virtualClock";
-import type { Invites, User, Users } from "../../emulator/src";
+import type { Invites, Users } from "../../emulator/src";
 import { Store } from "../../emulator/src/store";
 import { Directory } from "../../provider/src/organization/directory";
 import { Groups } from "../../provider/src/organization/groups";
 import { Invitations } from "../../provider/src/organization/invitations";
-import { ROSTER_POLICIES } from "../../provider/src/organization/policies";
 import { Session } from "../../provider/src/organization/session";
 import { Projects } from "../../provider/src/organization/projects";
 import { UsersClient } from "../../provider/src/users-api/client";
 import { ProjectsClient } from "../../provider/src/users-api/projectsClient";
-import { sameRole, type Role } from "../../provider/src/users-api/role";
+import type { Role } from "../../provider/src/users-api/role";
 import { Throttle } from "../../provider/src/users-api/pacing/throttle";
 import { handlersOf, type Door } from "../handlers";
 import { Cast } from "./cast";
+import {
+  differences,
+  forgotten,
+  forgottenInvites,
+  isMail,
+  knownMembers,
+  otherPeople,
+  otherState,
+  rosterOf,
+} from "./aftermath";
 import { edited, emailOf } from "./edits";
 import { Ledger } from "./ledger";
 import { tooManyLookUps } from "./lookUps";
 import { MemoryServer, type Applied, type Fault } from "./memoryServer";
 import type { Meeting } from "./meeting";
 import { mended } from "./mended";
-import { fatesOf, mailOf, memoryOf, type Fate, type Memory, type Organization } from "./entries";
+import { fatesOf, mailOf, memoryOf, type Fate, type Organization } from "./entries";
 import {
   asPreviewed,
   comparable,
@@ -30,7 +37,6 @@ import {
   pauses,
   registrations,
   ROSTER,
-  whoIs,
   withEmail,
   type Program,
 } from "./program";
@@ -41,7 +47,6 @@ import {
   invitedUntilNow,
   owners,
   pendingInvites,
-  type Expectation,
   type Limits,
   type Situation,
 } from "./promises";
@@ -55,16 +60,9 @@ import {
 import { brokenByLines, plannedAs } from "./told";
 import { Watch, type Watched } from "./watch";
 import { limitsOf } from "../limits";
-import { peopleIn } from "../peopleIn";
 
 /** The limits under which a story comes to rest. */
 const WIDE: Limits = { minOwners: 1, maxRemovals: 100, maxInvites: 100 };
-
-/** What a state leaves out. */
-const DEFAULTS: Readonly<Record<string, string>> = {
-  undeclaredOwners: ROSTER_POLICIES.undeclaredOwners[0],
-  undeclaredMembers: ROSTER_POLICIES.undeclaredMembers[0],
-};
 
 /** What came of a command. */
 interface Ran extends EngineOutcome {
@@ -296,29 +294,28 @@ export class MemoryWorld {
       if (!ok && !mayFail) broken.push(`failed for no reason: ${errors.join("; ")}`);
       const must = run === "preview" ? expectation.foreseen : expectation.refusals;
       if (ok && seesAll && !isBlind && must.length > 0) broken.push(`succeeded, although ${must.join("; ")}`);
-      if (ok && run !== "preview") broken.push(...this.#differences(expectation));
+      if (ok && run !== "preview") broken.push(...differences(this, expectation));
       const invites = pendingInvites(this.invites).map(({ email, role }) => asInvited(email, role));
       if (ok && run === "up" && !isBlind && invites.sort().join() !== invitesAfter.sort().join())
         broken.push(`pending are ${invites.join()} instead of ${invitesAfter.join()}`);
     }
     if (trouble.death === undefined && !isHazy)
-      broken.push(...this.#forgottenInvites(invitedBefore, ran.requests));
-    if (run === "up" && ok) broken.push(...otherState(this.state, situation));
+      broken.push(...forgottenInvites(this, invitedBefore, requests));
+    if (run === "up" && ok) broken.push(...otherState(this, this.program));
     const memory = memoryOf(stateThen);
     const { members: declared = {} } = { ...situation.program.roster };
     if (run === "up" && ok && !isBlind) {
       // Without an update the state learns nothing, and only ids cannot be found out later.
       const isUpdated = ran.changes.some((change) => change.endsWith(` ${ROSTER}`));
-      broken.push(...otherPeople(this.state, declared, memory, this, isUpdated));
+      broken.push(...otherPeople(this, declared, memory, isUpdated));
       this.#ledger.end(fatesOf(declared, memory, this));
     }
     if (run === "refresh" && ok && !isBlind) {
-      const { absent = "error", ...known } = { ...rosterOf(stateThen)?.outputs };
-      const members = asMembers(stateThen, Object.keys(peopleIn(known)));
+      const { absent = "error" } = { ...rosterOf(stateThen)?.outputs };
       // A roster that refuses the absent does not read invitations.
-      broken.push(...otherPeople(this.state, members, memory, this, absent !== "error"));
+      broken.push(...otherPeople(this, knownMembers(stateThen), memory, absent !== "error"));
     }
-    if (run === "up" && !ok) broken.push(...this.#forgotten(expectation, before, trouble));
+    if (run === "up" && !ok) broken.push(...forgotten(this, expectation, before, trouble));
     if (ok && quiet) broken.push(...brokenByLines(command, situation, expectation, lines, requests));
     if (ok && quiet && preview?.errors.length === 0 && !preview.isHazy)
       broken.push(...plannedAs(command, situation, preview.lines, lines));
@@ -360,59 +357,6 @@ export class MemoryWorld {
     return { ...outcome, requests: this.#server.take(), lines: this.#lines, violations };
   }
 
-  /** Where the organization, or the resources that the state has, are not as a successful command leaves them. */
-  #differences({ after, ids }: Expectation): string[] {
-    const differences: string[] = [];
-    const now = new Map(this.#store.all().map(({ id, role }) => [id, role]));
-    for (const id of new Set([...after.keys(), ...now.keys()])) {
-      if (now.get(id) !== after.get(id))
-        differences.push(`${id} is ${now.get(id) ?? "not there"}, and should be ${after.get(id) ?? "gone"}`);
-    }
-    const held = this.state.map(({ name, id, pendingDelete }) => `${name} ${id} ${pendingDelete}`).sort();
-    const wanted = [...ids].map(([name, id]) => `${name} ${id} false`).sort();
-    if (held.join() !== wanted.join())
-      differences.push(`the state has ${held.join()} instead of ${wanted.join()}`);
-    return differences;
-  }
-
-  /**
-   * Whom a roster that failed has changed without a word in the state, where each answer said what was done. Of whoever
-   * had no role that the API knows, the answer alone does not say it.
-   */
-  #forgotten(
-    { changes, declared }: Expectation,
-    before: ReadonlyMap<string, User["role"]>,
-    { faults, death }: Trouble,
-  ): string[] {
-    if (death !== undefined || !faults.every(([, fault]) => fault.startsWith("answered"))) return [];
-    const members = Object.entries((rosterOf(this.state)?.outputs.members ?? {}) as Record<string, string>);
-    const known = memoryOf(this.state).entries;
-    const told = new Map(
-      members.map(([key, role]) => [known.get(comparable(key))?.userId ?? whoIs(key, this.users), role]),
-    );
-    return this.users
-      .all()
-      .filter(
-        ({ id, role }) =>
-          changes.has(id) && declared.has(id) && ![role, null].includes(before.get(id) ?? null),
-      )
-      .filter(({ id, role }) => !sameRole(told.get(id), role ?? undefined))
-      .map(({ id }) => `the state has forgotten ${id}`);
-  }
-
-  /** Whose invitation a roster is to revoke once the entry is taken out, and the state knows no more. */
-  #forgottenInvites(before: ReadonlySet<string>, requests: readonly Applied[]): string[] {
-    const { absent } = { ...rosterOf(this.state)?.outputs };
-    const now = invitedUntilNow(this.state);
-    const sent = requests.filter(isMail).map(({ email }) => comparable(email));
-    return pendingInvites(this.invites)
-      .filter(
-        ({ email }) => absent === "invite" && withEmail(email, this.users).length === 0 && !now.has(email),
-      )
-      .filter(({ email }) => before.has(email) || sent.includes(email))
-      .map(({ email }) => `the state has forgotten the invitation of ${email}`);
-  }
-
   #process(meeting: Meeting): ProviderProcess {
     let die: (error: Error) => void = () => undefined;
     const lost = new Promise<never>((_, reject) => (die = reject));
@@ -438,12 +382,6 @@ export class MemoryWorld {
   }
 }
 
-/** Whether a request has mailed somebody. */
-function isMail(request: Applied): request is Applied & { readonly email: string; readonly role: string } {
-  const { operation, status, email, role } = request;
-  return operation === "create_invite" && status === 200 && email !== undefined && role !== undefined;
-}
-
 /** Whether nothing goes wrong with a command's requests. */
 function isQuiet({ faults, death }: Trouble): boolean {
   return faults.length === 0 && death === undefined;
@@ -457,61 +395,6 @@ function isBearable({ faults, death }: Trouble): boolean {
   return death === undefined && faults.length <= 1 && faults.every(([, fault]) => !FOR_GOOD.includes(fault));
 }
 
-/** Entries as the state has them, whose roles matter only if an invitation may have another one. */
-function asMembers(state: readonly ResourceInState[], keys: readonly string[]): Members {
-  const { members = {} } = { ...rosterOf(state)?.outputs };
-  return Object.fromEntries(keys.map((key) => [key, (members as Members)[key] ?? "member"]));
-}
-
-function rosterOf(state: readonly ResourceInState[]): ResourceInState | undefined {
-  return state.find(({ kind }) => kind === "roster");
-}
-
-/** Where the state of the roster is not what the program says. */
-function otherState(state: readonly ResourceInState[], { program: { roster } }: Situation): string[] {
-  if (roster === undefined) return [];
-  const known = ["invited", "people", "stages", "__provider"];
-  const all = Object.entries({ ...rosterOf(state)?.outputs });
-  const outputs = Object.fromEntries(all.filter(([property]) => !known.includes(property)));
-  const told = Object.entries(roster.policies).filter(
-    ([policy, value]) => value !== undefined && value !== DEFAULTS[policy],
-  );
-  const wanted = { members: roster.members, ...Object.fromEntries(told) };
-  return isDeepStrictEqual(outputs, wanted)
-    ? []
-    : [`the state is ${JSON.stringify(outputs)} instead of ${JSON.stringify(wanted)}`];
-}
-
-/** Where the state has somebody else for an entry, or something else that became of it, than is so now. */
-function otherPeople(
-  state: readonly ResourceInState[],
-  members: Members,
-  memory: Memory,
-  now: Organization,
-  isUpdated = true,
-): string[] {
-  const outputs: { invited?: object } = { ...rosterOf(state)?.outputs };
-  const people = peopleIn(outputs);
-  const { invited = {} } = outputs;
-  const fates = [...fatesOf(members, memory, now)];
-  const wrong = fates.flatMap(([key, fate]) => {
-    const { [key]: { userId, stage, inviteId } = {} } = people;
-    const told = `the state has ${key} as ${JSON.stringify(people[key])}, who is ${fate.is}`;
-    if (fate.is === "there") return userId === fate.user.id && stage === undefined ? [] : [told];
-    if (!isUpdated) return [];
-    if (fate.is === "alias" || fate.is === "unclear")
-      return isDeepStrictEqual(people[key] ?? {}, fate.was) ? [] : [told];
-    const { [fate.is]: wanted = fate.is } = STAGES;
-    if (stage !== wanted) return [told];
-    const isPending = fate.own.some(({ id, status }) => id === inviteId && status === "pending");
-    return wanted === "invited" && !isPending ? [told] : [];
-  });
-  const waiting = fates.flatMap(([key, { is }]) => (is === "right" || is === "wrong" ? [key] : []));
-  const unsaid = waiting.filter((key) => !Object.hasOwn(invited, key));
-  if (!isUpdated) return wrong;
-  return [...wrong, ...unsaid.map((key) => `the state does not say that ${key} is invited`)];
-}
-
 /** How people stand to whom a line says to take them out, and to add them again. */
 const STUCK: readonly string[] = ["left", "revoked", "expired", "accepted", "uncertain"];
 
@@ -523,7 +406,3 @@ function asToldToBe(key: string, fate: Fate, { users, hidden }: Organization): [
   const isClear = email !== null && !hidden.has(id) && withEmail(email, users).length === 1;
   return [isClear ? email : id, fate.is === "alias" ? (now ?? role) : role];
 }
-
-type Members = NonNullable<Program["roster"]>["members"];
-
-const STAGES: Readonly<Record<string, string>> = { new: "absent", right: "invited", wrong: "invited" };

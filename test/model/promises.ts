@@ -230,7 +230,7 @@ export function invitedUntilNow(state: readonly ResourceInState[]): ReadonlySet<
 
 /** What a roster does about those who are absent, and about invitations. */
 function ofInvites(
-  { users, invites, now, limits, tellsOwners, program: { roster } }: Situation,
+  { users, invites, now, limits, program: { roster } }: Situation,
   fates: ReadonlyMap<string, Fate>,
   memory: Memory,
 ): Pick<Expectation, "refusals" | "invitations" | "revocations" | "looks" | "invitesLater"> {
@@ -248,8 +248,8 @@ function ofInvites(
   if (roster === undefined || !looks) return { ...result, looks: false, invitesLater: false };
 
   const most = limits.maxInvites ?? 10;
-  // Behind the plugin's door entries come sorted.
-  const order = tellsOwners ? [...fates] : [...fates].sort(([one], [other]) => (one < other ? -1 : 1));
+  // The engine hands maps over sorted.
+  const order = [...fates].sort(([one], [other]) => (one < other ? -1 : 1));
   const mailed = (which: "first" | "again"): string[] =>
     order.flatMap(([key, fate]) =>
       absent === "invite" && key.includes("@") && fate.role !== undefined && mailOf(fate, now) === which

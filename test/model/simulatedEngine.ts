@@ -390,9 +390,13 @@ function keyOf({ kind, name }: { readonly kind: Kind; readonly name: string }): 
   return `${kind}::${name}`;
 }
 
-/** What arrives of a value that is sent to the other process. */
+/** What arrives of a value that is sent to the other process: maps come sorted. */
 function wire<T>(value: T): T {
-  return JSON.parse(JSON.stringify(value)) as T;
+  const sorted = (_key: string, one: unknown): unknown =>
+    one instanceof Object && !Array.isArray(one)
+      ? Object.fromEntries(Object.entries(one).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : one;
+  return JSON.parse(JSON.stringify(value, sorted)) as T;
 }
 
 /** What the SDK adds to every answer. */

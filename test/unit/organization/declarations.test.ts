@@ -42,17 +42,21 @@ test("two people stay two, even if neither's id is known, or neither's email", (
 });
 
 test("an id and an email turn out to be one person", () => {
-  const before = new Declarations();
-  before.identify("bob@example.com", "user-bob");
-  before.declare(one, { userId: "user-bob" });
-  expect(before.declare(two, { email: "bob@example.com" })).toMatch(TWICE);
-
-  const afterwards = new Declarations();
-  afterwards.declare(one, { userId: "user-bob" });
-  expect(afterwards.declare(two, { email: "bob@example.com" })).toBeUndefined();
+  const declarations = new Declarations();
+  declarations.declare(one, { userId: "user-bob" });
+  expect(declarations.declare(two, { email: "bob@example.com" })).toBeUndefined();
   expect(() => {
-    afterwards.identify("bob@example.com", "user-bob");
+    declarations.identify("bob@example.com", "user-bob");
   }).toThrow(TWICE);
+});
+
+test("whose email it was before it is declared says nothing: it may have passed to somebody else", () => {
+  const declarations = new Declarations();
+  declarations.identify("bob@example.com", "user-bob");
+  declarations.declare(one, { userId: "user-bob" });
+  expect(declarations.declare(two, { email: "bob@example.com" })).toBeUndefined();
+  declarations.identify("bob@example.com", "user-robert");
+  expect(declarations.has({ userId: "user-robert" })).toBe(true);
 });
 
 test("a person declared by a resource without a name is declared, and collides with nobody", () => {

@@ -132,16 +132,16 @@ export class Declarations {
   }
 
   /**
-   * Records whose email this is.
+   * Records whose email this is, if it is declared: a refresh also tells of emails that the program has elsewhere by now.
    *
    * @throws Error if two resources turn out to declare the same person.
    */
   identify(email: string | undefined, userId: string): void {
     if (email === undefined) return;
     const canonical = canonicalEmail(email);
+    if (!this.#byEmail.has(canonical)) return;
     const isNew = this.#idOfEmail.get(canonical) !== userId;
     this.#idOfEmail.set(canonical, userId);
-    if (!this.#byEmail.has(canonical)) return;
     const resource = this.#byEmail.get(canonical);
     const isAskedElsewhere = isNew && resource !== this.#roster;
     if (isNew) this.#peers.tell("declared", [userId], resource);
