@@ -1,0 +1,133 @@
+import { HIDDEN_INPUT, writeHidden } from "../../../provider/src/engine/hiddenInput";
+import { failureOf } from "../../api/clientSupport";
+import { endAll, hush, open, UNKNOWN } from "./support";
+
+beforeEach(hush);
+afterEach(endAll);
+
+const USERS = { users: [{ role: "owner" }, { role: "member" }, { role: "member" }] } as const;
+const ID = "user-000002";
+const BY_ID = { userId: ID, role: "member", onDelete: "remove" } as const;
+const MEMBERS = { "user-000001": "owner", [ID]: "member" } as const;
+const PEOPLE = JSON.stringify({ "user-000001": "user-000001", [ID]: ID });
+const ROSTER = { members: MEMBERS, undeclaredOwners: "error", undeclaredMembers: "ignore" } as const;
+
+/** What the SDK adds to inputs and outputs. */
+const PROVIDER = { __provider: "text" };
+
+describe("check", () => {
+  test("answers the inputs with their defaults, with what is still unknown, and without what is hidden", async () => {
+    const { roles, roster } = await open(USERS);
+    const hidden = { ...PROVIDER, [HIDDEN_INPUT]: "{}" };
+    // Nobody with an id not known yet is looked for.
+    for (const news of [
+      { userId: ID, role: UNKNOWN },
+      { userId: UNKNOWN, role: "member" },
+    ])
+      expect(await roles.check({}, { ...news, ...hidden })).toEqual({
+        inputs: { ...news, onDelete: "remove" },
+        failures: [],
+      });
+    for (const members of [MEMBERS, UNKNOWN, { ...MEMBERS, "user-000003": UNKNOWN }])
+      expect(await roster.check({}, { members, ...hidden })).toEqual({
+        inputs: { ...ROSTER, members },
+        failures: [],
+      });
+  });
+
+  test.each([
+    ["bob#3", "carol#4", '"carol" and "bob"'],
+    ["a#1 of\n#12#3", "bob#13", '"bob" and "a#1 of\uFFFD#12"'],
+  ])("names the resources that declare one person, given %j and %j", async (one, other, names) => {
+    const { roles } = await open();
+    const check = async (resource: string, owners = 2): Promise<string | undefined> =>
+      (await roles.check(BY_ID, { ...BY_ID, [HIDDEN_INPUT]: writeHidden({ resource, owners }) }))
+        .failures?.[0]?.reason;
+    expect(await check(one)).toBeUndefined();
+    // With another number of owners by then, it is the same resource.
+    expect(await check(one, 7)).toBeUndefined();
+    expect(await check(other)).toContain(names);
+  });
+
+  test("without a name, as of pulumi.dynamic.Resource, collides with nobody", async () => {
+    const { roles } = await open();
+    for (const told of [undefined, "bob#0#", '{"resource":"bob#0"}', 7])
+      expect((await roles.check(BY_ID, { ...BY_ID, __declaredBy: told })).failures).toEqual([]);
+  });
+});
+
+test("diff answers what the SDK takes: whether anything changes, and which properties replace", async () => {
+  const { roles, roster } = await open(USERS);
+  const role = (news: object): Promise<unknown> =>
+    roles.diff(ID, { userId: ID, role: "member", ...PROVIDER }, { ...BY_ID, ...PROVIDER, ...news });
+  const people = (news: object): Promise<unknown> =>
+    roster.diff("roster", { members: MEMBERS, ...PROVIDER }, { ...ROSTER, ...PROVIDER, ...news });
+  expect(await Promise.all([role({}), people({})])).toEqual(
+    Array.from({ length: 2 }, () => ({ changes: false, replaces: [] })),
+  );
+  expect(
+    await Promise.all([
+      role({ role: UNKNOWN }),
+      people({ undeclaredMembers: UNKNOWN }),
+      people({ members: { ...MEMBERS, [ID]: UNKNOWN } }),
+    ]),
+  ).toEqual(Array.from({ length: 3 }, () => ({ changes: true, replaces: [] })));
+  expect(await role({ userId: UNKNOWN })).toEqual({ changes: true, replaces: ["userId"] });
+});
+
+test("a person is created, read, updated and deleted with the whole state, and read with the inputs, too", async () => {
+  const { roles, emulator } = await open();
+  const { added_at: addedAt = 0 } = emulator.users.get(ID) ?? {};
+  const person = { userId: ID, email: "user2@example.com", name: "User 2", role: "owner", addedAt };
+  const state = { ...person, byUserId: true } as const;
+  const byId = { ...BY_ID, role: "owner" } as const;
+  expect(await roles.create(byId)).toEqual({ id: ID, outs: state });
+  expect(await roles.read(ID, state)).toEqual({ id: ID, props: state, inputs: byId });
+  const byEmail = { email: person.email, role: "owner", onDelete: "retain" } as const;
+  expect(await roles.update(ID, state, byEmail)).toEqual({ outs: { ...person, onDelete: "retain" } });
+  await roles.delete(ID, { userId: ID, role: "member" });
+  expect(emulator.users.get(ID)).toBeUndefined();
+  expect(await roles.read(ID, state)).toEqual({});
+});
+
+test("somebody whom the program reads by itself stays", async () => {
+  const { roles, emulator } = await open();
+  expect(await roles.read(ID)).toMatchObject({ id: ID, props: { userId: ID } });
+  await roles.delete(ID, { userId: ID, role: "member" });
+  expect(emulator.users.get(ID)).toBeDefined();
+});
+
+test("a roster is created, updated and read with the whole state, and read with the inputs, too", async () => {
+  const { roster } = await open(USERS);
+  const state = { members: MEMBERS, people: PEOPLE, undeclaredMembers: "remove" } as const;
+  const news = { ...ROSTER, undeclaredMembers: "remove" } as const;
+  expect(await roster.create({ ...ROSTER, ...PROVIDER })).toEqual({
+    id: "roster",
+    outs: { members: MEMBERS, people: PEOPLE },
+  });
+  expect(await roster.update("roster", { members: MEMBERS }, { ...news, ...PROVIDER })).toEqual({
+    outs: state,
+  });
+  expect(await roster.read("roster", state)).toEqual({ id: "roster", props: state, inputs: news });
+});
+
+test("what was applied in part is kept with the provider text: without it the resource cannot be read again", async () => {
+  const { roster, emulator } = await open(USERS);
+  const fault = { kind: "status", status: 403 } as const;
+  emulator.inject({ operation: "modify_user", userId: "user-000003", times: Infinity, fault });
+  const news = { ...ROSTER, members: { ...MEMBERS, "user-000003": "owner" }, ...PROVIDER } as const;
+  for (const apply of [roster.create(news), roster.update("roster", { members: MEMBERS }, news)])
+    expect(await failureOf(apply)).toMatchObject({
+      id: "roster",
+      properties: { members: { ...MEMBERS, "user-000003": "member" }, __provider: "text" },
+      reasons: [expect.stringMatching(/^Could not promote .* failed with 403/)],
+    });
+});
+
+test("what was not applied at all is a plain error", async () => {
+  const { roster } = await open(USERS);
+  const error = await failureOf(roster.create({ ...ROSTER, members: {}, ...PROVIDER }));
+  expect(error.message).toMatch(/^Owners missing from members: .*"user-000001"/);
+  expect(String(error)).toBe("create");
+  expect(error).not.toHaveProperty("id");
+});
