@@ -30,11 +30,6 @@ function configure(args: object): proto.ConfigureRequest {
   return new proto.ConfigureRequest().setUrn(DEFAULT).setArgs(toWire(args, new Set(["adminKey"])));
 }
 
-/** Without what differs each time. */
-function said(details: string): string {
-  return details.replace(REQUEST_ID, "");
-}
-
 test.each([
   ["no key", {}, "There is no OpenAI admin key."],
   ["one that cannot be one", { adminKey: `${CANARY} ` + "\u00e9" }, "adminKey is not an admin key"],
@@ -48,7 +43,7 @@ test.each([
     const config = Object.fromEntries(
       Object.entries(args).map(([name, value]) => [`openai-organization:${name}`, value]),
     );
-    expect(await dynamicSays(config)).toContain(said(details));
+    expect(await dynamicSays(config)).toContain(details.replace(REQUEST_ID, ""));
 
     const request = new proto.CheckRequest().setUrn(DEFAULT).setNews(toWire(args, new Set(["adminKey"])));
     const checked = await call<proto.CheckResponse>("checkConfig", request);
@@ -57,7 +52,7 @@ test.each([
   },
 );
 
-test("a key that the API refuses fails the first read, in the words of the dynamic provider, and is not repeated", async () => {
+test("a key that the API refuses fails the first read, in the words of the dynamic provider", async () => {
   const { call, fails, emulator } = await openPlugin();
   await call("configure", configure({ adminKey: WRONG, baseUrl: emulator.url }));
   const { details } = await fails(
@@ -68,9 +63,5 @@ test("a key that the API refuses fails the first read, in the words of the dynam
   expect(details).not.toContain(WRONG);
   expect(
     await dynamicSays({ "openai-organization:adminKey": WRONG, "openai-organization:baseUrl": emulator.url }),
-  ).toContain(said(details));
-  const check = new proto.CheckRequest()
-    .setUrn(urn("OrganizationRoster"))
-    .setNews(toWire({ members: { "user-bob": "owner" } }));
-  expect((await fails("check", check)).details).toContain("401");
+  ).toContain(details.replace(REQUEST_ID, ""));
 });

@@ -5,7 +5,7 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 
 import { UNKNOWN } from "../../../provider/src/organization/inputs";
 import { fromWire, toWire } from "../../../provider/src/plugin/values";
-import { endAll, endPlugins, openPlugin, urn } from "./support";
+import { endAll, endPlugins, openPlugin, urn, type Method, type Plugin } from "./support";
 
 afterEach(endPlugins);
 afterEach(endAll);
@@ -14,23 +14,35 @@ const ROLE = urn("OrganizationUserRole", "bob");
 const ROSTER = urn("OrganizationRoster", "people");
 
 describe("what there is not", () => {
-  test("a resource type is named, and those that there are", async () => {
-    const { fails } = await openPlugin();
-    const { code, details } = await fails("check", new proto.CheckRequest().setUrn(urn("OrganizationGroup")));
-    expect(code).toBe(status.UNKNOWN);
-    expect(details).toBe(
+  test.each<[string, Method, object, number, string]>([
+    [
+      "a resource type is named, and those that there are",
+      "check",
+      new proto.CheckRequest().setUrn(urn("OrganizationGroup")),
+      status.UNKNOWN,
       'There is no resource type "openai-organization:index:OrganizationGroup" in this version of the provider. There ' +
         "are: openai-organization:index:OrganizationUserRole, openai-organization:index:OrganizationRoster, " +
         "openai-organization:index:ProjectRoster.",
-    );
-  });
-
-  test("a data source is named", async () => {
-    const { fails } = await openPlugin();
-    const request = new proto.InvokeRequest().setTok("openai-organization:index:getGroups");
-    expect((await fails("invoke", request)).details).toContain(
+    ],
+    [
+      "a data source is named",
+      "invoke",
+      new proto.InvokeRequest().setTok("openai-organization:index:getGroups"),
+      status.UNKNOWN,
       'There is no function "openai-organization:index:getGroups"',
-    );
+    ],
+    [
+      "a call that Pulumi may add is answered as not implemented",
+      "construct",
+      new proto.ConstructRequest(),
+      status.UNIMPLEMENTED,
+      "",
+    ],
+  ])("%s", async (_what, method, request, code, says) => {
+    const { fails } = await openPlugin();
+    const error = await fails(method, request);
+    expect(error.code).toBe(code);
+    expect(error.details).toContain(says);
   });
 
   test("an argument of a data source is named", async () => {
@@ -44,20 +56,12 @@ describe("what there is not", () => {
   });
 
   test("a property of a resource is named, beside everything else that is wrong", async () => {
-    const { call, emulator } = await openPlugin();
+    const { call } = await openPlugin();
     const news = toWire({ userId: "user-bob", email: "bob@example.com", colour: "red" });
-    const answer = await call<proto.CheckResponse>(
-      "check",
-      new proto.CheckRequest().setUrn(ROLE).setNews(news),
-    );
+    const request = new proto.CheckRequest().setUrn(ROLE).setNews(news);
+    const answer = await call<proto.CheckResponse>("check", request);
     const properties = answer.getFailuresList().map((failure) => failure.getProperty());
     expect(properties.toSorted()).toEqual(["colour", "role", "userId"]);
-    expect(emulator.requests.log()).toEqual([]);
-  });
-
-  test("a call that Pulumi may add is answered as not implemented", async () => {
-    const { fails } = await openPlugin();
-    expect((await fails("construct", new proto.ConstructRequest())).code).toBe(status.UNIMPLEMENTED);
   });
 });
 
@@ -87,76 +91,44 @@ describe("previews", () => {
     expect(fromWire(answer.getProperties()).values).toEqual({ ...state, role: "owner", onDelete: "remove" });
     expect(emulator.requests.log()).toEqual([]);
   });
-
-  test("let values through that are still unknown", async () => {
-    const { call } = await openPlugin();
-    const news = toWire({ email: UNKNOWN, role: "owner" }, new Set(["email"]));
-    const answer = await call<proto.CheckResponse>(
-      "check",
-      new proto.CheckRequest().setUrn(ROLE).setNews(news),
-    );
-    expect(answer.getFailuresList()).toEqual([]);
-    const { values, secrets } = fromWire(answer.getInputs());
-    expect(values).toEqual({ email: UNKNOWN, role: "owner", onDelete: "remove" });
-    expect([...secrets]).toEqual(["email"]);
-  });
 });
 
-describe("a roster", () => {
+test("a roster of many people that was applied in part says so, and what has become of it", async () => {
   // As many as this test's own client takes: plugin/large has thousands on the real engine.
-  const PEOPLE = 400;
+  const { fails, emulator } = await openPlugin({ users: 400 });
+  const people = Object.fromEntries(emulator.users.all().map(({ id, role }) => [id, role]));
+  const members = { ...people, "user-000002": "owner", "user-000004": "owner" };
+  const fault = { kind: "status", status: 400 } as const;
+  emulator.inject({ userId: "user-000004", operation: "modify_user", fault });
+  const properties = toWire({ members, undeclaredOwners: "error", undeclaredMembers: "ignore" });
+  const error = await fails("create", new proto.CreateRequest().setUrn(ROSTER).setProperties(properties));
 
-  test("of many people that was applied in part says so, and what has become of it", async () => {
-    const { call, fails, emulator } = await openPlugin({ users: PEOPLE });
-    const members = Object.fromEntries(emulator.users.all().map(({ id, role }) => [id, role]));
-    const inputs = { members: { ...members, "user-000002": "owner", "user-000004": "owner" } };
-    emulator.inject({
-      userId: "user-000004",
-      operation: "modify_user",
-      fault: { kind: "status", status: 400 },
-    });
-    const properties = toWire({ ...inputs, undeclaredOwners: "error", undeclaredMembers: "ignore" });
-    const error = await fails("create", new proto.CreateRequest().setUrn(ROSTER).setProperties(properties));
-
-    expect(error.details).toContain('Could not promote "user4@example.com" ("user-000004")');
-    const [bytes] = error.metadata.get("grpc-status-details-bin");
-    const [any] = Status.deserializeBinary(bytes as Buffer).getDetailsList();
-    const failed = any?.unpack(
-      (value) => proto.ErrorResourceInitFailed.deserializeBinary(value),
-      "pulumirpc.ErrorResourceInitFailed",
-    );
-    expect(failed?.getId()).toBe("roster");
-    expect(failed?.getReasonsList()).toHaveLength(1);
-    const inForce = fromWire(failed?.getProperties()).values.members as Record<string, string>;
-    expect(Object.keys(inForce)).toHaveLength(PEOPLE);
-    expect([inForce["user-000002"], inForce["user-000004"]]).toEqual(["owner", "member"]);
-
-    // And with that state, an update does the rest.
-    emulator.requests.reset();
-    const request = new proto.UpdateRequest().setUrn(ROSTER).setId("roster");
-    await call("update", request.setOlds(failed?.getProperties()).setNews(properties));
-    const writes = emulator.requests.log().filter(({ method }) => method === "POST");
-    expect(writes.map(({ userId }) => userId)).toEqual(["user-000004"]);
-  });
+  expect(error.details).toContain('Could not promote "user4@example.com" ("user-000004")');
+  const [bytes] = error.metadata.get("grpc-status-details-bin");
+  const [any] = Status.deserializeBinary(bytes as Buffer).getDetailsList();
+  const failed = any?.unpack(
+    (value) => proto.ErrorResourceInitFailed.deserializeBinary(value),
+    "pulumirpc.ErrorResourceInitFailed",
+  );
+  expect(failed?.getId()).toBe("roster");
+  expect(failed?.getReasonsList()).toHaveLength(1);
+  expect(fromWire(failed?.getProperties()).values.members).toEqual({ ...members, "user-000004": "member" });
 });
 
-describe("the end", () => {
+test.each<[string, (plugin: Plugin) => unknown]>([
+  ["cancel, which also comes at a normal end", ({ call }) => call("cancel", new Empty())],
+  [
+    "the engine has ended",
+    ({ engineEnds }) => {
+      engineEnds.abort();
+    },
+  ],
+])("after %s, nothing more is sent", async (_what, end) => {
+  const plugin = await openPlugin({ users: 4 });
+  for (let times = 0; times < 2; times++) await end(plugin);
   const read = new proto.ReadRequest().setUrn(ROLE).setId("user-000001");
-
-  test("after cancel, which also comes at a normal end, nothing more is sent", async () => {
-    const { call, fails, emulator } = await openPlugin({ users: 4 });
-    await call("cancel", new Empty());
-    await call("cancel", new Empty());
-    expect((await fails("read", read)).details).toContain("was not sent: Pulumi was interrupted");
-    expect(emulator.requests.log()).toEqual([]);
-  });
-
-  test("nothing more is sent after the engine has ended", async () => {
-    const { fails, engineEnds, emulator } = await openPlugin({ users: 4 });
-    engineEnds.abort();
-    expect((await fails("read", read)).details).toContain("was not sent: Pulumi was interrupted");
-    expect(emulator.requests.log()).toEqual([]);
-  });
+  expect((await plugin.fails("read", read)).details).toContain("was not sent: Pulumi was interrupted");
+  expect(plugin.emulator.requests.log()).toEqual([]);
 });
 
 test("providers are never replaced, as all their people would be", async () => {

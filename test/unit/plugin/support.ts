@@ -19,7 +19,8 @@ export function endPlugins(): void {
   for (const server of servers.splice(0)) server.forceShutdown();
 }
 
-type Method = Exclude<keyof ResourceProviderClient, keyof Client>;
+/** What the engine calls. */
+export type Method = Exclude<keyof ResourceProviderClient, keyof Client>;
 
 /** A plugin, and an organization for it, as the engine has them: by messages over a socket. */
 export interface Plugin {
