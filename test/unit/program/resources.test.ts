@@ -5,9 +5,14 @@ import { isDeepStrictEqual } from "node:util";
 
 import * as pulumi from "@pulumi/pulumi";
 
-import { OrganizationProvider, OrganizationRoster, OrganizationUserRole } from "../../../provider/src";
+import {
+  OrganizationProvider,
+  OrganizationRoster,
+  OrganizationUserRole,
+  type OrganizationProviderArgs,
+} from "../../../provider/src";
 import { HIDDEN_INPUT, readHidden } from "../../../provider/src/engine/hiddenInput";
-import { valueOf, withoutEngine, type Told } from "./support";
+import { valueOf, withoutEngine } from "./support";
 
 type Preconditions = typeof import("../../../provider/src/program/preconditions");
 
@@ -23,9 +28,6 @@ async function registered(...resources: pulumi.CustomResource[]): Promise<void> 
   for (const { urn } of resources) await valueOf(urn);
 }
 
-const text = (type: string): string =>
-  `exports.handler=()=>require("pulumi-openai-organization/handlers").of("${type}")`;
-
 /** A hidden input that says this, and no more. */
 const hiddenOf = ({ resource, ...others }: { resource: RegExp }): string =>
   ({
@@ -36,40 +38,39 @@ const hiddenOf = ({ resource, ...others }: { resource: RegExp }): string =>
   }) as unknown as string;
 
 describe("what the engine gets", () => {
-  test("for a role: its arguments, a unique name, and the provider text; outputs are left to the handlers", async () => {
+  test.each<[string, object, (args: never) => pulumi.CustomResource]>([
+    [
+      "OrganizationUserRole",
+      { userId: "user-1", role: "owner", onDelete: "demote" },
+      (args) => new OrganizationUserRole("same", args),
+    ],
+    [
+      "OrganizationRoster",
+      { members: {}, undeclaredMembers: "warn" },
+      (args) => new OrganizationRoster("same", args),
+    ],
+  ])("for %s: its arguments, a unique name, and the provider text", async (name, args, make) => {
     const told = await withoutEngine();
-    const one = new OrganizationUserRole("same", { userId: "user-1", role: "owner", onDelete: "demote" });
-    const other = new OrganizationUserRole(
-      "same",
-      { email: "b@example.com", role: "owner" },
-      { parent: one },
-    );
-    await registered(one, other);
-    const type = "pulumi-nodejs:dynamic/openai:OrganizationUserRole";
+    await registered(make(args as never));
     expect(told).toEqual([
       {
-        type,
+        type: `pulumi-nodejs:dynamic/openai:${name}`,
         name: "same",
         inputs: {
-          userId: "user-1",
-          role: "owner",
-          onDelete: "demote",
+          ...args,
           __declaredBy: hiddenOf({ resource: /^same#\d+$/ }),
-          __provider: text("OrganizationUserRole"),
-        },
-      },
-      {
-        type,
-        name: "same",
-        inputs: {
-          email: "b@example.com",
-          role: "owner",
-          __declaredBy: hiddenOf({ resource: /^same#\d+$/ }),
-          __provider: text("OrganizationUserRole"),
+          __provider: `exports.handler=()=>require("pulumi-openai-organization/handlers").of("${name}")`,
         },
       },
     ]);
-    expect(told[0]?.inputs.__declaredBy).not.toBe(told[1]?.inputs.__declaredBy);
+  });
+
+  test("for two of one name below different parents: two names", async () => {
+    const told = await withoutEngine();
+    const one = new OrganizationUserRole("same", { userId: "user-1", role: "owner" });
+    const other = new OrganizationUserRole("same", { userId: "user-2", role: "owner" }, { parent: one });
+    await registered(one, other);
+    expect(new Set(told.map(({ inputs }) => inputs.__declaredBy)).size).toBe(2);
     for (const output of ["userId", "email", "name", "role", "addedAt"]) expect(one).toHaveProperty(output);
   });
 
@@ -92,23 +93,6 @@ describe("what the engine gets", () => {
     const later = await withoutEngine();
     await registered(new OrganizationUserRole("anew", { userId: "user-1", role: "member" }));
     expect(readHidden(later[0]?.inputs ?? {})).toMatchObject({ owners: 0 });
-  });
-
-  test("for a roster: its arguments, a unique name, and the provider text", async () => {
-    const told = await withoutEngine();
-    await registered(new OrganizationRoster("people", { members: {}, undeclaredMembers: "warn" }));
-    expect(told).toEqual([
-      {
-        type: "pulumi-nodejs:dynamic/openai:OrganizationRoster",
-        name: "people",
-        inputs: {
-          members: {},
-          undeclaredMembers: "warn",
-          __declaredBy: hiddenOf({ resource: /^people#\d+$/ }),
-          __provider: text("OrganizationRoster"),
-        },
-      },
-    ]);
   });
 
   test("for another organization: where its key is, and its own settings", async () => {
@@ -180,88 +164,89 @@ describe("an organization has one roster, or single people", () => {
 
 test("policy packs and other copies of the package know the classes by their types", async () => {
   await withoutEngine();
-  const [role, other] = [
-    new OrganizationUserRole("bob", { userId: "user-bob", role: "member" }),
-    new OrganizationProvider("other", { adminKeyVariable: "HOME" }),
-  ];
+  const other = new OrganizationProvider("other", { adminKeyVariable: "HOME" });
+  const role = new OrganizationUserRole("bob", { userId: "user-bob", role: "member" });
   const roster = new OrganizationRoster("people", { members: {} }, { provider: other });
   await registered(role, roster);
   for (const [Class, instance] of [
     [OrganizationUserRole, role],
     [OrganizationRoster, roster],
   ] as const) {
-    const { __pulumiType } = instance as unknown as { __pulumiType: string };
-    expect(Class.__pulumiType).toBe(__pulumiType);
-    expect(
-      [role, roster, { __pulumiType }, {}, null, undefined].filter((one) => Class.isInstance(one)),
-    ).toEqual([instance, { __pulumiType }]);
+    const copy = { __pulumiType: Class.__pulumiType };
+    expect([role, roster, copy, {}, null, undefined].filter((one) => Class.isInstance(one))).toEqual([
+      instance,
+      copy,
+    ]);
   }
 });
 
 describe("owners first", () => {
-  const order = (told: readonly Told[]): string[] => told.map(({ name }) => name);
-
   test("everybody else is registered once the owners are, whatever the order in the program", async () => {
     const told = await withoutEngine(({ name }) =>
       name === "owner" ? new Promise((resolve) => setTimeout(resolve, 20)) : Promise.resolve(),
     );
-    const members = ["one", "two"].map(
-      (name) => new OrganizationUserRole(name, { userId: `user-${name}`, role: "member" }),
-    );
-    const owner = new OrganizationUserRole("owner", { userId: "user-owner", role: "owner" });
-    await registered(...members, owner);
-    expect(order(told)).toEqual(["owner", "one", "two"]);
+    const member = new OrganizationUserRole("member", { userId: "user-1", role: "member" });
+    await registered(member, new OrganizationUserRole("owner", { userId: "user-owner", role: "owner" }));
+    expect(told.map(({ name }) => name)).toEqual(["owner", "member"]);
     // With no owner to wait for, nobody waits.
-    const late = new OrganizationUserRole("late", { userId: "user-late", role: "member" });
     const begun = performance.now();
-    await registered(late);
+    await registered(new OrganizationUserRole("late", { userId: "user-late", role: "member" }));
     expect(performance.now() - begun).toBeLessThan(1_000);
   });
 
   test("an owner who waits for a member is not waited for longer than two seconds", async () => {
     const told = await withoutEngine();
     const member = new OrganizationUserRole("member", { userId: "user-1", role: "member" });
-    const owner = new OrganizationUserRole(
-      "owner",
-      { userId: "user-2", role: "owner" },
-      { dependsOn: [member] },
-    );
-    await registered(member, owner);
-    expect(order(told)).toEqual(["member", "owner"]);
+    const args = { userId: "user-2", role: "owner" } as const;
+    await registered(member, new OrganizationUserRole("owner", args, { dependsOn: [member] }));
+    expect(told.map(({ name }) => name)).toEqual(["member", "owner"]);
   });
 });
 
 describe("what is refused before anything is registered", () => {
-  const roleOf = (opts?: pulumi.CustomResourceOptions): OrganizationUserRole =>
-    new OrganizationUserRole("bob", { userId: "user-bob", role: "member" }, opts);
-
-  test("an import, which is not needed", async () => {
+  test.each<[object, string]>([
+    ...[undefined, null, "", "sk-admin-CANARY-research"].map((adminKeyVariable): [object, string] => [
+      { adminKeyVariable },
+      'OrganizationProvider "research": adminKeyVariable must be the name of',
+    ]),
+    [
+      { adminKeyVariable: "RESEARCH_ADMIN_KEY", baseUrl: "https://user:CANARY@api.example.com" },
+      "baseUrl must not contain credentials",
+    ],
+  ])("a provider with %j: the default organization's key is never used instead", async (args, says) => {
     const told = await withoutEngine();
-    const sentence = (what: string): string =>
-      `${what} cannot be imported, and need not be: creating the resource takes over people already in the ` +
-      'organization. Leave out the "import" option.';
-    expect(() => roleOf({ import: "user-bob" })).toThrow(sentence('OrganizationUserRole "bob"'));
-    expect(() => new OrganizationRoster("people", { members: {} }, { import: "x" })).toThrow(
-      sentence('OrganizationRoster "people"'),
-    );
+    process.env = { ...env, RESEARCH_ADMIN_KEY: "sk-admin-research", OPENAI_ADMIN_KEY: "sk-admin-default" };
+    const make = (): unknown => new OrganizationProvider("research", args as OrganizationProviderArgs);
+    expect(make).toThrow(says);
+    expect(make).not.toThrow("CANARY");
     expect(told).toEqual([]);
   });
 
-  test.each([
-    ["as plain text", {}, [], true],
-    ["as a secret", {}, ["openai-organization:adminKey"], false],
-  ])("a key in the stack configuration %s", async (_how, _env, secrets, refused) => {
+  const roleOf = (opts?: pulumi.CustomResourceOptions): OrganizationUserRole =>
+    new OrganizationUserRole("bob", { userId: "user-bob", role: "member" }, opts);
+
+  test("an import, which is not needed", () => {
+    expect(() => roleOf({ import: "user-bob" })).toThrow(
+      'OrganizationUserRole "bob" cannot be imported, and need not be: creating the resource takes over people already in ' +
+        'the organization. Leave out the "import" option.',
+    );
+    expect(() => new OrganizationRoster("people", { members: {} }, { import: "x" })).toThrow(
+      'OrganizationRoster "people" cannot be imported',
+    );
+  });
+
+  test.each<[string, string[], boolean]>([
+    ["as plain text", [], true],
+    ["but not as a secret", ["openai-organization:adminKey"], false],
+  ])("a key in the stack configuration %s", async (_how, secrets, refused) => {
     await withoutEngine();
     pulumi.runtime.setAllConfig({ "openai-organization:adminKey": "sk-admin-CANARY" }, secrets);
-    const problem =
-      "The stack configuration holds the admin key as plain text (openai-organization:adminKey). Run: pulumi config set " +
-      "--secret openai-organization:adminKey - and replace the key if others could have read it.";
-    if (refused) expect(() => roleOf()).toThrow(problem);
+    if (refused) expect(() => roleOf()).toThrow("The stack configuration holds the admin key as plain text");
     else await registered(roleOf());
   });
 
-  describe("a folder from which Pulumi would not find this package", () => {
-    const resolvable = (rootDirectory: string, cwds: readonly string[]): void => {
+  test("a folder from which Pulumi would not find this package, until it was found once, but not an inline program's", () => {
+    const check = (rootDirectory: string, cwds: readonly string[]): void => {
       jest.isolateModules(() => {
         const { checkPreconditions } = jest.requireActual<Preconditions>(
           "../../../provider/src/program/preconditions",
@@ -274,21 +259,16 @@ describe("what is refused before anything is registered", () => {
         }
       });
     };
-    const empty = realpathSync(mkdtempSync(join(tmpdir(), "empty-")));
     const here = process.cwd();
-
-    test("is refused until the package was found once", () => {
-      expect(() => {
-        resolvable(empty, [empty]);
-      }).toThrow(
-        `Pulumi cannot find the package pulumi-openai-organization from the program's folder, ${empty}. ` +
-          "Run there: npm install pulumi-openai-organization",
-      );
-      resolvable(empty, [here, empty]);
-    });
-
-    test("is no concern of an inline program, whose folder is not the project's", () => {
-      resolvable("rootDirectory", [empty]);
-    });
+    const empty = realpathSync(mkdtempSync(join(tmpdir(), "empty-")));
+    expect(() => {
+      check(empty, [empty]);
+    }).toThrow(
+      `Pulumi cannot find the package pulumi-openai-organization from the program's folder, ${empty}. ` +
+        "Run there: npm install pulumi-openai-organization",
+    );
+    check(empty, [here, empty]);
+    // The folder of an inline program is not the project's.
+    check("rootDirectory", [empty]);
   });
 });
