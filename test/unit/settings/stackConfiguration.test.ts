@@ -64,9 +64,7 @@ describe("a project's stack files", () => {
 
   test.each([
     ["plain", "config:\n  openai-organization:adminKey: sk-admin-x\n", false],
-    ["quoted", 'config:\n  "openai-organization:adminKey": "sk-admin-x"\n', false],
     ["as an object", "config:\n  openai-organization:adminKey:\n    value: sk-admin-x\n", false],
-    ["secret", "config:\n  openai-organization:adminKey:\n    secure: v1:x:y\n", true],
     [
       "secret, with Windows' line ends",
       "config:\r\n  openai-organization:adminKey:\r\n    secure: v1:x:y\r\n",
