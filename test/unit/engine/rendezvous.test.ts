@@ -68,10 +68,16 @@ function start(options: Options = {}): Rendezvous & { end: () => void } {
   });
 }
 
-/** What a process hears of somebody, once it listens. */
-function heard(by: Rendezvous, ...question: Parameters<Rendezvous["heard"]>): string | undefined {
+/** Has a process declare somebody. @param organization - What the API calls the organization. */
+function declare(by: Rendezvous, person: string, resource?: string, organization?: string): void {
+  by.tell("declared", [person], resource);
+  by.sync(organization);
+}
+
+/** Which resource declares somebody, as a process hears it once it listens. */
+function declarer(by: Rendezvous, person: string, organization?: string): string | undefined {
   by.listen();
-  return by.heard(...question);
+  return by.heard("declared", [person], organization);
 }
 
 function others(by: Rendezvous, ...question: Parameters<Rendezvous["others"]>): number {
@@ -83,33 +89,30 @@ test("a process hears what others have told before their answer, and who told it
   const [one, two] = [start(), start()];
   one.tell("declared", ["user-bob", "Bob@example.com"], "robert");
   one.tell("declared", ["user-carol"]);
-  expect(heard(two, "declared", ["user-bob"])).toBeUndefined();
+  expect(declarer(two, "user-bob")).toBeUndefined();
   one.sync(undefined);
-  expect(heard(two, "declared", ["user-bob"])).toBe("robert");
-  expect(heard(two, "declared", ["bob@EXAMPLE.com"])).toBe("robert");
-  expect(heard(two, "declared", ["user-carol"])).toBe("");
-  expect(heard(two, "removal", ["user-bob"])).toBeUndefined();
-  expect(heard(two, "declared", ["user-dan"])).toBeUndefined();
+  for (const name of ["user-bob", "bob@EXAMPLE.com"]) expect(declarer(two, name)).toBe("robert");
+  expect(declarer(two, "user-carol")).toBe("");
+  expect(two.heard("removal", ["user-bob"])).toBeUndefined();
+  expect(declarer(two, "user-dan")).toBeUndefined();
   // Not what it has told itself.
-  expect(heard(one, "declared", ["user-bob"])).toBeUndefined();
+  expect(declarer(one, "user-bob")).toBeUndefined();
 
-  one.tell("declared", ["user-dan"], "dan");
-  one.sync(undefined);
-  expect(heard(two, "declared", ["user-dan"])).toBe("dan");
+  declare(one, "user-dan", "dan");
+  expect(declarer(two, "user-dan")).toBe("dan");
   // A read names nobody in particular, and takes nothing back.
-  one.tell("declared", ["user-dan"]);
-  one.sync(undefined);
-  expect(heard(two, "declared", ["user-dan"])).toBe("dan");
+  declare(one, "user-dan");
+  expect(declarer(two, "user-dan")).toBe("dan");
 });
 
 test("of two that tell and listen, at least one hears the other", () => {
   const [one, two] = [start(), start()];
   one.tell("outgoing owner", ["user-alice"]);
   two.tell("outgoing owner", ["user-bob"]);
-  expect([heard(one, "outgoing owner", ["user-bob"]), heard(two, "outgoing owner", ["user-alice"])]).toEqual([
-    undefined,
-    "",
-  ]);
+  one.listen();
+  two.listen();
+  expect(one.heard("outgoing owner", ["user-bob"])).toBeUndefined();
+  expect(two.heard("outgoing owner", ["user-alice"])).toBe("");
 });
 
 test("what is taken back no longer counts, and everybody counts once", () => {
@@ -138,20 +141,18 @@ test.each([
   ["one key, but two names", {}, {}, "Acme", "Beta", false],
 ])("%s: whether it is one organization", (_what, one, other, name, otherName, isOne) => {
   const [first, second] = [start(one), start(other)];
-  first.tell("declared", ["user-bob"], "bob");
-  first.sync(name);
+  declare(first, "user-bob", "bob", name);
   second.sync(otherName);
-  expect(heard(second, "declared", ["user-bob"]) !== undefined).toBe(isOne);
+  expect(declarer(second, "user-bob") !== undefined).toBe(isOne);
 });
 
 test("the organization's name in the state counts until the API says one", () => {
   const [one, two] = [start(), start(KEY)];
-  one.tell("declared", ["user-bob"], "bob");
-  one.sync("Acme");
-  expect(heard(two, "declared", ["user-bob"], "Acme")).toBe("bob");
-  expect(heard(two, "declared", ["user-bob"], "Beta")).toBeUndefined();
+  declare(one, "user-bob", "bob", "Acme");
+  expect(declarer(two, "user-bob", "Acme")).toBe("bob");
+  expect(declarer(two, "user-bob", "Beta")).toBeUndefined();
   two.sync("Beta");
-  expect(heard(two, "declared", ["user-bob"], "Acme")).toBeUndefined();
+  expect(declarer(two, "user-bob", "Acme")).toBeUndefined();
 });
 
 test("neither people nor keys can be read in the folder, and nobody else may look", () => {
@@ -169,17 +170,14 @@ test("neither people nor keys can be read in the folder, and nobody else may loo
 
 test("a process that ends in order takes with it what it told; a crashed one's counts while its engine runs", () => {
   const [one, crashed] = [start(), start()];
-  one.tell("declared", ["user-bob"], "bob");
-  one.sync(undefined);
-  crashed.tell("declared", ["user-carol"], "carol");
-  crashed.sync(undefined);
+  declare(one, "user-bob", "bob");
+  declare(crashed, "user-carol", "carol");
   one.end();
   const two = start();
-  expect(heard(two, "declared", ["user-bob"])).toBeUndefined();
-  expect(heard(two, "declared", ["user-carol"])).toBe("carol");
+  expect(declarer(two, "user-bob")).toBeUndefined();
+  expect(declarer(two, "user-carol")).toBe("carol");
   // It says nothing any more.
-  one.tell("declared", ["user-dan"], "dan");
-  one.sync(undefined);
+  declare(one, "user-dan", "dan");
   expect(readdirSync(place())).toHaveLength(1);
 });
 
@@ -187,47 +185,36 @@ test.each([
   ["at the same address", ENGINE.address],
   ["elsewhere", "127.0.0.1:5353"],
 ])("what an engine has left that has ended is ignored, and tidied up: %s", (_where, address) => {
-  const old = start({ engine: { address, pid: NEVER } });
-  old.tell("declared", ["user-bob"], "bob");
-  old.sync(undefined);
-  const running = start({ engine: { address: "127.0.0.1:6464", pid: process.pid } });
-  running.tell("declared", ["user-bob"], "bob");
-  running.sync(undefined);
-  const one = start();
-  expect(heard(one, "declared", ["user-bob"])).toBeUndefined();
+  declare(start({ engine: { address, pid: NEVER } }), "user-bob", "bob");
+  declare(start({ engine: { address: "127.0.0.1:6464", pid: process.pid } }), "user-bob", "bob");
+  expect(declarer(start(), "user-bob")).toBeUndefined();
   expect(readdirSync(place())).toEqual([expect.stringContaining("6464")]);
 });
 
 test("a process gets the id of one that has crashed", () => {
   const pid = NEVER + started.length + 2;
   const one = start();
-  one.tell("declared", ["user-dan"], "dan");
-  one.sync(undefined);
+  declare(one, "user-dan", "dan");
   writeFileSync(join(place(), `127.0.0.1_4242~${process.pid}~${pid}`), "");
-  const two = start();
-  two.tell("declared", ["user-bob"], "bob");
-  two.sync(undefined);
-  expect(heard(one, "declared", ["user-bob"])).toBe("bob");
+  declare(start(), "user-bob", "bob");
+  expect(declarer(one, "user-bob")).toBe("bob");
 });
 
 test("half a line is read once its other half is there", () => {
   const one = start();
-  one.tell("declared", ["user-dan"], "dan");
-  one.sync(undefined);
+  declare(one, "user-dan", "dan");
   const [name = ""] = readdirSync(place());
   const whole = readFileSync(join(place(), name), "utf8");
   const half = join(place(), `127.0.0.1_4242~${process.pid}~${NEVER + 50}`);
   writeFileSync(half, whole.slice(0, -5));
-  const two = start();
-  expect(heard(two, "declared", ["user-dan"])).toBe("dan");
   one.end();
-  const three = start();
-  expect(heard(three, "declared", ["user-dan"])).toBeUndefined();
+  const two = start();
+  expect(declarer(two, "user-dan")).toBeUndefined();
   writeFileSync(half, whole.slice(-5), { flag: "a" });
-  expect(heard(three, "declared", ["user-dan"])).toBe("dan");
+  expect(declarer(two, "user-dan")).toBe("dan");
 });
 
-const UNUSABLE: readonly (readonly [string, () => void, string])[] = [
+(isWindows ? test.skip : test).each<[string, () => void, string]>([
   [
     "a link",
     () => {
@@ -246,6 +233,7 @@ const UNUSABLE: readonly (readonly [string, () => void, string])[] = [
     "open to others",
     () => {
       mkdirSync(place());
+      chmodSync(place(), 0o755);
     },
     "is open to other users",
   ],
@@ -256,31 +244,23 @@ const UNUSABLE: readonly (readonly [string, () => void, string])[] = [
     },
     "ENOENT",
   ],
-];
-
-(isWindows ? test.skip : test).each(UNUSABLE)(
-  "a folder that is %s is not used: one line says so, and nothing fails",
-  (_what, make, why) => {
-    make();
-    if (why.includes("open")) chmodSync(place(), 0o755);
-    const one = start();
-    for (const person of ["user-bob", "user-carol"]) {
-      one.tell("declared", [person], "one");
-      one.sync("Acme");
-      expect(heard(one, "declared", [person])).toBeUndefined();
-      expect(others(one, "removal", [])).toBe(0);
-    }
-    expect(said).toEqual([expect.stringMatching(/^warning: This process cannot know whom other versions/)]);
-    expect(said[0]).toContain(why);
-    mkdirSync(temporary, { recursive: true });
-  },
-);
-
-(isWindows ? test.skip : test)("a folder of another user is not used", () => {
-  jest.spyOn(process, "geteuid").mockReturnValue((process.geteuid?.() ?? 0) + 1);
-  mkdirSync(place(), { mode: 0o700 });
+  [
+    "another user's",
+    () => {
+      jest.spyOn(process, "geteuid").mockReturnValue((process.geteuid?.() ?? 0) + 1);
+      mkdirSync(place(), { mode: 0o700 });
+    },
+    "belongs to another user",
+  ],
+])("a folder that is %s is not used: one line says so, and nothing fails", (_what, make, why) => {
+  make();
   const one = start();
-  one.tell("declared", ["user-bob"], "one");
-  one.sync(undefined);
-  expect(said).toEqual([expect.stringContaining("belongs to another user")]);
+  for (const person of ["user-bob", "user-carol"]) {
+    declare(one, person, "one", "Acme");
+    expect(declarer(one, person)).toBeUndefined();
+    expect(others(one, "removal", [])).toBe(0);
+  }
+  expect(said).toEqual([expect.stringMatching(/^warning: This process cannot know whom other versions/)]);
+  expect(said[0]).toContain(why);
+  mkdirSync(temporary, { recursive: true });
 });
