@@ -99,22 +99,11 @@ describe.each([400, 404, "empty"] as const)("if a cursor that is gone is answere
     );
     expect(list).toHaveBeenCalledTimes(8);
   });
-
-  test("does not assume that people listed before are still there", async () => {
-    const { clock, api, directory } = open({ people: 250, cursorGone });
-    api.users.set(idOf(99), { userId: idOf(99), role: "owner" });
-    departures(api, 1);
-    await clock.run(directory.list());
-    expect(await clock.run(directory.findOwner(() => true))).toBeUndefined();
-    expect(await clock.run(directory.read(idOf(99)))).toBeUndefined();
-  });
 });
 
-test.each<[string, number, Error]>([
-  ["a first page that is refused", 0, new BadRequestError(LIST, 400, {})],
-  ["a later page that fails", 1, new ServerError(LIST, 500, {})],
-])("a listing does not begin again after %s", async (_what, before, error) => {
+test.each([0, 1])("a listing does not begin again if page %i fails", async (before) => {
   const { clock, api, directory } = open({ people: 0 });
+  const error = before === 0 ? new BadRequestError(LIST, 400, {}) : new ServerError(LIST, 500, {});
   const list = jest.spyOn(api, "listUsers").mockRejectedValue(error);
   for (let n = 0; n < before; n++) list.mockResolvedValueOnce(page(["a"], "a", true));
   await expect(clock.run(directory.list())).rejects.toBe(error);
