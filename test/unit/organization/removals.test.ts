@@ -71,11 +71,6 @@ test("a refusal counts and names all who were read and are not declared, however
   expect(first).toContain("openai-organization:maxRemovals 4 ");
 });
 
-test("0 allows none", async () => {
-  const { clock, remove } = start(0);
-  expect(await clock.run(remove("a"))).toContain("Nobody was removed or demoted.");
-});
-
 test.each([
   ["refused before it was sent", new Error("the last owner")],
   ["gone already", new NotFoundError(CONTEXT, 404, {})],
