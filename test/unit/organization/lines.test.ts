@@ -16,6 +16,7 @@ import {
   roleOfUndeclared,
 } from "../../../provider/src/organization/lines";
 import { emailProblem, userIdInputProblem } from "../../../provider/src/organization/inputs";
+import { formatThroughGroup, parseThroughGroup } from "../../../provider/src/organization/throughGroupLine";
 import { printable } from "../../../provider/src/text";
 
 const text = fc.string({ unit: "binary" });
@@ -28,6 +29,10 @@ const awkward = fc.constantFrom(
   "and",
   "are the same person",
   " (undeclared)",
+  ", ",
+  " [",
+  "not declared as owners: ",
+  "Owners through the group ",
 );
 const words = fc.array(fc.oneof(text, awkward), { maxLength: 5 }).map((parts) => parts.join(""));
 const email = words
@@ -140,4 +145,55 @@ test("the role of somebody undeclared is read as it was marked", () => {
     }),
   );
   expect(roleOfUndeclared("owner")).toBeUndefined();
+});
+
+describe("a line about a group", () => {
+  const ADMINS = { name: "Admins", groupId: "group_1" };
+
+  test("names its people, with who cannot log in, and is read as it was written", () => {
+    const line = formatThroughGroup(ADMINS, [
+      { userId: "user-a", email: "a@example.com", name: "Ann" },
+      { userId: "user-b", isDisabled: true },
+      { userId: "user-c", email: "c@example.com", name: '[x], "y"', isServiceAccount: true },
+    ]);
+    expect(line).toBe(
+      'Owners through the group "Admins" ("group_1"), not declared as owners: "a@example.com" ("user-a", "Ann"), ' +
+        '"user-b" [cannot log in], "c@example.com" ("user-c", "[x], \\"y\\"") [service account].',
+    );
+    const people = [
+      { userId: "user-a", email: "a@example.com", name: "Ann" },
+      { userId: "user-b" },
+      { userId: "user-c", email: "c@example.com", name: '[x], "y"' },
+    ];
+    expect(parseThroughGroup(`members: ${line} Take them out of the group. ${line}`)).toEqual([
+      ...people,
+      ...people,
+    ]);
+  });
+
+  test("names the first fifty of hundreds", () => {
+    const people = Array.from({ length: 300 }, (_, n) => ({
+      userId: `user-${n}`,
+      email: `${n}@example.com`,
+    }));
+    const line = formatThroughGroup(ADMINS, people);
+    expect(line).toMatch(/, and 250 more\.$/);
+    expect(parseThroughGroup(line)).toEqual(people.slice(0, 50));
+  });
+
+  test("is read exactly, whatever groups and people are called", () => {
+    const name = words.filter((one) => one !== "");
+    const people = fc.array(fc.record({ userId, email, name }, { requiredKeys: ["userId"] }), {
+      minLength: 1,
+      maxLength: 4,
+    });
+    fc.assert(
+      fc.property(words, people, words, (name, people, around) => {
+        fc.pre(!around.includes("Owners through"));
+        const line = formatThroughGroup({ name, groupId: "group_1" }, people);
+        expect(parseThroughGroup(`${around}${line}`)).toEqual(people.map(printed));
+        expect(parseThroughGroup(around)).toEqual([]);
+      }),
+    );
+  });
 });

@@ -5,11 +5,6 @@ import { checkRoleInputs } from "../../../provider/src/organization/role/roleInp
 
 const GOOD = { userId: "user-1", role: "owner" };
 
-/** The properties that a check complains about. */
-function complaints(news: RawInputs): string[] {
-  return checkRoleInputs(news).problems.map(({ property }) => property);
-}
-
 test.each<RawInputs>([
   GOOD,
   { userId: "user-1", role: "member", onDelete: "demote" },
@@ -29,11 +24,11 @@ test.each<[string, RawInputs]>([
   expect(checkRoleInputs(news)).toEqual({ inputs: { onDelete: "remove", ...news }, problems: [] });
 });
 
-test("null counts as absent", () => {
+test("null counts as absent, and each bad property has its own problem", () => {
   const { inputs, problems } = checkRoleInputs({ ...GOOD, email: null, onDelete: null });
-  expect(problems).toEqual([]);
-  expect(inputs).toEqual({ ...GOOD, onDelete: "remove" });
-  expect(complaints({ userId: null, email: null, role: null })).toEqual(["userId", "role"]);
+  expect([inputs, problems]).toEqual([{ ...GOOD, onDelete: "remove" }, []]);
+  const wrong = checkRoleInputs({ userId: null, email: null, role: null, onDelete: "burn", name: "x" });
+  expect(wrong.problems.map(({ property }) => property)).toEqual(["userId", "role", "onDelete", "name"]);
 });
 
 test.each<[RawInputs, string, string]>([
@@ -49,20 +44,13 @@ test.each<[RawInputs, string, string]>([
   [{ userId: "a@example.com" }, "userId", '"a@example.com" is an email, not a user id. Give it as email.'],
   [{ email: "" }, "email", 'must look like alice@example.com, not ""'],
   [{ email: "alice" }, "email", 'not "alice"'],
-  [{ email: "a@b@example.com" }, "email", "must look like"],
   [{ email: "@example.com" }, "email", "must look like"],
-  [{ email: "alice@" }, "email", "must look like"],
-  [{ email: " alice@example.com" }, "email", "must look like"],
   [{ email: "alice@example.com\n" }, "", "must look like"],
-  [{ email: "ali\u200bce@example.com" }, "", "must look like"],
   [{ email: "ali\u202ece@example.com" }, "", "must look like"],
   [{ email: `${"a".repeat(309)}@example.com` }, "", "must look like"],
-  [{ email: ["alice@example.com"] }, "", "must look like"],
   [{ email: true }, "email", "not true"],
   [{ ...GOOD, role: "admin" }, "role", 'one of "owner", "member", "reader", not "admin"'],
-  [{ ...GOOD, role: "Owner" }, "role", 'not "Owner"'],
   [{ ...GOOD, role: undefined }, "role", "but there is none"],
-  [{ ...GOOD, role: { a: 1 } }, "", "not an object"],
   [{ ...GOOD, onDelete: "delete" }, "onDelete", 'one of "remove", "demote", "retain", not "delete"'],
   [{ ...GOOD, onDelete: false }, "onDelete", "not false"],
   [{ ...GOOD, rol: "owner" }, "rol", "There are: userId, email, role, onDelete."],
@@ -70,11 +58,6 @@ test.each<[RawInputs, string, string]>([
 ])("%j is one problem, of a printable property or of none: %s", (news, property, reason) => {
   const { problems } = checkRoleInputs({ role: "owner", ...news });
   expect(problems).toEqual([{ property, reason: expect.stringContaining(reason) as string }]);
-});
-
-test("each bad property has its own problem", () => {
-  const news = { userId: "..", role: "boss", onDelete: "burn", name: "x" };
-  expect(complaints(news)).toEqual(["userId", "role", "onDelete", "name"]);
 });
 
 test("whatever properties are given, everything that the engine gets about them is printable", () => {

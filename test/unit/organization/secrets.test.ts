@@ -23,6 +23,7 @@ test.each([
   ["a text with control characters", "bob\u0007smith", `not ${shown("bob\u0007smith")}`, 'not "[secret]"'],
   ["an email that is cut", LONG, `not ${shown(LONG)}.`, 'not "[secret]…".'],
   ["an email that a server's message ends in", "bob@example.com", "no bob@exa… (1)", "no [secret]… (1)"],
+  ["nothing else that was cut", "bob@example.com", "no such thing as bo…", "no such thing as bo…"],
 ])("%s is hidden", (_what, secret, text, hidden) => {
   expect(secrets(secret).hide(text)).toBe(hidden);
 });
@@ -39,19 +40,10 @@ test("a list and a map are hidden by what is in them, but for the words that mes
   ]);
 });
 
-test("nothing else is, where a text was cut", () => {
-  expect(secrets("bob@example.com").hide("no such thing as bo… and more")).toBe(
-    "no such thing as bo… and more",
-  );
-});
-
 const OF_ROLES = [
   ["a wrong-shaped email", { email: "canary", role: "owner" }, ["email"]],
   ["a long one", { email: `${LONG} x`, role: "owner" }, ["email"]],
-  ["an email as user id", { userId: "canary@example.com", role: "owner" }, ["userId"]],
-  ["both", { userId: "user-1", email: "canary@example.com", role: "owner" }, ["email"]],
   ["a misspelt role", { userId: "user-1", role: "canary" }, ["role"]],
-  ["a list", { email: ["canary@example.com"], role: "owner" }, ["email"]],
   ["another property", { userId: "user-1", role: "owner", onDelete: "canary" }, ["onDelete"]],
   ["somebody who is not there", { email: "canary@example.com", role: "owner" }, ["email"]],
 ] as const satisfies readonly (readonly [string, RawInputs, readonly string[]])[];
@@ -69,9 +61,7 @@ test.each<readonly [string, RawInputs, readonly string[]]>(OF_ROLES)(
 
 const OF_ROSTERS = [
   ["a misspelt role", { members: { "canary@example.com": "canaryrole" } }],
-  ["a wrong-shaped entry", { members: { "canary@": "owner" } }],
   ["a whole list", { members: ["canary@example.com", "canary2@example.com"] }],
-  ["a text", { members: "canary@example.com" }],
   ["one person twice", { members: { "canary@example.com": "owner", "CANARY@example.com": "owner" } }],
   ["people who are not there", { members: { "user-canary": "owner", "canary@example.com": "owner" } }],
 ] as const;
