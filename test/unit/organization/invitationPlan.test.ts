@@ -12,7 +12,7 @@ import {
 import { sameEmail } from "../../../provider/src/users-api/email";
 import { sameRole } from "../../../provider/src/users-api/role";
 import type { Invite } from "../../../provider/src/users-api/schema";
-import { planOf } from "./planOf";
+import { planOf, rosterOf } from "./planOf";
 
 /** Five emails, each in two spellings. */
 const email = fc.nat({ max: 4 }).chain((n) => fc.constantFrom(`p${n}@example.com`, `P${n}@Example.com`));
@@ -149,12 +149,7 @@ test("the plan of invitations leaves one of the declared role for each who is ab
 });
 
 const AL = { "al@example.com": "member" } as const;
-const inputs = (more: Partial<RosterInputs>): RosterInputs => ({
-  members: AL,
-  undeclaredOwners: "error",
-  undeclaredMembers: "ignore",
-  ...more,
-});
+const inputs = (more: Partial<RosterInputs>): RosterInputs => rosterOf(AL, more);
 
 test.each<[Partial<RosterInputs>, readonly string[], readonly string[], boolean]>([
   [{}, ["al@example.com"], ["ed@example.com"], false],
@@ -178,8 +173,7 @@ test("an update may send, and revoke, as many invitations as the limits say, and
   const many = (n: number, of: string): string[] =>
     Array.from({ length: n }, (_, i) => `${of}${i}@example.com`);
   const refusals = (n: number): readonly string[] => {
-    const absent = many(n, "jo");
-    const members = { ...AL, ...Object.fromEntries(absent.map((name) => [name, "member" as const])) };
+    const members = { ...AL, ...Object.fromEntries(many(n, "jo").map((name) => [name, "member" as const])) };
     // An invitation of whoever is declared, and there, does not count.
     const invites = [...many(n, "ed"), "al@example.com"].map((email): Invite => ({
       inviteId: email,
@@ -188,23 +182,16 @@ test("an update may send, and revoke, as many invitations as the limits say, and
       status: "pending",
     }));
     const users = [{ userId: "user-al", email: "al@example.com", role: "member" }];
-    const declared = inputs({ members, absent: "invite", undeclaredInvites: "revoke" });
-    const limits = { minOwners: 1, maxInvites: 2, maxRemovals: 2 };
-    return planOf(users, declared, limits, { invites }).refusals;
+    const declared = rosterOf(members, { absent: "invite", undeclaredInvites: "revoke" });
+    return planOf(users, declared, { maxInvites: 2, maxRemovals: 2 }, { invites }).refusals;
   };
   expect(refusals(2)).toEqual([]);
-  expect(refusals(3)).toEqual([
-    "3 people would be invited, but one update may invite at most 2 (openai-organization:maxInvites): " +
-      many(3, "jo")
-        .map((email) => `invite "${email}": member (declared, and not in the organization)`)
-        .join("; ") +
-      ". If all of this is intended, run: pulumi config set openai-organization:maxInvites 3 " +
-      "(for one run, for destroy, or if the program no longer declares anybody: OPENAI_MAX_INVITES=3)",
-    "The invitations of 3 people not named in members would be revoked, but one update may revoke at most 2 (openai-organization:maxRemovals): " +
-      many(3, "ed")
-        .map((email) => `revoke the invitation of "${email}": owner (undeclared invitation)`)
-        .join("; ") +
-      ". If all of this is intended, run: pulumi config set openai-organization:maxRemovals 3 " +
-      "(for one run, for destroy, or if the program no longer declares anybody: OPENAI_MAX_REMOVALS=3)",
-  ]);
+  const [invited, revoked, ...more] = refusals(3);
+  expect(invited).toMatch(
+    /^3 people would be invited, but one update may invite at most 2 \(openai-organization:maxInvites\): invite "jo0.*; invite "jo2@example.com": member \(declared, and not in the organization\)\. If .*:maxInvites 3 /,
+  );
+  expect(revoked).toMatch(
+    /^The invitations of 3 people not named in members would be revoked, but one update may revoke at most 2 \(openai-organization:maxRemovals\): revoke the invitation of "ed0.*"ed2@example.com": owner \(undeclared invitation\)\. If .*:maxRemovals 3 /,
+  );
+  expect(more).toEqual([]);
 });

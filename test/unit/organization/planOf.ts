@@ -30,3 +30,11 @@ export function planOf(
   const situation = { people, identified, aliases: new Map(), invites: undefined, now: NOW, ...known };
   return planRoster(situation, declaration, before, limitsOf(limits));
 }
+
+/** The inputs of a roster with the default policies, but for these. */
+export function rosterOf(
+  members: RosterInputs["members"],
+  policies: Partial<RosterInputs> = {},
+): RosterInputs {
+  return { members, undeclaredOwners: "error", undeclaredMembers: "ignore", ...policies };
+}

@@ -1,16 +1,13 @@
 import type { EmulatorOptions, NewGroup } from "../../../emulator/src";
-import { check } from "../../../provider/src/organization/check";
 import { UNKNOWN, type RawInputs } from "../../../provider/src/organization/inputs";
 import { applyRoster } from "../../../provider/src/organization/roster/applyRoster";
-import {
-  checkRoster,
-  diffRoster,
-  organizationRoster,
-  readRoster,
-} from "../../../provider/src/organization/roster/roster";
+import { checkRoster, diffRoster, readRoster } from "../../../provider/src/organization/roster/roster";
 import type { RosterInputs } from "../../../provider/src/organization/roster/rosterInputs";
+import type { RosterState } from "../../../provider/src/organization/roster/rosterState";
+import type { Session } from "../../../provider/src/organization/session";
 import { failureOf } from "../../api/clientSupport";
-import { endAll, open as openWith, requests, writes, type Opened } from "./support";
+import { rosterOf } from "./planOf";
+import { endAll, open as openWith, requests, type Opened } from "./support";
 
 afterEach(endAll);
 
@@ -36,16 +33,21 @@ async function checked(
   return [problems.map(({ reason }) => reason), said];
 }
 
+/** A preview and an update. */
+async function everything(session: Session, inputs: RosterInputs): Promise<RosterState> {
+  await checkRoster(session, {}, {}, { ...inputs });
+  const state = await applyRoster(session, inputs);
+  await diffRoster(session, state, inputs);
+  return state;
+}
+
 const THROUGH =
   'Owners through the group "Platform admins" ("group_000001"), not declared as owners: "bob@example.com" ("user-bob", "User 2").';
 
 test("by default no request is sent that was not sent before, and none by a read, whatever the policy", async () => {
   for (const policies of [{}, { ownersThroughGroups: "ignore", ownerGroups: ["Anything"] }] as const) {
     const { session, emulator } = await open([OWNERS, SUPPORT]);
-    const inputs = { members, undeclaredOwners: "error", undeclaredMembers: "ignore", ...policies } as const;
-    await checkRoster(session, {}, {}, { members, ...policies });
-    const state = await applyRoster(session, inputs);
-    await diffRoster(session, state, inputs);
+    const state = await everything(session, rosterOf(members, policies));
     await readRoster(session, { ...state, ownersThroughGroups: "error" });
     expect(requests(emulator)).toEqual({ list_users: 1 });
   }
@@ -53,22 +55,12 @@ test("by default no request is sent that was not sent before, and none by a read
 
 test("groups are read once for a check, a diff and an update: one request for all, one for each, one for each with owners", async () => {
   const { session, emulator, said } = await open([OWNERS, SUPPORT, { name: "Empty" }]);
-  const inputs: RosterInputs = {
-    members,
-    undeclaredOwners: "error",
-    undeclaredMembers: "ignore",
-    ownersThroughGroups: "error",
-    ownerGroups: ["Platform admins"],
-  };
-  await checkRoster(session, {}, {}, { ...inputs });
-  const state = await applyRoster(session, inputs);
-  await diffRoster(session, state, inputs);
-  expect(requests(emulator)).toEqual({
-    list_users: 1,
-    list_groups: 1,
-    list_group_roles: 3,
-    list_group_users: 1,
-  });
+  await everything(
+    session,
+    rosterOf(members, { ownersThroughGroups: "error", ownerGroups: ["Platform admins"] }),
+  );
+  const cost = { list_users: 1, list_groups: 1, list_group_roles: 3, list_group_users: 1 };
+  expect(requests(emulator)).toEqual(cost);
   expect(said).toEqual([]);
 });
 
@@ -95,19 +87,6 @@ describe("in the four situations", () => {
     expect(await checked(await open(groups), {})).toEqual([[], []]);
   });
 
-  test("a key that may not see groups is as good as none", async () => {
-    const opened = await open([OWNERS]);
-    opened.emulator.inject({
-      when: ({ operation }) => operation === "list_groups",
-      fault: { kind: "refusal", reason: "missing_scopes" },
-      times: Infinity,
-    });
-    const [[reason = ""]] = await checked(opened, { ownersThroughGroups: "error" });
-    expect(reason).toMatch(
-      /Owners through groups may be missing\. .* 403: .*set ownersThroughGroups to "warn" or "ignore"/,
-    );
-  });
-
   test("a server that fails for groups holds up a roster that only warns as little, and a refused key ends everything", async () => {
     const opened = await open([OWNERS]);
     const about = {
@@ -125,28 +104,9 @@ describe("in the four situations", () => {
   });
 });
 
-test("an update demotes somebody who stays an owner through a group, and says so before and after", async () => {
-  const groups = [{ ...OWNERS, users: ["user-alice"] }];
-  const { session, emulator, said } = await open(groups, {
-    users: [users[0], { ...users[1], role: "owner" }],
-  });
-  const inputs = {
-    members: { "alice@example.com": "member", "bob@example.com": "owner" },
-    undeclaredOwners: "error",
-    undeclaredMembers: "ignore",
-    ownersThroughGroups: "warn",
-  } as const;
-  await applyRoster(session, inputs);
-  expect(writes(emulator)).toEqual(["modify_user user-alice member"]);
-  expect(said).toEqual([
-    'demoted "alice@example.com" ("user-alice", "User 1"): owner to member (declared; stays an owner through the group ' +
-      '"Platform admins", so this changes nothing yet)',
-  ]);
-});
-
 test("a change to the two inputs is a difference of theirs, and the state has them only where they are given", async () => {
   const { session } = await open([OWNERS]);
-  const plain = { members, undeclaredOwners: "error", undeclaredMembers: "ignore" } as const;
+  const plain = rosterOf(members);
   const state = await applyRoster(session, plain);
   expect(state).not.toHaveProperty("ownersThroughGroups");
   const policies = { ownersThroughGroups: "error", ownerGroups: ["group_000001"] } as const;
@@ -155,16 +115,6 @@ test("a change to the two inputs is a difference of theirs, and the state has th
     policies: ["ownersThroughGroups", "ownerGroups"],
   });
   expect(await applyRoster(session, { ...plain, ...policies }, state)).toMatchObject(policies);
-});
-
-test("an import declares nothing of groups", async () => {
-  const { session, emulator } = await open([OWNERS]);
-  const { inputs, state } = await readRoster(session, {});
-  for (const part of [inputs, state]) {
-    expect(part).not.toHaveProperty("ownersThroughGroups");
-    expect(part).not.toHaveProperty("ownerGroups");
-  }
-  expect(requests(emulator)).toEqual({ list_users: 1 });
 });
 
 test("until every name in ownerGroups is known, nobody is refused, and a line says so", async () => {
@@ -182,19 +132,4 @@ test("until every name in ownerGroups is known, nobody is refused, and a line sa
   });
   expect(none).toEqual([]);
   expect(line).toContain("what depends on ownersThroughGroups.");
-});
-
-test("a secret group is shown by no line and no refusal", async () => {
-  const opened = await open([OWNERS, SUPPORT]);
-  const { problems } = await check(
-    opened.session,
-    organizationRoster,
-    { secrets: ["ownerGroups"] },
-    {},
-    { members, ownersThroughGroups: "error", ownerGroups: ["Support", "Platform adminz"] },
-  );
-  const told = [...problems.map(({ reason }) => reason), ...opened.said].join("\n");
-  expect(told).toContain('There is no group "[secret]"');
-  expect(told).not.toContain("adminz");
-  expect(told).not.toContain("Support");
 });
