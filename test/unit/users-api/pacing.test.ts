@@ -31,7 +31,7 @@ test.each(likely)(
   },
 );
 
-test("20 requests to a window that had begun before take about a minute at most, and less than 50 s on average", async () => {
+test("20 requests to a window that had begun before take about a minute at most, and less than 43 s on average", async () => {
   const all = [];
   for (const server of BEGUN_BEFORE) {
     const { seconds, rejected } = await run(server, { requests: 20 });
@@ -39,18 +39,21 @@ test("20 requests to a window that had begun before take about a minute at most,
     expect(rejected).toBeLessThanOrEqual(4);
     all.push(seconds);
   }
-  expect(all.reduce((sum, seconds) => sum + seconds) / all.length).toBeLessThan(50);
+  expect(all.reduce((sum, seconds) => sum + seconds) / all.length).toBeLessThan(43);
 });
 
 test.each([bucket(10, 10), window(10), window(10, 30_000), bucket(10, 7, true), window(60), bucket(60, 20)])(
   "two processes that share %j both get through",
   async (server) => {
+    const ratios = [];
     for (const apart of [0, 500, 30_000, 90_000])
       for (const seed of [1, 2, 3]) {
         const { seconds, sent, rejected } = await run(server, { requests: 60, processes: 2, apart, seed });
         expect(sent - rejected).toBe(120);
-        expect(seconds).toBeLessThan(2.5 * (apart / 1000 + leastSeconds(server, 120)));
+        ratios.push(seconds / (apart / 1000 + leastSeconds(server, 120)));
       }
+    expect(Math.max(...ratios)).toBeLessThan(3);
+    expect(ratios.reduce((sum, ratio) => sum + ratio) / ratios.length).toBeLessThan(1.5);
   },
 );
 

@@ -5,10 +5,10 @@ const MINUTE = 60_000;
 /** The shortest and the longest wait for a probe, in ms, and by what each further wait grows. */
 const LEAST_WAIT = 1_000;
 const LONGEST_WAIT = 42_000; // not a minute: a window that others use too could be full each time
-const LONGER = 2.5;
+const LONGER = 1.8;
 
-/** The API allows at least this many requests a minute: if fewer pass at first, that tells nothing. */
-const KNOWN = 7;
+/** How many requests a minute others have measured. Fewer that pass at first tell nothing; from then on, the next may be too many. */
+const LIKELY = { least: 7, most: 10 };
 
 /** The highest rate; and by how much of itself each request that passes raises it, at first and in the end. */
 const HIGHEST_RATE = 1_200;
@@ -53,7 +53,9 @@ export class Pace {
   delay(now: number): number {
     const isProbe = this.#wait !== undefined;
     // A limit is met without warning, and then rejects everything under way.
-    const flight = isProbe || this.#left === Infinity ? 1 : Math.min(8, 2 + Math.floor(this.#run / 40));
+    const isNear = this.#run >= LIKELY.least && this.#run <= LIKELY.most;
+    const flight =
+      isProbe || isNear || this.#left === Infinity ? 1 : Math.min(8, 2 + Math.floor(this.#run / 40));
     if (this.#underWay >= flight) return Infinity;
     const window = this.#left > 0 ? now : this.#windowEnd;
     const next = this.#isWindow ? window : this.#lastSent + MINUTE / this.#rate;
@@ -63,7 +65,7 @@ export class Pace {
   /** About how long until so many more have passed, in ms; undefined as long as nobody can tell. */
   estimate(count: number, now: number): number | undefined {
     const left = this.#windowEnd - now;
-    const isGuess = this.#rate === Infinity && this.#lastRun >= KNOWN && left > 0;
+    const isGuess = this.#rate === Infinity && this.#lastRun >= LIKELY.least && left > 0;
     const time = (count * MINUTE) / Math.min(this.#cap.perMinute, isGuess ? this.#lastRun : this.#rate);
     if (isGuess || (this.#isWindow && left > 0)) return left + Math.max(0, time - MINUTE);
     return time > 0 ? time : undefined;
@@ -141,7 +143,7 @@ export class Pace {
     if (this.#isWindow) return;
     this.#windowEnd = now + MINUTE;
     // A little later than a bucket lets one pass, because requests take some time to arrive.
-    const first = run < KNOWN ? 0 : (1.03 * MINUTE) / run;
+    const first = run < LIKELY.least ? 0 : (1.03 * MINUTE) / run;
     this.#wait = Math.max(LEAST_WAIT, this.#rate === Infinity ? first : MINUTE / this.#rate);
   }
 
