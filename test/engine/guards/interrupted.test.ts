@@ -93,46 +93,55 @@ const onLinux = process.platform === "linux";
 );
 
 /** How far an invitation has got when the provider ends, and whom and as what it invites. */
-const INVITATIONS: readonly (readonly [Point, string, "owner" | "member"])[] = [
-  ["before it is applied", "jo@example.com", "member"],
-  ["applied, not answered", "kim@example.com", "member"],
-  ["answered, not written", "lee@example.com", "member"],
-  // It is between the invitation that it has revoked and the one of another role.
-  ["before it is applied", "max@example.com", "owner"],
+type Invitation = readonly [Point, string, "owner" | "member"];
+
+/** As many as are sent at once, behind each door. */
+const INVITATIONS: readonly (readonly Invitation[])[] = [
+  [
+    ["applied, not answered", "jo@example.com", "member"],
+    ["before it is applied", "kim@example.com", "member"],
+  ],
+  [
+    ["answered, not written", "lee@example.com", "member"],
+    // It is between the invitation that it has revoked and the one of another role.
+    ["before it is applied", "max@example.com", "owner"],
+  ],
 ];
 
-(onLinux ? test : test.skip).each(DOORS)(
-  "nobody is mailed twice if the provider ends in the middle of an invitation, of a program in %s",
-  async (_language, door) => {
-    const members = Object.fromEntries(INVITATIONS.map(([, email, role]) => [email, role]));
+(onLinux ? test : test.skip).each(DOORS.map(([language, door], d) => ({ language, door, d })))(
+  "nobody is mailed twice if the provider ends in the middle of an invitation, of a program in $language",
+  async ({ door, d }) => {
+    const invitations = INVITATIONS[d] ?? [];
+    const members = Object.fromEntries(invitations.map(([, email, role]) => [email, role]));
     const roster = { members: { "user-alice": "owner", ...members }, absent: "invite" };
-    const engine = await startAt(door, { roster }, { env: { OPENAI_MAX_INVITES: "4" } });
+    const engine = await startAt(door, { roster });
     const { invites } = engine.organization;
-    invites.add({ email: "max@example.com" });
-    const faults = INVITATIONS.map(([point, email]) =>
+    if ("max@example.com" in members) invites.add({ email: "max@example.com" });
+    const faults = invitations.map(([point, email]) =>
       engine.organization.inject({
         operation: "create_invite",
         when: ({ body }) => body.includes(email),
         fault: faultAt("the provider", point),
       }),
     );
-    const interrupted = await interrupt(engine, "the provider", POINTS, faults);
+    const points = invitations.map(([point]) => point);
+    const interrupted = await interrupt(engine, "the provider", points, faults);
     expect(interrupted.code).not.toBe(0);
-    expect(interrupted.writes.toSorted()).toEqual([
-      "create_invite owner",
-      ...Array<string>(3).fill("create_invite reader"),
-      "delete_invite",
-    ]);
-    expect((await engine.up()).writes.toSorted()).toEqual(["create_invite owner", "create_invite reader"]);
-    expect(Object.fromEntries(invites.all().map(({ email, role }) => [email, role]))).toEqual({
-      "jo@example.com": "reader",
-      "kim@example.com": "reader",
-      "lee@example.com": "reader",
-      "max@example.com": "owner",
-    });
-    expect(invites.all()).toHaveLength(INVITATIONS.length);
+    const [last = ""] = invitations.slice(-1).map(([, , role]) => `create_invite ${wordFor(role)}`);
+    expect(interrupted.writes.filter((write) => write.startsWith("create"))).toHaveLength(2);
+    expect(interrupted.writes.includes("delete_invite")).toBe("max@example.com" in members);
+    // Only the one that was not applied is sent again.
+    expect((await engine.up()).writes).toEqual([last]);
+    expect(invites.all().map(({ email, role }) => [email, role])).toEqual(
+      invitations.map(([, email, role]) => [email, wordFor(role)]),
+    );
   },
 );
+
+/** The API's word for a role of an invitation. */
+function wordFor(role: "owner" | "member"): string {
+  return role === "owner" ? role : "reader";
+}
 
 function pointAt(n: number): Point {
   return POINTS[n % POINTS.length] ?? POINTS[0];

@@ -54,7 +54,7 @@ withYaml(
     });
     const { output, writes } = await engine.up();
     expect(output).toContain("1 imported");
-    expect(output).toContain("2 unchanged");
+    expect(output).toContain("3 unchanged");
     expect(writes).toEqual([]);
     engine.organization.users.change("user-bob", { role: "owner" });
     expect((await engine.preview("--diff")).output).toMatch(/~ role\s*: "owner" => "member"/);

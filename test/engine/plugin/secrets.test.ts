@@ -1,4 +1,4 @@
-import { hasYaml, startAt, yaml } from "../doors";
+import { declareAt, hasYaml, startAt, yaml, type YamlProgram } from "../doors";
 
 const withYaml = hasYaml ? test : test.skip;
 
@@ -8,16 +8,15 @@ withYaml("a secret email, and what a data source says of it, are nowhere in plai
   const ask = (name: string, args: object): object => ({
     "fn::invoke": { function: `openai-organization:${name}`, arguments: args },
   });
-  const engine = await startAt(yaml, {
+  const program: YamlProgram = {
     roles: { bob: { email: secret("BOB@example.com"), role: "owner" } },
     refreshes: false,
-    more: {
-      outputs: {
-        one: ask("getOrganizationUser", { email: secret("BOB@example.com") }),
-        some: ask("getOrganizationUsers", { emails: [secret("bob@example.com")] }),
-      },
-    },
-  });
+  };
+  const outputs = {
+    one: ask("getOrganizationUser", { email: secret("BOB@example.com") }),
+    some: ask("getOrganizationUsers", { emails: [secret("bob@example.com")] }),
+  };
+  const engine = await startAt(yaml, { ...program, more: { outputs } });
   const said = [await engine.up()];
   expect(await engine.outputs()).toEqual({ one: "[secret]", some: "[secret]" });
   engine.organization.users.change("user-bob", { role: "member" });
@@ -25,6 +24,8 @@ withYaml("a secret email, and what a data source says of it, are nowhere in plai
   const line = 'promoted "[secret]" ("user-bob"): member to owner (declared)';
   expect(said.at(-1)?.output).toContain(line);
   engine.organization.users.remove("user-bob");
+  // The host of YAML shows the line of a data source that fails.
+  await declareAt(yaml, engine, program);
   said.push(await engine.fails("up"));
   expect(said.at(-1)?.output).toContain('Nobody with the email "[secret]" is in the organization.');
   for (const { output } of said) expect(output).not.toMatch(/bob@example\.com/i);
