@@ -2,13 +2,13 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 
-import { startEngine, type Engine } from "./engine";
+import { startEngine } from "./engine";
 
 /** What the inline program of a script answers for each step. */
 interface Step {
   readonly step: string;
   readonly summary?: Readonly<Record<string, number>>;
-  readonly outputs?: Readonly<Record<string, unknown>>;
+  readonly owners?: readonly string[];
   readonly error?: string;
 }
 
@@ -30,9 +30,7 @@ const SCRIPT = `
   }
 
   async function main() {
-    const [root, workDir] = process.argv.slice(2);
-    // In a folder of its own it is the folders that matter.
-    const steps = workDir ? ["up"] : ["preview", "up", "up again"];
+    const [root, workDir, ...steps] = process.argv.slice(2);
     const stack = await LocalWorkspace.createOrSelectStack(
       { stackName: "inline", projectName: "people", program },
       { pulumiCommand: await PulumiCommand.get({ root }), ...(workDir && { workDir }) },
@@ -40,15 +38,10 @@ const SCRIPT = `
     const say = (step, rest) => console.log("STEP " + JSON.stringify({ step, ...rest }));
     try {
       for (const step of steps) {
-        if (step === "preview") {
-          say(step, { summary: (await stack.preview()).changeSummary });
-          continue;
-        }
-        const up = await stack.up();
-        const outputs = Object.fromEntries(Object.entries(up.outputs).map(([key, { value }]) => [key, value]));
-        say(step, { summary: up.summary.resourceChanges, outputs });
+        const { outputs, summary } = await stack[step]();
+        const owners = outputs?.owners?.value;
+        say(step, { summary: summary.resourceChanges, owners });
       }
-      say("destroy", { summary: (await stack.destroy()).summary.resourceChanges });
     } catch (error) {
       say("failed", { error: String(error.message) });
     }
@@ -56,38 +49,33 @@ const SCRIPT = `
   main();
 `;
 
-async function run(engine: Engine, workDir = "", cwd = ""): Promise<readonly Step[]> {
-  await engine.sandbox.write("script.js", SCRIPT);
-  const path = join(engine.sandbox.folder, "script.js");
-  const script = await engine.sandbox.run(process.execPath, [path, engine.root, workDir], { cwd });
-  const steps = script.stdout.split("\n").filter((line) => line.startsWith("STEP "));
-  if (steps.length === 0) throw new Error(script.output);
-  return steps.map((line) => JSON.parse(line.slice("STEP ".length)) as Step);
-}
-
-const RESEARCH = { RESEARCH_ADMIN_KEY: "sk-admin-research-0123456789" };
-
-const STORY: readonly Step[] = [
-  { step: "preview", summary: { create: 3 } },
+test("an inline program of the Automation API, be its work dir a temporary folder, or the process in a folder without packages", async () => {
+  const engine = await startEngine({
+    env: { RESEARCH_ADMIN_KEY: "sk-admin-research-0123456789" },
+    ownProcess: true,
+  });
+  const { root, sandbox } = engine;
+  await sandbox.write("script.js", SCRIPT);
+  const run = async (cwd: string, workDir: string, ...steps: readonly string[]): Promise<readonly Step[]> => {
+    const args = [join(sandbox.folder, "script.js"), root, workDir, ...steps];
+    const script = await sandbox.run(process.execPath, args, { cwd });
+    const lines = script.stdout.split("\n").filter((line) => line.startsWith("STEP "));
+    if (lines.length === 0) throw new Error(script.output);
+    return lines.map((line) => JSON.parse(line.slice("STEP ".length)) as Step);
+  };
   // The data source looks before the role is set, and the second run must not be answered with that.
-  { step: "up", summary: { create: 3 }, outputs: { owners: ["user-alice"] } },
-  { step: "up again", summary: { same: 3 }, outputs: { owners: ["user-alice", "user-bob"] } },
-  { step: "destroy", summary: { delete: 3 } },
-];
-
-test("an inline program of the Automation API, whose work dir is a temporary folder", async () => {
-  const engine = await startEngine({ env: RESEARCH, ownProcess: true });
-  expect(await run(engine)).toEqual(STORY);
-  expect(engine.roleOf("user-bob")).toBeUndefined();
-});
-
-test("an inline program of the Automation API, in a process whose folder has no packages", async () => {
-  const engine = await startEngine({ env: RESEARCH, ownProcess: true });
+  expect(await run("", "", "up", "up")).toEqual([
+    { step: "up", summary: { create: 3 }, owners: ["user-alice"] },
+    { step: "up", summary: { same: 3 }, owners: ["user-alice", "user-bob"] },
+  ]);
   const empty = await mkdtemp(join(tmpdir(), "empty-"));
   try {
-    const { folder } = engine.sandbox;
-    expect(await run(engine, folder, relative(folder, empty))).toEqual([STORY[1], STORY[3]]);
+    expect(await run(relative(sandbox.folder, empty), sandbox.folder, "up", "destroy")).toEqual([
+      { step: "up", summary: { same: 3 }, owners: ["user-alice", "user-bob"] },
+      { step: "destroy", summary: { delete: 3 } },
+    ]);
   } finally {
     await rm(empty, { recursive: true });
   }
+  expect(engine.roleOf("user-bob")).toBeUndefined();
 });

@@ -8,7 +8,7 @@ import type { NewUser } from "../../emulator/src";
 import type { RunOptions, RunResult } from "../../tools/sandbox";
 import { asModule, codeBlocks, type CodeBlock } from "../codeBlocks";
 import { hasYaml, PLUGIN, yaml } from "./doors";
-import { pulumiCommand, startEngine, TOP, type Engine, type EngineOptions, type Outcome } from "./engine";
+import { pulumiCommand, startEngine, TOP, type Engine, type EngineOptions } from "./engine";
 
 /** Pulumi's registry shows it. Its programs are those of the page that all languages run. */
 const EXAMPLE_PAGE = join("docs", "_index.md");
@@ -175,22 +175,24 @@ test("the pages from the first program to adopting, step by step", async () => {
   );
 });
 
-/** Runs programs in TypeScript as one, with its own top-level await. */
-async function up(programs: readonly string[], users: readonly NewUser[]): Promise<Outcome> {
-  return (await startPrograms(programs, { users })).up();
-}
-
-async function startPrograms(programs: readonly string[], options: EngineOptions): Promise<Engine> {
+/** Programs in TypeScript as the modules of one, each with its own top-level await. */
+function modulesOf(programs: readonly string[]): Readonly<Record<string, string>> {
   const modules = programs.map(
     (text, index) => [`program${index}.js`, compiled(elsewhere(asModule(text)))] as const,
   );
+  return {
+    "index.js": modules.map(([path]) => `import "./${path}";\n`).join(""),
+    ...Object.fromEntries(modules),
+  };
+}
+
+function startPrograms(programs: readonly string[], options: EngineOptions = {}): Promise<Engine> {
   return startProject({
     ...options,
     files: {
       "Pulumi.yaml": "name: people\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n",
       "package.json": '{ "name": "people", "type": "module", "main": "index.js" }',
-      "index.js": modules.map(([path]) => `import "./${path}";\n`).join(""),
-      ...Object.fromEntries(modules),
+      ...modulesOf(programs),
     },
     projects: [{ id: "proj_abc", name: "Chatbot", users: { "user-bob": "owner", "user-dan": "member" } }],
     env: { RESEARCH_ADMIN_KEY: "sk-admin-emulator" },
@@ -207,92 +209,64 @@ function compiled(text: string): string {
   return ts.transpileModule(text, { compilerOptions }).outputText;
 }
 
-test("the roster", async () => {
-  const some = PEOPLE.slice(0, 3);
-  expect((await up([ROSTER], some)).writes.toSorted()).toEqual([
-    "modify_user user-abc member",
+test("the rosters: of the organization and of a project, with people demoted, and owners through groups", async () => {
+  const engine = await startPrograms([ROSTER, PROJECT_ROSTER], {
+    users: PEOPLE.map((user) => ({ ...user, role: "member" })),
+    groups: [{ name: "Platform admins", roles: ["owner"], users: ["user-dan"] }],
+  });
+  const { users, groups } = engine.organization;
+  const exchange = async (...programs: readonly string[]): Promise<void> => {
+    for (const [path, text] of Object.entries(modulesOf(programs))) await engine.sandbox.write(path, text);
+  };
+  expect((await engine.up()).writes.toSorted()).toEqual([
+    "create_project_user proj_abc user-abc member",
+    "create_project_user proj_abc user-carol member",
+    "delete_project_user proj_abc user-dan",
     "modify_user user-alice owner",
   ]);
+
+  users.change("user-dan", { role: "owner" });
+  await exchange(DEMOTING);
+  const told = (await engine.up()).output.split("\n").map((line) => line.trim());
+  const lines = LINES.trim().split("\n");
+  expect(lines.filter((line) => !told.includes(line))).toEqual([]);
+
+  groups.add({ name: "Ops", roles: ["owner"], users: ["user-dan"] });
+  await exchange(GROUPS);
+  const refused = await engine.fails("preview");
+  expect(refused.output).toContain(
+    'Owners through the group "Ops" ("group_000002"), not declared as owners: "dan@example.com" ("user-dan", "Dan").',
+  );
+  expect(refused.output).not.toContain('through the group "Platform admins"');
+
+  await exchange(DAILY);
+  const { requests } = await engine.up();
+  expect(requests.map(({ operation }) => operation)).not.toContain("list_groups");
+  const drift = await run(engine, DAILY_DRIFT);
+  expect(drift).toMatchObject({ code: 2 });
+  expect(drift.stdout).toMatch(/^dan@example\.com +- +owner +owner through a group +user-dan +Dan$/m);
 });
 
 (hasYaml ? test : test.skip)("the rosters in YAML", async () => {
+  const engine = await startProject({
+    users: PEOPLE.slice(0, 3),
+    nodeModules: null,
+    files: { "Pulumi.yaml": YAML_ROSTERS[0] ?? "" },
+    links: { ...yaml.links, "node_modules/.bin/pulumi-resource-openai-organization": PLUGIN },
+  });
   for (const text of YAML_ROSTERS) {
-    const engine = await startProject({
-      users: PEOPLE.slice(0, 3),
-      nodeModules: null,
-      files: { "Pulumi.yaml": text },
-      links: { ...yaml.links, "node_modules/.bin/pulumi-resource-openai-organization": PLUGIN },
-    });
-    expect((await engine.up()).writes.toSorted()).toEqual([
+    await engine.sandbox.write("Pulumi.yaml", text);
+    for (const { id = "", role = null } of PEOPLE.slice(0, 2)) engine.organization.users.change(id, { role });
+    expect((await engine.up("--refresh")).writes.toSorted()).toEqual([
       "modify_user user-abc member",
       "modify_user user-alice owner",
     ]);
   }
 });
 
-test("the lines of a roster that demotes", async () => {
-  const roles: Readonly<Record<string, NewUser["role"]>> = {
-    "user-alice": "owner",
-    "user-abc": "member",
-    "user-dan": "owner",
-  };
-  const { output } = await up(
-    [DEMOTING],
-    PEOPLE.map((user) => ({ ...user, role: roles[user.id ?? ""] ?? "member" })),
-  );
-  const told = output.split("\n").map((line) => line.trim());
-  expect(
-    LINES.trim()
-      .split("\n")
-      .filter((line) => !told.includes(line)),
-  ).toEqual([]);
-});
-
-/** Alice and Bob, as the programs declare them, and a member who is in a group. */
-const WITH_GROUPS: EngineOptions = {
-  users: PEOPLE.filter(({ id }) => ["user-alice", "user-bob", "user-dan"].includes(id ?? "")).map((user) => ({
-    ...user,
-    role: user.id === "user-dan" ? "member" : "owner",
-  })),
-  groups: [{ name: "Platform admins", roles: ["owner"], users: ["user-dan"] }],
-};
-
-test("owners through a group", async () => {
-  const engine = await startPrograms([GROUPS], WITH_GROUPS);
-  expect((await engine.up()).writes).toEqual([]);
-  engine.organization.groups.add({ name: "Ops", roles: ["owner"], users: ["user-dan"] });
-  expect((await engine.fails("preview")).output).toContain(
-    'Owners through the group "Ops" ("group_000002"), not declared as owners: "dan@example.com" ("user-dan", "Dan").',
-  );
-});
-
-test("owners through groups, every day", async () => {
-  const engine = await startPrograms([DAILY], WITH_GROUPS);
-  const { requests } = await engine.up();
-  expect(requests.map(({ operation }) => operation)).not.toContain("list_groups");
-  const quiet = await run(engine, DAILY_DRIFT);
-  expect(quiet).toMatchObject({ code: 0 });
-  expect(quiet.stdout).toContain("the code is not deployed yet");
-  engine.organization.groups.add({ name: "Ops", roles: ["owner"], users: ["user-dan"] });
-  const loud = await run(engine, DAILY_DRIFT);
-  expect(loud).toMatchObject({ code: 2 });
-  expect(loud.stdout).toMatch(/^dan@example\.com +- +owner +owner through a group +user-dan +Dan$/m);
-  expect(await run(engine, DAILY_DRIFT.replace("=true", "="))).toMatchObject({ code: 0 });
-});
-
-test("a project's roster", async () => {
-  const people = PEOPLE.map(
-    (user) => ({ ...user, role: user.id === "user-alice" ? "owner" : "member" }) as const,
-  );
-  expect((await up([PROJECT_ROSTER], people)).writes.toSorted()).toEqual([
-    "create_project_user proj_abc user-abc member",
-    "create_project_user proj_abc user-carol member",
-    "delete_project_user proj_abc user-dan",
-  ]);
-});
-
 test("two organizations", async () => {
-  expect((await up([TWO_ORGANIZATIONS], PEOPLE)).writes.toSorted()).toEqual([
+  const engine = await startPrograms([TWO_ORGANIZATIONS]);
+  expect((await engine.up()).writes.toSorted()).toEqual([
     "modify_user user-alice owner",
     "modify_user user-rita owner",
   ]);
@@ -301,7 +275,7 @@ test("two organizations", async () => {
 test("the examples of the reference, and the others", async () => {
   const programs = SNIPPETS.map(({ text }) => text);
   expect(programs.length).toBeGreaterThan(6);
-  const { writes } = await up(programs, PEOPLE);
+  const { writes } = await (await startPrograms(programs)).up();
   // A project's roster adds Carol unless she is an owner by then, and so one of every project.
   const ofPeople = writes.filter((write) => write !== "create_project_user proj_abc user-carol member");
   // Dan is a member already.

@@ -92,7 +92,7 @@ const PROJECT = {
   "package.json": '{ "name": "people", "private": true, "main": "index.js" }\n',
 };
 
-export const HEADER = [
+const HEADER = [
   '"use strict";',
   'const pulumi = require("@pulumi/pulumi");',
   'const openai = require("pulumi-openai-organization");',

@@ -19,8 +19,6 @@ test("one person", async () => {
   const engine = await startExample("one-person");
   expect((await engine.up()).writes).toEqual(["modify_user user-bob owner"]);
   expect(await engine.outputs()).toEqual({ userId: "user-bob" });
-  await engine.preview("--expect-no-changes");
-  expect((await engine.destroy()).writes).toEqual([]);
 });
 
 test("a team from a YAML file: a line is a person", async () => {
@@ -42,9 +40,6 @@ test("the whole company from a YAML file: anybody not in it fails the preview, b
   expect((await engine.up()).writes).toEqual(["modify_user user-bob owner"]);
   engine.organization.users.add({ email: "mallory@example.com", role: "member" });
   expect((await engine.fails("preview")).output).toContain("mallory@example.com");
-
-  await engine.sandbox.write("company.yaml", "");
-  expect((await engine.fails("preview")).output).toContain("members: It must be an object with a role");
 });
 
 (hasYaml ? test : test.skip)(
@@ -56,7 +51,6 @@ test("the whole company from a YAML file: anybody not in it fails the preview, b
     expect(up.writes).toEqual(["modify_user user-bob owner"]);
     // What is found on PATH alone, the engine warns of.
     expect(up.output).not.toContain("warning");
-    await engine.preview("--expect-no-changes");
     engine.organization.users.add({ email: "mallory@example.com", role: "member" });
     expect((await engine.fails("preview")).output).toContain("mallory@example.com");
   },

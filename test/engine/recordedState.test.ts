@@ -35,12 +35,9 @@ test.each(filesOf("roles"))(
     engine.organization.users.change("user-bob", { role: "owner" });
     await engine.pulumi("stack", "import", "--file", join(STATES, file));
 
-    await engine.preview("--expect-no-changes");
     expect((await engine.refresh("--expect-no-changes")).writes).toEqual([]);
 
     engine.organization.users.change("user-bob", { role: "member" });
-    const drift = await engine.fails("preview", "--diff", "--expect-no-changes");
-    expect(drift.output).toMatch(/~ role *: "member" => "owner"/);
     expect((await engine.up()).writes).toEqual(["modify_user user-bob owner"]);
 
     engine.organization.users.change("user-carol", { role: "owner" });
@@ -55,11 +52,10 @@ test.each(filesOf("roster"))(
     const engine = await startEngine({ program: PROGRAMS.roster });
     engine.organization.users.change("user-bob", { role: "owner" });
     await engine.pulumi("stack", "import", "--file", join(STATES, file));
-    await engine.preview("--expect-no-changes");
+    expect((await engine.refresh("--expect-no-changes")).writes).toEqual([]);
+
     engine.organization.users.change("user-dan", { role: "owner" });
     engine.organization.users.change("user-carol", { role: "owner" });
-    const drift = await engine.fails("preview", "--diff", "--expect-no-changes");
-    expect(drift.output).toMatch(/~ user-dan *: "owner" => "member"/);
     expect((await engine.up()).writes.toSorted()).toEqual([
       "modify_user user-carol member",
       "modify_user user-dan member",

@@ -1,161 +1,133 @@
 import type { NewUser } from "../../emulator/src";
-import { declareAt, DOORS, hasYaml, javascript, startAt, type Program } from "./doors";
-import { HEADER, startEngine, type Engine } from "./engine";
+import { declareAt, DOORS, startAt, yaml, type Program } from "./doors";
+import { startEngine, type Engine } from "./engine";
 import { peopleIn } from "../peopleIn";
 
 const OWNER = { "alice@example.com": "owner" };
-const JO = "jo@example.com";
 const BOB = "bob@example.com";
-const WITH_BOB = { [BOB]: "member" };
+const CAROL = "carol@example.com";
+const CAROLINE = "caroline@example.com";
+const JO = "jo@example.com";
+const JOSEPHINE = "josephine@example.com";
+const KIM = "kim@example.com";
 
 const PEOPLE: readonly NewUser[] = [
   { id: "user-alice", email: "alice@example.com", role: "owner" },
   { id: "user-bob", email: BOB, role: "member" },
-  { id: "user-carol", email: "carol@example.com", role: "member" },
+  { id: "user-carol", email: CAROL, role: "member" },
 ];
 
 const inviting = (members: object, more: object = {}): Program => ({
   roster: { members: { ...OWNER, ...members }, absent: "invite", ...more },
 });
 
-/** The next update, in which something else changes as well: carol becomes an owner, or a member again. */
-async function unrelated(engine: Engine, door: (typeof DOORS)[number][1], program: Program, role: string) {
-  const members = { ...(program.roster?.members as object), "carol@example.com": role };
-  await declareAt(door, engine, { roster: { ...program.roster, members } });
-  return engine.up();
+/** The id of somebody's last invitation. */
+function inviteOf({ organization: { invites } }: Engine, wanted: string): string {
+  return invites.all().findLast(({ email }) => email === wanted)?.id ?? "";
 }
 
-describe.each(DOORS)("a roster that knows people, in %s", (_language, door) => {
-  test.each(["--refresh", "--refresh=false"])(
-    "mails nobody who was removed elsewhere, and says how they can come back (%s)",
-    async (refresh) => {
-      const program = inviting(WITH_BOB);
-      const engine = await startAt(door, program, { users: PEOPLE });
-      await engine.up();
-      engine.organization.users.remove("user-bob");
-      const left = `"${BOB}" left the organization: take out the line (to have them invited again, take it out, deploy`;
-      expect((await engine.preview(refresh)).output).toContain(left);
-      const { output, writes } = await unrelated(engine, door, program, "owner");
-      expect(output).toContain(left);
-      expect(writes).toEqual(["modify_user user-carol owner"]);
-      await engine.preview("--expect-no-changes");
-      expect(peopleIn((await engine.resources()).find(({ id }) => id === "roster")?.outputs)).toMatchObject({
-        [BOB]: { userId: "user-bob", stage: "left" },
-      });
+/** What the stack's state has of its roster. */
+async function rosterOf(engine: Engine): Promise<Readonly<Record<string, unknown>>> {
+  const resources = await engine.resources();
+  return resources.find(({ type }) => type.endsWith("OrganizationRoster"))?.outputs ?? {};
+}
 
-      // The way out that the line names.
-      await unrelated(engine, door, inviting({}), "owner");
-      expect(engine.organization.invites.all()).toEqual([]);
-      await unrelated(engine, door, program, "owner");
-      expect(engine.organization.invites.all()).toMatchObject([{ email: BOB, status: "pending" }]);
-    },
-  );
+describe.each(DOORS)("a roster in %s", (_language, door) => {
+  test("knows who left, who has another address and who accepted under one: nobody is mailed again, or removed as undeclared", async () => {
+    const policies = { undeclaredMembers: "remove" };
+    const first = { [BOB]: "member", [CAROL]: "member", [JO]: "member", [KIM]: "owner" };
+    const engine = await startAt(door, inviting(first, policies), { users: PEOPLE });
+    const { invites, users } = engine.organization;
+    expect((await engine.up()).writes).toHaveLength(2);
 
-  test("keeps a person whose address has changed, and says so", async () => {
-    const program = inviting(WITH_BOB, { undeclaredMembers: "remove" });
-    const engine = await startAt(door, program, { users: PEOPLE.slice(0, 2) });
-    await engine.up();
-    engine.organization.users.change("user-bob", { email: "robert@example.com" });
-    const { output, writes } = await engine.up();
-    expect(output).toContain(
-      `The email of "${BOB}" is now "robert@example.com" ("user-bob"): declare the new one.`,
-    );
-    expect(writes).toEqual([]);
-    await declareAt(
-      door,
-      engine,
-      inviting({ "robert@example.com": "owner" }, { undeclaredMembers: "remove" }),
-    );
-    expect((await engine.up()).writes).toEqual(["modify_user user-bob owner"]);
+    users.remove("user-bob");
+    users.change("user-carol", { email: CAROLINE });
+    const jo = invites.accept(inviteOf(engine, JO));
+    users.change(jo.id, { email: JOSEPHINE });
+    const told = [
+      `"${BOB}" left the organization: take out the line (to have them invited again, take it out, deploy`,
+      `The email of "${CAROL}" is now "${CAROLINE}" ("user-carol"): declare the new one.`,
+      `The invitation of "${JO}" was accepted, but nobody in the organization has this address`,
+      `"${JOSEPHINE}" ("${jo.id}") joined when the invitation of "${JO}" was accepted`,
+    ];
+    const unrefreshed = await engine.preview("--refresh=false");
+    for (const line of told) expect(unrefreshed.output).toContain(line);
+    const up = await engine.up();
+    for (const line of told) expect(up.output).toContain(line);
+    expect(up.writes).toEqual([]);
+    expect(peopleIn(await rosterOf(engine))).toMatchObject({ [BOB]: { userId: "user-bob", stage: "left" } });
 
-    // The old address is somebody else's now, and both are there: nobody can tell who is meant.
-    engine.organization.users.change("user-bob", { email: "bob2@example.com" });
-    engine.organization.users.add({ id: "user-robert", email: "robert@example.com", role: "member" });
+    // The ways out that the lines name.
+    const second = { [CAROLINE]: "owner", [JOSEPHINE]: "member", [KIM]: "owner" };
+    await declareAt(door, engine, inviting(second, policies));
+    expect((await engine.up()).writes).toEqual(["modify_user user-carol owner"]);
+    await declareAt(door, engine, inviting({ ...second, [BOB]: "member" }, policies));
+    expect((await engine.up()).writes).toEqual(["create_invite reader"]);
+    expect(invites.all().at(-1)).toMatchObject({ email: BOB, status: "pending" });
+
+    // The address is somebody else's now, and both are there: nobody can tell who is meant.
+    users.change("user-carol", { email: "carol2@example.com" });
+    users.add({ id: "user-cleo", email: CAROLINE, role: "member" });
     const refused = await engine.fails("preview");
-    expect(refused.output).toMatch(/"robert@example\.com" was "user-bob" until now.*\s+.*"user-robert"/);
-  });
+    expect(refused.output).toMatch(/"caroline@example\.com" was "user-carol" until now.*\s+.*"user-cleo"/);
+    users.remove("user-cleo");
+    users.change("user-carol", { email: CAROLINE });
 
-  test("leaves alone who accepted under another address, and mails nobody again", async () => {
-    const program = inviting({ [JO]: "member" }, { undeclaredMembers: "remove" });
-    const engine = await startAt(door, program, { users: PEOPLE.slice(0, 1) });
-    await engine.up();
-    const { id } = engine.organization.invites.accept(engine.organization.invites.all()[0]?.id ?? "");
-    engine.organization.users.change(id, { email: "josephine@example.com" });
-    for (let times = 0; times < 2; times++) {
-      const { output, writes } = await engine.up();
-      expect(output).toContain(
-        `The invitation of "${JO}" was accepted, but nobody in the organization has this address`,
-      );
-      expect(output).toContain(
-        `"josephine@example.com" ("${id}") joined when the invitation of "${JO}" was accepted`,
-      );
-      expect(writes).toEqual([]);
-    }
-    await declareAt(
-      door,
-      engine,
-      inviting({ "josephine@example.com": "member" }, { undeclaredMembers: "remove" }),
-    );
-    expect((await engine.up()).writes).toEqual([]);
-    await engine.preview("--expect-no-changes");
-  });
-
-  test("sends an invitation once, although no answer tells what became of it", async () => {
-    const program = inviting({ [JO]: "member" });
-    const engine = await startAt(door, program, { users: PEOPLE });
-    engine.organization.inject({
-      operation: "create_invite",
-      times: Infinity,
-      fault: { kind: "status", status: 500 },
-    });
-    const { output, writes } = await engine.fails("up", "--yes");
-    expect(output).toContain(
-      "may have sent the invitation: run it again later, which looks for it before it sends",
-    );
-    expect(writes).toHaveLength(1);
-    const again = await unrelated(engine, door, program, "owner");
-    expect(again.output).toContain(`An invitation may have been sent to "${JO}", and none is listed.`);
-    expect(again.writes).toEqual(["modify_user user-carol owner"]);
-  });
-
-  test("names the invitations that it leaves, and who stays although no longer declared", async () => {
-    const program = inviting({ [JO]: "owner", ...WITH_BOB });
-    const engine = await startAt(door, program, { users: PEOPLE });
-    await engine.up();
-    await declareAt(door, engine, inviting({}, { absent: "warn" }));
-    const { output, writes } = await engine.up();
-    expect(output).toContain(`Still invited, and no longer declared: "${JO}" as owner.`);
-    expect(output).toContain(
-      `"${BOB}" ("user-bob", "User 2") stays in the organization as member (no longer declared, undeclaredMembers is ignore)`,
-    );
-    expect(writes).toEqual([]);
-
-    await declareAt(door, engine, inviting({ [JO]: "owner" }));
-    await engine.up();
-    const destroyed = await engine.destroy();
-    expect(destroyed.output).toContain(`Still invited, and no longer declared: "${JO}" as owner.`);
-    expect(destroyed.writes).toEqual([]);
+    // Pulumi's YAML host drops an entry with nothing behind it.
+    const gone = door === yaml ? { [JOSEPHINE]: null } : {};
+    await declareAt(door, engine, inviting({ [CAROLINE]: "owner", ...gone }, { absent: "warn" }));
+    const stays = await engine.up();
+    expect(stays.output).toMatch(/Still invited, and no longer declared: .*"kim@example\.com" as owner/);
+    expect(stays.output).toContain(`stays in the organization as member (no longer declared`);
+    expect(stays.output).toContain(`"${JOSEPHINE}" ("${jo.id}"`);
+    expect(stays.writes).toEqual([]);
+    expect((await engine.destroy()).writes).toEqual([]);
   });
 });
 
-test.each([
-  ["an unknown role", `{ ...OWNER, "bob@example.com": new Late("role").value }`],
-  ["an unknown project", `OWNER`],
-])("what is known is planned and refused beside %s", async (what, members) => {
-  const projects =
-    what === "an unknown project" ? `[{ id: new Late("project").value, role: "member" }]` : "undefined";
+test("a roster invites, sends an expired invitation anew, promotes who has joined, and takes out both", async () => {
+  const [javascript] = DOORS.map(([, door]) => door);
+  if (javascript === undefined) throw new Error("There is no door.");
+  const engine = await startAt(javascript, inviting({ [JO]: "member", [KIM]: "member" }));
+  const { invites, users } = engine.organization;
+  expect((await engine.preview()).output).toContain(
+    `plan: invite "${JO}": member (declared, and not in the organization)`,
+  );
+  expect(invites.all()).toEqual([]);
+  const { output, writes } = await engine.up();
+  expect(output).toContain(`invited "${JO}": member`);
+  expect(writes).toHaveLength(2);
+  expect(invites.get(inviteOf(engine, JO))).toMatchObject({ role: "reader", projects: [] });
+  expect(await rosterOf(engine)).toMatchObject({ invited: { [JO]: { role: "member" } } });
+
+  const jo = invites.accept(inviteOf(engine, JO));
+  invites.expire(inviteOf(engine, KIM));
+  await declareAt(javascript, engine, inviting({ [JO]: "owner", [KIM]: "member" }));
+  const later = await engine.up();
+  expect(later.output).toContain("the last invitation has expired");
+  expect(later.writes.toSorted()).toEqual(["create_invite reader", `modify_user ${jo.id} owner`]);
+
+  await declareAt(javascript, engine, inviting({}, { undeclaredOwners: "remove" }));
+  const last = await engine.up();
+  expect(last.output).toContain(`revoked the invitation of "${KIM}": member (no longer declared)`);
+  expect(users.get(jo.id)).toBeUndefined();
+  expect(invites.all().filter(({ status }) => status === "pending")).toEqual([]);
+  await engine.preview("--expect-no-changes");
+});
+
+test("what is known is planned and refused beside an unknown role and an unknown project", async () => {
   const engine = await startEngine({
     users: PEOPLE,
     program: `
-      const OWNER = ${JSON.stringify(OWNER)};
       class Late extends pulumi.dynamic.Resource {
         constructor(name) {
-          const create = async () => ({ id: "1", outs: { value: name === "role" ? "member" : "proj_1" } });
-          super({ create }, name, { value: undefined });
+          super({ create: async () => ({ id: "1", outs: { value: name } }) }, name, { value: undefined });
         }
       }
       new openai.OrganizationRoster("people", {
-        members: ${members}, inviteProjects: ${projects}, undeclaredMembers: "remove",
+        members: { ...${JSON.stringify(OWNER)}, "bob@example.com": new Late("member").value },
+        inviteProjects: [{ id: new Late("proj_1").value, role: "member" }],
+        undeclaredMembers: "remove",
       });
     `,
   });
@@ -164,59 +136,39 @@ test.each([
     /plan: remove "carol@example.com" \("user-carol", "[^"]+"\): member \(undeclared member\)/,
   );
   expect(output).toContain("Not known before the update, and so not in this plan: what depends on");
-  if (what === "an unknown role") expect(output).not.toContain("user-bob");
+  expect(output).not.toContain("user-bob");
   engine.organization.users.add({ id: "user-eve", email: "eve@example.com", role: "owner" });
   expect((await engine.fails("preview")).output).toContain('Owners missing from members: "eve@example.com"');
 });
 
-test("a roster without its state, in the middle of a program, is a first roster: people who accepted before are not mailed", async () => {
-  const engine = await startAt(javascript, inviting({ [JO]: "member" }), { users: PEOPLE.slice(0, 1) });
-  await engine.up();
-  const { id } = engine.organization.invites.accept(engine.organization.invites.all()[0]?.id ?? "");
-  engine.organization.users.remove(id);
-  const { output, writes } = await engine.pulumi("up", "--yes", "--skip-preview", "--replace", "**people");
-  expect(output).toContain(
-    `The invitation of "${JO}" was accepted, but nobody in the organization has this address`,
-  );
-  expect(writes).toEqual([]);
-});
-
-test("a roster that is renamed, with an alias, knows what it knew; with ignoreChanges it declares nobody it did not", async () => {
-  const roster = (name: string, members: object, opts: object): string => `
+test("a roster that is renamed, with an alias, knows what it knew; without its state it is a first one; with ignoreChanges it declares nobody it did not", async () => {
+  const roster = (name: string, members: object, opts: object = {}): string => `
     new openai.OrganizationRoster("${name}", {
       members: ${JSON.stringify({ ...OWNER, ...members })}, absent: "invite", undeclaredMembers: "warn",
-    }, ${JSON.stringify(opts)});
+    }, ${JSON.stringify({ aliases: [{ name: "people" }], ...opts })});
   `;
-  const engine = await startEngine({ program: roster("people", WITH_BOB, {}), users: PEOPLE.slice(0, 2) });
+  const members = { [BOB]: "member", [JO]: "member" };
+  const engine = await startEngine({ program: roster("people", members), users: PEOPLE.slice(0, 2) });
   await engine.up();
-  engine.organization.users.remove("user-bob");
-  await engine.sandbox.write(
-    "index.js",
-    HEADER + roster("everybody", WITH_BOB, { aliases: [{ name: "people" }] }),
-  );
+  const { invites, users } = engine.organization;
+  users.remove("user-bob");
+  users.remove(invites.accept(inviteOf(engine, JO)).id);
+  await engine.program(roster("everybody", members));
   const renamed = await engine.up();
   expect(renamed.output).toContain(`"${BOB}" left the organization: take out the line`);
   expect(renamed.writes).toEqual([]);
 
-  // A read shows carol as drift, and ignoreChanges hands back what was read.
-  engine.organization.users.add({ id: "user-eve", email: "eve@example.com", role: "owner" });
-  const opts = { aliases: [{ name: "people" }], ignoreChanges: ["members"] };
-  await engine.sandbox.write("index.js", HEADER + roster("everybody", { "eve@example.com": "owner" }, opts));
+  // People who accepted before are not mailed, even by a roster in the middle of a program that has lost its state.
+  await engine.program(roster("everybody", { [JO]: "member" }));
+  const first = await engine.up("--replace", "**everybody");
+  expect(first.output).toContain(
+    `The invitation of "${JO}" was accepted, but nobody in the organization has this`,
+  );
+  expect(first.writes).toEqual([]);
+
+  // A read shows eve as drift, and ignoreChanges hands back what was read.
+  users.add({ id: "user-eve", email: "eve@example.com", role: "owner" });
+  await engine.program(roster("everybody", { "eve@example.com": "owner" }, { ignoreChanges: ["members"] }));
   await engine.refresh();
   expect((await engine.fails("preview")).output).toContain('Owners missing from members: "eve@example.com"');
 });
-
-// The host drops what has no value, so the other door alone can tell.
-(hasYaml ? test : test.skip)(
-  "YAML drops an entry with nothing behind it: that person is taken out, and named",
-  async () => {
-    const yaml = DOORS.find(([language]) => language === "YAML")?.[1];
-    if (yaml === undefined) throw new Error("There is no YAML host.");
-    const engine = await startAt(yaml, { roster: { members: { ...OWNER, ...WITH_BOB } } }, { users: PEOPLE });
-    await engine.up();
-    await declareAt(yaml, engine, { roster: { members: { ...OWNER, [BOB]: null } } });
-    expect((await engine.up()).output).toContain(
-      `"${BOB}" ("user-bob", "User 2") stays in the organization as member`,
-    );
-  },
-);

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 
+import { startEmulator, type Emulator } from "pulumi-openai-organization/emulator";
 import ts from "typescript";
 
 const TOP = resolve(__dirname, "..", "..");
@@ -67,4 +68,35 @@ test("no declaration has the type any", () => {
   expect(paths).toContain("index.d.ts");
   expect(paths.flatMap((path) => anyIn(path, readFileSync(join(DIST, path), "utf8")))).toEqual([]);
   expect(anyIn("x.d.ts", "export declare const x: any[];")).toEqual(["x.d.ts: any[]"]);
+});
+
+/** Starts an emulator and prints the status with which it answers a listing. */
+const LISTS = `
+  startEmulator({ users: 3 }).then(async (emulator) => {
+    const headers = { authorization: "Bearer " + emulator.adminKey };
+    const answer = await fetch(emulator.url + "/organization/users", { headers });
+    console.log(answer.status, (await answer.json()).data.length);
+    await emulator.close();
+  });
+`;
+
+test.each([
+  ["commonjs", `const { startEmulator } = require("pulumi-openai-organization/emulator"); ${LISTS}`],
+  ["module", `import { startEmulator } from "pulumi-openai-organization/emulator"; ${LISTS}`],
+] as const)("a %s program starts the published emulator", (type, program) => {
+  expect(node(type, program).trim()).toBe("200 3");
+});
+
+test("the emulator's types are complete", async () => {
+  const emulator: Emulator = await startEmulator({ users: [{ id: "user-bob", role: "member" }] });
+  expect(emulator.users.get("user-bob")?.role).toBe("member");
+  await emulator.close();
+});
+
+test("the main module loads neither the emulator nor what it is made of", () => {
+  const program = `
+    require("pulumi-openai-organization");
+    console.log(Object.keys(require.cache).filter((path) => /dist.emulator|hono/.test(path)).length);
+  `;
+  expect(node("commonjs", program).trim()).toBe("0");
 });

@@ -24,7 +24,7 @@ export const PINNED_SDK = version;
 const NPM = ["install", "--prefer-offline", "--no-audit", "--no-fund"];
 
 /** What `npm pack` made. */
-export interface Packed {
+interface Packed {
   readonly filename: string;
   readonly files: readonly { readonly path: string }[];
 }
@@ -33,7 +33,7 @@ export interface Packed {
 const NEEDED = ["provider", "tools/release", "README.md", "LICENSE", "NOTICE"];
 
 /** Packs the provider, as it is built, into a folder. */
-export async function pack(folder: string): Promise<Packed> {
+async function pack(folder: string): Promise<Packed> {
   const copy = await mkdtemp(join(tmpdir(), "pulumi-openai-pack-"));
   try {
     const filter = (path: string): boolean => !path.endsWith("node_modules");
@@ -52,19 +52,23 @@ export async function pack(folder: string): Promise<Packed> {
   }
 }
 
-let made: Promise<{ readonly folder: string; readonly filename: string }> | undefined;
+let made: Promise<Packed & { readonly folder: string }> | undefined;
 
 afterAll(async () => {
   if (made !== undefined) await rm((await made).folder, { recursive: true });
 });
 
-/** The path of the packed provider, which the tests of a file share. */
+/** The packed provider, which the tests of a file share. */
+export function packed(): NonNullable<typeof made> {
+  return (made ??= mkdtemp(join(tmpdir(), "pulumi-openai-packed-")).then(async (folder) => ({
+    ...(await pack(folder)),
+    folder,
+  })));
+}
+
+/** Its path. */
 export async function tarball(): Promise<string> {
-  made ??= mkdtemp(join(tmpdir(), "pulumi-openai-packed-")).then(async (folder) => {
-    const { filename } = await pack(folder);
-    return { folder, filename };
-  });
-  const { folder, filename } = await made;
+  const { folder, filename } = await packed();
   return join(folder, filename);
 }
 

@@ -3,8 +3,10 @@ import { join, relative } from "node:path";
 
 import ts from "typescript";
 
-import { startEngine } from "../engine/engine";
-import { pack, PROVIDER } from "./packing";
+import { hasYaml, yaml } from "../engine/doors";
+import { Engine, startEngine } from "../engine/engine";
+import { npmInstall, packed, PINNED_SDK, PROVIDER, runs, tarball } from "./packing";
+import { smoke, TYPESCRIPT } from "./smoke";
 
 /** The declarations that the compiler reads for a program that imports every entry point with types. */
 function declarations(): readonly string[] {
@@ -17,11 +19,7 @@ function declarations(): readonly string[] {
 }
 
 test("the tarball holds the compiled sources, the emulator, the schema and the types that programs can import, and nothing else", async () => {
-  const { sandbox } = await startEngine();
-  // Two at once do not disturb each other.
-  const [{ files }, other] = await Promise.all([pack(sandbox.folder), pack(sandbox.folder)]);
-  expect(other.files).toEqual(files);
-
+  const { files } = await packed();
   const sources = await readdir(join(PROVIDER, "src"), { recursive: true });
   const compiled = sources
     .filter((path) => path.endsWith(".ts"))
@@ -43,3 +41,77 @@ test("the tarball holds the compiled sources, the emulator, the schema and the t
     ].toSorted(),
   );
 });
+
+const PNPM = "pnpm@10.34.8";
+const SDK = `@pulumi/pulumi@${PINNED_SDK}`;
+
+/** Its language is the point of the other. */
+const SHORT_PROJECT = {
+  "Pulumi.yaml": "name: people\nruntime: { name: nodejs, options: { typescript: false } }\n",
+  "package.json": JSON.stringify({ name: "people", private: true, main: "index.js" }),
+  "index.js": `
+    const openai = require("pulumi-openai-organization");
+    exports.userId = new openai.OrganizationUserRole("bob", { email: "bob@example.com", role: "owner" }).userId;
+  `,
+};
+
+const YAML_PROJECT = `name: people
+runtime: yaml
+plugins:
+  providers:
+    - name: openai-organization
+      path: node_modules/.bin
+resources:
+  bob:
+    type: openai-organization:OrganizationUserRole
+    properties: { email: bob@example.com, role: owner }
+outputs: { userId: "\${bob.userId}" }
+`;
+
+async function expectLife(engine: Engine): Promise<void> {
+  engine.organization.users.change("user-bob", { role: "member" });
+  const { output, writes } = await engine.up();
+  expect(writes).toEqual(["modify_user user-bob owner"]);
+  expect(output).not.toContain("warning");
+  expect(await engine.outputs()).toEqual({ userId: "user-bob" });
+}
+
+test("the packed tarball works if npm installed it, and in a folder below, as in a workspace that hoists it, where doctor says what a YAML project must name", async () => {
+  const engine = await startEngine({ nodeModules: null, files: TYPESCRIPT.files });
+  const { organization, root, sandbox } = engine;
+  await npmInstall(sandbox, await tarball(), SDK);
+  expect(await smoke(engine, TYPESCRIPT)).toEqual({ node: process.versions.node, sdk: PINNED_SDK });
+
+  for (const [path, text] of Object.entries(SHORT_PROJECT)) await sandbox.write(join("infra", path), text);
+  await expectLife(await Engine.start(sandbox, organization, "below", root, "infra"));
+  if (!hasYaml) return;
+
+  await sandbox.write("infra/Pulumi.yaml", YAML_PROJECT);
+  const inYaml = await Engine.start(sandbox, organization, "yaml", root, "infra");
+  expect((await inYaml.fails("preview")).output).toContain("no folder at path");
+  const doctor = await sandbox.run("npx", ["pulumi-openai-organization", "doctor"], { cwd: "infra" });
+  expect(doctor.output).toContain("write path: ../node_modules/.bin");
+  expect(doctor.code).toBe(1);
+  await sandbox.write("infra/Pulumi.yaml", YAML_PROJECT.replace("node_modules", "../node_modules"));
+  await expectLife(inYaml);
+});
+
+test("the packed tarball works if pnpm installed it, and only declared packages are in reach", async () => {
+  const engine = await startEngine({ nodeModules: null, files: SHORT_PROJECT });
+  await runs(engine.sandbox, "npx", "--yes", PNPM, "add", await tarball(), SDK);
+  expect(await readdir(join(engine.sandbox.folder, "node_modules"))).not.toContain("undici");
+  await expectLife(engine);
+});
+
+(hasYaml ? test : test.skip)(
+  "npm install -g of the packed tarball is the whole installation of the plugin",
+  async () => {
+    const program = { roles: { bob: { email: "bob@example.com", role: "owner" } } };
+    const engine = await startEngine({ nodeModules: null, files: yaml.files(program) });
+    const { folder } = engine.sandbox;
+    // Where npm puts commands, everybody's PATH has: here the sandbox's own.
+    const options = ["--prefer-offline", "--no-audit", "--no-fund"];
+    await runs(engine.sandbox, "npm", "install", "-g", "--prefix", folder, ...options, await tarball());
+    expect((await engine.up()).writes).toEqual(["modify_user user-bob owner"]);
+  },
+);

@@ -4,6 +4,3 @@ import type { NewUser, Role } from "../../../emulator/src";
 export function people(role: Role, ...names: readonly string[]): NewUser[] {
   return names.map((name) => ({ id: `user-${name}`, email: `${name}@example.com`, name, role }));
 }
-
-/** A project file as the tests have it, but without the refresh before each preview and update. */
-export const WITHOUT_REFRESH = "name: people\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n";

@@ -1,0 +1,93 @@
+import { startEngine } from "./engine";
+
+test("member and reader are one role; a new name or address is no drift, and one's other name or onDelete no write", async () => {
+  const engine = await startEngine({
+    memberRole: "reader",
+    users: ["alice", "bob", "carol", "dan"].map((name) => ({
+      id: `user-${name}`,
+      email: `${name}@example.com`,
+      role: "owner",
+    })),
+    roles: {
+      bob: { userId: "user-bob", role: "member" },
+      carol: { email: "carol@example.com", role: "reader" },
+      dan: { userId: "user-dan", role: "owner" },
+    },
+  });
+  const { users } = engine.organization;
+  const up = await engine.up();
+  expect(up.writes.toSorted()).toEqual(["modify_user user-bob member", "modify_user user-carol reader"]);
+
+  users.change("user-bob", { email: "robert@example.com", name: "Robert" });
+  users.change("user-carol", { email: "caroline@example.com", name: "Caroline" });
+  expect((await engine.up("--expect-no-changes")).writes).toEqual([]);
+  expect(await engine.state()).toMatchObject({
+    bob: { outputs: { email: "robert@example.com", name: "Robert", role: "member" } },
+    carol: { outputs: { email: "caroline@example.com", name: "Caroline", role: "reader" } },
+  });
+
+  await engine.declare({
+    bob: { userId: "user-bob", role: "member", onDelete: "demote" },
+    carol: { email: "caroline@example.com", role: "member" },
+    dan: { email: "DAN@example.com", role: "owner" },
+  });
+  const { output, writes } = await engine.up();
+  expect(output).toContain("3 updated");
+  expect(writes).toEqual([]);
+  const { bob, carol, dan } = await engine.state();
+  expect([bob?.id, carol?.id, dan?.id]).toEqual(["user-bob", "user-carol", "user-dan"]);
+
+  // Who has left already is no error. Refreshing would find out before, and there would be nothing to delete.
+  for (const name of ["carol", "dan"]) users.remove(`user-${name}`);
+  const { requests } = await engine.destroy("--refresh=false");
+  expect(requests.filter(({ method }) => method !== "GET").map(({ status }) => status)).toEqual([404, 404]);
+  expect(await engine.state()).toEqual({});
+});
+
+/** A resource whose output, one that is known only after create or update, is what it is given. */
+const KNOWN_LATER = `
+  class KnownLater extends pulumi.dynamic.Resource {
+    constructor(name, value) {
+      const outs = ({ value }) => ({ value, later: value });
+      const handlers = {
+        create: async (inputs) => ({ id: name, outs: outs(inputs) }),
+        update: async (id, olds, news) => ({ outs: outs(news) }),
+      };
+      super(handlers, name, { value, later: undefined });
+    }
+  }
+`;
+
+test("a program can use each output of a role, and a userId and an email from other resources' outputs can be previewed, and replace once they mean somebody else", async () => {
+  const program = (id: string, email: string): string => `
+    ${KNOWN_LATER}
+    const [userIdOf, emailOf] = [new KnownLater("a", "user-${id}"), new KnownLater("b", "${email}@example.com")];
+    new openai.OrganizationUserRole("byId", { userId: userIdOf.later, role: "owner" });
+    const { id, userId, email, name, role, addedAt } =
+      new openai.OrganizationUserRole("byEmail", { email: emailOf.later, role: "owner" });
+    module.exports = { id, userId, email, name, role, addedAt };
+  `;
+  const engine = await startEngine({ program: program("bob", "carol") });
+
+  const first = await engine.preview();
+  expect(first.output).toContain("5 to create");
+  expect(first.requests).toEqual([]);
+  const created = await engine.up();
+  expect(created.writes.toSorted()).toEqual(["modify_user user-bob owner", "modify_user user-carol owner"]);
+  expect(await engine.outputs()).toEqual({
+    id: "user-carol",
+    userId: "user-carol",
+    email: "carol@example.com",
+    name: "Carol",
+    role: "owner",
+    addedAt: engine.organization.users.get("user-carol")?.added_at,
+  });
+
+  await engine.program(program("dan", "erin"));
+  const { output, writes } = await engine.up();
+  expect(output).toContain("2 replaced");
+  expect(writes.toSorted()).toEqual([
+    ...["delete_user user-bob", "delete_user user-carol"],
+    ...["modify_user user-dan owner", "modify_user user-erin owner"],
+  ]);
+});
