@@ -1,23 +1,15 @@
 import OpenAI from "openai";
-import { call, official, officialOrganization, start } from "./support";
+import { all, official, officialOrganization, start } from "./support";
 
 const users = [
   { id: "alice", name: "Alice", role: "owner" },
   { id: "bob", name: "Bob", role: "owner" },
 ] as const;
 
-test("there is no such endpoint unless keys are given", async () => {
-  const emulator = await start({ users });
-  const listing = officialOrganization(emulator).adminAPIKeys.list();
-  await expect(listing).rejects.toBeInstanceOf(OpenAI.NotFoundError);
-  await expect(listing).rejects.toMatchObject({ code: "unknown_url" });
-});
-
 test("lists redacted keys and their owners, page by page", async () => {
   const keys = [{ owner: "alice" }, { owner: "bob", value: "sk-admin-another", name: "CI", id: "key_ci" }];
   const emulator = await start({ users, adminKeys: keys });
-  const found: OpenAI.Admin.Organization.AdminAPIKey[] = [];
-  for await (const key of officialOrganization(emulator).adminAPIKeys.list({ limit: 1 })) found.push(key);
+  const found = await all(officialOrganization(emulator).adminAPIKeys.list({ limit: 1 }));
   expect(found).toMatchObject([
     {
       object: "organization.admin_api_key",
@@ -31,9 +23,6 @@ test("lists redacted keys and their owners, page by page", async () => {
   expect(emulator.requests.counts()).toMatchObject({ list_admin_api_keys: 2, other: 0 });
   const { data } = await officialOrganization(emulator).adminAPIKeys.list({ order: "desc" });
   expect(data.map(({ id }) => id)).toEqual(["key_ci", "key_000001"]);
-  for (const query of ["after=key_9", "limit=0", "name=CI"]) {
-    expect((await call(emulator, "GET", `/organization/admin_api_keys?${query}`)).status).toBe(400);
-  }
 });
 
 test("the list has the key that is in force now", async () => {

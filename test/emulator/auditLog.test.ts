@@ -1,18 +1,11 @@
-import OpenAI from "openai";
+import type OpenAI from "openai";
 
-import { call, officialOrganization, start } from "./support";
+import { all, officialOrganization, start } from "./support";
 
 const users = [
   { id: "alice", email: "alice@example.com", role: "owner" },
   { id: "bob", email: "bob@example.com" },
 ] as const;
-
-test("there is no such endpoint unless the log is switched on", async () => {
-  const emulator = await start({ users });
-  const listing = officialOrganization(emulator).auditLogs.list();
-  await expect(listing).rejects.toBeInstanceOf(OpenAI.NotFoundError);
-  await expect(listing).rejects.toMatchObject({ code: "unknown_url" });
-});
 
 test("has what the API and the dashboard did and who did it, the latest first", async () => {
   let now = 1_700_000_000_000;
@@ -53,11 +46,8 @@ test("filters as it is asked, and pages by id", async () => {
     auditLog.add({ type: "user.updated", effective_at, details: { id: `user-${effective_at}` } });
   auditLog.add({ type: "group.updated", effective_at: 40, details: { id: "group" } });
   const { auditLogs } = officialOrganization(emulator);
-  const times = async (query: OpenAI.Admin.Organization.AuditLogListParams): Promise<number[]> => {
-    const found: number[] = [];
-    for await (const { effective_at } of auditLogs.list(query)) found.push(effective_at);
-    return found;
-  };
+  const times = async (query: OpenAI.Admin.Organization.AuditLogListParams): Promise<number[]> =>
+    (await all(auditLogs.list(query))).map(({ effective_at }) => effective_at);
   expect(await times({ limit: 1 })).toEqual([40, 30, 20, 10]);
   expect(await times({ event_types: ["user.updated", "user.deleted"] })).toEqual([30, 20, 10]);
   expect(await times({ effective_at: { gte: 20, lt: 40 } })).toEqual([30, 20]);
@@ -66,15 +56,4 @@ test("filters as it is asked, and pages by id", async () => {
   expect(await times({ actor_emails: [auditLog.by.email ?? ""] })).toHaveLength(4);
   expect(await times({ actor_ids: ["somebody"] })).toEqual([]);
   expect(auditLog.all().map(({ effective_at }) => effective_at)).toEqual([10, 20, 30, 40]);
-  for (const query of [
-    "limit=101",
-    "after=x",
-    "event_types[]=user.renamed",
-    "event_types=user.updated",
-    "effective_at[gte]=today",
-    "effective_at[since]=1",
-    "effective_at=1",
-  ]) {
-    expect((await call(emulator, "GET", `/organization/audit_logs?${query}`)).status).toBe(400);
-  }
 });

@@ -1,5 +1,11 @@
-import { startEmulator } from "../../emulator/src";
+import { startEmulator, type Emulator } from "../../emulator/src";
 import { call, start } from "./support";
+
+/** One request to what controls an emulator, which takes no key. */
+function control(emulator: Emulator, method: string, path: string, body?: unknown): Promise<Response> {
+  const url = emulator.url.replace("/v1", "/_emulator") + path;
+  return fetch(url, { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+}
 
 /** The globals as they were before the first emulator started. */
 const untouched = { Request: globalThis.Request, Response: globalThis.Response };
@@ -31,9 +37,8 @@ test("a made-up id avoids one that was given", async () => {
 
 test("people and requests are controlled over HTTP, without a key, and that is never counted", async () => {
   const emulator = await start({ users: 2 });
-  const root = emulator.url.replace("/v1", "/_emulator");
   const send = (method: string, path: string, body?: unknown): Promise<Response> =>
-    fetch(root + path, { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+    control(emulator, method, path, body);
 
   await call(emulator, "GET", "/organization/users");
   expect(await (await send("GET", "/requests")).json()).toMatchObject({ list_users: 1, other: 0 });
@@ -55,9 +60,8 @@ test("people and requests are controlled over HTTP, without a key, and that is n
     { added_at: "x" },
     { constructor: 1 },
     [],
-  ]) {
+  ])
     expect((await send("PATCH", "/users/user-000002", wrong)).status).toBe(400);
-  }
   expect((await send("DELETE", "/users/user-000002")).status).toBe(204);
   expect((await send("DELETE", "/users/user-000002")).status).toBe(404);
   expect(emulator.users.get("user-000002")).toBeUndefined();
@@ -68,9 +72,8 @@ test("people and requests are controlled over HTTP, without a key, and that is n
 
 test("unusual people can be made, and invitations ended, over HTTP", async () => {
   const emulator = await start({ users: 1 });
-  const root = emulator.url.replace("/v1", "/_emulator");
   const send = async (method: string, path: string, body = {}): Promise<number> =>
-    (await fetch(root + path, { method, body: JSON.stringify(body) })).status;
+    (await control(emulator, method, path, body)).status;
 
   const traits = { customRole: "billing", fixedRole: true, aliases: ["a@example.com"], nested: true };
   const managed = { is_service_account: true, is_scim_managed: true };

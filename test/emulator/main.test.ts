@@ -36,10 +36,3 @@ test("answers bad arguments with a plain message and exit code 2", async () => {
   expect(message).toContain("--port must be a whole number");
   expect(message).not.toContain("at ");
 });
-
-test("--help explains and succeeds", async () => {
-  const child = run("--help");
-  const [usage, exit] = await Promise.all([text(child.stdout), once(child, "exit")]);
-  expect(exit).toEqual([0, null]);
-  expect(usage).toContain("--no-emails-filter");
-});

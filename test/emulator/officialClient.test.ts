@@ -1,10 +1,9 @@
 import OpenAI from "openai";
-import { official, start } from "./support";
+import { all, official, start } from "./support";
 
 test("lists 250 people in three pages of up to 100, in order", async () => {
   const emulator = await start({ users: 250 });
-  const ids: string[] = [];
-  for await (const user of official(emulator).list({ limit: 100 })) ids.push(user.id);
+  const ids = (await all(official(emulator).list({ limit: 100 }))).map(({ id }) => id);
   expect(ids).toEqual(emulator.users.all().map((user) => user.id));
   expect(new Set(ids).size).toBe(250);
   expect(emulator.requests.counts().list_users).toBe(3);
@@ -62,23 +61,10 @@ test("an id is decoded once, whatever is in it", async () => {
 test("finds people by address in any case, across pages", async () => {
   const emulator = await start({ users: 30 });
   const emails = ["USER3@example.com", "user17@Example.com", "user29@example.com", "nobody@example.com"];
-  const found: string[] = [];
-  for await (const user of official(emulator).list({ emails, limit: 2 })) found.push(user.id);
-  expect(found).toEqual(["user-000003", "user-000017", "user-000029"]);
+  const found = await all(official(emulator).list({ emails, limit: 2 }));
+  expect(found.map(({ id }) => id)).toEqual(["user-000003", "user-000017", "user-000029"]);
   expect(emulator.requests.counts().list_users).toBe(2);
   expect((await official(emulator).list({ emails: ["nobody@example.com"] })).data).toEqual([]);
-});
-
-test("finds an address that is kept in capitals", async () => {
-  const emulator = await start({ users: [{ email: null }, { email: "Jo@Example.com" }] });
-  expect((await official(emulator).list({ emails: ["jo@example.com"] })).data).toMatchObject([
-    { email: "Jo@Example.com" },
-  ]);
-});
-
-test("can ignore the filter, as servers older than it do", async () => {
-  const emulator = await start({ users: 5, emailsFilter: false });
-  expect((await official(emulator).list({ emails: ["user3@example.com"] })).data).toHaveLength(5);
 });
 
 test("its error classes recognise every error, with the request id", async () => {

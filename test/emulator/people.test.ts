@@ -55,15 +55,3 @@ test("email and name may stand in the nested user alone, and are found there", a
     { email: null, name: null, user: { object: "user", id: "a", email: "jo@example.com", name: "Jo" } },
   ]);
 });
-
-test("two people may have one address", async () => {
-  const email = "jo@example.com";
-  const emulator = await start({
-    users: [
-      { id: "a", email },
-      { id: "b", email: "Jo@example.com" },
-    ],
-  });
-  const { data } = await official(emulator).list({ emails: [email] });
-  expect(data.map(({ id }) => id)).toEqual(["a", "b"]);
-});

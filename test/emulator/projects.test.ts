@@ -1,6 +1,6 @@
 import OpenAI from "openai";
 
-import { call, officialOrganization, start } from "./support";
+import { all, officialOrganization, start } from "./support";
 
 const users = [
   { id: "alice", email: "alice@example.com", name: "Alice", role: "owner" },
@@ -12,21 +12,6 @@ const projects = [
   { id: "proj_bot", name: "Chatbot", users: { bob: "owner", carol: "member", gone: "member" } },
   { id: "proj_old", name: "Old", status: "archived", users: { bob: "owner" } },
 ] as const;
-
-async function all<T>(pages: AsyncIterable<T>): Promise<T[]> {
-  const items: T[] = [];
-  for await (const item of pages) items.push(item);
-  return items;
-}
-
-test("there are no such endpoints unless projects are given", async () => {
-  const emulator = await start({ users });
-  const theirs = officialOrganization(emulator).projects;
-  for (const request of [() => theirs.list(), () => theirs.users.list("proj_bot")]) {
-    await expect(request()).rejects.toBeInstanceOf(OpenAI.NotFoundError);
-    await expect(request()).rejects.toMatchObject({ code: "unknown_url" });
-  }
-});
 
 test("lists projects page by page, archived ones only if asked for", async () => {
   const emulator = await start({ users, projects: [...projects, { name: "New" }] });
@@ -47,10 +32,6 @@ test("lists projects page by page, archived ones only if asked for", async () =>
     { id: "proj_old", status: "archived", archived_at: expect.any(Number) as number },
     { id: "proj_000003" },
   ]);
-  for (const query of ["after=proj_9", "limit=101", "include_archived=maybe", "archived=true"]) {
-    expect((await call(emulator, "GET", `/organization/projects?${query}`)).status).toBe(400);
-  }
-  expect((await call(emulator, "POST", "/organization/projects")).status).toBe(405);
 });
 
 test("lists the people in a project: the organization's owners, and who was added and is still there", async () => {
@@ -102,51 +83,6 @@ test("adds, changes and removes a person", async () => {
     delete_project_user: 2,
     other: 0,
   });
-});
-
-test.each<[string, string, string, object, number, string]>([
-  [
-    "somebody who is not in the organization",
-    "POST",
-    "p/users",
-    { user_id: "eve", role: "member" },
-    400,
-    "user_id",
-  ],
-  ["an email that nobody has", "POST", "p/users", { email: "eve@example.com", role: "member" }, 400, "email"],
-  ["somebody who is there", "POST", "p/users", { user_id: "bob", role: "owner" }, 400, "user_id"],
-  [
-    "both names",
-    "POST",
-    "p/users",
-    { user_id: "carol", email: "carol@example.com", role: "owner" },
-    400,
-    "user_id",
-  ],
-  ["a name that is no text", "POST", "p/users", { user_id: 7, role: "owner" }, 400, "user_id"],
-  ["no name", "POST", "p/users", { role: "owner" }, 400, "user_id"],
-  ["an unknown role", "POST", "p/users", { user_id: "carol", role: "reader" }, 400, "role"],
-  ["an unknown project", "POST", "q/users", { user_id: "carol", role: "owner" }, 404, "project_id"],
-  ["an archived project", "POST", "old/users", { user_id: "carol", role: "owner" }, 400, "project_id"],
-  ["a change without a role", "POST", "p/users/bob", {}, 400, "role"],
-  ["a change of somebody who is not there", "POST", "p/users/carol", { role: "owner" }, 404, "user_id"],
-  ["a change of an owner of the organization", "POST", "p/users/alice", { role: "member" }, 400, "user_id"],
-  ["removing an owner of the organization", "DELETE", "p/users/alice", {}, 400, "user_id"],
-])("refuses %s, and changes nothing", async (_what, method, path, body, status, param) => {
-  const emulator = await start({
-    users,
-    projects: [
-      { id: "p", users: { bob: "member" } },
-      { id: "old", status: "archived" },
-    ],
-  });
-  const before = emulator.projects.all();
-  const reply = await call(emulator, method, `/organization/projects/${path}`, {
-    headers: { "content-type": "application/json" },
-    ...(method === "POST" && { body: JSON.stringify(body) }),
-  });
-  expect(reply).toMatchObject({ status, body: { error: { param } } });
-  expect(emulator.projects.all()).toEqual(before);
 });
 
 test("who accepts an invitation joins its projects, but no archived or unknown one", async () => {

@@ -27,6 +27,13 @@ export function official(emulator: Emulator, adminAPIKey?: string): OpenAI.Admin
   return officialOrganization(emulator, adminAPIKey).users;
 }
 
+/** Everything on all pages. */
+export async function all<T>(pages: AsyncIterable<T>): Promise<T[]> {
+  const items: T[] = [];
+  for await (const item of pages) items.push(item);
+  return items;
+}
+
 /** What was answered. */
 export interface Reply {
   readonly status: number;
