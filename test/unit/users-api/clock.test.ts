@@ -10,22 +10,17 @@ test("a sleep takes as long as it is asked to", async () => {
   expect(systemClock.now() - before).toBeGreaterThanOrEqual(9);
 });
 
-test.each([
-  ["a minute", 60_000],
-  ["two months", TWO_MONTHS],
-])("a sleep of %s lasts until its signal aborts, and ends then without an error", async (_what, ms) => {
-  const ending = new AbortController();
-  const state = { over: false };
-  const slept = systemClock.sleep(ms, ending.signal).then(() => (state.over = true));
-  await systemClock.sleep(5);
-  expect(state.over).toBe(false);
-  ending.abort();
-  await slept;
-  expect(state.over).toBe(true);
-});
-
-test("a sleep whose signal has already aborted is over at once", async () => {
-  const before = systemClock.now();
-  await systemClock.sleep(TWO_MONTHS, AbortSignal.abort());
-  expect(systemClock.now() - before).toBeLessThan(1000);
-});
+test.each([60_000, TWO_MONTHS])(
+  "a sleep of %i ms lasts until its signal aborts, and ends then",
+  async (ms) => {
+    const ending = new AbortController();
+    const state = { over: false };
+    const slept = systemClock.sleep(ms, ending.signal).then(() => (state.over = true));
+    await systemClock.sleep(5);
+    expect(state.over).toBe(false);
+    ending.abort();
+    await slept;
+    // One whose signal has already aborted is over at once.
+    await systemClock.sleep(ms, AbortSignal.abort());
+  },
+);

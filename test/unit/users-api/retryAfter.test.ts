@@ -18,23 +18,10 @@ test.each([
   expect(parseRetryAfter(header, undefined, NOW)).toBe(ms);
 });
 
+// Date.parse takes the last two for days of years long gone, as if there were nothing to wait for.
 test.each([
-  undefined,
-  "",
-  "  ",
-  "soon",
-  "-5",
-  "+5",
-  "1e3",
-  "0x10",
-  "Infinity",
-  "NaN",
-  "2026-01-01",
-  "5s",
-  "5, 6",
-  // Date.parse takes these for days of years long gone, as if there were nothing to wait for.
-  "in 5",
-  "5 Jan 2001",
+  ...[undefined, "", "  ", "soon", "-5", "+5", "1e3", "0x10", "Infinity", "NaN", "2026-01-01", "5s", "5, 6"],
+  ...["in 5", "5 Jan 2001"],
 ])("%j asks for nothing", (header) => {
   expect(parseRetryAfter(header, undefined, NOW)).toBeUndefined();
 });
@@ -48,10 +35,6 @@ test.each([
   ["past the date", "Thu, 01 Jan 2026 12:20:00 GMT", "Thu, 01 Jan 2026 12:19:00 GMT", 0],
 ])("a date of a server whose clock is %s asks for the wait that it means", (_clock, date, header, ms) => {
   expect(parseRetryAfter(header, date, NOW)).toBe(ms);
-});
-
-test("an endless number asks for no wait", () => {
-  expect(parseRetryAfter("9".repeat(400), undefined, NOW) ?? 0).toBeLessThan(Infinity);
 });
 
 test("any text asks for nothing, or for a finite wait", () => {
@@ -68,7 +51,7 @@ test("any text asks for nothing, or for a finite wait", () => {
       expect(Number.isFinite(ms)).toBe(true);
       expect(ms).toBeGreaterThanOrEqual(0);
     }),
-    { numRuns: 500 },
+    { numRuns: 500, examples: [["9".repeat(400), undefined]] },
   );
 });
 
