@@ -13,7 +13,7 @@ const PACKAGE = "pulumi-openai-organization";
 const RUNS = 11;
 
 /** The folders of the packages that an installed package brings. */
-function dependencies(folder: string, found = new Set<string>()): ReadonlySet<string> {
+function dependencies(folder: string, folders = new Set<string>()): ReadonlySet<string> {
   const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as {
     readonly dependencies?: Readonly<Record<string, string>>;
   };
@@ -21,11 +21,11 @@ function dependencies(folder: string, found = new Set<string>()): ReadonlySet<st
     let above = folder;
     while (!existsSync(join(above, "node_modules", name))) above = dirname(above);
     const dependency = join(above, "node_modules", name);
-    if (found.has(dependency)) continue;
-    found.add(dependency);
-    dependencies(dependency, found);
+    if (folders.has(dependency)) continue;
+    folders.add(dependency);
+    dependencies(dependency, folders);
   }
-  return found;
+  return folders;
 }
 
 /** The times of fresh Node.js processes that load one module each, or none, in milliseconds. */

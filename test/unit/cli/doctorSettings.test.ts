@@ -1,5 +1,4 @@
 import { settingReports } from "../../../provider/src/cli/doctor/doctorSettings";
-import { checkNode, checkSdk } from "../../../provider/src/cli/doctor/installation";
 
 test('each setting is shown with its source, the key and the proxies only as "set"', () => {
   const reports = settingReports({
@@ -37,23 +36,4 @@ test("everything that is wrong is listed at once", () => {
     expect.stringMatching(/^OPENAI_MAX_REMOVALS must be a whole number/),
     expect.stringMatching(/^OPENAI_MIN_OWNERS must be/),
   ]);
-});
-
-test.each([
-  ["20.18.0", false],
-  ["20.18.1", true],
-  ["20.20.0", true],
-  ["22.0.0", true],
-  ["18.99.99", false],
-])("Node.js %s: %s", (version, ok) => {
-  expect(checkNode(version).ok).toBe(ok);
-});
-
-test("the SDK is found from a folder within a project, and reported as missing outside", () => {
-  const found = checkSdk(__dirname);
-  expect(found.ok).toBe(true);
-  expect(found.text).toMatch(/^@pulumi\/pulumi 3\./);
-  const missed = checkSdk("/");
-  expect(missed.ok).toBe(false);
-  expect(missed.text).toContain("npm install @pulumi/pulumi");
 });

@@ -16,23 +16,25 @@ const SECRET = {
 
 type Members = Readonly<Record<string, unknown>>;
 
-/** What the engine told: `undefined` is never said, `null` is gone. */
-interface Told<T> {
-  readonly deployed?: T;
-  readonly actual?: T | null;
-  readonly declared?: T | null;
+/** What the engine has said of a resource; what is left out, it has not. */
+interface Seen<T> {
+  /** Inputs and outputs, as the last update left them. */
+  readonly was?: T;
+  /** As they are now; null: gone. */
+  readonly is?: T | null;
+  /** What the program declares; null: it no longer has the resource. */
+  readonly code?: T | null;
   readonly change?: string;
 }
 
-function told<T extends object>(kind: Observed["kind"], parts: Told<T>): Observed {
+function observed<T extends object>(kind: Observed["kind"], { was, is, code, change }: Seen<T>): Observed {
   const state = (properties: T): object => ({ inputs: properties, outputs: properties });
-  const { deployed, actual, declared, change } = parts;
   return {
     urn: kind === "role" ? URN : ROSTER,
     kind,
-    ...(deployed && { deployed: state(deployed) }),
-    ...(actual !== undefined && { actual: actual && state(actual) }),
-    ...(declared !== undefined && { declared }),
+    ...(was && { deployed: state(was) }),
+    ...(is !== undefined && { actual: is && state(is) }),
+    ...(code !== undefined && { declared: code }),
     ...(change !== undefined && { change }),
   } as Observed;
 }
@@ -41,128 +43,108 @@ function kinds(one: Observed): readonly string[] {
   return driftRows(one).map(({ kind, email, userId }) => `${email ?? userId ?? "?"} ${kind}`);
 }
 
-const BOB = { userId: "user-bob", role: "member" };
-const OWNER = { ...BOB, role: "owner" };
-
 describe("one person", () => {
-  test.each<[string, Told<object>, readonly string[]]>([
-    ["nothing differs", { deployed: BOB, actual: BOB, declared: BOB }, []],
-    ["reader is member", { deployed: BOB, actual: { ...BOB, role: "reader" }, declared: BOB }, []],
-    ["changed elsewhere", { deployed: BOB, actual: OWNER, declared: BOB, change: "update" }, ["changed"]],
-    ["changed, and the program failed", { deployed: BOB, actual: OWNER }, ["changed"]],
-    ["changed, and ignoreChanges hides it", { deployed: BOB, actual: OWNER, declared: OWNER }, ["changed"]],
+  const NOBODY = { userId: "user-bob" };
+  const BOB = { ...NOBODY, role: "member" };
+  const OWNER = { ...NOBODY, role: "owner" };
+  const SECRETIVE = { ...BOB, email: SECRET };
+
+  test.each<[string, Seen<object>, string]>([
+    ["nothing differs", { was: BOB, is: BOB, code: BOB }, ""],
+    ["reader is member", { was: BOB, is: { ...BOB, role: "reader" }, code: BOB }, ""],
+    ["changed elsewhere", { was: BOB, is: OWNER, code: BOB, change: "update" }, "changed"],
+    ["changed, and the program failed", { was: BOB, is: OWNER }, "changed"],
+    ["changed, and ignoreChanges hides it", { was: BOB, is: OWNER, code: OWNER }, "changed"],
+    ["changed, and taken out", { was: BOB, is: OWNER, code: null, change: "delete" }, "changed"],
+    ["without a role", { was: BOB, is: NOBODY }, "changed"],
+    ["without a role as before", { was: NOBODY, is: NOBODY }, ""],
+    ["gone", { was: BOB, is: null, code: BOB, change: "create" }, "gone"],
+    ["could not be read", { was: BOB }, ""],
+    ["code changed", { was: BOB, is: BOB, code: OWNER, change: "update" }, "pending"],
+    ["new in code", { code: BOB, change: "create" }, "pending"],
+    ["taken out of code", { was: BOB, is: BOB, code: null, change: "delete" }, "pending"],
+    ["another provider in code", { was: BOB, is: BOB, code: BOB, change: "delete-replaced" }, "pending"],
+    ["what the code does not explain", { was: BOB, is: BOB, code: BOB, change: "update" }, "changed"],
     [
-      "changed, and taken out",
-      { deployed: BOB, actual: OWNER, declared: null, change: "delete" },
-      ["changed"],
+      "what a secret may explain",
+      { was: SECRETIVE, is: SECRETIVE, code: SECRETIVE, change: "update" },
+      "pending",
     ],
-    ["without a role", { deployed: BOB, actual: { userId: "user-bob" } }, ["changed"]],
-    ["without a role as before", { deployed: { userId: "user-bob" }, actual: { userId: "user-bob" } }, []],
-    ["gone", { deployed: BOB, actual: null, declared: BOB, change: "create" }, ["gone"]],
-    ["could not be read", { deployed: BOB }, []],
-    ["code changed", { deployed: BOB, actual: BOB, declared: OWNER, change: "update" }, ["pending"]],
-    ["new in code", { declared: BOB, change: "create" }, ["pending"]],
-    ["taken out of code", { deployed: BOB, actual: BOB, declared: null, change: "delete" }, ["pending"]],
-    [
-      "another provider in code",
-      { deployed: BOB, actual: BOB, declared: BOB, change: "delete-replaced" },
-      ["pending"],
-    ],
-    [
-      "a change that the code does not explain",
-      { deployed: BOB, actual: BOB, declared: BOB, change: "update" },
-      ["changed"],
-    ],
-    [
-      "a change that a secret may explain",
-      {
-        deployed: { ...BOB, email: SECRET },
-        actual: { ...BOB, email: SECRET },
-        declared: { ...BOB, email: SECRET },
-        change: "update",
-      },
-      ["pending"],
-    ],
-  ])("%s", (_, parts, expected) => {
-    expect(kinds(told("role", parts))).toEqual(expected.map((kind) => `user-bob ${kind}`));
+  ])("%s", (_, seen, kind) => {
+    expect(kinds(observed("role", seen))).toEqual(kind === "" ? [] : [`user-bob ${kind}`]);
   });
 
   test("a secret role is an error, not a clean answer", () => {
     const secret = { ...BOB, role: SECRET };
-    expect(() => kinds(told("role", { deployed: secret, actual: secret }))).toThrow(
+    expect(() => kinds(observed("role", { was: secret, is: secret }))).toThrow(
       /^"role" of "bob" cannot be compared/,
     );
   });
 });
 
 describe("a roster", () => {
-  const roster = (parts: Told<Members>): Observed => {
+  const roster = ({ was, is, code, change }: Seen<Members>): Observed => {
     const inputs = (members: Members): object => ({ members, undeclaredOwners: "error" });
-    const { deployed, actual, declared, change } = parts;
-    return told("roster", {
-      ...(deployed && { deployed: inputs(deployed) }),
-      ...(actual !== undefined && { actual: actual && inputs(actual) }),
-      ...(declared !== undefined && { declared: declared && inputs(declared) }),
+    return observed("roster", {
+      ...(was && { was: inputs(was) }),
+      ...(is !== undefined && { is: is && inputs(is) }),
+      ...(code !== undefined && { code: code && inputs(code) }),
       ...(change !== undefined && { change }),
     });
   };
   const TWO = { "alice@example.com": "owner", "user-bob": "member" };
+  const THREE = { ...TWO, "user-carol": "member" };
 
-  test.each<[string, Told<Members>, readonly string[]]>([
-    ["nothing differs", { deployed: TWO, actual: TWO, declared: TWO }, []],
+  test.each<[string, Seen<Members>, readonly string[]]>([
+    ["nothing differs", { was: TWO, is: TWO, code: TWO }, []],
     [
       "each entry by itself",
-      { deployed: TWO, actual: { "alice@example.com": "member" }, declared: TWO, change: "update" },
+      { was: TWO, is: { "alice@example.com": "member" }, code: TWO, change: "update" },
       ["alice@example.com changed", "user-bob gone"],
     ],
     [
       "somebody a policy would change",
-      { deployed: TWO, actual: { ...TWO, "eve@example.com": "owner" }, declared: TWO, change: "update" },
+      { was: TWO, is: { ...TWO, "eve@example.com": "owner" }, code: TWO, change: "update" },
       ["eve@example.com undeclared"],
     ],
     [
       "entries taken out, changed and added in code",
       {
-        deployed: { ...TWO, "user-carol": "member" },
-        actual: { ...TWO, "user-carol": "member" },
-        declared: { "ALICE@example.com": "owner", "user-bob": "owner", "user-dan": "member" },
+        was: THREE,
+        is: THREE,
+        code: { "ALICE@example.com": "owner", "user-bob": "owner", "user-dan": "member" },
         change: "update",
       },
       ["user-bob pending", "user-carol pending", "user-dan pending"],
     ],
-    ["taken out of code", { deployed: TWO, actual: TWO, declared: null, change: "delete" }, ["? pending"]],
-    ["refused by its check", { deployed: TWO, actual: TWO }, []],
+    ["taken out of code", { was: TWO, is: TWO, code: null, change: "delete" }, ["? pending"]],
+    ["refused by its check", { was: TWO, is: TWO }, []],
     [
-      "a change that neither an entry nor the code explains",
-      { deployed: TWO, actual: TWO, declared: TWO, change: "update" },
+      "what neither an entry nor the code explains",
+      { was: TWO, is: TWO, code: TWO, change: "update" },
       ["? changed"],
     ],
-  ])("%s", (_, parts, expected) => {
-    expect(kinds(roster(parts))).toEqual(expected);
+  ])("%s", (_, seen, expected) => {
+    expect(kinds(roster(seen))).toEqual(expected);
   });
 
-  test.each<[stage: string, now: object, then: object, expected: readonly string[]]>([
-    ["invited", {}, {}, ["Alice@example.com invited"]],
-    ["invited", { role: "member" }, {}, ["Alice@example.com changed"]],
-    ["uncertain", {}, {}, ["Alice@example.com uncertain"]],
-    ["absent", {}, {}, ["Alice@example.com absent"]],
+  test.each<[stage: string, now: object, then: object, kind: string]>([
+    ["invited", {}, {}, "invited"],
+    ["invited", { role: "member" }, {}, "changed"],
+    ["uncertain", {}, {}, "uncertain"],
+    ["absent", {}, {}, "absent"],
+    ["expired", {}, {}, "lapsed"],
     // Those of whom the last update knew it are drift for as long as it is so.
-    ...["expired", "revoked"].flatMap((stage) =>
-      [{}, { stage: "invited" }].map((then): [string, object, object, string[]] => [
-        stage,
-        {},
-        then,
-        ["Alice@example.com lapsed"],
-      ]),
-    ),
-    ["accepted", {}, {}, ["Alice@example.com accepted"]],
-    ["left", {}, {}, ["Alice@example.com gone"]],
-    ["left", { role: undefined }, { stage: undefined }, ["Alice@example.com gone"]],
-    ["", {}, { stage: "invited" }, []],
+    ["expired", {}, { stage: "invited" }, "lapsed"],
+    ["revoked", {}, {}, "lapsed"],
+    ["accepted", {}, {}, "accepted"],
+    ["left", {}, {}, "gone"],
+    ["left", { role: undefined }, { stage: undefined }, "gone"],
+    ["", {}, { stage: "invited" }, ""],
     // In the organization since, and so not in the project yet.
-    ["", { role: undefined }, { stage: "invited" }, ["Alice@example.com pending"]],
-    ["", { role: undefined }, { stage: "left" }, ["Alice@example.com gone"]],
-  ])("an entry whose stage is %j, now %j, then %j", (stage, now, then, expected) => {
+    ["", { role: undefined }, { stage: "invited" }, "pending"],
+    ["", { role: undefined }, { stage: "left" }, "gone"],
+  ])("an entry whose stage is %j, now %j, then %j", (stage, now, then, kind) => {
     const entry = "Alice@example.com";
     const state = (parts: object): object => {
       const { stage: is, role } = { stage, role: "owner", ...parts } as { stage?: string; role?: string };
@@ -170,17 +152,15 @@ describe("a roster", () => {
       const people = remembered({ [entry]: { userId: "user-alice", ...(is && { stage: is as Stage }) } });
       return { inputs: { members }, outputs: { members, ...people } };
     };
-    const one = told("roster", { declared: { members: { [entry]: "owner", "user-bob": "member" } } });
-    const observed = { ...one, deployed: state(then), actual: state(now) } as Observed;
-    expect(kinds(observed)).toEqual(expected);
-    expect(driftRows(observed)).toEqual(
-      expected.map(() => expect.objectContaining({ email: entry, userId: "user-alice" }) as unknown),
-    );
+    const one = observed("roster", { code: { members: { [entry]: "owner", "user-bob": "member" } } });
+    const rows = driftRows({ ...one, deployed: state(then), actual: state(now) });
+    const row = { kind, email: entry, userId: "user-alice" };
+    expect(rows).toEqual(kind === "" ? [] : [expect.objectContaining(row)]);
   });
 
   test("whom a read has added is undeclared, and a line has the id and the name", () => {
     const actual = { ...TWO, "eve@example.com": "owner (undeclared)", "user-bob": "member" };
-    const one = roster({ deployed: TWO, actual, declared: TWO, change: "update" });
+    const one = roster({ was: TWO, is: actual, code: TWO, change: "update" });
     const plans = [
       { act: "remove", email: "Eve@example.com", userId: "user-eve", name: "Eve", from: "owner", why: "x" },
     ] as const;
@@ -211,26 +191,27 @@ describe("a roster", () => {
   });
 
   test("a policy changed in code is undeployed code", () => {
-    const one = roster({ deployed: TWO, actual: TWO, declared: TWO, change: "update" });
+    const one = roster({ was: TWO, is: TWO, code: TWO, change: "update" });
     expect(kinds({ ...one, declared: { members: TWO, undeclaredOwners: "demote" } })).toEqual(["? pending"]);
   });
 
   test("what a partly failed update left undone is not drift", () => {
     const half = { ...TWO, "user-bob": "owner" };
-    const one = roster({ deployed: TWO, actual: half, declared: TWO, change: "update" });
-    const deployed = {
-      ...one.deployed,
-      outputs: { members: half },
-      initErrors: ["user-bob: failed with 500"],
-    };
-    expect(kinds({ ...one, deployed })).toEqual(["user-bob pending"]);
+    for (const [is, rows] of [
+      [half, ["user-bob pending"]],
+      [TWO, ["? pending"]],
+    ] as const) {
+      const one = roster({ was: TWO, is, code: TWO, change: "update" });
+      const failed = { outputs: { members: is }, initErrors: ["user-bob: failed with 500"] };
+      expect(kinds({ ...one, deployed: { ...one.deployed, ...failed } })).toEqual(rows);
+    }
   });
 
   test.each([
     ["members", { members: SECRET }],
     ["user-bob", { members: { ...TWO, "user-bob": SECRET } }],
   ])("%s is an error if it is a secret", (property, inputs) => {
-    expect(() => kinds(told("roster", { deployed: inputs, actual: inputs }))).toThrow(
+    expect(() => kinds(observed("roster", { was: inputs, is: inputs }))).toThrow(
       `"${property}" of "people" cannot be compared: it is a secret`,
     );
   });
@@ -286,7 +267,7 @@ test("resources in components are found, and other resources are not", () => {
   const metadata = {
     op: "refresh",
     urn: URN,
-    old: { inputs: BOB, outputs: { ...BOB, name: "Bob" } },
+    old: { inputs: {}, outputs: { role: "member", name: "Bob" } },
     new: null,
   };
   const { resources, failures } = observe([

@@ -100,12 +100,8 @@ test("there are columns for who made a change, and when, if that is known of any
     row("gone", { lastChange: { at } }),
     row("undeclared"),
   ];
-  expect(
-    formatDrift({ rows, refusals: [] }, "text")
-      .split("\n")
-      .slice(2)
-      .map((line) => line.split(/ {2,}/).slice(3, 6)),
-  ).toEqual([
+  const lines = formatDrift({ rows, refusals: [] }, "text").split("\n").slice(2);
+  expect(lines.map((line) => line.split(/ {2,}/).slice(3, 6))).toEqual([
     ["WHAT", "BY", "WHEN"],
     ["changed elsewhere", "eve@example.com, by key", "2026-11-20 14:02 UTC"],
     ["left the organization", "-", "2026-11-20 14:02 UTC"],
@@ -114,19 +110,12 @@ test("there are columns for who made a change, and when, if that is known of any
   ]);
 });
 
-test("without a row there is no table, and one person is counted in the singular", () => {
+test("without a row there is no table, and code not deployed yet is no drift", () => {
   const none = "No drift: the organization is as it was last deployed.";
-  expect(formatDrift({ rows: [], refusals: [] }, "text")).toBe(`${none}\n`);
-  expect(formatDrift({ rows: [], refusals: [] }, "markdown")).toBe(`### ${none}\n`);
-  expect(JSON.parse(formatDrift({ rows: [], refusals: [] }, "json"))).toEqual({
-    drift: false,
-    people: [],
-    refusals: [],
-  });
-  expect(formatDrift({ rows: [row("changed")], refusals: [] }, "text")).toMatch(
-    /^Drift: 1 person is not as last deployed\.\n/,
-  );
-  expect(formatDrift({ rows: [row("pending")], refusals: [] }, "text")).toMatch(
-    /^No drift: the organization is as it was last deployed\. For 1, the code is not deployed yet\.\n/,
-  );
+  const nothing = { rows: [], refusals: [] };
+  expect(formatDrift(nothing, "text")).toBe(`${none}\n`);
+  expect(formatDrift(nothing, "markdown")).toBe(`### ${none}\n`);
+  expect(JSON.parse(formatDrift(nothing, "json"))).toEqual({ drift: false, people: [], refusals: [] });
+  const [line] = formatDrift({ rows: [row("pending")], refusals: [] }, "text").split("\n");
+  expect(line).toBe(`${none} For 1, the code is not deployed yet.`);
 });

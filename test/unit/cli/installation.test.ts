@@ -25,12 +25,14 @@ async function install(version: unknown): Promise<void> {
   await writeFile(join(sdk, "package.json"), JSON.stringify({ name: "@pulumi/pulumi", version }));
 }
 
-test("Node.js is shown with its version, and with the version needed if it is too old", () => {
-  expect(checkNode("22.1.0")).toEqual({ ok: true, text: "Node.js 22.1.0" });
-  expect(checkNode("20.18.0")).toEqual({
-    ok: false,
-    text: `Node.js 20.18.0, but the package needs ${OWN_PACKAGE.engines.node}`,
-  });
+test.each([
+  ["20.18.0", false],
+  ["20.18.1", true],
+  ["22.0.0", true],
+  ["18.99.99", false],
+])("Node.js %s: %s", (version, ok) => {
+  const needed = ok ? "" : `, but the package needs ${OWN_PACKAGE.engines.node}`;
+  expect(checkNode(version)).toEqual({ ok, message: `Node.js ${version}${needed}` });
 });
 
 test.each([
@@ -44,14 +46,14 @@ test.each([
 ])("the SDK %s: %s", async (version, ok) => {
   await install(version);
   const needed = ok ? "" : `, but the package needs ${OWN_PACKAGE.peerDependencies["@pulumi/pulumi"] ?? ""}`;
-  expect(checkSdk(folder)).toEqual({ ok, text: `@pulumi/pulumi ${version}${needed}` });
+  expect(checkSdk(folder)).toEqual({ ok, message: `@pulumi/pulumi ${version}${needed}` });
 });
 
 test("an SDK without a version does not count, and one above the program is found", async () => {
   await install(7);
   expect(checkSdk(folder)).toEqual({
     ok: false,
-    text: `@pulumi/pulumi is not installed for the program in "${folder}". There, run: npm install @pulumi/pulumi`,
+    message: `@pulumi/pulumi is not installed for the program in "${folder}". There, run: npm install @pulumi/pulumi`,
   });
   await install("3.300.0");
   expect(checkSdk(join(folder, "infra", "people")).ok).toBe(true);
@@ -60,15 +62,15 @@ test("an SDK without a version does not count, and one above the program is foun
 test("this package is shown with its version", () => {
   expect(checkOwnPackage(__dirname)).toEqual({
     ok: true,
-    text: `pulumi-openai-organization ${OWN_PACKAGE.version}`,
+    message: `pulumi-openai-organization ${OWN_PACKAGE.version}`,
   });
 });
 
 test("under Yarn's Plug'n'Play nothing is installed as far as the engine knows, whatever a command finds", async () => {
   await writeFile(join(folder, ".pnp.cjs"), "");
-  const { ok, text } = checkOwnPackage(folder);
+  const { ok, message } = checkOwnPackage(folder);
   expect(ok).toBe(false);
-  expect(text).toMatch(
+  expect(message).toMatch(
     /run: yarn config set nodeLinker node-modules && yarn add .*pulumi up cannot run under/,
   );
 });
@@ -100,17 +102,17 @@ test.each([
   [
     "that answers",
     'if [ "$1" = version ]; then echo "v3.9.9"; echo; fi',
-    { ok: true, text: "pulumi CLI v3.9.9" },
+    { ok: true, message: "pulumi CLI v3.9.9" },
   ],
   [
     "that looks for updates, unless it is told not to",
     'echo "skips: $PULUMI_SKIP_UPDATE_CHECK"',
-    { ok: true, text: "pulumi CLI skips: true" },
+    { ok: true, message: "pulumi CLI skips: true" },
   ],
   [
     "that fails",
     "exit 3",
-    { ok: false, text: 'The pulumi CLI on the PATH does not run: "pulumi version" failed.' },
+    { ok: false, message: 'The pulumi CLI on the PATH does not run: "pulumi version" failed.' },
   ],
 ])("a CLI %s", async (_what, script, check) => {
   await writeFile(join(folder, "pulumi"), `#!/bin/sh\n${script}\n`);
@@ -121,6 +123,6 @@ test.each([
 test("no CLI", async () => {
   expect(await checkCli({ PATH: folder })).toEqual({
     ok: false,
-    text: "There is no pulumi CLI on the PATH. To install it: https://www.pulumi.com/docs/install/",
+    message: "There is no pulumi CLI on the PATH. To install it: https://www.pulumi.com/docs/install/",
   });
 });

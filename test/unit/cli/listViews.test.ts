@@ -4,6 +4,8 @@ import { organizationHere, runHere } from "./organizationHere";
 
 const here = organizationHere();
 
+const list = (...args: readonly string[]) => runHere(here, ["list", ...args]);
+
 const PEOPLE: readonly NewUser[] = [
   { id: "user-alice", email: "alice@example.com", name: "Alice", role: "owner" },
   { id: "user-bob", email: "bob@example.com", name: "Bob" },
@@ -16,12 +18,26 @@ const GROUPS: readonly NewGroup[] = [
   { name: "Support", roles: [{ name: "support" }], users: ["user-dan"] },
 ];
 
+interface User {
+  readonly id: string;
+  readonly api_key_last_used_at?: unknown;
+}
+
+/** Has the next page of people be another one. */
+function alterUsers(alter: (users: readonly User[]) => readonly User[]): void {
+  const alterPage = (body: unknown): unknown => {
+    const page = body as { readonly data: readonly User[] };
+    return { ...page, data: alter(page.data) };
+  };
+  here.organization.inject({ operation: "list_users", fault: { kind: "alter", alter: alterPage } });
+}
+
 const ONLY = "Assigned roles were read only for owners by base role: name others with --email.";
 
 describe("list --effective", () => {
   test("tells who is an owner, and through what", async () => {
     await here.repopulate(PEOPLE, { groups: GROUPS });
-    const { code, stdout, notes } = await runHere(here, ["list", "--effective"]);
+    const { code, stdout, notes } = await list("--effective");
     expect({ code, notes }).toEqual({ code: 0, notes: [ONLY] });
     expect(stdout.split("\n")).toEqual([
       "EMAIL              ROLE    THROUGH                             USER ID     NOTE                             NAME",
@@ -43,10 +59,7 @@ describe("list --effective", () => {
   test("asks those who are named for the roles they were assigned, and filters by the role in effect", async () => {
     await here.repopulate(PEOPLE, { groups: GROUPS });
     const named = ["bob", "carol", "dan", "eve"].flatMap((name) => ["--email", `${name}@example.com`]);
-    const { code, stdout, notes } = await runHere(here, [
-      ...["list", "--effective", "--json", "--role", "owner"],
-      ...named,
-    ]);
+    const { code, stdout, notes } = await list("--effective", "--json", "--role", "owner", ...named);
     expect({ code, notes }).toEqual({
       code: 0,
       notes: ['Nobody in the organization has the email "eve@example.com".'],
@@ -63,22 +76,9 @@ describe("list --effective", () => {
     expect(here.organization.requests.counts().list_user_roles).toBe(3);
   });
 
-  test("without groups, everybody has their base role", async () => {
-    await here.repopulate(PEOPLE, { groups: [] });
-    const { code, stdout } = await runHere(here, ["list", "--effective", "--json"]);
-    expect(code).toBe(0);
-    const rows = JSON.parse(stdout) as { role: string; effectiveRole: string; through: unknown[] }[];
-    expect(rows.map(({ role, effectiveRole, through }) => [role, effectiveRole, through.length])).toEqual([
-      ["owner", "owner", 1],
-      ["member", "member", 0],
-      ["member", "member", 0],
-      ["member", "member", 0],
-    ]);
-  });
-
   test("if groups cannot be seen, owners may be missing: that is said, and the exit code is 1", async () => {
     await here.repopulate(PEOPLE);
-    const { code, stdout, notes } = await runHere(here, ["list", "--effective"]);
+    const { code, stdout, notes } = await list("--effective");
     expect(code).toBe(1);
     expect(stdout).toContain("alice@example.com  owner   base role");
     expect(notes).toEqual([
@@ -93,17 +93,8 @@ describe("list --effective", () => {
 
   test("somebody in an owner group who was not listed is told too", async () => {
     await here.repopulate(PEOPLE, { groups: GROUPS });
-    here.organization.inject({
-      operation: "list_users",
-      fault: {
-        kind: "alter",
-        alter: (body) => {
-          const page = body as { data: { id: string }[] };
-          return { ...page, data: page.data.filter(({ id }) => id !== "user-bob") };
-        },
-      },
-    });
-    const { stdout } = await runHere(here, ["list", "--effective", "--role", "owner"]);
+    alterUsers((users) => users.filter(({ id }) => id !== "user-bob"));
+    const { stdout } = await list("--effective", "--role", "owner");
     expect(stdout).toMatch(/^bob@example\.com +owner +group "Platform admins" +user-bob/m);
   });
 });
@@ -120,7 +111,7 @@ describe("list --activity", () => {
 
   test("is sorted by age, with each admin key of an owner", async () => {
     await here.repopulate(active, { adminKeys });
-    const { code, stdout, notes } = await runHere(here, ["list", "--activity"]);
+    const { code, stdout, notes } = await list("--activity");
     expect({ code, notes }).toEqual({
       code: 0,
       notes: ["never is about API keys: OpenAI does not say when people last logged in."],
@@ -139,7 +130,7 @@ describe("list --activity", () => {
 
   test("is an array for programs, without a piece of a key, and takes a role and emails", async () => {
     await here.repopulate(active, { adminKeys });
-    const owners = await runHere(here, ["list", "--activity", "--json", "--role", "owner"]);
+    const owners = await list("--activity", "--json", "--role", "owner");
     expect(JSON.parse(owners.stdout)).toMatchObject([
       {
         userId: "user-alice",
@@ -153,10 +144,8 @@ describe("list --activity", () => {
     expect(owners).toMatchObject({ code: 0, notes: [] });
     expect(owners.stdout).not.toContain("sk-");
     here.organization.requests.reset();
-    const named = await runHere(here, [
-      ...["list", "--activity", "--json"],
-      ...["--email", "BOB@example.com", "--email", "eve@example.com"],
-    ]);
+    const emails = ["--email", "BOB@example.com", "--email", "eve@example.com"];
+    const named = await list("--activity", "--json", ...emails);
     expect(JSON.parse(named.stdout)).toMatchObject([{ userId: "user-bob", apiKeyLastUsedAt: null }]);
     expect(named.notes).toEqual([
       'Nobody in the organization has the email "eve@example.com".',
@@ -168,7 +157,7 @@ describe("list --activity", () => {
 
   test("if admin keys cannot be listed, they are left out, with a line", async () => {
     await here.repopulate(active);
-    const { code, stdout, notes } = await runHere(here, ["list", "--activity", "--role", "owner"]);
+    const { code, stdout, notes } = await list("--activity", "--role", "owner");
     expect(code).toBe(0);
     expect(stdout.split("\n")[0]).toBe("EMAIL              ROLE   USER ID     KEY USED    NAME");
     expect(notes).toEqual([expect.stringMatching(/^Admin keys are left out: list_admin_api_keys .* 404/)]);
@@ -176,17 +165,10 @@ describe("list --activity", () => {
 
   test("people come last if the API does not say when they used a key", async () => {
     await here.repopulate(active);
-    here.organization.inject({
-      fault: {
-        kind: "alter",
-        alter: (body) => {
-          const page = body as { data: Record<string, unknown>[] };
-          delete page.data[1]?.api_key_last_used_at;
-          return page;
-        },
-      },
-    });
-    const { stdout } = await runHere(here, ["list", "--activity", "--role", "member"]);
+    alterUsers((users) =>
+      users.map((user) => (user.id === "user-bob" ? { ...user, api_key_last_used_at: undefined } : user)),
+    );
+    const { stdout } = await list("--activity", "--role", "member");
     expect(stdout.split("\n").map((line) => line.split(" ")[0])).toEqual([
       "EMAIL",
       "carol@example.com",
@@ -206,7 +188,7 @@ describe("list --projects", () => {
 
   test("tells who may use which, in one request for all and one for each", async () => {
     await here.repopulate(PEOPLE, { projects });
-    const { code, stdout, notes } = await runHere(here, ["list", "--projects"]);
+    const { code, stdout, notes } = await list("--projects");
     expect({ code, notes }).toEqual({ code: 0, notes: [] });
     expect(stdout.split("\n")).toEqual([
       "EMAIL              PROJECT  ROLE    PROJECT ID  USER ID     NAME",
@@ -223,7 +205,7 @@ describe("list --projects", () => {
   test("is an array of people for programs, and takes emails", async () => {
     await here.repopulate(PEOPLE, { projects });
     const emails = ["--email", "BOB@example.com", "--email", "dan@example.com"];
-    const { stdout, notes } = await runHere(here, ["list", "--projects", "--json", ...emails]);
+    const { stdout, notes } = await list("--projects", "--json", ...emails);
     expect(JSON.parse(stdout)).toEqual([
       {
         userId: "user-bob",
@@ -236,14 +218,5 @@ describe("list --projects", () => {
       },
     ]);
     expect(notes).toEqual(['Nobody in a project has the email "dan@example.com".']);
-  });
-
-  test("a project with more people than a page has is read to its end", async () => {
-    const many = Array.from({ length: 150 }, (_, n) => ({ id: `user-${n}` }));
-    const users = Object.fromEntries(many.map(({ id }) => [id, "member" as const]));
-    await here.repopulate(many, { projects: [{ users }] });
-    const { stdout } = await runHere(here, ["list", "--projects", "--json"]);
-    expect(JSON.parse(stdout)).toHaveLength(150);
-    expect(requests(here.organization)).toEqual({ list_projects: 1, list_project_users: 2 });
   });
 });

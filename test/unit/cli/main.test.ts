@@ -51,13 +51,6 @@ async function run(args: readonly string[], env?: NodeJS.ProcessEnv): Promise<Ou
   return { code, stdout, stderr };
 }
 
-test("--help and --version answer on standard output", async () => {
-  const { code, stdout, stderr } = await run(["--help"]);
-  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-  expect(stdout).toMatch(/^Usage: /);
-  expect(await run(["--version"])).toEqual({ code: 0, stdout: `${MANIFEST.version}\n`, stderr: "" });
-});
-
 test("list --json writes an array for programs, and nothing else, however long", async () => {
   await here.repopulate(people(1234));
   const { code, stdout, stderr } = await run(["list", "--json"]);

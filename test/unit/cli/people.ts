@@ -1,5 +1,6 @@
 import fc from "fast-check";
 
+import { userIdProblem } from "../../../provider/src/users-api/paths";
 import { parseUser, type OrganizationUser } from "../../../provider/src/users-api/schema";
 
 /** Texts that would become code, end a literal or a comment, or deceive a reader, were they not quoted. */
@@ -44,24 +45,27 @@ const answer = fc.record({
   added_at: fc.nat(5),
 });
 
-/** Organizations of everything that people can call themselves, as the client hands them on: no id twice. */
+/**
+ * Organizations of everything that people can call themselves, as the client hands them on: no id twice. OpenAI makes the
+ * ids, so none of them is taken for an email, or for a function of Pulumi YAML.
+ */
 export const anyUsers: fc.Arbitrary<OrganizationUser[]> = fc
   .array(answer, { maxLength: 20 })
   .map((answers) => {
     const users = new Map<string, OrganizationUser>();
     for (const one of answers) {
       const parsed = parseUser(one);
-      if (parsed.ok) users.set(parsed.value.userId, parsed.value);
+      if (parsed.ok && !/@|^fn::/i.test(parsed.value.userId)) users.set(parsed.value.userId, parsed.value);
     }
     return [...users.values()];
   });
 
-/** One person for each hostile text, who has it for a name, for what stands before the `@`, and for an id. */
+/** People who have each hostile text for a name, for what stands before the `@`, for a role and, if it can be one, for an id. */
 export function hostileUsers(): OrganizationUser[] {
   return HOSTILE.flatMap((name, n) => [
     { userId: `user-name-${n}`, name, role: "member" },
     { userId: `user-email-${n}`, email: `${name}@example.com`, name, role: "owner" },
-    { userId: name === "" ? "." : name, role: "member" },
+    ...(userIdProblem(name) === undefined ? [{ userId: name, role: "member" }] : []),
     { userId: `user-role-${n}`, name, role: name },
   ]);
 }

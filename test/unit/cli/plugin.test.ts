@@ -25,29 +25,25 @@ async function install(...path: readonly string[]): Promise<void> {
 const plugins = (path: string): string =>
   `plugins:\n  providers:\n    # npm puts it there.\n    - name: openai-organization\n      path: ${path}\n`;
 
-test("the plugin of a YAML project is where the project says", async () => {
-  const infra = await project(plugins("node_modules/.bin"));
-  await install("infra");
-  expect(checkPlugin(infra)).toEqual({ ok: true, text: 'The plugin is in "node_modules/.bin"' });
-});
+const ABOVE =
+  '"node_modules/.bin", where Pulumi finds none. npm has put it above, as in a workspace: write path: ../node_modules/.bin';
 
-test.each([["node_modules/.bin"], ['"node_modules/.bin" # here']])(
-  "in a workspace npm puts it above, and the right path is named instead of %s",
-  async (path) => {
-    const infra = await project(plugins(path));
-    await install();
-    expect(checkPlugin(infra)).toEqual({
-      ok: false,
-      text:
-        `"${join(infra, "Pulumi.yaml")}" says that the plugin is in "node_modules/.bin", where Pulumi finds none. ` +
-        "npm has put it above, as in a workspace: write path: ../node_modules/.bin",
-    });
-  },
-);
-
-test("a plugin that is nowhere has to be installed", async () => {
-  const infra = await project(plugins("node_modules/.bin"));
-  expect(checkPlugin(infra)?.text).toMatch(/There, run: npm install pulumi-openai-organization$/);
+test.each<[string, string, string[] | undefined, boolean, string]>([
+  ["where the project says", plugins("node_modules/.bin"), ["infra"], true, 'is in "node_modules/.bin"'],
+  ["above, as in a workspace", plugins("node_modules/.bin"), [], false, ABOVE],
+  ["above, and the path is quoted", plugins('"node_modules/.bin" # here'), [], false, ABOVE],
+  ["nowhere", plugins("node_modules/.bin"), undefined, false, "run: npm install pulumi-openai-organization"],
+  [
+    "where the project says, among other providers, and whatever comes first",
+    "plugins:\n  providers:\n    - name: random\n      path: elsewhere\n    - path: node_modules/.bin\n      name: openai-organization\n",
+    ["infra"],
+    true,
+    'is in "node_modules/.bin"',
+  ],
+])("a plugin that is %s", async (_where, text, installed, ok, said) => {
+  const infra = await project(text);
+  if (installed !== undefined) await install(...installed);
+  expect(checkPlugin(infra)).toEqual({ ok, message: expect.stringContaining(said) as unknown });
 });
 
 test.each([
@@ -59,14 +55,6 @@ test.each([
   ],
 ])("%s: Pulumi looks for it by itself", async (_what, text) => {
   expect(checkPlugin(await project(text))).toBeUndefined();
-});
-
-test("among other providers, and whatever comes first, it is the provider's own path that counts", async () => {
-  const infra = await project(
-    "plugins:\n  providers:\n    - name: random\n      path: elsewhere\n    - path: node_modules/.bin\n      name: openai-organization\n",
-  );
-  await install("infra");
-  expect(checkPlugin(infra)).toMatchObject({ ok: true });
 });
 
 test("outside of a project there is nothing to check", () => {

@@ -52,6 +52,27 @@ export async function runWithPulumi(
 export const URN = (name: string, type = "OrganizationUserRole"): string =>
   `urn:pulumi:dev::people::pulumi-nodejs:dynamic/openai:${type}::${name}`;
 
+const ROSTER_URN = URN("people", "OrganizationRoster");
+
+/** What the refresh of a preview says of a resource: as the last update left it, and as it is. */
+export function refreshed(urn: string, was: object, is: object | null = was): object {
+  return { resOutputsEvent: { metadata: { op: "refresh", urn, old: was, new: is } } };
+}
+
+/** The same of a roster, by its members. */
+export function refreshedRoster(members: object, now = members, outputs: object = {}): object {
+  const state = (theirs: object): object => ({
+    inputs: { members: theirs },
+    outputs: { members: theirs, ...outputs },
+  });
+  return refreshed(ROSTER_URN, state(members), state(now));
+}
+
+/** What a roster refuses. */
+export function refused(message: string): object {
+  return failure(message, ROSTER_URN);
+}
+
 /** An error that the engine tells. */
 export function failure(message: string, urn?: string): object {
   return { diagnosticEvent: { severity: "error", message: `${message}\n`, urn } };

@@ -3,6 +3,7 @@ import { chmod, mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs
 import { delimiter, dirname, join, resolve } from "node:path";
 
 import { OWN_PACKAGE } from "../../../provider/src/ownPackage";
+import { requests } from "../organization/support";
 import { KEY, organizationHere, people, runHere } from "./organizationHere";
 
 // What belongs to a process of its own is in main.test.ts.
@@ -25,23 +26,11 @@ async function run(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promis
   return outcome;
 }
 
-describe("the command line", () => {
-  test("a senseless command line gives one line and exit code 2", async () => {
-    expect(await run([])).toEqual({
-      code: 2,
-      stdout: "",
-      stderr: "pulumi-openai-organization: There is no command. --help lists the commands.\n",
-    });
-    expect((await run(["list", "--owner"])).stderr).toBe(
-      "pulumi-openai-organization: Unknown option '--owner'. --help lists the options.\n",
-    );
-    expect(here.organization.requests.log()).toEqual([]);
-  });
-
-  test("a key given in the place of an option is not repeated", async () => {
-    expect(await run(["list", KEY])).toMatchObject({ code: 2 });
-    expect(await run([KEY])).toMatchObject({ code: 2 });
-  });
+test("a senseless command line gives one line and exit code 2, and repeats no key given as an option", async () => {
+  const line = "pulumi-openai-organization: There is no command. --help lists the commands.\n";
+  expect(await run([])).toEqual({ code: 2, stdout: "", stderr: line });
+  for (const args of [["list", KEY], [KEY]]) expect(await run(args)).toMatchObject({ code: 2 });
+  expect(here.organization.requests.log()).toEqual([]);
 });
 
 test("--help shows every command, and --version the version", async () => {
@@ -128,51 +117,46 @@ describe("list", () => {
 });
 
 describe("adopt", () => {
-  test("writes the program to standard output, the same each time, and changes nothing", async () => {
-    const first = await run(["adopt"]);
-    expect(first).toMatchObject({ code: 0, stderr: "" });
-    expect(first.stdout).toContain('\n    "alice@example.com": "owner",\n');
-    expect(await run(["adopt"])).toEqual(first);
-    expect(here.organization.requests.log().every(({ method }) => method === "GET")).toBe(true);
+  test.each([
+    [[], '\n    "alice@example.com": "owner",\n'],
+    [["--resources"], '{ name: "alice", email: "alice@example.com", role: "owner" },'],
+    [["--format", "yaml"], '\n        "alice@example.com": owner\n'],
+    [
+      ["--format", "yaml", "--resources"],
+      '\n  "alice": { type: "openai-organization:OrganizationUserRole", ',
+    ],
+  ])("with %j writes the program to standard output, and changes nothing", async (options, line) => {
+    const { code, stdout, stderr } = await run(["adopt", ...options]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toContain(line);
+    expect(requests(here.organization)).toEqual({ list_users: 1, list_invites: 1 });
     expect(await readdir(here.folder)).toEqual([]);
-  });
-
-  test("writes either to standard output, as a roster or as resources", async () => {
-    expect((await run(["adopt", "--resources"])).stdout).toContain(
-      '{ name: "alice", email: "alice@example.com", role: "owner" },',
-    );
-    const roster = await run(["adopt", "--format", "yaml"]);
-    expect(roster).toMatchObject({ code: 0, stderr: "" });
-    expect(roster.stdout).toContain('\n        "alice@example.com": owner\n');
-    const { stdout } = await run(["adopt", "--format", "yaml", "--resources"]);
-    expect(stdout).toContain('\n  "alice": { type: "openai-organization:OrganizationUserRole", ');
   });
 
   test("takes a role, and names on standard error the people it does not declare", async () => {
     here.organization.users.change("user-erin", { role: null });
+    here.organization.users.change("user-dan", { role: null, email: null });
     const { code, stdout, stderr } = await run(["adopt", "--role", "owner"]);
     expect(code).toBe(0);
     expect(stdout).toContain("// 1 owner\n");
     expect(stdout).not.toContain("bob@example.com");
-    expect(stderr).toBe('Not declared:\n  "user-erin", "erin@example.com": no role\n');
+    expect(stderr).toBe('Not declared:\n  "user-dan": no role\n  "user-erin", "erin@example.com": no role\n');
   });
 
   test.each(["typescript", "yaml"])("writes a whole project, the same each time: %s", async (format) => {
-    const { code, stdout } = await run(["adopt", "--format", format, "--out", "new/organization"]);
+    // Into a new repository, too.
+    await mkdir(join(here.folder, "my people", ".git"), { recursive: true });
+    const { code, stdout } = await run(["adopt", "--format", format, "--out", "my people"]);
     expect(code).toBe(0);
     expect(stdout).toContain("declares 1 owner, 4 members.");
     expect(stdout).toContain(
-      `  cd new/organization\n  npm install   # pulumi-openai-organization ${OWN_PACKAGE.version}, from your npm registry\n`,
+      `  cd "my people"\n  npm install   # pulumi-openai-organization ${OWN_PACKAGE.version}, from your npm registry\n`,
     );
-    await run(["adopt", "--format", format, "--out", "again/organization"]);
-    const written = await contents(join(here.folder, "new", "organization"));
-    expect(written).toEqual(await contents(join(here.folder, "again", "organization")));
+    const again = join("again", "my people");
+    await run(["adopt", "--format", format, "--out", again]);
+    const written = await contents(join(here.folder, "my people"));
     expect(Object.keys(written)).toContain("Pulumi.yaml");
-  });
-
-  test("the commands to copy quote a folder whose name has a space", async () => {
-    const { stdout } = await run(["adopt", "--out", "my organization"]);
-    expect(stdout).toContain('\n  cd "my organization"\n  npm install ');
+    expect(await contents(join(here.folder, again))).toEqual(written);
   });
 
   test("declares pending invitations in a roster, and names those it cannot declare", async () => {
@@ -180,40 +164,26 @@ describe("adopt", () => {
     const jo = invites.add({ email: "Jo@example.com", role: "owner" });
     invites.expire(invites.add({ email: "late@example.com" }).id);
     invites.accept(invites.add({ email: "there@example.com" }).id);
-    const roster = await run(["adopt", "--format", "yaml", "--out", "new"]);
-    expect(roster.stdout).toContain("declares 1 owner, 5 members, 1 invited.");
-    const written = (await contents(join(here.folder, "new")))["Pulumi.yaml"];
-    expect(written).toContain('\n        # 1 invited, not accepted yet\n        "Jo@example.com": owner\n');
-    expect(written).toContain("\n      absent: warn\n");
-    expect(written).not.toContain("late@example.com");
+    const { stdout } = await run(["adopt", "--format", "yaml"]);
+    expect(stdout).toContain('\n        # 1 invited, not accepted yet\n        "Jo@example.com": owner\n');
+    expect(stdout).toContain("\n      absent: warn\n");
+    expect(stdout).not.toContain("late@example.com");
+    const { stdout: told } = await run(["adopt", "--out", "new"]);
+    expect(told).toContain("declares 1 owner, 5 members, 1 invited.");
     expect((await run(["adopt", "--resources"])).stderr).toBe(
       `Not declared:\n  "${jo.id}", "Jo@example.com": invited, which only a roster can declare\n`,
     );
   });
 
   test("goes on without invitations if the key may not read them", async () => {
-    const body = { error: { message: "Missing scopes: api.management.read", type: "x" } };
     here.organization.inject({
       operation: "list_invites",
-      times: 1,
-      fault: { kind: "status", status: 403, body },
+      fault: { kind: "refusal", reason: "missing_scopes" },
     });
     const { code, stdout, stderr } = await run(["adopt", "--format", "yaml"]);
     expect(code).toBe(0);
     expect(stdout).not.toContain("absent");
     expect(stderr).toMatch(/^Invitations are left out: list_invites .*Missing scopes/);
-  });
-
-  test("people without an email who are left out are named by id", async () => {
-    here.organization.users.change("user-erin", { role: null, email: null });
-    expect((await run(["adopt"])).stderr).toMatch(/\n {2}"user-erin": no role\n$/);
-  });
-
-  test("writes into an empty folder, and into a new repository", async () => {
-    await mkdir(join(here.folder, "empty"));
-    await mkdir(join(here.folder, "repository", ".git"), { recursive: true });
-    expect(await run(["adopt", "--out", "empty"])).toMatchObject({ code: 0 });
-    expect(await run(["adopt", "--out", "repository"])).toMatchObject({ code: 0 });
   });
 
   test("a folder that is not empty, or a file, is refused before the organization is asked", async () => {
@@ -225,17 +195,6 @@ describe("adopt", () => {
     }
     expect(await readdir(here.folder)).toEqual(["mine.txt"]);
     expect(here.organization.requests.log()).toEqual([]);
-  });
-
-  test("neither asks for groups nor declares anything of them", async () => {
-    const groups = [{ name: "Admins", roles: ["owner" as const], users: ["user-1"] }];
-    await here.repopulate(people(4), { groups });
-    for (const format of ["yaml", "typescript"]) {
-      const { code, stdout } = await run(["adopt", "--format", format]);
-      expect(code).toBe(0);
-      expect(stdout).not.toMatch(/group/i);
-    }
-    expect(here.organization.requests.counts()).toMatchObject({ list_groups: 0, other: 0 });
   });
 
   test("nothing is written if the organization cannot be read", async () => {
@@ -276,34 +235,28 @@ describe("doctor", () => {
     ]);
   });
 
-  test.each([
-    [0, "needs 1 request, and one for each group with the owner role."],
-    [3, "needs 4 requests, and one for each group with the owner role."],
-    [50, "needs 51 requests, and one for each group with the owner role. At ten a minute that takes 5 min."],
-  ])("says what it costs to look at owners through %s groups", async (count, cost) => {
-    const env = await install();
-    await here.repopulate(people(4), { groups: Array.from({ length: count }, () => ({})) });
-    const { code, stdout } = await run(["doctor"], env);
-    expect(code).toBe(0);
-    expect(stdout).toContain(
-      `  ok    Owners through groups can be seen: a roster with ownersThroughGroups ${cost}\n`,
-    );
-  });
-
-  test("says why owners through groups cannot be seen, which is no failure", async () => {
-    const { code, stdout } = await run(["doctor"], await install());
-    expect(code).toBe(0);
-    expect(stdout).toMatch(
-      / {2}ok {4}Owners through groups cannot be seen, so leave ownersThroughGroups at "ignore": list_groups .* 404/,
-    );
-  });
+  const CAN = "can be seen: a roster with ownersThroughGroups needs";
+  const EACH = "and one for each group with the owner role.";
+  test.each<[string, number | undefined, string]>([
+    ["none", 0, `${CAN} 1 request, ${EACH}`],
+    ["three", 3, `${CAN} 4 requests, ${EACH}`],
+    ["fifty", 50, `${CAN} 51 requests, ${EACH} At ten a minute that takes 5 min.`],
+    ["not there", undefined, 'cannot be seen, so leave ownersThroughGroups at "ignore": list_groups '],
+  ])(
+    "says what it costs to look at owners through groups, if any can be seen: %s",
+    async (_, count, cost) => {
+      const env = await install();
+      if (count !== undefined)
+        await here.repopulate(people(4), { groups: Array.from({ length: count }, () => ({})) });
+      const { code, stdout } = await run(["doctor"], env);
+      expect(code).toBe(0);
+      expect(stdout).toContain(`  ok    Owners through groups ${cost}`);
+    },
+  );
 
   test("does not know whether they can be seen if the server fails", async () => {
     const env = await install();
-    here.organization.inject({
-      when: ({ operation }) => operation === "list_groups",
-      fault: { kind: "status", status: 429 },
-    });
+    here.organization.inject({ operation: "list_groups", fault: { kind: "status", status: 429 } });
     const { code, stdout } = await run(["doctor"], env);
     expect(code).toBe(0);
     expect(stdout).toMatch(

@@ -77,16 +77,12 @@ test("a listing shows its progress, and erases the line even if it fails", async
   expect(lines).toEqual(["Listing the organization's people: 1 so far", undefined]);
 });
 
-test("an error is one printable line without the key", () => {
-  const env = { OPENAI_ADMIN_KEY: " my-own-kind-of-key " };
-  expect(errorLine(new Error("no\n  such \u001b[31mthing: my-own-kind-of-key"), env)).toBe(
+test("any error is one printable line without a piece of the key", () => {
+  const key = "my-own-kind-of-key";
+  expect(errorLine(new Error(`no\n  such \u001b[31mthing: ${key}`), { OPENAI_ADMIN_KEY: ` ${key} ` })).toBe(
     "no such \uFFFD[31mthing: [admin key]",
   );
   expect(errorLine("text", {})).toBe("text");
-});
-
-test("any error is one printable line without a piece of the key", () => {
-  const key = "my-own-kind-of-key";
   const text = fc
     .array(fc.oneof(fc.constantFrom(key, key.slice(3), " \n ", "\u001b[2J"), fc.string()))
     .map((all) => all.join(""));

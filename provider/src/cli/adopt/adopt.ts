@@ -87,10 +87,10 @@ async function requireEmpty(folder: string): Promise<void> {
     if (code === "ENOTDIR") throw new UsageError(`${shown(folder)} is not a folder.`, { cause: error });
     throw error;
   }
-  const found = entries.find((entry) => entry !== ".git");
-  if (found === undefined) return;
+  const inTheWay = entries.find((entry) => entry !== ".git");
+  if (inTheWay === undefined) return;
   throw new UsageError(
-    `The folder ${shown(folder)} is not empty: it contains ${shown(found)}. Nothing was written. Give an empty or new folder.`,
+    `The folder ${shown(folder)} is not empty: it contains ${shown(inTheWay)}. Nothing was written. Give an empty or new folder.`,
   );
 }
 

@@ -19,11 +19,10 @@ export interface AdoptedPerson {
 
 /** Somebody it does not declare. */
 export interface LeftOutPerson {
+  /** Of an invitation, with its id instead of a user's. */
   readonly user: OrganizationUser;
   /** Why, to follow a colon. */
   readonly reason: string;
-  /** Whether this is an invitation, with its id instead of a user's. */
-  readonly isInvited?: true;
 }
 
 /** A project, and the people in it, without the organization's owners: those are owners of every project. */
@@ -72,64 +71,52 @@ export function adoption(
   projects: readonly ProjectWithUsers[] = [],
 ): Adoption {
   const names = resourceNames([...users, ...projects.map(named)]);
-  const emails = new Map<string, number>();
-  const count = (email = ""): unknown =>
-    emails.set(canonicalEntry(email), (emails.get(canonicalEntry(email)) ?? 0) + 1);
-  for (const { email } of users) count(email);
-  // An email that two people share does not say which of them is meant.
-  const isUnmistakable = ({ email }: OrganizationUser): boolean =>
-    isUsable(email) && emails.get(canonicalEntry(email)) === 1;
+  const emails = emailCounts(users);
+  const isAsked = (other: Role): boolean => role === undefined || sameRole(other, role);
+  const adopted = (user: OrganizationUser, role: Role): AdoptedPerson => {
+    const { userId, email, isServiceAccount } = user;
+    // An email that two people share does not say which of them is meant.
+    const isUnmistakable = isUsable(email) && emails.get(canonicalEntry(email)) === 1;
+    const by = isUnmistakable && isServiceAccount !== true ? "email" : "userId";
+    return { name: names.get(userId) ?? userId, role, user, by };
+  };
   const people: AdoptedPerson[] = [];
   const leftOut: LeftOutPerson[] = [];
   for (const user of users) {
     // A roster must name every owner; it ignores service accounts that are not owners.
-    const isService = user.isServiceAccount === true;
-    if (isService && !(shape === "roster" && user.role === "owner")) {
+    if (user.isServiceAccount === true && !(shape === "roster" && user.role === "owner"))
       leftOut.push({ user, reason: "a service account, not a person" });
-      continue;
-    }
-    if (!isRole(user.role)) {
-      leftOut.push({ user, reason: user.role === undefined ? "no role" : `the role ${quote(user.role)}` });
-      continue;
-    }
-    if (role !== undefined && !sameRole(user.role, role)) continue;
-    const byEmail = !isService && isUnmistakable(user);
-    if (!byEmail && user.userId.includes("@")) {
-      leftOut.push({ user, reason: "no usable email, and an id that looks like an email" });
-      continue;
-    }
-    if (!byEmail && shape === "roster" && /^fn::/i.test(user.userId)) {
-      leftOut.push({ user, reason: "no usable email, and an id that looks like a Pulumi YAML function" });
-      continue;
-    }
-    const name = names.get(user.userId) ?? user.userId;
-    people.push({ name, role: user.role, user, by: byEmail ? "email" : "userId" });
+    else if (!isRole(user.role)) leftOut.push({ user, reason: roleInWords(user.role) });
+    else if (isAsked(user.role)) people.push(adopted(user, user.role));
   }
-  const adoptedProjects = projects.map((project) => inProject(project, users, names, isUnmistakable));
-  const there = new Set(emails.keys());
   const pending = invites.filter(({ status }) => status === "pending");
-  for (const { email } of pending) count(email);
+  const withInvited = emailCounts([...users, ...pending]);
   for (const { inviteId, ...invite } of pending) {
     const user = { userId: inviteId, ...invite };
     const { email, role: invited } = user;
-    const leaveOut = (reason: string): unknown =>
-      leftOut.push({ user, reason: `invited, ${reason}`, isInvited: true });
-    if (email !== undefined && there.has(canonicalEntry(email))) leaveOut("and in the organization already");
-    else if (!isRole(invited))
-      leaveOut(invited === undefined ? "with no role" : `with the role ${quote(invited)}`);
-    else if (role !== undefined && !sameRole(invited, role)) continue;
+    const leaveOut = (reason: string): unknown => leftOut.push({ user, reason: `invited, ${reason}` });
+    if (email !== undefined && emails.has(canonicalEntry(email))) leaveOut("and in the organization already");
+    else if (!isRole(invited)) leaveOut(`with ${roleInWords(invited)}`);
+    else if (!isAsked(invited)) continue;
     else if (shape !== "roster") leaveOut("which only a roster can declare");
     else if (!isUsable(email)) leaveOut("with no usable email");
-    else if (emails.get(canonicalEntry(email)) !== 1) leaveOut("more than once");
+    else if (withInvited.get(canonicalEntry(email)) !== 1) leaveOut("more than once");
     else people.push({ name: email, role: invited, user, by: "email", isInvited: true });
   }
-  people.sort((a, b) => byCodeUnits(a.name, b.name));
-  leftOut.sort((a, b) => byCodeUnits(a.user.userId, b.user.userId));
+  const known = new Map(users.map((user) => [user.userId, user]));
+  const adoptedProjects = projects.map(({ users: those, ...project }): AdoptedProject => {
+    const members = those.flatMap(({ userId, role }) => {
+      const user = known.get(userId);
+      return user === undefined || user.role === "owner" || !isRole(role) ? [] : [adopted(user, role)];
+    });
+    const { projectId } = project;
+    return { name: names.get(projectId) ?? projectId, project, people: inOrder(members) };
+  });
   return {
     shape,
     role,
-    people: inGroups(people),
-    leftOut,
+    people: inOrder(people),
+    leftOut: leftOut.sort((a, b) => byCodeUnits(a.user.userId, b.user.userId)),
     projects: adoptedProjects.sort((a, b) => byCodeUnits(a.name, b.name)),
   };
 }
@@ -139,27 +126,24 @@ function named({ projectId, name = projectId }: Project): OrganizationUser {
   return { userId: projectId, name: `project ${name}` };
 }
 
-function inProject(
-  { users: those, ...project }: ProjectWithUsers,
-  users: readonly OrganizationUser[],
-  names: ReadonlyMap<string, string>,
-  isUnmistakable: (user: OrganizationUser) => boolean,
-): AdoptedProject {
-  const known = new Map(users.map((user) => [user.userId, user]));
-  const people = those.flatMap(({ userId, role }): AdoptedPerson[] => {
-    const user = known.get(userId);
-    if (user === undefined || user.role === "owner" || !isRole(role)) return [];
-    const by = isUnmistakable(user) ? "email" : "userId";
-    if (by === "userId" && (userId.includes("@") || /^fn::/i.test(userId))) return [];
-    return [{ name: names.get(userId) ?? userId, role, user, by }];
-  });
-  people.sort((a, b) => byCodeUnits(a.name, b.name));
-  const { projectId } = project;
-  return { name: names.get(projectId) ?? projectId, project, people: inGroups(people) };
+/** How many have each email. */
+function emailCounts(all: readonly Pick<OrganizationUser, "email">[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { email = "" } of all) {
+    const entry = canonicalEntry(email);
+    counts.set(entry, (counts.get(entry) ?? 0) + 1);
+  }
+  return counts;
 }
 
-function inGroups(people: readonly AdoptedPerson[]): readonly AdoptedPerson[] {
-  return grouped(people).flatMap(([, these]) => these);
+function roleInWords(role: string | undefined): string {
+  return role === undefined ? "no role" : `the role ${quote(role)}`;
+}
+
+/** By group, and then by name. */
+function inOrder(people: readonly AdoptedPerson[]): readonly AdoptedPerson[] {
+  const byName = people.toSorted((a, b) => byCodeUnits(a.name, b.name));
+  return grouped(byName).flatMap(([, these]) => these);
 }
 
 function isUsable(email: string | undefined): email is string {

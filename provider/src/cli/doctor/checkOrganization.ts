@@ -28,15 +28,15 @@ export async function checkOrganization(env: Environment): Promise<Check[]> {
     }
   } catch (error) {
     const hint = error instanceof PermissionDeniedError ? ` ${SCOPES}` : "";
-    return [{ ok: false, text: `${errorLine(error, env)}${hint}` }];
+    return [{ ok: false, message: `${errorLine(error, env)}${hint}` }];
   }
 }
 
 async function checkUsers(transport: Transport): Promise<Check> {
   const page = parseUsers(await list(transport, "list_users", USERS_PATH, 1));
   return page.ok
-    ? { ok: true, text: `The admin key is accepted, and the organization's users can be listed.` }
-    : { ok: false, text: `list_users returned an undocumented answer: ${page.problem}` };
+    ? { ok: true, message: `The admin key is accepted, and the organization's users can be listed.` }
+    : { ok: false, message: `list_users returned an undocumented answer: ${page.problem}` };
 }
 
 /** What it costs to see who is an owner through a group. Not every plan has groups, so nothing is wrong if it cannot be seen. */
@@ -44,11 +44,11 @@ async function checkGroups(transport: Transport, env: Environment): Promise<Chec
   const unknown = "Whether owners through groups can be seen is not known";
   try {
     const page = parseGroups(await list(transport, "list_groups", GROUPS_PATH, GROUPS_LIMIT));
-    if (page.ok) return { ok: true, text: costOf(page.value.items.length, page.value.hasMore) };
-    return { ok: true, text: `${unknown}: list_groups returned an undocumented answer: ${page.problem}` };
+    if (page.ok) return { ok: true, message: costOf(page.value.items.length, page.value.hasMore) };
+    return { ok: true, message: `${unknown}: list_groups returned an undocumented answer: ${page.problem}` };
   } catch (error) {
     const unseen = 'Owners through groups cannot be seen, so leave ownersThroughGroups at "ignore"';
-    return { ok: true, text: `${isUnseen(error) ? unseen : unknown}: ${errorLine(error, env)}` };
+    return { ok: true, message: `${isUnseen(error) ? unseen : unknown}: ${errorLine(error, env)}` };
   }
 }
 

@@ -22,16 +22,15 @@ const NO_PROJECT =
 export async function doctor(terminal: Terminal): Promise<boolean> {
   const { env, folder, out } = terminal;
   const settings = settingReports(env);
-  const wrong = settings.flatMap(({ problem }) =>
-    problem === undefined ? [] : [{ ok: false, text: problem }],
-  );
+  const failed = (message: string): Check => ({ ok: false, message });
+  const wrong = settings.flatMap(({ problem }) => problem ?? []);
   const program = programFolder(folder);
   const checks: Check[] = [
-    ...wrong,
+    ...wrong.map(failed),
     ...(wrong.length > 0
-      ? [{ ok: false, text: "The organization was not checked: a setting is missing or wrong." }]
+      ? [failed("The organization was not checked: a setting is missing or wrong.")]
       : await checkOrganization(env)),
-    ...[...stackProblems(folder), ...rosterProblems(folder)].map((text) => ({ ok: false, text })),
+    ...[...stackProblems(folder), ...rosterProblems(folder)].map(failed),
     checkNode(),
     await checkCli(env),
     ...(program === undefined ? [] : [checkOwnPackage(program), checkSdk(program)]),
@@ -45,7 +44,7 @@ export async function doctor(terminal: Terminal): Promise<boolean> {
         terminal.columns,
       ) +
       `\nChecks\n` +
-      checks.map(({ ok, text }) => `  ${ok ? "ok  " : "FAIL"}  ${text}\n`).join("") +
+      checks.map(({ ok, message }) => `  ${ok ? "ok  " : "FAIL"}  ${message}\n`).join("") +
       (program === undefined ? `\n${NO_PROJECT}\n` : ""),
   );
   return checks.every(({ ok }) => ok);

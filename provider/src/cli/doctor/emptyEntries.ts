@@ -44,8 +44,8 @@ function emptyIn(resource: readonly Line[]): string[] {
     const members = below(resource, at);
     return members.flatMap((line, entry) => {
       if (line.indent !== members[0]?.indent || below(members, entry).length > 0) return [];
-      const [found, double, single, plain] = EMPTY.exec(line.text) ?? [];
-      return found === undefined ? [] : [double ?? single ?? plain ?? found];
+      const [, double, single, plain] = EMPTY.exec(line.text) ?? [];
+      return double ?? single ?? plain ?? [];
     });
   });
 }

@@ -11,23 +11,24 @@ import { upwards } from "../../settings/projectFiles";
 export interface Check {
   readonly ok: boolean;
   /** What was found and, if that is wrong, what to do. */
-  readonly text: string;
+  readonly message: string;
 }
 
 /** Whether this Node.js is one that the package runs on. */
 export function checkNode(version = process.versions.node): Check {
-  const needed = OWN_PACKAGE.engines.node;
-  const ok = isAtLeast(version, needed);
-  return { ok, text: `Node.js ${version}${ok ? "" : `, but the package needs ${needed}`}` };
+  return checkVersion(`Node.js ${version}`, OWN_PACKAGE.engines.node);
 }
 
 /** Whether a project's program would find a supported version of Pulumi's SDK. It is looked up, not loaded. */
 export function checkSdk(program: string): Check {
-  const found = checkPackage("@pulumi/pulumi", program);
-  if (!found.ok) return found;
-  const needed = OWN_PACKAGE.peerDependencies["@pulumi/pulumi"] ?? "";
-  const ok = isAtLeast(found.text, needed);
-  return { ok, text: `${found.text}${ok ? "" : `, but the package needs ${needed}`}` };
+  const installed = checkPackage("@pulumi/pulumi", program);
+  if (!installed.ok) return installed;
+  return checkVersion(installed.message, OWN_PACKAGE.peerDependencies["@pulumi/pulumi"] ?? "");
+}
+
+function checkVersion(installed: string, needed: string): Check {
+  const ok = isAtLeast(installed, needed);
+  return { ok, message: `${installed}${ok ? "" : `, but the package needs ${needed}`}` };
 }
 
 /** Whether Pulumi's provider process would find this package, from the folder of a program. */
@@ -42,11 +43,11 @@ export function checkOwnPackage(program: string): Check {
 function checkPackage(name: string, program: string): Check {
   for (const folder of upwards(program)) {
     const version = versionIn(join(folder, "node_modules", name, "package.json"));
-    if (version !== undefined) return { ok: true, text: `${name} ${version}` };
+    if (version !== undefined) return { ok: true, message: `${name} ${version}` };
   }
   return {
     ok: false,
-    text: `${name} is not installed for the program in ${shown(program)}. There, run: ${install(name, program)}`,
+    message: `${name} is not installed for the program in ${shown(program)}. There, run: ${install(name, program)}`,
   };
 }
 
@@ -74,11 +75,11 @@ export function checkCli(env: Environment): Promise<Check> {
     };
     execFile("pulumi", ["version"], options, (error, stdout) => {
       if (error === null) {
-        resolve({ ok: true, text: `pulumi CLI ${printable(stdout.trim(), 60)}` });
+        resolve({ ok: true, message: `pulumi CLI ${printable(stdout.trim(), 60)}` });
       } else if (error.code === "ENOENT") {
-        resolve({ ok: false, text: NO_CLI });
+        resolve({ ok: false, message: NO_CLI });
       } else {
-        resolve({ ok: false, text: `The pulumi CLI on the PATH does not run: "pulumi version" failed.` });
+        resolve({ ok: false, message: `The pulumi CLI on the PATH does not run: "pulumi version" failed.` });
       }
     });
   });
@@ -95,10 +96,10 @@ function versionIn(file: string): string | undefined {
 
 /** Whether a version is in one of this package's own ranges, which are all `>=` or `^` of one version. */
 function isAtLeast(version: string, range: string): boolean {
-  const [found, least] = [numbers(version), numbers(range)];
-  if (range.startsWith("^") && found[0] !== least[0]) return false;
-  const differing = least.findIndex((part, i) => part !== found[i]);
-  return differing === -1 || (found[differing] ?? 0) > (least[differing] ?? 0);
+  const [given, least] = [numbers(version), numbers(range)];
+  if (range.startsWith("^") && given[0] !== least[0]) return false;
+  const differing = least.findIndex((part, i) => part !== given[i]);
+  return differing === -1 || (given[differing] ?? 0) > (least[differing] ?? 0);
 }
 
 function numbers(text: string): number[] {

@@ -22,7 +22,7 @@ export function checkPlugin(folder: string): Check | undefined {
   const path = PATH.exec(items.find((item) => NAME.test(item)) ?? "")?.[2];
   if (path === undefined) return undefined;
   const top = dirname(project);
-  if (hasPlugin(resolve(top, path))) return { ok: true, text: `The plugin is in ${shown(path)}` };
+  if (hasPlugin(resolve(top, path))) return { ok: true, message: `The plugin is in ${shown(path)}` };
   const where = upwards(top)
     .map((above) => join(above, "node_modules", ".bin"))
     .find(hasPlugin);
@@ -32,7 +32,7 @@ export function checkPlugin(folder: string): Check | undefined {
       : `npm has put it above, as in a workspace: write path: ${relative(top, where).replaceAll("\\", "/")}`;
   return {
     ok: false,
-    text: `${shown(project)} says that the plugin is in ${shown(path)}, where Pulumi finds none. ${advice}`,
+    message: `${shown(project)} says that the plugin is in ${shown(path)}, where Pulumi finds none. ${advice}`,
   };
 }
 

@@ -1,5 +1,3 @@
-import { resolve } from "node:path";
-
 import type { DriftCommand } from "../commandLine";
 import type { AccessChange } from "../../organization/changeLine";
 import { canonicalEntry, type Entry } from "../../organization/entry";
@@ -14,6 +12,7 @@ import {
 } from "../preview/engineEvents";
 import { markdownOf } from "../preview/page";
 import { previewStack } from "../preview/preview";
+import { stackPlace } from "../preview/pulumiCli";
 import { causes, fromCli, isLastWord } from "../preview/reasons";
 import type { Terminal } from "../terminal";
 import { formatDrift, isDrifted } from "./driftFormat";
@@ -30,9 +29,9 @@ import { rowsWithWho } from "./who";
  * 1 unknown.
  */
 export async function drift(command: DriftCommand, terminal: Terminal): Promise<0 | 1 | 2> {
-  const folder = resolve(terminal.folder, command.cwd ?? ".");
-  const { format, stack } = command;
-  const { events, code, stderr } = await previewStack(command, terminal);
+  const { format } = command;
+  const place = stackPlace(command, terminal);
+  const { events, code, stderr } = await previewStack(place, terminal);
   const observation = observe(events);
   const { resources, failures, warnings, plans, ended } = observation;
   const note = (messages: readonly string[]): void => {
@@ -42,15 +41,9 @@ export async function drift(command: DriftCommand, terminal: Terminal): Promise<
   const [changed, problems] = compare(resources, plans);
   const compared = [...changed, ...groupRows(refusals, changed)];
   const named = await rowsWithNames(compared, resources, terminal);
-  const rows = command.who ? await rowsWithWho(named, folder, stack, terminal) : named;
-  const found = {
-    rows,
-    refusals: causes(
-      refusals.map(({ message }) => message),
-      terminal.env,
-    ),
-  };
-  const drifted = isDrifted(found);
+  const rows = command.who ? await rowsWithWho(named, place, terminal) : named;
+  const result = { rows, refusals: causes(messagesOf(refusals), terminal.env) };
+  const drifted = isDrifted(result);
 
   // Nobody can tell what became of those who are awaited.
   const unread = resources.some(dependsOnInvitations) ? warnings.filter(isUnread) : [];
@@ -61,19 +54,21 @@ export async function drift(command: DriftCommand, terminal: Terminal): Promise<
       .map((text) => formatLine({ kind: "warning", text })),
   );
   const reasons = failures.filter((one) => !refusals.includes(one) && !isLastWord(one));
-  problems.push(
-    ...(reasons.length > 0 || refusals.length > 0 ? reasons : failures).map(({ message }) => message),
-  );
+  problems.push(...messagesOf(reasons.length > 0 || refusals.length > 0 ? reasons : failures));
   if (problems.length === 0 && !drifted) {
     const nothing = code === 0 && ended ? nothingDeployed(resources) : fromCli(stderr, code);
     if (nothing !== undefined) problems.push(nothing);
   }
   const isKnown = drifted || problems.length === 0;
-  if (isKnown) terminal.out(formatDrift(found, format, terminal.columns));
+  if (isKnown) terminal.out(formatDrift(result, format, terminal.columns));
   // A page must not stay empty: it is read without the log.
   else if (format === "markdown") terminal.out(unknownPage(causes(problems, terminal.env)));
   note(problems);
   return drifted ? 2 : isKnown ? 0 : 1;
+}
+
+function messagesOf(failures: readonly EngineFailure[]): string[] {
+  return failures.map(({ message }) => message);
 }
 
 function unknownPage(said: readonly string[]): string {

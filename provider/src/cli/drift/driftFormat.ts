@@ -49,7 +49,7 @@ export function isDrifted({ rows, refusals }: Drift): boolean {
 export function formatDrift(drift: Drift, format: PageFormat, width?: number): string {
   const { rows, refusals } = drift;
   const sorted = [...rows.filter(isDrift), ...rows.filter((row) => !isDrift(row))];
-  if (format === "json") return `${json({ drift: isDrifted(drift), people: sorted, refusals })}\n`;
+  if (format === "json") return json({ drift: isDrifted(drift), people: sorted, refusals });
   const headline = sumUp(drift);
   const columns = COLUMNS.filter(([heading]) => {
     if (heading === "WHERE") return rows.some(({ project }) => project);

@@ -3,12 +3,11 @@ import { isDeepStrictEqual } from "node:util";
 import { SIGNATURE } from "../../engine/protocol";
 import type { AccessChange } from "../../organization/changeLine";
 import { canonicalEntry, isEmail, type Entry } from "../../organization/entry";
-import { roleOfUndeclared } from "../../organization/lines";
 import { canonicalRole } from "../../users-api/role";
-import { shown } from "../../text";
-import { idsIn, type Stage } from "../../organization/roster/rosterState";
-import { nameOf, type Observed, type Properties, type ResourceState } from "../preview/engineEvents";
-import type { Row } from "../preview/rows";
+import type { Stage } from "../../organization/roster/rosterState";
+import { nameOf, personIn, textIn, type Observed, type Properties } from "../preview/engineEvents";
+import type { Row, Who } from "../preview/rows";
+import { entriesOf, ONLY, peopleOf, type Roles } from "./entries";
 
 /**
  * What is the matter with one person: `changed`, the organization has another role than the last update left; `gone`,
@@ -45,7 +44,7 @@ export function isAwaited({ kind }: DriftRow): boolean {
 }
 
 /** What the stage of an absent person is in the table. */
-const STAGES: Readonly<Record<Stage, DriftKind>> = {
+const KIND_OF_STAGE: Readonly<Record<Stage, DriftKind>> = {
   left: "gone",
   revoked: "lapsed",
   expired: "lapsed",
@@ -63,16 +62,16 @@ const STAGES: Readonly<Record<Stage, DriftKind>> = {
  */
 export function driftRows(one: Observed, changes: readonly AccessChange[] = []): DriftRow[] {
   const { before, now, wanted, undeclared } = entriesOf(one);
-  const people = one.kind === "role" ? NOBODY : peopleOf(one.actual ?? one.deployed);
+  const people = peopleOf(one.actual ?? one.deployed);
   const stageOf = (key = ONLY): Stage | undefined => people.get(key)?.stage;
-  const until = one.kind === "role" ? NOBODY : peopleOf(one.deployed);
+  const until = peopleOf(one.deployed);
   const wasAwaited = (key: string): boolean => {
     const stage = until.get(key)?.stage;
     return stage !== undefined && stage !== "left";
   };
   const rows: DriftRow[] = [];
   const where = projectOf(one);
-  const tell = (kind: DriftKind, key?: string): void => {
+  const add = (kind: DriftKind, key?: string): void => {
     const declared = key === undefined ? undefined : (wanted ?? before).get(key)?.role;
     const isThere =
       kind === "changed" || kind === "undeclared" || (kind === "pending" && stageOf(key) === undefined);
@@ -84,19 +83,19 @@ export function driftRows(one: Observed, changes: readonly AccessChange[] = []):
   };
   for (const key of new Set([...before.keys(), ...(now ?? before).keys(), ...(wanted ?? before).keys()])) {
     const stage = stageOf(key);
-    const kind = stage && STAGES[stage];
+    const kind = stage && KIND_OF_STAGE[stage];
     const drift = now && (undeclared.has(key) ? "undeclared" : driftOf(key, before, now));
-    if (kind !== undefined && DRIFT.includes(kind)) tell(kind, key);
+    if (kind !== undefined && DRIFT.includes(kind)) add(kind, key);
     // Who has joined the organization since joins the project by the next update.
-    else if (drift === "gone" && wasAwaited(key)) tell("pending", key);
-    else if (drift !== undefined) tell(drift, key);
+    else if (drift === "gone" && wasAwaited(key)) add("pending", key);
+    else if (drift !== undefined) add(drift, key);
     else if (one.change !== undefined && wanted !== undefined && differs(key, before, wanted))
-      tell("pending", key);
-    else if (kind !== undefined) tell(kind, key);
+      add("pending", key);
+    else if (kind !== undefined) add(kind, key);
   }
   // The engine would change something, and the code is as it was deployed: then the organization is the reason.
   if (one.change !== undefined && rows.every(isAwaited)) {
-    tell(isAsDeployed(one) ? "changed" : "pending", one.kind === "role" ? ONLY : undefined);
+    add(isAsDeployed(one) ? "changed" : "pending", one.kind === "role" ? ONLY : undefined);
   }
   return rows;
 }
@@ -122,115 +121,22 @@ function isAsDeployed({ deployed, declared, change }: Observed): boolean {
   return isDeepStrictEqual(deployed.inputs, declared) && !JSON.stringify(declared).includes(SIGNATURE);
 }
 
-/** An entry as it is written, and its role: the API has people without one. */
-interface Declared {
-  readonly entry: Entry;
-  readonly role: string | undefined;
-}
-
-/** Entries by their form for comparing. */
-type Roles = ReadonlyMap<string, Declared>;
-
-interface Entries {
-  /** As the last update left them: after one that failed in part, the outputs say what is true, and the inputs do not. */
-  readonly before: Roles;
-  /** As the organization has them, with others the roster would change; undefined if it was not read. */
-  readonly now: Roles | undefined;
-  /** As the program has them; undefined if it has no such resource, or that is unknown. */
-  readonly wanted: Roles | undefined;
-  /** Those whom only the read has added. */
-  readonly undeclared: ReadonlySet<string>;
-}
-
-function entriesOf(one: Observed): Entries {
-  const { deployed, actual, declared } = one;
-  const roles = one.kind === "role" ? roleOf : membersOf;
-  const resource = nameOf(one.urn);
-  const read = one.kind === "role" ? actual?.outputs : actual?.inputs;
-  const marked = actual === undefined ? undefined : roles(read, resource);
-  const undeclared = new Set<string>();
-  const now = new Map<string, Declared>();
-  for (const [key, { entry, role }] of marked ?? []) {
-    const added = role === undefined ? undefined : roleOfUndeclared(role);
-    if (added !== undefined) undeclared.add(key);
-    now.set(key, { entry, role: added ?? role });
-  }
-  return {
-    before: roles(deployed?.outputs, resource),
-    now: marked && now,
-    wanted: declared == null ? undefined : roles(declared, resource),
-    undeclared,
-  };
-}
-
-/** The key of the only person an OrganizationUserRole has. */
-const ONLY = "";
-
-function roleOf(properties: Properties | undefined, resource: string): Roles {
-  return new Map(properties && [[ONLY, { entry: ONLY, role: plain(properties, "role", resource) }]]);
-}
-
-function membersOf(properties: Properties | undefined, resource: string): Roles {
-  const members = properties?.members;
-  if (typeof members !== "object" || members === null) return new Map();
-  if (SIGNATURE in members) throw unreadable("members", resource);
-  const entries = members as Properties;
-  return new Map(
-    Object.keys(entries).map((entry) => [
-      canonicalEntry(entry),
-      { entry, role: plain(entries, entry, resource) },
-    ]),
-  );
-}
-
-/** Who an entry is, and how the person stands, as a roster's outputs have it. */
-interface Remembered {
-  readonly userId: string | undefined;
-  readonly stage: Stage | undefined;
-}
-
-const NOBODY: ReadonlyMap<string, Remembered> = new Map();
-
-function peopleOf(state: ResourceState | null | undefined): ReadonlyMap<string, Remembered> {
-  const { people, stages } = { ...state?.outputs };
-  const ids = typeof people === "string" && people.startsWith("{") ? idsIn({ people }) : {};
-  const standing = Object(stages) as Properties;
-  return new Map(
-    Object.keys({ ...ids, ...standing }).map((entry) => {
-      const { stage } = Object(standing[entry]) as Properties;
-      return [canonicalEntry(entry), { userId: ids[entry], stage: isStage(stage) ? stage : undefined }];
-    }),
-  );
-}
-
-function isStage(value: unknown): value is Stage {
-  return typeof value === "string" && Object.hasOwn(STAGES, value);
-}
-
 /** Whether somebody whom a roster declares is not in the organization, and only the invitations tell why. */
-export function dependsOnInvitations({ kind, actual }: Observed): boolean {
-  const stages = kind === "role" ? [] : [...peopleOf(actual).values()].map(({ stage }) => stage);
-  return stages.some((stage) => stage !== undefined && stage !== "left");
+export function dependsOnInvitations({ actual }: Observed): boolean {
+  return [...peopleOf(actual).values()].some(({ stage }) => stage !== undefined && stage !== "left");
 }
-
-type Who = Pick<DriftRow, "userId" | "email" | "name">;
 
 /** The project of a roster that has one. */
 function projectOf({ deployed, actual, declared }: Observed): Pick<DriftRow, "project"> {
-  const { project, projectName } = {
-    ...declared,
-    ...deployed?.outputs,
-    ...actual?.outputs,
-  } as Properties;
-  const [projectId, name] = [text(project), text(projectName)];
+  const properties: Properties = { ...declared, ...deployed?.outputs, ...actual?.outputs };
+  const [projectId, name] = [textIn(properties, "project"), textIn(properties, "projectName")];
   if (projectId === undefined) return {};
   return { project: { projectId, ...(name !== undefined && { name }) } };
 }
 
 /** The person of an OrganizationUserRole. */
 function personOf({ deployed, declared }: Observed): Who {
-  const { userId, email, name } = { ...declared, ...deployed?.inputs, ...deployed?.outputs } as Properties;
-  return { userId: text(userId), email: text(email), name: text(name) };
+  return personIn({ ...declared, ...deployed?.inputs, ...deployed?.outputs });
 }
 
 /** The person of a roster's entry; without one, the roster as a whole. */
@@ -238,26 +144,8 @@ function memberOf(entry: Entry | undefined, id: string | undefined, changes: rea
   if (entry === undefined) return { userId: undefined, email: undefined, name: undefined };
   const email = isEmail(entry) ? entry : undefined;
   const userId = id ?? (isEmail(entry) ? undefined : entry);
-  const told =
+  const change =
     changes.find((one) => userId !== undefined && one.userId === userId) ??
     changes.find((one) => email !== undefined && canonicalEntry(one.email ?? "") === canonicalEntry(email));
-  return { userId: userId ?? told?.userId, email: email ?? told?.email, name: told?.name };
-}
-
-/** A property that is text or absent, and not secret. */
-function plain(properties: Properties, property: string, resource: string): string | undefined {
-  const value = properties[property];
-  if (typeof value === "object" && value !== null && SIGNATURE in value) throw unreadable(property, resource);
-  return text(value);
-}
-
-function unreadable(property: string, resource: string): Error {
-  return new Error(
-    `${shown(property)} of "${resource}" cannot be compared: it is a secret, which the engine does not show. ` +
-      `It need not be secret: remove pulumi.secret from it.`,
-  );
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === "string" ? value : undefined;
+  return { userId: userId ?? change?.userId, email: email ?? change?.email, name: change?.name };
 }

@@ -1,27 +1,12 @@
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
-
 import type { Environment } from "../../settings/settings";
+import { runPulumi, type StackPlace } from "../preview/pulumiCli";
 
-/**
- * When the last update of a stack, or a refresh, began: in Unix seconds; undefined if the CLI does not say.
- *
- * @param folder - The folder of the Pulumi project, or one below it.
- * @param stack - Undefined: the CLI's own choice.
- */
-export async function lastUpdate(
-  folder: string,
-  stack: string | undefined,
-  env: Environment,
-): Promise<number | undefined> {
-  const args = ["stack", "history", "--json", "--page-size", "1", "--non-interactive", "--cwd", folder];
+/** When the last update of a stack, or a refresh, began: in Unix seconds; undefined if the CLI does not say. */
+export async function lastUpdate(place: StackPlace, env: Environment): Promise<number | undefined> {
+  const lines: string[] = [];
   try {
-    const { stdout } = await promisify(execFile)(
-      "pulumi",
-      stack === undefined ? args : [...args, "--stack", stack],
-      { env: { ...env, PULUMI_SKIP_UPDATE_CHECK: "true" }, windowsHide: true },
-    );
-    const [last] = JSON.parse(stdout) as readonly { readonly startTime?: string }[];
+    await runPulumi(["stack", "history", "--page-size", "1"], place, env, (line) => lines.push(line));
+    const [last] = JSON.parse(lines.join("\n")) as readonly { readonly startTime?: string }[];
     const began = Date.parse(last?.startTime ?? "");
     return Number.isNaN(began) ? undefined : Math.floor(began / 1000);
   } catch {

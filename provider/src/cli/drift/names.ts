@@ -1,5 +1,4 @@
-import { openOrganization } from "../../organization/openOrganization";
-import { commandSettings } from "../organization";
+import { organizationOf } from "../organization";
 import { nameOf, type Observed } from "../preview/engineEvents";
 import { errorLine, type Terminal } from "../terminal";
 import { isDrift, type DriftRow } from "./driftRows";
@@ -17,7 +16,7 @@ export async function rowsWithNames(
   const isAsked = (row: DriftRow): boolean => rosters.includes(row.resource ?? "") && isUnnamed(row);
   if (!rows.some(isAsked)) return rows;
   try {
-    const { directory } = openOrganization(commandSettings(terminal.env), terminal.note);
+    const { directory } = organizationOf(terminal);
     return await Promise.all(
       rows.map(async (row) => {
         const { userId, email = "" } = row;

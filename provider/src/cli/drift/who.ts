@@ -2,6 +2,7 @@ import { openOrganization } from "../../organization/openOrganization";
 import type { Environment } from "../../settings/settings";
 import type { AuditEvent } from "../../users-api/schema";
 import { commandSettings } from "../organization";
+import type { StackPlace } from "../preview/pulumiCli";
 import type { LastChange } from "../preview/rows";
 import { errorLine, type Terminal } from "../terminal";
 import { isDrift, type DriftKind, type DriftRow } from "./driftRows";
@@ -13,14 +14,17 @@ const UNEXPLAINED: readonly DriftKind[] = ["lapsed", "throughGroup"];
 /** Rows with who changed them, and when; without, and with a line that says why, if that cannot be told. */
 export async function rowsWithWho(
   rows: readonly DriftRow[],
-  folder: string,
-  stack: string | undefined,
+  place: StackPlace,
   terminal: Terminal,
 ): Promise<readonly DriftRow[]> {
   if (!rows.some(canBeAsked)) return rows;
   try {
-    const told = await withWho(rows, await lastUpdate(folder, stack, terminal.env), terminal.env);
-    if (told !== undefined) return told;
+    const changes = await lastChanges(rows, await lastUpdate(place, terminal.env), terminal.env);
+    if (changes.size > 0)
+      return rows.map((row) => {
+        const lastChange = changes.get(row);
+        return lastChange === undefined ? row : { ...row, lastChange };
+      });
     terminal.note("Who changed it is not known: the audit log does not have it.");
   } catch (error) {
     terminal.note(`Who changed it is left out (--no-who does not ask): ${errorLine(error, terminal.env)}`);
@@ -35,31 +39,25 @@ function canBeAsked(row: DriftRow): boolean {
 }
 
 /**
- * Rows with who made each of them drift, from one page of the audit log.
+ * Who made each row drift, from one page of the audit log, as far as that says it.
  *
  * @param since - The time of the last update, in Unix seconds; undefined if it is not known.
- * @returns undefined if the log says it of none.
  * @throws Error if the log cannot be read.
  */
-async function withWho(
+async function lastChanges(
   rows: readonly DriftRow[],
   since: number | undefined,
   env: Environment,
-): Promise<DriftRow[] | undefined> {
+): Promise<ReadonlyMap<DriftRow, LastChange>> {
   const people = rows
     .filter(canBeAsked)
     .map((row) => ({ row, userId: row.userId, email: row.email, role: row.actual }));
   const { auditLog } = openOrganization(commandSettings(env), () => undefined);
-  const changes = await auditLog.lastChanges(people, since);
-  if (changes.size === 0) return undefined;
-  const ofRow = new Map([...changes].map(([{ row }, event]) => [row, event]));
-  return rows.map((row) => {
-    const event = ofRow.get(row);
-    return event === undefined ? row : { ...row, lastChange: told(event) };
-  });
+  const events = await auditLog.lastChanges(people, since);
+  return new Map([...events].map(([{ row }, event]) => [row, lastChangeIn(event)]));
 }
 
-function told({ actor: { email, id, how }, at }: AuditEvent): LastChange {
+function lastChangeIn({ actor: { email, id, how }, at }: AuditEvent): LastChange {
   const by = email ?? id;
   return {
     ...(by !== undefined && { by }),

@@ -1,15 +1,14 @@
 import { longestIdleFirst, type KeyActivity, type PersonActivity } from "../../organization/activity";
 import type { Opened } from "../../organization/openOrganization";
-import { sameEmail } from "../../users-api/email";
 import { UsersApiError } from "../../users-api/errors";
 import { sameRole } from "../../users-api/role";
 import type { AdminKeyEntry } from "../../users-api/schema";
 import { printable } from "../../text";
 import type { ListOptions } from "../commandLine";
 import { json } from "../quote";
-import { day, NAME_CHARACTERS, PERSON, tableOf, type Column } from "../table";
+import { aboutPerson, day, NAME_CHARACTERS, PERSON, tableOf, type Column } from "../table";
 import type { Terminal } from "../terminal";
-import { noteUnknown } from "./people";
+import { withEmails } from "./people";
 
 /** `list --activity`: when people last used their keys, those first who have not for longest. */
 export async function listActivity(
@@ -17,16 +16,11 @@ export async function listActivity(
   { json: asJson, role, emails }: ListOptions,
   terminal: Terminal,
 ): Promise<void> {
-  const everybody = await activity.people();
-  if (emails !== undefined) noteUnknown(emails, everybody, "the organization", terminal);
-  const people = everybody.filter(
-    (user) =>
-      (role === undefined || sameRole(user.role, role)) &&
-      (emails === undefined || emails.some((email) => sameEmail(user.email, email))),
-  );
+  const named = withEmails(await activity.people(), emails, "the organization", terminal);
+  const people = role === undefined ? named : named.filter((user) => sameRole(user.role, role));
   const keys = people.some((user) => user.role === "owner") ? await keysOf(activity, terminal) : [];
   const rows = longestIdleFirst(people, keys);
-  terminal.out(asJson ? `${json(rows)}\n` : activityTable(rows, terminal.columns));
+  terminal.out(asJson ? json(rows) : activityTable(rows, terminal.columns));
   if (rows.some(({ apiKeyLastUsedAt }) => apiKeyLastUsedAt === null))
     terminal.note(
       `${asJson ? "null" : "never"} is about API keys: OpenAI does not say when people last logged in.`,
@@ -60,19 +54,15 @@ function activityTable(people: readonly PersonActivity[], width: number | undefi
   const rows = people.flatMap((person) =>
     (person.adminKeys ?? [undefined]).map((key): Row => ({ person, key })),
   );
-  const about = ([heading, cell]: Column<PersonActivity>): Column<Row> => [
-    heading,
-    ({ person }) => cell(person),
-  ];
   const { email, role, userId, name } = PERSON;
   return tableOf<Row>(
     [
-      about(email),
-      about(role),
-      about(userId),
-      about(["KEY USED", ({ apiKeyLastUsedAt }) => dayOrNever(apiKeyLastUsedAt)]),
+      aboutPerson<PersonActivity>(email),
+      aboutPerson<PersonActivity>(role),
+      aboutPerson<PersonActivity>(userId),
+      aboutPerson<PersonActivity>(["KEY USED", ({ apiKeyLastUsedAt }) => dayOrNever(apiKeyLastUsedAt)]),
       ...(rows.some(({ key }) => key) ? KEY_COLUMNS : []),
-      about(name),
+      aboutPerson<PersonActivity>(name),
     ],
     rows,
     width,

@@ -52,7 +52,7 @@ export async function listEffective(
     return { ...user, effectiveRole: through.length > 0 ? "owner" : user.role, through };
   });
   const rows = role === undefined ? all : all.filter((user) => sameRole(user.effectiveRole, role));
-  terminal.out(asJson ? `${json(rows)}\n` : effectiveTable(rows, terminal.columns));
+  terminal.out(asJson ? json(rows) : effectiveTable(rows, terminal.columns));
   for (const { message } of unseen) terminal.note(`Owners may be missing. ${message}`);
   if (unseen.length > 0) return 1;
   if (emails === undefined)

@@ -22,12 +22,12 @@ export async function list(options: ListOptions, terminal: Terminal): Promise<0 
     case "people": {
       const people = await peopleIn(organization, emails, terminal);
       const users = role === undefined ? people : people.filter((user) => sameRole(user.role, role));
-      terminal.out(asJson ? `${json(users)}\n` : table(users, terminal.columns));
+      terminal.out(asJson ? json(users) : table(users, terminal.columns));
       return 0;
     }
     case "invites": {
       const invites = (await organization.invitations.all()).filter(isOpen);
-      terminal.out(asJson ? `${json(invites)}\n` : inviteTable(invites, terminal.columns));
+      terminal.out(asJson ? json(invites) : inviteTable(invites, terminal.columns));
       return 0;
     }
     case "projects":

@@ -11,22 +11,22 @@ export async function peopleIn(
   { directory }: Opened,
   emails: readonly string[] | undefined,
   terminal: Terminal,
-): Promise<OrganizationUser[]> {
+): Promise<readonly OrganizationUser[]> {
   if (emails === undefined) return listEverybody(directory, terminal);
-  const people = await findAll(directory, emails);
-  noteUnknown(emails, people, "the organization", terminal);
-  return people;
+  return withEmails(await findAll(directory, emails), emails, "the organization", terminal);
 }
 
-/** Says which emails nobody has. */
-export function noteUnknown(
-  emails: readonly string[],
-  people: readonly Pick<OrganizationUser, "email">[],
+/** Those of some people who have one of some emails, or all; a line says which emails nobody has. */
+export function withEmails<T extends Pick<OrganizationUser, "email">>(
+  people: readonly T[],
+  emails: readonly string[] | undefined,
   where: "the organization" | "a project",
   terminal: Terminal,
-): void {
+): readonly T[] {
+  if (emails === undefined) return people;
   for (const email of emails) {
     if (!people.some((user) => sameEmail(user.email, email)))
       terminal.note(`Nobody in ${where} has the email ${shown(email)}.`);
   }
+  return people.filter((user) => emails.some((email) => sameEmail(user.email, email)));
 }

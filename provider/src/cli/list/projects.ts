@@ -1,13 +1,12 @@
 import type { Opened } from "../../organization/openOrganization";
 import type { ProjectWithUsers } from "../../organization/projects";
-import { sameEmail } from "../../users-api/email";
 import type { ProjectUser } from "../../users-api/schema";
 import { printable } from "../../text";
 import type { ListOptions } from "../commandLine";
 import { json } from "../quote";
-import { NAME_CHARACTERS, PERSON, tableOf, type Column } from "../table";
+import { aboutPerson, NAME_CHARACTERS, PERSON, tableOf, type Column } from "../table";
 import type { Terminal } from "../terminal";
-import { noteUnknown } from "./people";
+import { withEmails } from "./people";
 
 /** A person, and the projects they may use. */
 interface PersonInProjects extends Omit<ProjectUser, "role"> {
@@ -27,12 +26,8 @@ export async function listProjects(
   { json: asJson, emails }: ListOptions,
   terminal: Terminal,
 ): Promise<void> {
-  const everybody = byPerson(await projects.withUsers());
-  if (emails !== undefined) noteUnknown(emails, everybody, "a project", terminal);
-  const people = everybody.filter(
-    (user) => emails === undefined || emails.some((email) => sameEmail(user.email, email)),
-  );
-  terminal.out(asJson ? `${json(people)}\n` : projectsTable(people, terminal.columns));
+  const people = withEmails(byPerson(await projects.withUsers()), emails, "a project", terminal);
+  terminal.out(asJson ? json(people) : projectsTable(people, terminal.columns));
 }
 
 function byPerson(projects: readonly ProjectWithUsers[]): PersonInProjects[] {
@@ -52,12 +47,12 @@ interface Row {
 }
 
 const COLUMNS: readonly Column<Row>[] = [
-  [PERSON.email[0], ({ person }) => PERSON.email[1](person)],
+  aboutPerson(PERSON.email),
   ["PROJECT", ({ project }) => printable(project.name ?? project.projectId, NAME_CHARACTERS)],
   ["ROLE", ({ project }) => printable(project.role, NAME_CHARACTERS)],
   ["PROJECT ID", ({ project }) => printable(project.projectId)],
-  [PERSON.userId[0], ({ person }) => PERSON.userId[1](person)],
-  [PERSON.name[0], ({ person }) => PERSON.name[1](person)],
+  aboutPerson(PERSON.userId),
+  aboutPerson(PERSON.name),
 ];
 
 function projectsTable(people: readonly PersonInProjects[], width: number | undefined): string {

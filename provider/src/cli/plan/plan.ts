@@ -4,10 +4,11 @@ import { resolve } from "node:path";
 import type { PlanCommand } from "../commandLine";
 import { observe, type Observation } from "../preview/engineEvents";
 import { previewStack, recorded } from "../preview/preview";
+import { stackPlace } from "../preview/pulumiCli";
 import { causes, fromCli, isLastWord } from "../preview/reasons";
 import type { Terminal } from "../terminal";
 import { formatPlan, isPlanned, type Plan } from "./planFormat";
-import { plannedRows, toldRows } from "./planRows";
+import { plannedRows, rowsOfLines } from "./planRows";
 
 /**
  * `plan`: previews the stack with a refresh, and lists whose access an update would change; or lists whose access an update
@@ -17,17 +18,17 @@ import { plannedRows, toldRows } from "./planRows";
  * command asks for this code; else 0.
  */
 export async function plan(command: PlanCommand, terminal: Terminal): Promise<0 | 1 | 2> {
-  const found =
+  const result =
     command.events === undefined ? await planned(command, terminal) : await done(command.events, terminal);
   if (command.full !== undefined)
-    await writeFile(resolve(terminal.folder, command.full), formatPlan(found, "text"));
-  terminal.out(formatPlan(found, command.format, terminal.columns));
-  if (!found.succeeded) return 1;
-  return command.exitCode && isPlanned(found) ? 2 : 0;
+    await writeFile(resolve(terminal.folder, command.full), formatPlan(result, "text"));
+  terminal.out(formatPlan(result, command.format, terminal.columns));
+  if (!result.succeeded) return 1;
+  return command.exitCode && isPlanned(result) ? 2 : 0;
 }
 
 async function planned(command: PlanCommand, terminal: Terminal): Promise<Plan> {
-  const { events, code, stderr } = await previewStack(command, terminal);
+  const { events, code, stderr } = await previewStack(stackPlace(command, terminal), terminal);
   const observation = observe(events);
   const succeeded = code === 0 && observation.ended;
   const reasons = succeeded ? [] : reasonsOf(observation, fromCli(stderr, code));
@@ -46,7 +47,7 @@ async function done(file: string, terminal: Terminal): Promise<Plan> {
   const { resources, made, failures, ended } = observation;
   const succeeded = failures.length === 0 && ended;
   const reasons = succeeded ? [] : reasonsOf(observation, "The update did not come to its end.");
-  const rows = toldRows(resources, made);
+  const rows = rowsOfLines(resources, made);
   return { tense: "done", succeeded, rows, moreInvites: 0, ...said(reasons, observation, terminal) };
 }
 

@@ -49,7 +49,7 @@ export function isPlanned({ rows, moreInvites }: Plan): boolean {
 export function formatPlan(plan: Plan, format: PageFormat, width?: number): string {
   const { rows, refusals, warnings, moreInvites } = plan;
   if (format === "json")
-    return `${json({ plan: isPlanned(plan), people: rows, refusals, warnings, moreInvites })}\n`;
+    return json({ plan: isPlanned(plan), people: rows, refusals, warnings, moreInvites });
   const page: Page<PlanRow> = {
     headline: headline(plan),
     said: [...refusals, ...warnings.map((warning) => `warning: ${warning}`)],

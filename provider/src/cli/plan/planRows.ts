@@ -4,7 +4,14 @@ import { canonicalEntry } from "../../organization/entry";
 import type { Person } from "../../organization/person";
 import { sameRole } from "../../users-api/role";
 import { driftRows } from "../drift/driftRows";
-import { nameOf, type Observed, type Properties, type ResourceState } from "../preview/engineEvents";
+import {
+  nameOf,
+  personIn,
+  textIn,
+  type Observed,
+  type Properties,
+  type ResourceState,
+} from "../preview/engineEvents";
 import type { Row } from "../preview/rows";
 
 /** What happens to one person; `unknown`, a resource does not know its people before the update. */
@@ -20,14 +27,14 @@ export interface PlanRow extends Row<PlanKind> {
  * provider about what it would delete.
  */
 export function plannedRows(resources: readonly Observed[], changes: readonly AccessChange[]): PlanRow[] {
-  const told = toldRows(resources, changes);
+  const rows = rowsOfLines(resources, changes);
   const rest = [...deletions(resources), ...resources.filter(isUnknown).map(unknownRow)];
-  const isTold = (row: PlanRow): boolean => told.some((other) => isSamePerson(row, other));
-  return harmFirst([...told, ...rest.filter((row) => !isTold(row))]);
+  const isInLine = (row: PlanRow): boolean => rows.some((other) => isSamePerson(row, other));
+  return harmFirst([...rows, ...rest.filter((row) => !isInLine(row))]);
 }
 
-/** What lines tell of people, harm first. */
-export function toldRows(resources: readonly Observed[], changes: readonly AccessChange[]): PlanRow[] {
+/** What lines say of people, harm first. */
+export function rowsOfLines(resources: readonly Observed[], changes: readonly AccessChange[]): PlanRow[] {
   const elsewhere = resources.flatMap((one) => changedElsewhere(one, changes));
   const rows = distinct(changes).map((change) => rowOf(change, resources, elsewhere));
   // One resource may leave a person alone whom another changes.
@@ -118,8 +125,8 @@ function deletions(resources: readonly Observed[]): PlanRow[] {
 }
 
 function deletion(resource: string, { outputs = {}, retainOnDelete }: ResourceState): PlanRow[] {
-  const { role, onDelete } = outputs;
-  const actual = text(role);
+  const { onDelete } = outputs;
+  const actual = textIn(outputs, "role");
   const row = { resource, ...personIn(outputs), actual, why: "no longer declared" };
   const kept = retainOnDelete === true ? "retainOnDelete is set" : 'onDelete is "retain"';
   if (retainOnDelete === true || onDelete === "retain")
@@ -129,20 +136,22 @@ function deletion(resource: string, { outputs = {}, retainOnDelete }: ResourceSt
 }
 
 /** Whether the program declares the person of a state, through the provider that would delete it. */
-function isDeclared({ outputs = {}, provider }: ResourceState, resources: readonly Observed[]): boolean {
-  const { userId, email } = personIn(outputs);
-  const names = [userId, email, text(outputs.declaredEmail)].flatMap((name) =>
-    name === undefined ? [] : [canonicalEntry(name)],
-  );
-  return resources.some((one) => {
-    if (one.declared == null || one.provider !== provider) return false;
-    const { members, project } = one.declared;
+function isDeclared(state: ResourceState, resources: readonly Observed[]): boolean {
+  const { outputs = {} } = state;
+  const names = namesIn(outputs, "userId", "email", "declaredEmail");
+  return resources.some(({ kind, declared, provider }) => {
     // A project's roster declares nobody in the organization.
-    if (project !== undefined) return false;
+    if (declared == null || provider !== state.provider || declared.project !== undefined) return false;
     const entries =
-      one.kind === "role" ? Object.values(personIn(one.declared)) : Object.keys(Object(members) as object);
-    return entries.some((entry) => entry !== undefined && names.includes(canonicalEntry(entry)));
+      kind === "role"
+        ? namesIn(declared, "userId", "email")
+        : Object.keys(Object(declared.members) as object).map(canonicalEntry);
+    return entries.some((entry) => names.includes(entry));
   });
+}
+
+function namesIn(properties: Properties, ...names: readonly string[]): string[] {
+  return names.flatMap((name) => textIn(properties, name) ?? []).map(canonicalEntry);
 }
 
 function isUnknown({ change, declared }: Observed): boolean {
@@ -151,8 +160,8 @@ function isUnknown({ change, declared }: Observed): boolean {
 }
 
 function unknownRow({ urn, declared }: Observed): PlanRow {
-  const { userId, email } = declared ?? {};
-  const known = (value: unknown): string | undefined => (value === UNKNOWN_VALUE ? undefined : text(value));
+  const { userId, email } = personIn(declared ?? {});
+  const known = (value?: string): string | undefined => (value === UNKNOWN_VALUE ? undefined : value);
   return {
     kind: "unknown",
     resource: nameOf(urn),
@@ -163,12 +172,4 @@ function unknownRow({ urn, declared }: Observed): PlanRow {
     declared: undefined,
     why: "not known before the update",
   };
-}
-
-function personIn({ userId, email, name }: Properties) {
-  return { userId: text(userId), email: text(email), name: text(name) };
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === "string" ? value : undefined;
 }

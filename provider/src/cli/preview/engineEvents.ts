@@ -1,5 +1,6 @@
 import { parseChange, parseMoreInvites, type AccessChange } from "../../organization/changeLine";
 import { parseLine, type Line } from "../../organization/lines";
+import type { Who } from "./rows";
 
 /** The properties of a resource, as the engine has them. */
 export type Properties = Readonly<Record<string, unknown>>;
@@ -60,7 +61,7 @@ export interface EngineFailure {
   readonly message: string;
 }
 
-/** What a preview, or an update, told. */
+/** What a preview, or an update, has reported. */
 export interface Observation {
   readonly resources: readonly Observed[];
   readonly failures: readonly EngineFailure[];
@@ -96,21 +97,32 @@ function kindOf(urn: string): Observed["kind"] | undefined {
   return KINDS.get(urn.split("::")[2]?.split("$").at(-1) ?? "");
 }
 
+/** A property that is text; undefined if it is anything else. */
+export function textIn(properties: Properties, property: string): string | undefined {
+  const value = properties[property];
+  return typeof value === "string" ? value : undefined;
+}
+
+/** The person of an OrganizationUserRole. */
+export function personIn(properties: Properties): Who {
+  const [userId, email, name] = ["userId", "email", "name"].map((property) => textIn(properties, property));
+  return { userId, email, name };
+}
+
 /** Collects what the engine's events say about this package's resources. */
 export function observe(events: readonly EngineEvent[]): Observation {
   const resources = new Map<string, Observed>();
   const failures: EngineFailure[] = [];
-  const warnings: string[] = [];
-  const told: Told = { warnings, plans: [], made: [], moreInvites: 0 };
+  const reported: Reported = { warnings: [], plans: [], made: [], moreInvites: 0 };
   let ended = false;
   for (const { resourcePreEvent, resOutputsEvent, diagnosticEvent, summaryEvent } of events) {
     if (summaryEvent !== undefined) ended = true;
     if (diagnosticEvent !== undefined) {
       const { severity, urn, message } = diagnosticEvent;
       if (severity === "error") failures.push({ urn, message });
-      else if (severity === "warning") warnings.push(message.trim());
+      else if (severity === "warning") reported.warnings.push(message.trim());
       // What a provider process prints reaches the events as information, many lines at once.
-      else for (const line of message.split("\n").map(parseLine)) takeLine(line, told);
+      else for (const line of message.split("\n").map(parseLine)) takeLine(line, reported);
     }
     const step = (resourcePreEvent ?? resOutputsEvent)?.metadata;
     const kind = step && kindOf(step.urn);
@@ -127,27 +139,27 @@ export function observe(events: readonly EngineEvent[]): Observation {
         resource.deleted?.push(step.old);
     }
   }
-  return { resources: [...resources.values()], failures, ...told, ended };
+  return { resources: [...resources.values()], failures, ...reported, ended };
 }
 
 const DELETES: readonly string[] = ["delete", "delete-replaced"];
 
 /** What lines say, as it comes. */
-interface Told {
+interface Reported {
   readonly warnings: string[];
   readonly plans: AccessChange[];
   readonly made: AccessChange[];
   moreInvites: number;
 }
 
-function takeLine({ kind, text }: Line, told: Told): void {
+function takeLine({ kind, text }: Line, reported: Reported): void {
   if (kind === "warning") {
-    told.warnings.push(text);
+    reported.warnings.push(text);
     return;
   }
   const change = parseChange(text);
-  if (change !== undefined) (kind === "plan" ? told.plans : told.made).push(change);
-  else if (kind === "plan") told.moreInvites += parseMoreInvites(text);
+  if (change !== undefined) (kind === "plan" ? reported.plans : reported.made).push(change);
+  else if (kind === "plan") reported.moreInvites += parseMoreInvites(text);
 }
 
 /** A replacement is several steps; the one that deletes says nothing about the program. */

@@ -10,16 +10,20 @@ export interface LastChange {
   readonly at: string;
 }
 
+/** A person, as far as that is known. */
+export interface Who {
+  readonly userId: string | undefined;
+  readonly email: string | undefined;
+  readonly name: string | undefined;
+}
+
 /** One person in a table, whichever question it answers. */
-export interface Row<Kind extends string> {
+export interface Row<Kind extends string> extends Who {
   readonly kind: Kind;
   /** The logical name of the resource. */
   readonly resource: string | undefined;
   /** The project that the row is about; absent: it is about the organization. */
   readonly project?: ProjectNamed;
-  readonly userId: string | undefined;
-  readonly email: string | undefined;
-  readonly name: string | undefined;
   /** The role in the organization; undefined if the person is not there, or was not read. */
   readonly actual: string | undefined;
   /** The role that the person is to have, as far as that is known; undefined if there is none. */
