@@ -18,7 +18,7 @@ function declarations(): readonly string[] {
     .filter((path) => path.startsWith("dist/"));
 }
 
-test("the tarball holds the compiled sources, the emulator, the schema and the types that programs can import, and nothing else", async () => {
+test("the tarball holds the compiled sources, the emulator, the schema, the workflow and the types that programs can import, and nothing else", async () => {
   const { files } = await packed();
   const sources = await readdir(join(PROVIDER, "src"), { recursive: true });
   const compiled = sources
@@ -29,6 +29,7 @@ test("the tarball holds the compiled sources, the emulator, the schema and the t
     [
       "package.json",
       "schema.json",
+      "workflow.yml",
       "PulumiPlugin.yaml",
       "README.md",
       "CHANGELOG.md",

@@ -10,7 +10,7 @@ const SOURCES = join(TOP, "provider", "src");
 const NO_MESSAGES = [
   "cli/usage.ts",
   "settings/table.ts",
-  ...["entries", "project", "rosterPolicies", "typescriptProgram", "workflow", "yamlProgram"].map(
+  ...["entries", "project", "rosterPolicies", "typescriptProgram", "yamlProgram"].map(
     (name) => `cli/adopt/${name}.ts`,
   ),
 ];

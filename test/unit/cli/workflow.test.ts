@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 
-import { WORKFLOW } from "../../../provider/src/cli/adopt/workflow";
 import { load } from "./yaml";
 
-const EXAMPLE = resolve(__dirname, "..", "..", "..", "examples", "ci", "github-actions.yml");
+const TOP = resolve(__dirname, "..", "..", "..");
+const WORKFLOW = readFileSync(resolve(TOP, "provider", "workflow.yml"), "utf8");
 
 interface Workflow {
   readonly on: object;
@@ -30,7 +30,7 @@ const workflow = load(WORKFLOW) as Workflow;
 const { organization, comment } = workflow.jobs;
 
 test("the workflow that adopt writes is the one of the examples", () => {
-  expect(readFileSync(EXAMPLE, "utf8")).toBe(WORKFLOW);
+  expect(readFileSync(resolve(TOP, "examples", "ci", "github-actions.yml"), "utf8")).toBe(WORKFLOW);
 });
 
 test("plans on pull requests, updates from main, looks for drift, and gives the key to these steps only", () => {

@@ -1,8 +1,10 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
 import type { Adoption } from "./adoption";
 import { OWN_PACKAGE } from "../../ownPackage";
 import { nameInYaml } from "./projectName";
 import { typescriptProgram } from "./typescriptProgram";
-import { WORKFLOW } from "./workflow";
 import { yamlProgram } from "./yamlProgram";
 
 /** The language of the program in which an organization is written down. */
@@ -10,6 +12,9 @@ export type Format = "typescript" | "yaml";
 
 /** Every {@link Format}, the default first. */
 export const FORMATS: readonly [Format, ...Format[]] = ["typescript", "yaml"];
+
+/** For GitHub Actions: a plan on pull requests, an update on main, and a daily check for drift. */
+const WORKFLOW = join(__dirname, "..", "..", "..", "workflow.yml");
 
 /** The files of a whole project, by their path: all that `npm install` and `pulumi up` need. */
 export function projectFiles(
@@ -20,7 +25,7 @@ export function projectFiles(
   const common = {
     "package.json": packageJson(format, name),
     ".gitignore": "node_modules/\nbin/\n",
-    ".github/workflows/organization.yml": WORKFLOW,
+    ".github/workflows/organization.yml": readFileSync(WORKFLOW, "utf8"),
   };
   if (format === "yaml")
     return { ...common, "Pulumi.yaml": yamlProgram(adoption, name), "README.md": README };
