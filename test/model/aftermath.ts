@@ -5,10 +5,9 @@ import { ROSTER_POLICIES } from "../../provider/src/organization/policies";
 import { sameRole } from "../../provider/src/users-api/role";
 import { peopleIn } from "../peopleIn";
 import { fatesOf, memoryOf, type Memory, type Organization } from "./entries";
-import type { Applied } from "./memoryServer";
+import type { Applied, Trouble } from "./memoryServer";
 import { comparable, whoIs, withEmail, type Program } from "./program";
 import { invitedUntilNow, pendingInvites, type Expectation } from "./promises";
-import type { Trouble } from "./sequence";
 import type { ResourceInState } from "./simulatedEngine";
 
 /** What a command has left: the organization and the state. */
@@ -79,6 +78,11 @@ export function forgottenInvites(
     .filter(({ email }) => absent === "invite" && withEmail(email, users).length === 0 && !now.has(email))
     .filter(({ email }) => before.has(email) || sent.includes(email))
     .map(({ email }) => `the state has forgotten the invitation of ${email}`);
+}
+
+/** Whether a mail was not sent, which no answer tells. */
+export function isLostMail({ operation, status }: Applied): boolean {
+  return operation === "create_invite" && (status === 0 || status >= 500);
 }
 
 /** Whether a request has mailed somebody. */

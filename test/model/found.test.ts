@@ -153,6 +153,11 @@ const FOUND: Readonly<Record<string, Story>> = {
     INVITE,
     upWith("reset after it is applied"),
   ]),
+  "an invitation that was lost is not sent again by the same update": story("o", [
+    ENTER_OWNERS,
+    INVITE,
+    upWith("reset before it is applied"),
+  ]),
   "whoever is taken out, and whose invitation could not be revoked, is not forgotten": story("o", [
     ENTER_OWNERS,
     INVITE,

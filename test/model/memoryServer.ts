@@ -37,15 +37,18 @@ export type Death = "before it is applied" | "after it is applied";
 /** From here on a number counts the requests that change something: what befalls those is what hurts. */
 export const WRITES = 1_000;
 
-/** What happens to the requests of one operation of the engine. */
-export interface Weather {
+/** What happens to the requests of an operation, as data. */
+export interface Trouble {
   /** By the number of the request, from 0; or by the number of the write, from {@link WRITES}. */
-  readonly faults: ReadonlyMap<number, Fault>;
-  /** How long the n-th request takes, in milliseconds of the virtual clock. */
-  readonly latency: (request: number) => number;
+  readonly faults: readonly (readonly [at: number, fault: Fault])[];
+  /** How long requests take by turns, in milliseconds of the virtual clock. */
+  readonly latencies: readonly number[];
   /** The process dies at one of its requests. */
   readonly death?: { readonly at: number; readonly when: Death } | undefined;
 }
+
+/** Nothing. */
+export const CALM: Trouble = { faults: [], latencies: [10] };
 
 /** What a request is about. */
 export interface Asked {
@@ -79,8 +82,6 @@ export const PLAIN: Habits = { lag: 0, saysPending: false, minds: false, compose
 /** When the virtual clock begins, in milliseconds since 1970: after everybody who is there at first has joined. */
 const BEGINNING = 1_750_000_000_000;
 
-const CALM: Weather = { faults: new Map(), latency: () => 10 };
-
 type Operate = (server: MemoryServer, organization: Organization, request: LoggedRequest) => Answer;
 
 const NOT_HERE: Answer = { status: 404, headers: {}, body: "{}" };
@@ -112,7 +113,7 @@ export class MemoryServer {
   readonly invites: InviteStore;
   /** Told of each request before it is applied. */
   onRequest: (request: Asked) => void = () => undefined;
-  weather = CALM;
+  trouble = CALM;
   /** The ids of those whose email no answer has. */
   readonly hidden = new Set<string>();
   readonly habits: Habits;
@@ -187,14 +188,18 @@ export class MemoryServer {
         if (isDead()) return new Promise<never>(() => undefined);
         const number = this.#requests++;
         const write = request.method === "GET" ? undefined : WRITES + this.#writes++;
-        const { faults, latency, death } = this.weather;
+        const { faults, latencies, death } = this.trouble;
+        const latency = latencies[number % latencies.length] ?? 10;
         const dies = death?.at === number || death?.at === write ? death?.when : undefined;
-        await this.#clock.sleep(latency(number) / 2);
+        await this.#clock.sleep(latency / 2);
         if (isDead()) return new Promise<never>(() => undefined);
         if (dies === "before it is applied") return kill();
-        const answer = await this.#meet(request, faults.get(number) ?? faults.get(write ?? number));
+        const answer = await this.#meet(
+          request,
+          faults.findLast(([at]) => at === number || at === write)?.[1],
+        );
         if (dies === "after it is applied") return kill();
-        await this.#clock.sleep(latency(number) / 2);
+        await this.#clock.sleep(latency / 2);
         if (isDead()) return new Promise<never>(() => undefined);
         return understood(request, answer);
       },

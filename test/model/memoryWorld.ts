@@ -16,6 +16,7 @@ import {
   differences,
   forgotten,
   forgottenInvites,
+  isLostMail,
   isMail,
   knownMembers,
   otherPeople,
@@ -25,7 +26,7 @@ import {
 import { edited, emailOf } from "./edits";
 import { Ledger } from "./ledger";
 import { tooManyLookUps } from "./lookUps";
-import { MemoryServer, type Applied, type Fault } from "./memoryServer";
+import { MemoryServer, type Applied, type Fault, type Trouble } from "./memoryServer";
 import type { Meeting } from "./meeting";
 import { mended } from "./mended";
 import { fatesOf, mailOf, memoryOf, type Fate, type Organization } from "./entries";
@@ -50,7 +51,7 @@ import {
   type Limits,
   type Situation,
 } from "./promises";
-import { isRun, QUIET, type Run, type Step, type Story, type Trouble } from "./sequence";
+import { isRun, QUIET, type Run, type Step, type Story } from "./sequence";
 import {
   SimulatedEngine,
   type EngineOutcome,
@@ -143,21 +144,24 @@ export class MemoryWorld {
     return undefined;
   }
 
-  /** Mends the program, and sees whether everything comes to rest. */
-  async settle(): Promise<void> {
+  /** Mends the program, and sees whether everything comes to rest. Tells what the first update did. */
+  async settle(): Promise<Ran> {
     this.#server.catchUp();
     const up: Run = { run: "up", ...QUIET, limits: WIDE };
-    // Who was made a member is an undeclared one from then on, of whom the policies may have more to say.
-    for (let more = 2; more > 0; more--) {
+    const mend = (): Promise<Ran> => {
       this.program = mended(this.program, this.#situation(up), WIDE);
-      await this.run(up);
-    }
+      return this.run(up);
+    };
+    const ran = await mend();
+    // Who was made a member is an undeclared one from then on, of whom the policies may have more to say.
+    await mend();
     await this.run({ ...up, run: "refresh" });
     for (const run of ["preview", "up"] as const) {
       const { changes, errors } = await this.run({ ...up, run });
       if (changes.length + errors.length > 0)
         throw new Error(`not at rest: ${[...changes, ...errors].join(", ")}`);
     }
+    return ran;
   }
 
   /** Takes the way out that a line names to whoever is stuck, and sees whether it leads there. */
@@ -274,8 +278,9 @@ export class MemoryWorld {
     const { errors, lines, requests } = ran;
     const ok = errors.length === 0;
 
-    // An invitation whose answer is lost is looked for in vain as long as it is not listed.
-    const bearable = isBearable(trouble) && (isQuiet(trouble) || this.#server.habits.lag === 0);
+    // An invitation whose answer is lost is looked for in vain as long as it is not listed, and is not sent again.
+    const isFound = this.#server.habits.lag === 0 && !requests.some(isLostMail);
+    const bearable = isBearable(trouble) && (isQuiet(trouble) || isFound);
     const isBlind = (expectation.looks && !bearable) || isHazy;
     const broken = [...ran.violations, ...this.#ledger.mailed(requests.filter(isMail))];
     // What a process knew that was killed is lost, and what is not listed, too.
@@ -333,15 +338,10 @@ export class MemoryWorld {
   /** Runs a command on the program as it is, with somebody who watches what is written. */
   async #command({ run, options, limits, trouble }: Run, watch?: Watch, engine = this.#engine): Promise<Ran> {
     const program = registrations(this.program);
-    const { faults, latencies, death } = trouble;
     this.#server.onRequest = (request) => {
       watch?.see(request);
     };
-    this.#server.weather = {
-      faults: new Map(faults),
-      latency: (request) => latencies[request % latencies.length] ?? 10,
-      death,
-    };
+    this.#server.trouble = trouble;
     this.#limits = limits;
     this.#server.take();
     this.#lines = [];

@@ -1,11 +1,11 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 
 import fc from "fast-check";
 
 import { HIDDEN_INPUT } from "../../provider/src/engine/hiddenInput";
 import { declareAt, hasYaml, startAt, yaml } from "../engine/doors";
-import { startEngine, type Engine, type StateOfRole } from "../engine/engine";
+import { startEngine, type Engine, type Outcome, type StateOfRole } from "../engine/engine";
+import { underWay } from "../engine/guards/underWay";
 import { dynamicProviders, pluginProcesses, signal } from "../engine/processes";
 import type { Door } from "../handlers";
 import { Cast } from "./cast";
@@ -76,6 +76,7 @@ const TOLD: Story = {
     up(),
     { edit: "undeclare", name: 1 },
     { edit: "set role", name: 1, role: "owner" },
+    { edit: "set onDelete", name: 1, onDelete: "retain" },
     declare(3, 3, "email", "owner"),
     up({ target: ["c"] }),
     up({ exclude: ["d"] }),
@@ -84,6 +85,10 @@ const TOLD: Story = {
     { outside: "set role", person: 2, role: "member" },
     up({}, { faults: [[WRITES + 1, "answered 400"]] }),
     up({}, { death: { at: WRITES, when: "after it is applied" } }),
+    // Whom the roster removes, a resource of their own retains.
+    { outside: "set role", person: 2, role: "member" },
+    { edit: "take out", entry: 1, count: 1 },
+    { edit: "set policies", policies: { undeclaredMembers: "remove" } },
   ],
 };
 
@@ -127,25 +132,34 @@ async function endsAlike(story: Story, door: Door, isInOrder: boolean): Promise<
   const { users, invites } = engine.organization;
   const now = (): number => Math.floor(Date.now() / 1000);
   const cast = new Cast({ users, invites, now, hidden: new Set() }, story);
-  const run = async (command: Run, met: readonly Applied[]): Promise<boolean> => {
+  const run = async (command: Run, met: readonly Applied[]): Promise<Outcome> => {
     await WAYS[door].write(engine, registrations(simulated.program));
-    return fails(engine, command, met);
+    return played(engine, command, met);
   };
   for (const step of story.steps) {
     if ("outside" in step) cast.act(step);
     const simulation = await simulated.step(step);
     if (simulation === undefined) continue;
-    const failed = await run(step as Run, simulation.requests);
-    expect({ step, failed }).toEqual({ step, failed: simulation.errors.length > 0 });
+    const { code } = await run(step as Run, simulation.requests);
+    const failed = simulation.errors.length > 0;
+    expect({ step, failed: code !== 0 }).toEqual({ step, failed });
     const real = await realPicture(engine);
     const said = simulatedPicture(simulated);
     if (failed && !isInOrder && !isDeepStrictEqual(real, said)) return;
     expect(real).toEqual(said);
   }
-  await simulated.settle();
-  expect(await run(up({ parallel: 8 }), [])).toBe(false);
+  const { lines } = await simulated.settle();
+  const { code, output } = await run(up({ parallel: 8 }), []);
+  expect(code).toBe(0);
+  if (isInOrder) expect(linesIn(output)).toEqual(lines.toSorted());
   expect(await realPicture(engine)).toEqual(simulatedPicture(simulated));
   await engine.preview("--expect-no-changes");
+}
+
+/** What the handlers have said. */
+function linesIn(output: string): string[] {
+  const lines = output.split("\n").map((line) => line.trim().replace(/^warning: warning/, "warning"));
+  return [...new Set(lines)].filter((line) => line.startsWith('"') || /^\w+ "/.test(line)).sort();
 }
 
 /** What the program's side refuses, and what YAML cannot say, is for the tests of that. */
@@ -169,12 +183,11 @@ function cutOff(steps: Story["steps"]): Story["steps"] {
   return steps.slice(0, end + 1);
 }
 
-/** Runs a command, and tells whether it failed. @param met - The requests that the simulated one has sent. */
-async function fails(engine: Engine, command: Run, met: readonly Applied[]): Promise<boolean> {
+/** Runs a command. @param met - The requests that the simulated one has sent. */
+async function played(engine: Engine, command: Run, met: readonly Applied[]): Promise<Outcome> {
   const { run, options, limits, trouble } = command;
   const { refresh, parallel, continueOnError, target = [], exclude = [] } = options;
-  const args = [
-    ...(run === "preview" ? ["preview"] : [run, "--yes", "--skip-preview"]),
+  const flags = [
     ...["--parallel", String(parallel)],
     ...(refresh || run === "refresh" ? [] : ["--refresh=false"]),
     ...(continueOnError && (run === "up" || run === "destroy") ? ["--continue-on-error"] : []),
@@ -192,28 +205,30 @@ async function fails(engine: Engine, command: Run, met: readonly Applied[]): Pro
       ...(userId && { userId }),
       fault: { kind: "status", status: 400 },
     });
-  const running = engine.tries(args, { env });
-  if (trouble.death !== undefined) await kill(engine, trouble.death, running);
-  const { code, output } = await running;
-  expect(output).not.toContain(engine.organization.adminKey);
-  return code !== 0;
+  const yes = run === "preview" ? [] : ["--yes", "--skip-preview"];
+  const outcome = await (trouble.death === undefined
+    ? engine.tries([run, ...yes, ...flags], { env })
+    : dying(engine, trouble.death, flags, env));
+  expect(outcome.output).not.toContain(engine.organization.adminKey);
+  return outcome;
 }
 
-/** Has the provider die at a write. */
-async function kill(
-  { organization, sandbox }: Engine,
+/** Has the provider die at a write of an update. */
+async function dying(
+  engine: Engine,
   { at, when }: NonNullable<Run["trouble"]["death"]>,
-  running: Promise<unknown>,
-): Promise<void> {
-  const fault = organization.inject({
+  flags: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Promise<Outcome> {
+  const fault = engine.organization.inject({
     when: ({ method }) => method !== "GET",
     skip: at - WRITES,
     fault: { kind: "stall", where: "headers", applied: when === "after it is applied" },
   });
-  const over = running.then(() => true);
-  while (fault.hits === 0 && !(await Promise.race([over, sleep(10, false)]))) continue;
-  expect(fault.hits).toBe(1);
-  signal("SIGKILL", [...dynamicProviders(sandbox.folder), ...pluginProcesses(sandbox.folder)]);
+  const { outcome } = await underWay(engine, () => fault.hits > 0, flags, env);
+  const { folder } = engine.sandbox;
+  signal("SIGKILL", [...dynamicProviders(folder), ...pluginProcesses(folder)]);
+  return outcome;
 }
 
 const TYPES = { role: "OrganizationUserRole", roster: "OrganizationRoster" };

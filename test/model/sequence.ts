@@ -10,16 +10,18 @@ import {
   type Outside,
 } from "./cast";
 import { invitingEdits, movingEdits, PEOPLE, person, role, roleEdits, rosterEdits, type Edit } from "./edits";
-import { FAULTS, PLAIN, WRITES, type Death, type Fault, type Habits } from "./memoryServer";
+import {
+  CALM,
+  FAULTS,
+  PLAIN,
+  WRITES,
+  type Death,
+  type Fault,
+  type Habits,
+  type Trouble,
+} from "./memoryServer";
 import type { Limits } from "./promises";
 import type { EngineOptions } from "./simulatedEngine";
-
-/** What happens to the requests of an operation, as data. */
-export interface Trouble {
-  readonly faults: readonly (readonly [at: number, fault: Fault])[];
-  readonly latencies: readonly number[];
-  readonly death?: { readonly at: number; readonly when: Death } | undefined;
-}
 
 /** A command. */
 export interface Run {
@@ -41,7 +43,7 @@ export interface Story extends Opening {
 /** An operation that goes well. */
 export const QUIET: Pick<Run, "options" | "trouble"> = {
   options: { refresh: true, parallel: 8, continueOnError: false, newConfiguration: false, newVersion: false },
-  trouble: { faults: [], latencies: [10] },
+  trouble: CALM,
 };
 
 const habits: fc.Arbitrary<Habits> = fc.oneof(
