@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { closeSync, constants, openSync, readdirSync, unlinkSync, writeSync } from "node:fs";
 import { join } from "node:path";
 
@@ -177,7 +177,7 @@ export class Rendezvous implements Peers {
   };
 
   #hash(text: string): string {
-    return createHash("sha256").update(`${this.#prefix}${text}`).digest("base64url");
+    return hash("sha256", `${this.#prefix}${text}`, "base64url");
   }
 }
 

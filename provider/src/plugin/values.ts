@@ -2,6 +2,7 @@ import { ListValue, Struct, Value } from "google-protobuf/google/protobuf/struct
 
 import { SIGNATURE, UNKNOWN_VALUE } from "../engine/protocol";
 import { UNKNOWN } from "../organization/inputs";
+import { unreadProperties } from "./unread";
 
 /** Properties from the engine. */
 export interface Properties {
@@ -14,11 +15,29 @@ export interface Properties {
 /** What such an object has there if it is a secret. */
 const SECRET = "1b47061264138c4ac30d75fd1eb44270";
 
-/** Takes properties off the wire. */
+/** Takes properties off the wire; those that have not been read, and have no secret, once they are asked for. */
 export function fromWire(struct: Struct = new Struct()): Properties {
   const secrets = new Set<string>();
-  const values = objectOf(struct, (value, property) => plainOf(value, () => secrets.add(property)));
+  const plain = (value: Value, property: string): unknown => plainOf(value, () => secrets.add(property));
+  const unread = unreadProperties(struct);
+  if (unread === undefined) return { values: objectOf(struct, plain), secrets };
+  const values: Record<string, unknown> = {};
+  for (const [property, bytes] of unread) {
+    const read = (): unknown => plain(Value.deserializeBinary(bytes), property);
+    if (Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes(SECRET)) values[property] = read();
+    else defineLazily(values, property, read);
+  }
   return { values, secrets };
+}
+
+function defineLazily(values: object, property: string, read: () => unknown): void {
+  const attributes = { enumerable: true, configurable: true };
+  const get = (): unknown => {
+    const value = read();
+    Object.defineProperty(values, property, { ...attributes, value, writable: true });
+    return value;
+  };
+  Object.defineProperty(values, property, { ...attributes, get });
 }
 
 function objectOf(struct: Struct, of: (value: Value, key: string) => unknown): Record<string, unknown> {

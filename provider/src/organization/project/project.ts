@@ -64,7 +64,7 @@ async function diffProject(
   id: string,
   state: ProjectState,
   news: ProjectInputs,
-  { members }: RawInputs,
+  oldInputs: RawInputs | undefined,
 ): Promise<{ readonly changes: boolean; readonly differences: readonly Difference[] }> {
   keepSecrets(session, state);
   session.projectRosters.set(id, state);
@@ -84,7 +84,7 @@ async function diffProject(
   }
   if (isAnother) return { changes: true, differences: replaced };
   const entries = entriesChanged(state, news);
-  const differences = [...membersDifferences(entries, Object.keys(plan.extra), members), ...policies];
+  const differences = [...membersDifferences(entries, Object.keys(plan.extra), oldInputs), ...policies];
   return { changes: entries.length + policies.length + plan.changes.length > 0, differences };
 }
 
@@ -158,7 +158,7 @@ export const projectRoster: Resource = {
 
   check: checkProject,
 
-  diff: (session, id, state, news, { oldInputs = {} }) =>
+  diff: (session, id, state, news, { oldInputs }) =>
     diffProject(session, id, projectStateFrom(state), projectInputsFrom(news), oldInputs),
 
   preview: (inputs) => ({ ...inputs, people: UNKNOWN, stages: UNKNOWN, projectName: UNKNOWN }),

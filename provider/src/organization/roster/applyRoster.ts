@@ -3,14 +3,7 @@ import { PartlyApplied } from "../resource";
 import type { Session } from "../session";
 import { planNow } from "./planNow";
 import { declarationOf, type RosterInputs } from "./rosterInputs";
-import {
-  beforeOf,
-  keepSecrets,
-  rosterStateOf,
-  ROSTER_ID,
-  type Entries,
-  type RosterState,
-} from "./rosterState";
+import { keepSecrets, rosterStateOf, ROSTER_ID, type Entries, type RosterState } from "./rosterState";
 import { RosterUpdate } from "./rosterUpdate";
 
 /** The phases of an update: one begins once the one before has ended without a failure. */
@@ -30,7 +23,7 @@ export async function applyRoster(
 ): Promise<RosterState> {
   if (state !== undefined) keepSecrets(session, state);
   const declaration = declarationOf(inputs);
-  const plan = await planNow(session, declaration, beforeOf(state));
+  const plan = await planNow(session, declaration, state);
   if (plan.refusals.length > 0) throw new Error(sentences(plan.refusals));
 
   const update = new RosterUpdate(session, declaration, plan);

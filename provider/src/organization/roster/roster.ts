@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from "node:util";
+
 import { isRole } from "../../users-api/role";
 import type { Entry } from "../entry";
 import type { Declarer } from "../guards/declarations";
@@ -22,7 +24,6 @@ import {
   type RosterInputs,
 } from "./rosterInputs";
 import {
-  beforeOf,
   entriesChanged,
   keepSecrets,
   policiesChanged,
@@ -51,7 +52,7 @@ export async function checkRoster(
   if (notAlone !== undefined) problems.push({ property: "", reason: notAlone });
   const isNew = Object.keys(olds).length === 0;
   if (problems.length > 0 || declaration === undefined || !isNew) return checked;
-  const plan = await planNow(session, declaration, beforeOf(session.roster));
+  const plan = await planNow(session, declaration, session.roster);
   if (plan.refusals.length > 0) problems.push(aboutMembers(plan.refusals));
   sayPlan(session, plan);
   return checked;
@@ -83,7 +84,7 @@ export async function diffRoster(
   // A refresh asks, too, about the roster as it was deployed.
   const { hasRoster } = session.declarations;
   const declaration = hasRoster ? declarationOf(news) : withoutGroups(declarationOf(news));
-  const plan = await planNow(session, declaration, beforeOf(state));
+  const plan = await planNow(session, declaration, state);
   if (hasRoster) {
     sayPlan(session, plan);
     if (plan.refusals.length > 0) throw new Error(aboutMembers(plan.refusals).reason);
@@ -105,13 +106,13 @@ export async function readRoster(
   if (state.members === undefined) return importRoster(session);
   keepSecrets(session, state);
   const inputs = rosterInputsOf(state);
-  const { entries, extra, organization } = await planNow(session, knownTo(state, inputs), beforeOf(state));
-  const now = rosterStateOf(inputs, entries, session, organization);
+  const { entries, extra, organization } = await planNow(session, knownTo(state, inputs), state);
+  // The same object costs a door less than one that is only equal.
+  const members = isDeepStrictEqual(entries.members, state.members) ? state.members : entries.members;
+  const now = rosterStateOf(inputs, { ...entries, members }, session, organization);
   session.roster = now;
-  return {
-    state: now,
-    inputs: { ...inputs, members: { ...entries.members, ...extra } as RosterInputs["members"] },
-  };
+  const all = Object.keys(extra).length === 0 ? members : { ...members, ...extra };
+  return { state: now, inputs: { ...inputs, members: all as RosterInputs["members"] } };
 }
 
 /** What a state declares: entries that it has as gone are still the roster's, until an update whose code lacks them. */
@@ -173,14 +174,14 @@ export const organizationRoster: Resource = {
 
   check: checkRoster,
 
-  async diff(session, _id, state, news, { oldInputs: { members } = {} }) {
+  async diff(session, _id, state, news, { oldInputs }) {
     const { changes, entries, undeclared, policies } = await diffRoster(
       session,
       rosterStateFrom(state),
       rosterInputsFrom(news),
     );
     const differences: Difference[] = [
-      ...membersDifferences(entries, undeclared, members),
+      ...membersDifferences(entries, undeclared, oldInputs),
       ...policies.map((path) => ({ path, kind: "update", isOfInputs: true }) as const),
     ];
     return { changes, differences };
@@ -210,18 +211,18 @@ export const organizationRoster: Resource = {
  * How members differ, entry by entry.
  *
  * @param undeclared - Those the roster does not name and would change, by the entries that they would have.
- * @param members - As the old inputs have them.
+ * @param oldInputs - Asked for their members only if there are undeclared people.
  */
 export function membersDifferences(
   entries: readonly EntryChange[],
   undeclared: readonly Entry[],
-  members: unknown,
+  oldInputs: RawInputs = {},
 ): Difference[] {
   return [
     ...entries.map(({ entry, kind }) => ({ path: pathOf(entry), kind, isOfInputs: false })),
     // Of those the roster does not name, the inputs that a read has answered have an entry.
     ...undeclared
-      .filter((entry) => Object.hasOwn(Object(members) as object, entry))
+      .filter((entry) => Object.hasOwn(Object(oldInputs.members) as object, entry))
       .map((entry) => ({ path: pathOf(entry), kind: "delete", isOfInputs: true }) as const),
   ];
 }

@@ -209,7 +209,8 @@ export function beforeOf(state: Partial<RosterState> | undefined): Before {
   const { stages = {}, members = {}, absent, invited = {}, organization } = state ?? {};
   const people = idsIn(state);
   const entries = new Map<string, EntryBefore>();
-  for (const entry of Object.keys({ ...invited, ...members, ...people, ...stages })) {
+  const all = new Set([invited, members, people, stages].flatMap((map) => Object.keys(map)));
+  for (const entry of all) {
     const { [entry]: was } = invited;
     const { [entry]: userId } = people;
     const { [entry]: stage = stageOf(userId, was) } = stages;

@@ -29,12 +29,8 @@ export async function readSituation(
   before: Before,
 ): Promise<SituationRead> {
   const { people, identified } = await everybody(session, [...declaration.members.keys()], before);
-  const { absent, users } = identified;
-  for (const [entry, { userId, email }] of users) {
-    // A resource that the roster replaces may know the person by an old email.
-    if (isEmail(entry)) session.declarations.identify(entry, userId);
-    if (session.secrets.has(entry)) session.secrets.add(email);
-  }
+  const { absent } = identified;
+  noteIdentified(session, identified);
   const aliases = await aliasesOf(session, identified);
   const looksAtGroups = declaration.ownersThroughGroups !== "ignore";
   const groups = looksAtGroups ? { groups: await groupsOf(session) } : {};
@@ -45,6 +41,15 @@ export async function readSituation(
   } catch (error) {
     if (!(error instanceof UsersApiError) || endsEverything(error)) throw error;
     return { ...situation, problem: error };
+  }
+}
+
+/** Has declarations and secrets know who is meant by each entry. */
+export function noteIdentified({ declarations, secrets }: Session, { users }: Identified): void {
+  for (const [entry, { userId, email }] of users) {
+    // A resource that the roster replaces may know the person by an old email.
+    if (isEmail(entry)) declarations.identify(entry, userId);
+    if (secrets.has(entry)) secrets.add(email);
   }
 }
 
