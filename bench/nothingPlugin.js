@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * A provider plugin that speaks the protocol, answers what it was told, and does nothing else; with BENCH_LISTS it reads
- * the pages of list_users, too, and throws them away.
+ * A provider plugin that speaks the protocol, answers what it was told, and does nothing else; with BENCH_BASELINE it does
+ * what no provider in JavaScript gets by without: it reads the pages of list_users, and turns messages into objects and back.
  */
 const { readFileSync } = require("node:fs");
 const { join } = require("node:path");
@@ -11,7 +11,7 @@ const { PluginInfo } = require("@pulumi/pulumi/proto/plugin_pb");
 const { ResourceProviderService } = require("@pulumi/pulumi/proto/provider_grpc_pb");
 const proto = require("@pulumi/pulumi/proto/provider_pb");
 const { Empty } = require("google-protobuf/google/protobuf/empty_pb");
-const { Value } = require("google-protobuf/google/protobuf/struct_pb");
+const { Struct, Value } = require("google-protobuf/google/protobuf/struct_pb");
 
 const { DIFF_NONE } = proto.DiffResponse.DiffChanges;
 
@@ -27,10 +27,11 @@ function outputs(properties) {
   return properties;
 }
 
+const { OPENAI_BASE_URL: url, OPENAI_ADMIN_KEY: key, BENCH_BASELINE: isBaseline } = process.env;
+
 /** Reads every page, once. */
 async function list() {
-  const { OPENAI_BASE_URL: url, OPENAI_ADMIN_KEY: key, BENCH_LISTS: isAsked } = process.env;
-  if (isAsked === undefined) return;
+  if (isBaseline === undefined) return;
   const { request } = require("undici");
   let after = "";
   while (after !== undefined) {
@@ -39,6 +40,16 @@ async function list() {
     const page = await body.json();
     after = page.has_more ? `&after=${page.last_id}` : undefined;
   }
+}
+
+/** Properties as they are answered. */
+function answered(properties) {
+  return isBaseline === undefined ? properties : Struct.fromJavaScript(properties.toJavaScript());
+}
+
+/** Properties that nothing is answered of. */
+function taken(...all) {
+  if (isBaseline !== undefined) for (const properties of all) properties?.toJavaScript();
 }
 
 const answers = {
@@ -54,18 +65,27 @@ const answers = {
     await list();
     return new proto.ConfigureResponse().setAcceptsecrets(true).setSupportspreview(true);
   },
-  check: (request) => new proto.CheckResponse().setInputs(request.getNews()),
-  diff: () => new proto.DiffResponse().setChanges(DIFF_NONE),
+  check(request) {
+    taken(request.getOlds());
+    return new proto.CheckResponse().setInputs(answered(request.getNews()));
+  },
+  diff(request) {
+    taken(request.getOlds(), request.getNews(), request.getOldInputs());
+    return new proto.DiffResponse().setChanges(DIFF_NONE);
+  },
   create: (request) =>
     new proto.CreateResponse()
       .setId(request.getProperties().getFieldsMap().get("userId")?.getStringValue() ?? "roster")
-      .setProperties(outputs(request.getProperties())),
+      .setProperties(answered(outputs(request.getProperties()))),
   read: (request) =>
     new proto.ReadResponse()
       .setId(request.getId())
-      .setProperties(request.getProperties())
-      .setInputs(request.getInputs()),
-  update: (request) => new proto.UpdateResponse().setProperties(request.getNews()),
+      .setProperties(answered(request.getProperties()))
+      .setInputs(answered(request.getInputs())),
+  update(request) {
+    taken(request.getOlds(), request.getOldInputs());
+    return new proto.UpdateResponse().setProperties(answered(request.getNews()));
+  },
   delete: () => new Empty(),
   cancel: () => new Empty(),
 };

@@ -61,7 +61,10 @@ export async function measureRosterCost(people: number, rounds: Rounds): Promise
     "(b) does nothing, literal provider text": roster(LITERAL),
     "the plugin": roster(OF_PLUGIN, PLUGIN),
     "(d) a plugin that does nothing": roster(OF_PLUGIN, NOTHING_PLUGIN),
-    "(f) as (d), but reads the pages": { ...roster(OF_PLUGIN, NOTHING_PLUGIN), env: { BENCH_LISTS: "1" } },
+    "(f) as (d), but reads the pages, and turns messages into objects and back": {
+      ...roster(OF_PLUGIN, NOTHING_PLUGIN),
+      env: { BENCH_BASELINE: "1" },
+    },
     "the plugin, program in YAML": { files: { "Pulumi.yaml": yaml }, plugin: PLUGIN },
     "(e) as (d), program in YAML": { files: { "Pulumi.yaml": yaml }, plugin: NOTHING_PLUGIN },
     [EMPTY]: roster("class Roster {}"),
