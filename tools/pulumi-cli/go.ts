@@ -11,6 +11,8 @@ export interface GoProgram {
   readonly main: string;
   /** The variable that holds its version, and the version. */
   readonly version: readonly [variable: string, value: string];
+  /** About how many packages are compiled. */
+  readonly packages: number;
   /** A replacement that the module's own go.mod makes, which does not reach those who depend on it. */
   readonly replace?: string;
 }
@@ -34,7 +36,8 @@ export async function goBuild(program: GoProgram, outfile: string, context: Inst
   const start = Date.now();
   const beat = setInterval(() => {
     const seconds = Math.round((Date.now() - start) / 1000);
-    log(`  ${seconds} s: ${modules} modules downloaded, ${packages} packages compiled`);
+    const compiled = `${packages} of about ${program.packages.toLocaleString("en-US")} packages compiled`;
+    log(`  ${seconds} s: ${packages === 0 ? `${modules} modules downloaded` : compiled}`);
   }, BEAT);
   const ldflags = `-s -w -X ${program.version.join("=")}`;
   // -v names each package that is compiled, and -mod=mod completes the bare go.mod.

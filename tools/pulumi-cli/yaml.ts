@@ -50,6 +50,7 @@ const buildYamlHost: Installer = async (context) => {
   const program = {
     module: `${MODULE} v${VERSION}`,
     main: `${MODULE}/cmd/pulumi-language-yaml`,
+    packages: 700,
     version: [`${MODULE}/pkg/version.Version`, VERSION],
   } as const;
   const host = join(context.staging, "pulumi-language-yaml");
