@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 
 /** The most memory that the processes of a command held, in MiB; 0 for a process that was not seen. */
 export interface Peaks {
-  /** Pulumi's dynamic provider, in which the handlers run. */
+  /** Pulumi's dynamic provider, in which the handlers run, or the plugin. */
   readonly provider: number;
   /** The engine. */
   readonly engine: number;
@@ -12,7 +12,7 @@ export interface Peaks {
 
 /** A part of each process's command line. */
 const MARKS: Readonly<Record<keyof Peaks, RegExp>> = {
-  provider: /@pulumi\/pulumi\/cmd\/dynamic-provider/,
+  provider: /@pulumi\/pulumi\/cmd\/dynamic-provider|\/pulumi-resource-openai-organization/,
   engine: /^\S*\/pulumi\0(?:up|preview)\0/,
   program: /@pulumi\/pulumi\/cmd\/run/,
 };

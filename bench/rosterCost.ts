@@ -23,7 +23,7 @@ exports.handler = () => ({
 });
 `;
 
-const OURS = `const { OrganizationRoster: Roster } = require("pulumi-openai-organization");`;
+export const OURS = `const { OrganizationRoster: Roster } = require("pulumi-openai-organization");`;
 
 const LITERAL = `
   const pulumi = require("@pulumi/pulumi");
@@ -34,7 +34,8 @@ const LITERAL = `
     }
   }`;
 
-const OF_PLUGIN = `
+/** The roster that the plugin serves, as the code generator writes it for a program in JavaScript. */
+export const OF_PLUGIN = `
   const pulumi = require("@pulumi/pulumi");
   class Roster extends pulumi.CustomResource {
     constructor(name, args) {

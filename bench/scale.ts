@@ -1,6 +1,7 @@
 import { startEmulator } from "pulumi-openai-organization-emulator";
 
-import { MeasuredStack, type Usage } from "./project";
+import { MeasuredStack, PLUGIN, type StackOptions, type Usage } from "./project";
+import { OF_PLUGIN, OURS } from "./rosterCost";
 import type { Table } from "./table";
 
 /** One stack to measure. */
@@ -19,6 +20,20 @@ const RUNS: readonly Run[] = [
   { resources: 10_000, skipCheckpoints: true },
 ];
 
+/** One roster to measure. */
+interface RosterRun {
+  readonly people: number;
+  readonly door: string;
+  /** The program's class. */
+  readonly head: string;
+  readonly options?: StackOptions;
+}
+
+const ROSTERS: readonly RosterRun[] = [10_000, 50_000].flatMap((people) => [
+  { people, door: "the dynamic provider", head: OURS },
+  { people, door: "the plugin", head: OF_PLUGIN, options: { plugin: PLUGIN } },
+]);
+
 const SKIP_CHECKPOINTS = { PULUMI_SKIP_CHECKPOINTS: "true" };
 
 const HEAD = [
@@ -35,7 +50,7 @@ const HEAD = [
 const DRIFT = 100;
 
 /**
- * What stacks of many OrganizationUserRoles cost, and a roster of as many people as the largest has.
+ * What stacks of many OrganizationUserRoles cost, and rosters of many people.
  *
  * @param report - Takes each table as soon as it is there: all of them take half an hour.
  */
@@ -46,7 +61,7 @@ export async function measureScale(report: (table: Table) => void): Promise<Tabl
     report(table);
   };
   for (const run of RUNS) add(await measureResources(run));
-  add(await measureRoster(Math.max(...RUNS.map(({ resources }) => resources))));
+  for (const run of ROSTERS) add(await measureRoster(run));
   return tables;
 }
 
@@ -82,15 +97,16 @@ async function measureResources({ resources, skipCheckpoints }: Run): Promise<Ta
   return titled(`${resources.toLocaleString("en-US")} resources, ${checkpoints}`, await stack.state(), rows);
 }
 
-async function measureRoster(people: number): Promise<Table> {
+export async function measureRoster({ people, door, head, options }: RosterRun): Promise<Table> {
   await using emulator = await startEmulator({ users: people });
   const users = emulator.users.all();
   const members = Object.fromEntries(users.map(({ id, role }) => [id, role ?? "member"]));
   const program = `
-    const { OrganizationRoster } = require("pulumi-openai-organization");
-    new OrganizationRoster("people", { members: require("./members.json"), undeclaredOwners: "ignore" });
+    ${head}
+    new Roster("people", { members: require("./members.json"), undeclaredOwners: "ignore" });
   `;
   await using stack = await MeasuredStack.open(emulator, program, {
+    ...options,
     files: { "members.json": JSON.stringify(members) },
   });
   const rows = [
@@ -102,7 +118,11 @@ async function measureRoster(people: number): Promise<Table> {
     row("preview --refresh, 1 % drifted", await stack.preview("--refresh")),
     row("up --refresh, which repairs 1 %", await stack.up("--refresh")),
   );
-  return titled(`A roster of ${people.toLocaleString("en-US")} people`, await stack.state(), rows);
+  return titled(
+    `A roster of ${people.toLocaleString("en-US")} people through ${door}`,
+    await stack.state(),
+    rows,
+  );
 }
 
 function titled(title: string, state: number, rows: Table["rows"]): Table {
