@@ -6,8 +6,8 @@ import {
   usageCells,
   type Measured,
   type Rounds,
+  type StackTable,
 } from "./project";
-import type { Table } from "./table";
 
 /**
  * Handlers that return the outputs of the emulator's people and do nothing else, except what `create` does.
@@ -85,7 +85,7 @@ class Role extends pulumi.CustomResource {
 `;
 
 /** `pulumi up` and a preview without changes of so many resources: time, CPU of all processes, state. */
-export async function measureEngineCost(resources: number, rounds: Rounds): Promise<Table> {
+export async function measureEngineCost(resources: number, rounds: Rounds): Promise<StackTable> {
   // Ids as the emulator makes them. The first person is an owner, whom nobody demotes.
   const members = Array.from({ length: resources }, (_, n) => `user-${String(n + 2).padStart(6, "0")}`);
   const each = `\nfor (const userId of ${JSON.stringify(members)}) new Role(userId, { userId, role: "member" });\n`;
@@ -113,9 +113,10 @@ export async function measureEngineCost(resources: number, rounds: Rounds): Prom
     "the plugin, program in YAML": { files: { "Pulumi.yaml": JSON.stringify(yaml) }, plugin: PLUGIN },
     "(e) as (d), program in YAML": { files: { "Pulumi.yaml": JSON.stringify(yaml) }, plugin: NOTHING_PLUGIN },
   });
-  return {
+  const table = {
     title: `pulumi up and a preview without changes of ${resources.toLocaleString("en-US")} resources`,
     head: ["provider", ...USAGE_COLUMNS, "state (bytes)"],
-    rows: costs.map(([name, cost]) => [name, ...usageCells(cost), cost.state]),
+    rows: [...costs].map(([name, cost]) => [name, ...usageCells(cost), cost.state]),
   };
+  return { table, costs };
 }

@@ -11,7 +11,8 @@ import { measureInstallations } from "./installations";
 import { measureListing } from "./listing";
 import { plot } from "./plot";
 import { measureRequests, requestsTable } from "./requests";
-import { measureRosterCost } from "./rosterCost";
+import { compareCpu } from "./project";
+import { BASELINE, measureRosterCost } from "./rosterCost";
 import { measureProjects } from "./projects";
 import { measureScale } from "./scale";
 import { markdown, type Table } from "./table";
@@ -90,10 +91,14 @@ async function main(): Promise<void> {
     return;
   }
   const rounds = { rounds: Number(values.rounds), only: new RegExp(values.only ?? "") };
-  const engineTables = async (): Promise<Table[]> => [
-    await measureEngineCost(Number(values.resources), rounds),
-    await measureRosterCost(10 * Number(values.resources), rounds),
-  ];
+  const engineTables = async (): Promise<Table[]> => {
+    const measured = [
+      await measureEngineCost(Number(values.resources), rounds),
+      await measureRosterCost(10 * Number(values.resources), rounds),
+    ];
+    const others = ["the dynamic provider", "(d) a plugin that does nothing", BASELINE];
+    return [compareCpu("the plugin", others, measured), ...measured.map(({ table }) => table)];
+  };
   if (values.only !== undefined) {
     console.log((await engineTables()).map(markdown).join("\n\n"));
     return;

@@ -6,6 +6,7 @@ import { startEmulator, type Emulator } from "pulumi-openai-organization-emulato
 import { ensurePulumi } from "../tools/pulumi-cli";
 import { Sandbox } from "../tools/sandbox";
 import { watchingMemory, type Peaks } from "./peakMemory";
+import type { Table } from "./table";
 
 /** What a command cost in all its processes: time in seconds, memory, and requests. */
 export interface Usage {
@@ -138,7 +139,7 @@ export async function measureStacks(
   people: number,
   refresh: boolean,
   programs: Readonly<Record<string, Measured>>,
-): Promise<[string, StackCost][]> {
+): Promise<ReadonlyMap<string, StackCost>> {
   const costs = new Map<string, StackCost>();
   for (let round = 0; round < rounds; round++) {
     for (const [name, { program = "", ...options }] of Object.entries(programs)) {
@@ -155,7 +156,35 @@ export async function measureStacks(
       });
     }
   }
-  return [...costs];
+  return costs;
+}
+
+/** A table of what stacks cost, and the costs in it. */
+export interface StackTable {
+  readonly table: Table;
+  readonly costs: ReadonlyMap<string, StackCost>;
+}
+
+/** How much CPU time a provider takes, compared with others. */
+export function compareCpu(
+  provider: string,
+  others: readonly string[],
+  measured: readonly StackTable[],
+): Table {
+  const ratio = (one: Usage, other: Usage): string => (one.cpu / other.cpu).toFixed(2);
+  const rows = measured.flatMap(({ table, costs }) => {
+    const own = costs.get(provider);
+    return others.flatMap((name) => {
+      const other = costs.get(name);
+      if (own === undefined || other === undefined) return [];
+      return [[table.title, name, ratio(own.up, other.up), ratio(own.preview, other.preview)]];
+    });
+  });
+  return {
+    title: `CPU time of ${provider}, all processes of a command together`,
+    head: ["", "compared with", "up", "preview"],
+    rows,
+  };
 }
 
 function cheaper(one: Usage, other: Usage = one): Usage {

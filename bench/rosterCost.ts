@@ -8,8 +8,8 @@ import {
   usageCells,
   type Measured,
   type Rounds,
+  type StackTable,
 } from "./project";
-import type { Table } from "./table";
 
 /** A resource with the same map that does nothing. */
 const NOTHING = `
@@ -43,10 +43,13 @@ export const OF_PLUGIN = `
     }
   }`;
 
+/** What no provider in JavaScript gets by without. */
+export const BASELINE = "(f) as (d), but reads the pages, and turns messages into objects and back";
+
 const EMPTY = "a program without resources";
 
 /** `pulumi up` and a refreshing preview without changes of so many people in one resource: time, CPU, state. */
-export async function measureRosterCost(people: number, rounds: Rounds): Promise<Table> {
+export async function measureRosterCost(people: number, rounds: Rounds): Promise<StackTable> {
   await using emulator = await startEmulator({ users: people });
   const members: Record<string, string> = {};
   for (const { id, email, role } of emulator.users.all()) members[email ?? id] = role ?? "member";
@@ -62,7 +65,7 @@ export async function measureRosterCost(people: number, rounds: Rounds): Promise
     "(b) does nothing, literal provider text": roster(LITERAL),
     "the plugin": roster(OF_PLUGIN, PLUGIN),
     "(d) a plugin that does nothing": roster(OF_PLUGIN, NOTHING_PLUGIN),
-    "(f) as (d), but reads the pages, and turns messages into objects and back": {
+    [BASELINE]: {
       ...roster(OF_PLUGIN, NOTHING_PLUGIN),
       env: { BENCH_BASELINE: "1" },
     },
@@ -70,14 +73,15 @@ export async function measureRosterCost(people: number, rounds: Rounds): Promise
     "(e) as (d), program in YAML": { files: { "Pulumi.yaml": yaml }, plugin: NOTHING_PLUGIN },
     [EMPTY]: roster("class Roster {}"),
   });
-  const empty = costs.find(([name]) => name === EMPTY)?.[1].state ?? 0;
-  return {
+  const empty = costs.get(EMPTY)?.state ?? 0;
+  const table = {
     title: `pulumi up and a refreshing preview without changes of ${people.toLocaleString("en-US")} people in one resource`,
     head: ["provider", ...USAGE_COLUMNS, "state (bytes a person)"],
-    rows: costs.map(([name, cost]) => [
+    rows: [...costs].map(([name, cost]) => [
       name,
       ...usageCells(cost),
       ((cost.state - empty) / people).toFixed(1),
     ]),
   };
+  return { table, costs };
 }
