@@ -116,3 +116,14 @@ test("the number of declared owners is the highest that any resource gives", () 
   for (const owners of [0, 2, 1]) declarations.declare({ ...two, owners }, { userId: "user-carol" });
   expect(declarations.possibleOwners).toBe(2);
 });
+
+test("a roster that invites does so for those whom it declares, and for nobody whom the program only reads", () => {
+  const declarations = new Declarations();
+  declarations.read({ userId: "user-bob", email: "bob@example.com" });
+  declarations.declareRoster(one, { "Carol@example.com": "member" }, "invite");
+  expect(declarations.invites("carol@EXAMPLE.com")).toBe(true);
+  expect(declarations.invites("bob@example.com")).toBe(false);
+  // The same roster, which invites no more.
+  declarations.declareRoster(one, { "Carol@example.com": "member" }, "warn");
+  expect(declarations.invites("carol@example.com")).toBe(false);
+});

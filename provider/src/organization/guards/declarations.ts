@@ -1,7 +1,7 @@
 import { canonicalEmail } from "../../users-api/email";
 import { isRole, type Role } from "../../users-api/role";
 import { shown } from "../../text";
-import { personOf, type Entry } from "../entry";
+import { canonicalEntry, personOf, type Entry } from "../entry";
 import { named, type Person } from "../person";
 import { ALONE, ANYBODY, type Fact, type Peers } from "./peers";
 
@@ -38,7 +38,8 @@ export class Declarations {
   #role: string | undefined;
   #roster: string | undefined;
   #rosters = false;
-  #invites = false;
+  /** The emails, in their canonical form, of a roster that invites. */
+  #invitable: ReadonlySet<string> = new Set();
   /** The declared role of each person, by user id and by email, in its canonical form. */
   readonly #roles = new Map<string, Role | undefined>();
   /** The ProjectRoster of each project. */
@@ -69,7 +70,7 @@ export class Declarations {
     members: Readonly<Record<Entry, unknown>>,
     absent?: unknown,
   ): string | undefined {
-    this.#invites = absent === "invite";
+    this.#invitable = new Set(absent === "invite" ? Object.keys(members).map(canonicalEntry) : []);
     const known = this.#roster === resource ? this.#role : (this.#roster ?? this.#role);
     if (this.#roster === undefined) this.#peers.tell("roster", [ANYBODY], resource);
     this.#roster ??= resource;
@@ -195,9 +196,9 @@ export class Declarations {
     return byId ?? (email === undefined ? undefined : this.#roles.get(canonicalEmail(email)));
   }
 
-  /** Whether a roster invites everybody whom it declares, and declares this person. */
-  invites(person: Person): boolean {
-    return this.#invites && this.has(person);
+  /** Whether a roster invites everybody whom it declares, and declares this one. */
+  invites(entry: Entry): boolean {
+    return this.#invitable.has(canonicalEntry(entry));
   }
 
   /** Everybody the program declares an owner: the id, once it is known, and the email if that is how they are declared. */

@@ -1,7 +1,7 @@
 import { sameEmail } from "../../users-api/email";
 import { UsersApiError } from "../../users-api/errors";
 import type { OrganizationUser, Project } from "../../users-api/schema";
-import { isEmail, personOf, type Entry } from "../entry";
+import { isEmail, type Entry } from "../entry";
 import { isPending } from "../invitations";
 import type { Declaration } from "../roster/rosterInputs";
 import type { Before } from "../roster/rosterState";
@@ -60,7 +60,7 @@ async function invitedAmong(
   { absent: policy }: Declaration,
 ): Promise<ReadonlySet<Entry>> {
   const emails = absent.filter(isEmail);
-  const byProgram = emails.filter((entry) => declarations.invites(personOf(entry)));
+  const byProgram = emails.filter((entry) => declarations.invites(entry));
   if (byProgram.length === emails.length) return new Set(byProgram);
   try {
     const pending = (await invitations.all()).filter((invite) => isPending(invite, now()));
