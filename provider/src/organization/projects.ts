@@ -10,7 +10,12 @@ import { everyPage } from "./everyPage";
 /** The operations on projects that {@link Projects} uses. */
 export type ProjectsApi = Pick<
   ProjectsClient,
-  "listProjects" | "listProjectUsers" | "addProjectUser" | "modifyProjectUser" | "deleteProjectUser"
+  | "listProjects"
+  | "listProjectUsers"
+  | "retrieveProjectUser"
+  | "addProjectUser"
+  | "modifyProjectUser"
+  | "deleteProjectUser"
 >;
 
 /** A project, and everybody in it. */
@@ -93,6 +98,11 @@ export class Projects {
     return Promise.all(
       projects.map(async (project) => ({ ...project, users: await this.usersOf(project.projectId) })),
     );
+  }
+
+  /** retrieve_project_user: somebody as they are in a project now; undefined if they are not in it. */
+  userNow(projectId: string, userId: string): Promise<ProjectUser | undefined> {
+    return this.#client.retrieveProjectUser(projectId, userId);
   }
 
   /** create_project_user: somebody who is there already gets the role. */

@@ -7,9 +7,11 @@ import type { Invitations } from "./invitations";
 import { formatLine, type LineKind } from "./lines";
 import type { Opened } from "./openOrganization";
 import type { Person } from "./person";
+import { ProjectRemovals } from "./project/projectRemovals";
 import type { ProjectState } from "./project/projectState";
 import type { Projects } from "./projects";
 import { roleLine } from "./role/roleLines";
+import type { Change } from "./roster/changes";
 import type { RosterState } from "./roster/rosterState";
 import { Declarations } from "./guards/declarations";
 import type { Limits } from "./guards/limits";
@@ -44,6 +46,7 @@ export class Session {
   readonly declarations: Declarations;
   readonly owners: OwnersGuard;
   readonly removals: RemovalCap;
+  readonly projectRemovals: ProjectRemovals;
   readonly replacements = new Replacements();
   readonly secrets = new Secrets();
   /** The time in Unix seconds. */
@@ -58,8 +61,8 @@ export class Session {
   roster: RosterState | undefined;
   /** The same of the rosters of projects, by the project's id. */
   readonly projectRosters = new Map<string, ProjectState>();
-  /** Whom the program's rosters remove from their projects, or demote there: user ids by the project's id. */
-  readonly leaving = new Map<string, ReadonlySet<string>>();
+  /** What the organization's roster changes in this command, once that is planned. */
+  rosterChanges: readonly Change[] = [];
 
   constructor(options: SessionOptions) {
     const {
@@ -90,6 +93,7 @@ export class Session {
     };
     this.owners = new OwnersGuard(directory, this.declarations, limits.minOwners, clock, promoted, peers);
     this.removals = new RemovalCap(limits.maxRemovals, clock, peers);
+    this.projectRemovals = new ProjectRemovals(limits.maxRemovals, clock);
   }
 
   /** Shows a line once: the engine may ask twice, and several resources may have to say the same. */

@@ -55,7 +55,7 @@ export class ProjectsClient {
       .run(request, async () => aboutUser(await this.#transport.send(request), userId))
       .catch(async (error: unknown) => {
         const mayBeThere = error instanceof InvalidResponseError || error instanceof BadRequestError;
-        const found = mayBeThere ? await this.#find(projectId, userId) : undefined;
+        const found = mayBeThere ? await this.retrieveProjectUser(projectId, userId) : undefined;
         if (found === undefined) throw error;
         return found;
       });
@@ -83,7 +83,7 @@ export class ProjectsClient {
   }
 
   /** retrieve_project_user: a person in a project; undefined if they are not in it. */
-  async #find(projectId: string, userId: string): Promise<ProjectUser | undefined> {
+  async retrieveProjectUser(projectId: string, userId: string): Promise<ProjectUser | undefined> {
     const path = projectUserPath(projectId, userId);
     try {
       const answer = await this.#requests.send({ operation: "retrieve_project_user", method: "GET", path });

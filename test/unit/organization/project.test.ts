@@ -240,6 +240,42 @@ describe("changes", () => {
   });
 });
 
+describe("somebody about to be taken out is looked at once more, and", () => {
+  /** Plans the removal of everybody but dan, after which something happens elsewhere, and then makes it. */
+  async function meanwhile(happens: (emulator: Opened["emulator"]) => void) {
+    const opened = await open();
+    const { session, emulator } = opened;
+    const policies = { undeclaredOwners: "remove", undeclaredMembers: "remove" };
+    const { inputs } = await check(session, projectRoster, {}, {}, program({ "user-dan": "member" }, policies));
+    const created = partOf(projectRoster.create(session, inputs as RawInputs));
+    happens(emulator);
+    return { opened, reasons: (await created).reasons };
+  }
+
+  test.each<[string, (emulator: Opened["emulator"]) => void, string]>([
+    [
+      "an owner of the organization is kept",
+      ({ users }) => users.change("user-carol", { role: "owner" }),
+      `Could not remove "carol@example.com" ("user-carol"): "carol@example.com" ("user-carol") has become an owner of ${CHATBOT} meanwhile, and was left alone: run pulumi up again.`,
+    ],
+    [
+      "one who owned the project before, too",
+      ({ users }) => users.change("user-bob", { role: "owner" }),
+      'Could not remove "bob@example.com" ("user-bob"): "bob@example.com" ("user-bob") has become an owner meanwhile, and was left alone: run pulumi up again.',
+    ],
+    [
+      "one whose role in the project is another, too",
+      ({ projects }) => projects.setUser("proj_a", "user-bob", "member"),
+      `Could not remove "bob@example.com" ("user-bob"): "bob@example.com" ("user-bob") has become a member of ${CHATBOT} meanwhile, and was left alone: run pulumi up again.`,
+    ],
+  ])("%s", async (_, happens, reason) => {
+    const { opened, reasons } = await meanwhile(happens);
+    expect(reasons).toEqual([reason]);
+    expect(writes(opened)).toHaveLength(1);
+    expect(requests(opened.emulator)).toMatchObject({ retrieve_project_user: 2 });
+  });
+});
+
 describe("who is undeclared", () => {
   test("stays, and an owner is named; who was declared until now is told to stay", async () => {
     const opened = await open();
@@ -292,6 +328,23 @@ describe("who is undeclared", () => {
     });
   });
 
+  test("is counted with whom other rosters take out, even if one is updated while another still plans", async () => {
+    const opened = await open({ maxRemovals: 2 });
+    const { session, emulator } = opened;
+    emulator.projects.setUser("proj_b", "user-dan", "member");
+    const all = { undeclaredOwners: "remove", undeclaredMembers: "remove" };
+    const checked = (inputs: RawInputs) => check(session, projectRoster, {}, {}, inputs);
+    const { inputs, problems } = await checked(program({ "user-dan": "member" }, all));
+    expect(problems).toEqual([]);
+    const [first, second] = await Promise.all([
+      failureOf(projectRoster.create(session, inputs as RawInputs)),
+      checked(program({}, all, "proj_b")),
+    ]);
+    for (const refusal of [first.message, second.problems[0]?.reason])
+      expect(refusal).toContain("3 people not named in members would be removed from projects");
+    expect(writes(opened)).toEqual([]);
+  });
+
   test("and not listed in the organization, is left alone, and named", async () => {
     const opened = await open();
     const { session, emulator } = opened;
@@ -332,6 +385,20 @@ describe("owners of the organization", () => {
     await checkRoster(opened.session, { resource: "people#0" }, {}, { members: roster });
     await up(opened.session, program({ "user-erin": "owner" }, { undeclaredOwners: "remove" }));
     expect(writes(opened)).toEqual([]);
+  });
+
+  test("whom the program makes members are told to own the project until then", async () => {
+    const opened = await open();
+    const { session } = opened;
+    const roster = { "alice@example.com": "member", "bob@example.com": "owner" };
+    await checkRoster(session, { resource: "people#0" }, {}, { members: roster });
+    await up(session, program({ ...AS_IT_IS, "alice@example.com": "member" }));
+    expect(writes(opened)).toEqual([]);
+    expect(opened.said.slice(-2)).toEqual([
+      `warning: Owner of ${CHATBOT} until the role in the organization has changed: "alice@example.com" ("user-alice"). The ` +
+        `next update sets the role declared here (this one, if this roster depends on the organization's).`,
+      OWNERS.replaceAll("alice", "bob"),
+    ]);
   });
 
   test.each(["owner", "member"])(
@@ -405,6 +472,21 @@ describe("who is not in the organization", () => {
     );
     expect((await up(opened.later(), program(AS_IT_IS), gone.state)).changes).toBe(false);
     expect(writes(opened)).toEqual([]);
+  });
+
+  test("in a moment, by the program's own roster, is named, and given nothing", async () => {
+    const opened = await open();
+    const { session } = opened;
+    const roster = { ...AS_IT_IS, "alice@example.com": "owner", "bob@example.com": "member" };
+    const leave = { members: roster, undeclaredMembers: "remove" };
+    await checkRoster(session, { resource: "people#0" }, {}, leave);
+    const forgotten = { ...AS_IT_IS, "erin@example.com": "member" };
+    await up(session, program(forgotten));
+    expect(writes(opened)).toEqual([]);
+    const line = `Leaving the organization in this update, and so ${CHATBOT}: "erin@example.com" ("user-erin"). Take out the line.`;
+    expect(opened.said).toContain(`warning: ${line}`);
+    const { message } = await failureOf(up(session, program(forgotten, { absent: "error" })));
+    expect(message).toContain(line);
   });
 
   test("does not fail the plan if invitations cannot be read, unless who is absent is refused", async () => {

@@ -1,12 +1,13 @@
+import type { OrganizationUser, Project } from "../../users-api/schema";
 import { sentences } from "../../text";
 import { PartlyApplied } from "../resource";
 import type { Change } from "../roster/changes";
 import { Failures } from "../roster/failures";
-import { describe } from "../roster/lines";
+import { changedMeanwhile, describe } from "../roster/lines";
 import { declarationOf } from "../roster/rosterInputs";
 import { beforeOf, keepSecrets } from "../roster/rosterState";
 import type { Session } from "../session";
-import { planProjectNow, type ProjectPlanNow } from "./planProjectNow";
+import { planProjectNow } from "./planProjectNow";
 import type { ProjectInputs } from "./projectInputs";
 import { projectStateOf, type ProjectState } from "./projectState";
 
@@ -27,15 +28,15 @@ export async function applyProject(
   if (state !== undefined) keepSecrets(session, state);
   const { project: projectId } = inputs;
   const plan = await planProjectNow(session, projectId, declarationOf(inputs), beforeOf(state));
-  if (plan.refusals.length > 0) throw new Error(sentences(plan.refusals));
-  noteLeaving(session, plan);
+  const refusals = [...plan.refusals, ...(await session.projectRemovals.gather(projectId, plan.changes))];
+  if (refusals.length > 0) throw new Error(sentences(refusals));
 
   const failures = new Failures();
   const members = new Map(Object.entries(plan.entries.members));
   const make = async (change: Change): Promise<void> => {
     const { entry, role } = change;
     try {
-      const isDone = await send(session, projectId, change);
+      const isDone = await send(session, plan.project, change);
       if (entry !== undefined && role !== undefined) members.set(entry, role);
       if (isDone) session.say(describe(change, "done"));
     } catch (error) {
@@ -60,15 +61,23 @@ export async function applyProject(
 }
 
 /** Sends one change. Returns false if nothing had to be done: the person has left already. */
-async function send({ projects }: Session, projectId: string, { act, user, role }: Change): Promise<boolean> {
-  if (role === undefined) return projects.remove(projectId, user.userId);
+async function send(session: Session, project: Project, { act, user, role }: Change): Promise<boolean> {
+  if (role === undefined) return remove(session, project, user);
   const given = role === "owner" ? role : "member";
-  await projects[act === "add" ? "add" : "modify"](projectId, user.userId, given);
+  await session.projects[act === "add" ? "add" : "modify"](project.projectId, user.userId, given);
   return true;
 }
 
-/** Notes whom a plan takes out of a project, or demotes there, undeclared: the cap counts people, not projects. */
-export function noteLeaving({ leaving }: Session, { project, changes }: ProjectPlanNow): void {
-  const undeclared = changes.filter(({ entry }) => entry === undefined);
-  leaving.set(project.projectId, new Set(undeclared.map(({ user }) => user.userId)));
+/** Takes somebody out, unless their role has changed since the plan. In the project, the organization's owners are owners. */
+async function remove(
+  { projects, directory }: Session,
+  project: Project,
+  user: OrganizationUser,
+): Promise<boolean> {
+  const there = await projects.userNow(project.projectId, user.userId);
+  if (there === undefined) return false;
+  if (there.role !== user.role) throw new Error(changedMeanwhile(user, there.role, project));
+  const now = user.role === "owner" ? await directory.anew().read(user.userId) : undefined;
+  if (now?.role === "owner") throw new Error(changedMeanwhile(user, now.role));
+  return projects.remove(project.projectId, user.userId);
 }

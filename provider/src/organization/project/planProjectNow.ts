@@ -3,6 +3,7 @@ import { UsersApiError } from "../../users-api/errors";
 import type { OrganizationUser, Project } from "../../users-api/schema";
 import { isEmail, type Entry } from "../entry";
 import { isPending } from "../invitations";
+import type { People } from "../people";
 import type { Declaration } from "../roster/rosterInputs";
 import type { Before } from "../roster/rosterState";
 import { aliasesOf, endsEverything, everybody } from "../roster/situation";
@@ -21,32 +22,51 @@ export interface ProjectPlanNow extends ProjectPlan {
  *
  * @throws Error if there is no such project, it is archived, or it is another organization than before.
  */
-export async function planProjectNow(
+export function planProjectNow(
   session: Session,
   projectId: string,
   declaration: Declaration,
   before: Before,
 ): Promise<ProjectPlanNow> {
-  const { declarations, projects } = session;
+  return session.projectRemovals.planning(() => plan(session, projectId, declaration, before));
+}
+
+async function plan(
+  session: Session,
+  projectId: string,
+  declaration: Declaration,
+  before: Before,
+): Promise<ProjectPlanNow> {
+  const { projects } = session;
   const { people, identified } = await everybody(session, [...declaration.members.keys()], before);
   const organization = session.organizationOf(before.organization);
   for (const [entry, { email }] of identified.users)
     if (session.secrets.has(entry)) session.secrets.add(email);
   const project = await projects.require(projectId);
   const owners = people.all.filter((user) => user.role === "owner");
-  const becoming = people.all.filter((user) => declarations.roleOf(user) === "owner");
-  const leaving = [...session.leaving].filter(([other]) => other !== projectId);
   const situation = {
     project,
     users: await projects.usersOf(projectId, idsOf(owners)),
     people,
     identified,
     aliases: await aliasesOf(session, identified),
-    owners: idsOf([...owners, ...becoming]),
+    ...whatBecomesOf(people, session),
     invited: await invitedAmong(session, identified.absent, declaration),
-    leavingOthers: new Set(leaving.flatMap(([, ids]) => [...ids])),
   };
-  return { ...planProject(situation, declaration, before, session.limits), project, organization };
+  return { ...planProject(situation, declaration, before), project, organization };
+}
+
+/** Who owns every project, now or once the program has its way, and who will not, or leaves the organization. */
+function whatBecomesOf({ all }: People, { declarations, rosterChanges }: Session) {
+  const planned = new Map(rosterChanges.map((change) => [change.user.userId, change]));
+  const isOwner = ({ role }: Pick<OrganizationUser, "role">): boolean => role === "owner";
+  const becomes = (user: OrganizationUser): string | undefined =>
+    (planned.get(user.userId) ?? { role: declarations.roleOf(user) ?? user.role }).role;
+  return {
+    owners: idsOf(all.filter((user) => isOwner(user) || becomes(user) === "owner")),
+    ceasing: idsOf(all.filter((user) => isOwner(user) && becomes(user) !== "owner")),
+    leaving: idsOf(all.filter(({ userId }) => planned.get(userId)?.act === "remove")),
+  };
 }
 
 function idsOf(people: readonly OrganizationUser[]): ReadonlySet<string> {

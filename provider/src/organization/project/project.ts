@@ -11,7 +11,7 @@ import { membersDifferences } from "../roster/roster";
 import { aboutMembers, declarationOf, type Declaration } from "../roster/rosterInputs";
 import { beforeOf, entriesChanged, keepSecrets, policiesChanged, type Before } from "../roster/rosterState";
 import type { Session } from "../session";
-import { applyProject, noteLeaving } from "./applyProject";
+import { applyProject } from "./applyProject";
 import { planProjectNow, type ProjectPlanNow } from "./planProjectNow";
 import {
   checkProjectInputs,
@@ -44,9 +44,8 @@ async function checkProject(
   const isNew = Object.keys(olds).length === 0;
   if (twice !== undefined || !isNew || isUnknown(inputs.members)) return checked;
   const plan = await planFor(session, known, session.projectRosters.get(known.project));
-  noteLeaving(session, plan);
-  sayPlan(session, plan);
-  if (plan.refusals.length > 0) problems.push(aboutMembers(plan.refusals));
+  const refusals = tell(session, plan);
+  if (refusals.length > 0) problems.push(aboutMembers(refusals));
   return checked;
 }
 
@@ -78,9 +77,8 @@ async function diffProject(
   const plan = await planFor(session, news, session.projectRosters.get(news.project));
   // A refresh asks, too, about the roster as it was deployed.
   if (session.declarations.hasProject(news.project)) {
-    noteLeaving(session, plan);
-    sayPlan(session, plan);
-    if (plan.refusals.length > 0) throw new Error(aboutMembers(plan.refusals).reason);
+    const refusals = tell(session, plan);
+    if (refusals.length > 0) throw new Error(aboutMembers(refusals).reason);
   }
   if (isAnother) return { changes: true, differences: replaced };
   const entries = entriesChanged(state, news);
@@ -140,8 +138,11 @@ function deleteProject(session: Session, id: string, state: ProjectState): Promi
   return Promise.resolve();
 }
 
-/** Shows what an update would do: harm first, and all of it. */
-function sayPlan(session: Session, { warnings, changes, stays, owners }: ProjectPlanNow): void {
+/** Shows what an update would do: harm first, and all of it. Returns why it would be refused, if it would. */
+function tell(
+  session: Session,
+  { project, refusals, warnings, changes, stays, owners }: ProjectPlanNow,
+): string[] {
   for (const warning of warnings) session.sayOnce(warning, "warning");
   if (owners.length > 0)
     session.sayOnce(
@@ -149,6 +150,7 @@ function sayPlan(session: Session, { warnings, changes, stays, owners }: Project
     );
   const sorted = changes.map(accessChange).sort((one, other) => harmOrder(one) - harmOrder(other));
   for (const line of [...sorted.map((change) => formatChange(change)), ...stays]) session.say(line, "plan");
+  return [...refusals, ...session.projectRemovals.note(project.projectId, changes)];
 }
 
 /** ProjectRoster. */

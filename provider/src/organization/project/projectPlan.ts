@@ -3,13 +3,11 @@ import type { OrganizationUser, Project, ProjectUser } from "../../users-api/sch
 import { shown } from "../../text";
 import { projectWords } from "../changeLine";
 import type { Entry } from "../entry";
-import { howToAllow, nameOf, type Limits } from "../guards/limits";
 import { asUndeclared } from "../lines";
 import type { People } from "../people";
-import { firstLines, listed, named, peopleIn } from "../person";
+import { firstLines, listed, named } from "../person";
 import type { Change } from "../roster/changes";
 import type { Identified } from "../roster/identify";
-import { describe } from "../roster/lines";
 import { declaredUntilNow, notKnownYet, planUndeclared, type RosterPlan } from "../roster/plan";
 import type { Declaration } from "../roster/rosterInputs";
 import {
@@ -32,10 +30,12 @@ export interface ProjectSituation {
   readonly aliases: ReadonlyMap<Entry, OrganizationUser>;
   /** The ids of those who own every project: the organization's owners, and whom the program makes one. */
   readonly owners: ReadonlySet<string>;
+  /** The ids of those among them whom the program makes something else. */
+  readonly ceasing: ReadonlySet<string>;
+  /** The ids of those whom the program's roster removes from the organization. */
+  readonly leaving: ReadonlySet<string>;
   /** The entries of absent people who are invited, or will be. */
   readonly invited: ReadonlySet<Entry>;
-  /** The ids of those whom other rosters of the program take out of their projects, or demote there. */
-  readonly leavingOthers: ReadonlySet<string>;
 }
 
 /** How a project differs from its roster. Its changes are in this order: additions, promotions, demotions, removals. */
@@ -52,9 +52,8 @@ export function planProject(
   situation: ProjectSituation,
   declaration: Declaration,
   before: Before,
-  limits: Limits,
 ): ProjectPlan {
-  const { project, users, people, identified, aliases, owners } = situation;
+  const { project, users, people, identified, aliases, owners, ceasing } = situation;
   const declared = planDeclared(situation, declaration, before);
   const absent = planAbsent(situation, declaration, before);
   const spared = new Set([...aliases.values()].map(({ userId }) => userId));
@@ -71,12 +70,7 @@ export function planProject(
     ({ user }) => [people.entryFor(user), asUndeclared(user.role ?? "")] as const,
   );
   return {
-    refusals: [
-      ...identified.refusals,
-      ...absent.refusals,
-      ...undeclared.refusals,
-      ...tooMany(undeclared.changes, situation, limits),
-    ],
+    refusals: [...identified.refusals, ...absent.refusals, ...undeclared.refusals],
     warnings: [
       ...identified.warnings,
       ...[...aliases].map(([entry, user]) => anotherEmail(entry, user)),
@@ -92,7 +86,7 @@ export function planProject(
     ],
     changes: ACTS.flatMap((act) => all.filter((change) => change.act === act)),
     stays: undeclared.stays,
-    owners: people.all.filter(({ userId }) => owners.has(userId)),
+    owners: people.all.filter(({ userId }) => owners.has(userId) && !ceasing.has(userId)),
     entries: {
       members: { ...declared.members, ...absent.members },
       people: { ...declared.remembered, ...absent.remembered },
@@ -110,7 +104,7 @@ function inProject(user: OrganizationUser, role: string | undefined): Organizati
 
 /** Those whom the roster names, and who are in the organization. */
 function planDeclared(
-  { project, users, identified, owners }: ProjectSituation,
+  { project, users, identified, owners, ceasing, leaving }: ProjectSituation,
   declaration: Declaration,
   before: Before,
 ) {
@@ -119,13 +113,16 @@ function planDeclared(
   const members: Record<Entry, string> = {};
   const remembered: Record<Entry, RosterPerson> = {};
   const fixed: OrganizationUser[] = [];
+  const waiting: OrganizationUser[] = [];
   for (const [entry, user] of identified.users) {
     const role = projectRole(declaration, entry);
     const now = there.get(user.userId);
     remembered[entry] = { userId: user.userId };
-    const isFixed = owners.has(user.userId);
-    if (isFixed && role === "member") fixed.push(user);
-    const isRight = isFixed || role === undefined || role === now;
+    const isLeaving = leaving.has(user.userId);
+    const isFixed = owners.has(user.userId) && !isLeaving;
+    if (isFixed && ceasing.has(user.userId)) waiting.push(user);
+    else if (isFixed && role === "member") fixed.push(user);
+    const isRight = isFixed || isLeaving || role === undefined || role === now;
     const shownAs = (isRight ? role : undefined) ?? now;
     if (shownAs !== undefined) members[entry] = shownAs;
     if (isRight) continue;
@@ -144,20 +141,32 @@ function planDeclared(
     members,
     remembered,
   });
-  const warnings =
-    fixed.length === 0
-      ? []
-      : [
-          `Declared as member in ${projectWords(project)}, and owner there all the same, as an owner of the organization: ` +
-            `${listed(fixed)}. Once that role has changed, the next update does the rest (the same one, if this roster ` +
-            `depends on the organization's).`,
-        ];
+  const where = projectWords(project);
+  const warnings = [
+    ...about(
+      fixed.map(named),
+      (who) =>
+        `Declared as member in ${where}, and owner there all the same, as an owner of the organization: ${who}. Declare ` +
+        `them as owner, or change their role in the organization.`,
+    ),
+    ...about(
+      waiting.map(named),
+      (who) =>
+        `Owner of ${where} until the role in the organization has changed: ${who}. The next update sets the role declared ` +
+        `here (this one, if this roster depends on the organization's).`,
+    ),
+  ];
   return { changes, members, remembered, warnings };
 }
 
-/** Those whom the roster names, and who are not in the organization. */
+/** A line about some people, if there are any. */
+function about(names: readonly string[], line: (who: string) => string): string[] {
+  return names.length === 0 ? [] : [line(firstLines(names).join(", "))];
+}
+
+/** Those whom the roster names, and who are not in the organization, or leave it. */
 function planAbsent(
-  { project, identified, aliases, invited }: ProjectSituation,
+  { project, identified, aliases, invited, leaving }: ProjectSituation,
   declaration: Declaration,
   before: Before,
 ) {
@@ -175,12 +184,13 @@ function planAbsent(
     if (role !== undefined && (isAlias || stage !== "left" || was.stage === "left")) members[entry] = role;
   }
   const where = projectWords(project);
-  const told = (entries: readonly Entry[]): string => firstLines(entries.map(shown)).join(", ");
-  const lines = (entries: readonly Entry[], line: (who: string) => string): string[] =>
-    entries.length === 0 ? [] : [line(told(entries))];
   const missing = [
-    ...lines(by.absent, (who) => `Not in the organization, and so not in ${where}: ${who}.`),
-    ...lines(by.left, (who) => `${who} left the organization, and so ${where}: take out the line.`),
+    ...about(by.absent.map(shown), (who) => `Not in the organization, and so not in ${where}: ${who}.`),
+    ...about(
+      [...identified.users.values()].filter(({ userId }) => leaving.has(userId)).map(named),
+      (who) => `Leaving the organization in this update, and so ${where}: ${who}. Take out the line.`,
+    ),
+    ...about(by.left.map(shown), (who) => `${who} left the organization, and so ${where}: take out the line.`),
   ];
   const advice = 'Check the spelling, invite them, or set absent to "warn".';
   const isRefused = declaration.absent === "error" && missing.length > 0;
@@ -189,8 +199,8 @@ function planAbsent(
     remembered,
     refusals: isRefused ? [...missing, advice] : [],
     warnings: [
-      ...lines(
-        by.invited,
+      ...about(
+        by.invited.map(shown),
         (who) =>
           `Not there yet, and added to ${where} by the next update after they have joined: ${who} (invited).`,
       ),
@@ -216,20 +226,4 @@ function strangers(users: readonly ProjectUser[], project: Project, declaration:
   const isAsked = declaration.undeclaredOwners !== "ignore" || declaration.undeclaredMembers !== "ignore";
   if (users.length === 0 || !isAsked) return [];
   return [`In ${projectWords(project)}, not listed in the organization, and left alone: ${listed(users)}.`];
-}
-
-/** Why too many people would lose access, in whichever projects: a mistaken file must not lock a team out. */
-function tooMany(
-  undeclared: readonly Change[],
-  { leavingOthers }: ProjectSituation,
-  { maxRemovals }: Limits,
-): string[] {
-  const people = [...new Set([...undeclared.map(({ user }) => user.userId), ...leavingOthers])];
-  if (undeclared.length === 0 || people.length <= maxRemovals.value) return [];
-  const here = firstLines(undeclared.map((change) => describe(change))).join("; ");
-  return [
-    `${peopleIn(people)} not named in members would be removed from projects, or demoted there, but one update may do that ` +
-      `to at most ${maxRemovals.value} (${nameOf(maxRemovals)}): ${here}. If all of this is intended, ` +
-      howToAllow(maxRemovals, people.length),
-  ];
 }

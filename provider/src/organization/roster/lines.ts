@@ -1,6 +1,14 @@
 import { shown } from "../../text";
-import { formatChange, verbOf, type AccessChange, type Tense } from "../changeLine";
-import { notesOn, named } from "../person";
+import {
+  formatChange,
+  projectWords,
+  roleWords,
+  verbOf,
+  type AccessChange,
+  type ProjectNamed,
+  type Tense,
+} from "../changeLine";
+import { notesOn, named, type Person } from "../person";
 import type { Change, InviteChange } from "./changes";
 
 /** A change to a person, or an invitation to send or to revoke, for messages: who, from what, to what, and why. */
@@ -37,6 +45,13 @@ function throughGroups({ act, ownerThrough = [] }: Change): string {
 
 function ofInvitation({ act, email, role, why }: InviteChange): AccessChange {
   return act === "invite" ? { act, email, to: role, why } : { act, email, from: role, why };
+}
+
+/** Why somebody is kept who was to be removed. @param role - What they have become since the plan. */
+export function changedMeanwhile(user: Person, role: string | undefined, project?: ProjectNamed): string {
+  const what = role === "owner" ? "an owner" : role === "member" ? "a member" : roleWords(role);
+  const where = project === undefined ? "" : ` of ${projectWords(project)}`;
+  return `${named(user)} has become ${what}${where} meanwhile, and was left alone: run pulumi up again.`;
 }
 
 /** What is done to whom. */

@@ -152,6 +152,7 @@ function deleteRoster(session: Session, state: RosterState): Promise<void> {
 
 /** Shows what an update would do, harm first. Only who joined, and whom it invites as member, is cut. */
 function sayPlan(session: Session, { warnings, changes, invitations, stays, joined }: RosterPlan): void {
+  session.rosterChanges = changes;
   for (const warning of warnings) session.say(warning, "warning");
   const all = [...changes, ...invitations]
     .map(accessChange)

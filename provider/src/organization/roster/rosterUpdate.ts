@@ -6,7 +6,7 @@ import { giveRole } from "../giveRole";
 import { hasLeft, named, NO_ROLE } from "../person";
 import type { Session } from "../session";
 import { Failures } from "./failures";
-import { describe } from "./lines";
+import { changedMeanwhile, describe } from "./lines";
 import type { Change, InviteChange } from "./changes";
 import type { RosterPlan } from "./plan";
 import type { Declaration } from "./rosterInputs";
@@ -70,10 +70,7 @@ export class RosterUpdate {
     const remove = async (): Promise<void> => {
       // Somebody may have made the person an owner since the plan.
       const now = user.role === "owner" ? undefined : await directory.anew().read(user.userId);
-      if (now?.role === "owner")
-        throw new Error(
-          `${named(user)} has become an owner meanwhile, and was left alone: run pulumi up again.`,
-        );
+      if (now?.role === "owner") throw new Error(changedMeanwhile(user, now.role));
       await directory.delete(user.userId);
     };
     await removals.count(user.userId, named(user), remove());
