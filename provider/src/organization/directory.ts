@@ -12,6 +12,7 @@ import { Pages } from "./directory/pages";
 import { turn } from "./directory/turn";
 import { Writes } from "./directory/writes";
 import { ambiguous } from "./lines";
+import { People } from "./people";
 import { isActingOwner } from "./person";
 import { untilQuiet, WAITS } from "./waits";
 
@@ -40,6 +41,7 @@ export class Directory {
   readonly #writes = new Writes(this.#people);
   readonly #pages: Pages;
   readonly #byName: ByName;
+  #indexed: { readonly people: People; readonly changes: number } | undefined;
   readonly #reads = new Map<string, Promise<OrganizationUser | undefined>>();
   #company: Promise<void> | undefined;
   #begun = 0;
@@ -135,6 +137,14 @@ export class Directory {
       if (user !== undefined) users.push(user);
     }
     return users;
+  }
+
+  /** The same, to be found by id and by email: indexed once, and again after something has changed. */
+  async people(): Promise<People> {
+    const all = await this.list();
+    const { changes } = this.#people;
+    if (this.#indexed?.changes !== changes) this.#indexed = { people: new People(all), changes };
+    return this.#indexed.people;
   }
 
   /** What is known about a user without a request. */

@@ -13,6 +13,7 @@ interface Known {
  */
 export class KnownPeople {
   #now = 0;
+  #changes = 0;
   readonly #known = new Map<string, Known>();
   readonly #idsByEmail = new Map<string, Set<string>>();
   /** When each user was last written by this process; Infinity while that is under way. */
@@ -21,6 +22,11 @@ export class KnownPeople {
   /** A new moment: take one before sending a request. */
   now(): number {
     return ++this.#now;
+  }
+
+  /** Grows with everything that is learned or no longer known. */
+  get changes(): number {
+    return this.#changes;
   }
 
   /** Everybody that something is known about. */
@@ -40,6 +46,7 @@ export class KnownPeople {
   }
 
   forget(userId: string): void {
+    this.#changes++;
     const email = this.#known.get(userId)?.user?.email;
     if (email !== undefined) this.#idsByEmail.get(canonicalEmail(email))?.delete(userId);
     this.#known.delete(userId);
@@ -58,6 +65,7 @@ export class KnownPeople {
 
   /** A write of a user begins: until it ends, nothing is known. */
   beginWrite(userId: string): void {
+    this.#changes++;
     this.#written.set(userId, Infinity);
   }
 
