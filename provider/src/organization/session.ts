@@ -61,8 +61,8 @@ export class Session {
   roster: RosterState | undefined;
   /** The same of the rosters of projects, by the project's id. */
   readonly projectRosters = new Map<string, ProjectState>();
-  /** What the organization's roster changes in this command, once that is planned. */
-  rosterChanges: readonly Change[] = [];
+  /** What the organization's roster changes in this command, as far as that has been planned. */
+  rosterChanges: Promise<readonly Change[]> = Promise.resolve([]);
 
   constructor(options: SessionOptions) {
     const {

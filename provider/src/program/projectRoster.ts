@@ -47,7 +47,8 @@ export interface ProjectRosterArgs {
  * Each preview and update lists the organization's users (`list_users`) and projects (`list_projects`) once for all rosters,
  * and the people in this project (`list_project_users`). An update then calls `create_project_user`, `modify_project_user`
  * or `delete_project_user` once for each person whose access changes: additions and promotions first, then demotions, then
- * removals. Deleting the roster changes nobody. Its id is the project's id.
+ * removals, each of somebody whom `retrieve_project_user` shows with the same role. Deleting the roster changes nobody. Its
+ * id is the project's id.
  *
  * @example
  * ```typescript

@@ -226,6 +226,14 @@ export const OPERATIONS: readonly Operation[] = [
   },
   {
     ...PROJECTS,
+    name: "look at who is to be removed from a project",
+    api: "retrieve_project_user",
+    writes: false,
+    after: undefined,
+    run: becomes(AS_MEMBER, IN_NOBODY),
+  },
+  {
+    ...PROJECTS,
     name: "remove from a project",
     api: "delete_project_user",
     after: undefined,

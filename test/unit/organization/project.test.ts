@@ -117,6 +117,11 @@ describe("a project as declared", () => {
     const others = { "bob@example.com": "member", "carol@example.com": "member" };
     await check(opened.session, projectRoster, { resource: "other#1" }, {}, program(others, {}, "proj_b"));
     expect(requests(opened.emulator)).toEqual({ list_users: 1, list_projects: 1, list_project_users: 2 });
+    const { directory } = opened.session;
+    const people = await directory.people();
+    expect(await directory.people()).toBe(people);
+    await directory.modify("user-erin", "owner");
+    expect((await directory.people()).withId("user-erin")?.role).toBe("owner");
   });
 });
 
@@ -237,6 +242,12 @@ describe("changes", () => {
     await projectRoster.create(session, checked.inputs as RawInputs);
     expect(users(opened)).toMatchObject({ "user-bob": "owner" });
     expect(opened.said.filter((line) => line.startsWith("removed"))).toEqual([]);
+
+    const later = opened.later();
+    const demoting = await check(later, projectRoster, {}, {}, program({}, { undeclaredOwners: "demote" }));
+    emulator.projects.setUser("proj_a", "user-bob", undefined);
+    await projectRoster.create(later, demoting.inputs as RawInputs);
+    expect(opened.said.filter((line) => line.startsWith("demoted"))).toEqual([]);
   });
 });
 
@@ -246,7 +257,13 @@ describe("somebody about to be taken out is looked at once more, and", () => {
     const opened = await open();
     const { session, emulator } = opened;
     const policies = { undeclaredOwners: "remove", undeclaredMembers: "remove" };
-    const { inputs } = await check(session, projectRoster, {}, {}, program({ "user-dan": "member" }, policies));
+    const { inputs } = await check(
+      session,
+      projectRoster,
+      {},
+      {},
+      program({ "user-dan": "member" }, policies),
+    );
     const created = partOf(projectRoster.create(session, inputs as RawInputs));
     happens(emulator);
     return { opened, reasons: (await created).reasons };
@@ -367,7 +384,7 @@ describe("owners of the organization", () => {
     const after = await up(opened.later(), demoted, state);
     expect(writes(opened)).toEqual([]);
     const line =
-      `warning: Declared as member in ${CHATBOT}, and owner there all the same, as an owner of the organization: ` +
+      `warning: Owner of ${CHATBOT}, whatever is declared there, as an owner of the organization: ` +
       '"alice@example.com" ("user-alice").';
     expect(opened.said).toContainEqual(expect.stringContaining(line));
     // Said at each command, and no drift.
@@ -387,17 +404,18 @@ describe("owners of the organization", () => {
     expect(writes(opened)).toEqual([]);
   });
 
-  test("whom the program makes members are told to own the project until then", async () => {
+  test("whom the program makes members are told to own the project until then, whatever is declared", async () => {
     const opened = await open();
     const { session } = opened;
     const roster = { "alice@example.com": "member", "bob@example.com": "owner" };
     await checkRoster(session, { resource: "people#0" }, {}, { members: roster });
-    await up(session, program({ ...AS_IT_IS, "alice@example.com": "member" }));
+    await up(session, program({ ...AS_IT_IS, "alice@example.com": "owner" }));
     expect(writes(opened)).toEqual([]);
     expect(opened.said.slice(-2)).toEqual([
-      `warning: Owner of ${CHATBOT} until the role in the organization has changed: "alice@example.com" ("user-alice"). The ` +
-        `next update sets the role declared here (this one, if this roster depends on the organization's).`,
       OWNERS.replaceAll("alice", "bob"),
+      `warning: Owner of ${CHATBOT}, whatever is declared there, as an owner of the organization: "alice@example.com" ` +
+        `("user-alice"). Once that role has changed, the next update sets the declared one (the same update, if this ` +
+        `roster depends on the organization's).`,
     ]);
   });
 
@@ -479,9 +497,12 @@ describe("who is not in the organization", () => {
     const { session } = opened;
     const roster = { ...AS_IT_IS, "alice@example.com": "owner", "bob@example.com": "member" };
     const leave = { members: roster, undeclaredMembers: "remove" };
-    await checkRoster(session, { resource: "people#0" }, {}, leave);
     const forgotten = { ...AS_IT_IS, "erin@example.com": "member" };
-    await up(session, program(forgotten));
+    // The engine may ask for one plan while the other is being made.
+    await Promise.all([
+      checkRoster(session, { resource: "people#0" }, {}, leave),
+      up(session, program(forgotten)),
+    ]);
     expect(writes(opened)).toEqual([]);
     const line = `Leaving the organization in this update, and so ${CHATBOT}: "erin@example.com" ("user-erin"). Take out the line.`;
     expect(opened.said).toContain(`warning: ${line}`);
@@ -621,6 +642,21 @@ test("a roster declares nobody in the organization", async () => {
   const { session } = await open();
   await up(session, program(AS_IT_IS));
   expect(session.declarations.has({ userId: "user-bob", email: "bob@example.com" })).toBe(false);
+});
+
+test.each([
+  [{ members: {} }, program({}), "The state has no project and members, so it is none of a ProjectRoster"],
+  [
+    { project: "proj_a" },
+    program({}),
+    "The state has no project and members, so it is none of a ProjectRoster",
+  ],
+  [program({}), { members: {} }, "These inputs have no project, so they are none of a ProjectRoster."],
+  [program({}), { project: "proj_a" }, "These inputs have no members, so they are none of a ProjectRoster."],
+])("what is another resource's is not taken for a project's roster: %j, %j", async (state, news, reason) => {
+  const { session } = await open();
+  const diff = async () => projectRoster.diff(session, "proj_a", state, news, { ignored: [] });
+  expect((await failureOf(diff())).message).toContain(reason);
 });
 
 test("secret members are in no line and no error", async () => {

@@ -1,22 +1,17 @@
+import { isNotFound } from "../../users-api/errors";
 import type { OrganizationUser, Project } from "../../users-api/schema";
-import { sentences } from "../../text";
-import { PartlyApplied } from "../resource";
 import type { Change } from "../roster/changes";
-import { Failures } from "../roster/failures";
-import { changedMeanwhile, describe } from "../roster/lines";
+import { changedMeanwhile } from "../roster/lines";
 import { declarationOf } from "../roster/rosterInputs";
 import { beforeOf, keepSecrets } from "../roster/rosterState";
+import { RosterUpdate } from "../roster/rosterUpdate";
 import type { Session } from "../session";
 import { planProjectNow } from "./planProjectNow";
 import type { ProjectInputs } from "./projectInputs";
 import { projectStateOf, type ProjectState } from "./projectState";
 
-/** The phases of an update: one begins once the one before has ended without a failure. */
-const PHASES: readonly (readonly string[])[] = [["add", "promote"], ["demote"], ["remove"]];
-
 /**
- * create_project_user, modify_project_user and delete_project_user for each person whose access differs: additions and
- * promotions, then demotions, then removals.
+ * create_project_user, modify_project_user and delete_project_user for each person whose access differs.
  *
  * @throws PartlyApplied if some of it failed.
  */
@@ -27,48 +22,32 @@ export async function applyProject(
 ): Promise<ProjectState> {
   if (state !== undefined) keepSecrets(session, state);
   const { project: projectId } = inputs;
-  const plan = await planProjectNow(session, projectId, declarationOf(inputs), beforeOf(state));
-  const refusals = [...plan.refusals, ...(await session.projectRemovals.gather(projectId, plan.changes))];
-  if (refusals.length > 0) throw new Error(sentences(refusals));
-
-  const failures = new Failures();
-  const members = new Map(Object.entries(plan.entries.members));
-  const make = async (change: Change): Promise<void> => {
-    const { entry, role } = change;
-    try {
-      const isDone = await send(session, plan.project, change);
-      if (entry !== undefined && role !== undefined) members.set(entry, role);
-      if (isDone) session.say(describe(change, "done"));
-    } catch (error) {
-      failures.add(change, error);
-    }
-  };
-  for (const acts of PHASES) {
-    await Promise.all(plan.changes.filter(({ act }) => acts.includes(act)).map(make));
-    if (failures.any) break;
-  }
-  for (const line of plan.stays) session.say(line);
-  const stateNow = (entries: ProjectState["members"]): ProjectState => {
-    const { people } = plan.entries;
-    return projectStateOf(inputs, { members: entries, people }, plan.project, session, plan.organization);
-  };
-  if (!failures.any) return stateNow(inputs.members);
-  throw new PartlyApplied(
-    projectId,
-    stateNow(Object.fromEntries(members)),
-    failures.reasons().map(session.hide),
+  const declaration = declarationOf(inputs);
+  const plan = await planProjectNow(session, projectId, declaration, beforeOf(state));
+  const { project, organization, changes } = plan;
+  const refusals = [...plan.refusals, ...(await session.projectRemovals.gather(projectId, changes))];
+  const update = new RosterUpdate(session, declaration, { ...plan, refusals }, (change) =>
+    send(session, project, change),
+  );
+  return update.run(projectId, inputs.members, (entries) =>
+    projectStateOf(inputs, entries, project, session, organization),
   );
 }
 
-/** Sends one change. Returns false if nothing had to be done: the person has left already. */
-async function send(session: Session, project: Project, { act, user, role }: Change): Promise<boolean> {
+async function send(session: Session, project: Project, change: Change): Promise<boolean> {
+  const { act, user, role, entry } = change;
   if (role === undefined) return remove(session, project, user);
   const given = role === "owner" ? role : "member";
-  await session.projects[act === "add" ? "add" : "modify"](project.projectId, user.userId, given);
-  return true;
+  try {
+    await session.projects[act === "add" ? "add" : "modify"](project.projectId, user.userId, given);
+    return true;
+  } catch (error) {
+    if (entry === undefined && isNotFound(error)) return false;
+    throw error;
+  }
 }
 
-/** Takes somebody out, unless their role has changed since the plan. In the project, the organization's owners are owners. */
+/** Takes somebody out, unless their role has changed since the plan. In a project, the organization's owners are owners. */
 async function remove(
   { projects, directory }: Session,
   project: Project,

@@ -1,20 +1,20 @@
 import { sameEmail } from "../../users-api/email";
 import { UsersApiError } from "../../users-api/errors";
-import type { OrganizationUser, Project } from "../../users-api/schema";
+import type { Project } from "../../users-api/schema";
 import { isEmail, type Entry } from "../entry";
 import { isPending } from "../invitations";
 import type { People } from "../people";
+import type { Change } from "../roster/changes";
+import type { PlanNow } from "../roster/planNow";
 import type { Declaration } from "../roster/rosterInputs";
 import type { Before } from "../roster/rosterState";
-import { aliasesOf, endsEverything, everybody } from "../roster/situation";
+import { endsEverything, everybody } from "../roster/situation";
 import type { Session } from "../session";
 import { planProject, type ProjectPlan } from "./projectPlan";
 
 /** A plan for a project. */
-export interface ProjectPlanNow extends ProjectPlan {
+export interface ProjectPlanNow extends ProjectPlan, PlanNow {
   readonly project: Project;
-  /** The organization's name, if the API says it. */
-  readonly organization: string | undefined;
 }
 
 /**
@@ -38,39 +38,35 @@ async function plan(
   before: Before,
 ): Promise<ProjectPlanNow> {
   const { projects } = session;
-  const { people, identified } = await everybody(session, [...declaration.members.keys()], before);
-  const organization = session.organizationOf(before.organization);
-  for (const [entry, { email }] of identified.users)
+  const known = await everybody(session, declaration, before);
+  for (const [entry, { email }] of known.identified.users)
     if (session.secrets.has(entry)) session.secrets.add(email);
+  const organization = session.organizationOf(before.organization);
   const project = await projects.require(projectId);
-  const owners = people.all.filter((user) => user.role === "owner");
+  const owners = known.people.all.filter(({ role }) => role === "owner").map(({ userId }) => userId);
   const situation = {
     project,
-    users: await projects.usersOf(projectId, idsOf(owners)),
-    people,
-    identified,
-    aliases: await aliasesOf(session, identified),
-    ...whatBecomesOf(people, session),
-    invited: await invitedAmong(session, identified.absent, declaration),
+    users: await projects.usersOf(projectId, new Set(owners)),
+    ...known,
+    ...whatBecomesOf(known.people, session, await session.rosterChanges),
+    invited: await invitedAmong(session, known.identified.absent, declaration),
   };
   return { ...planProject(situation, declaration, before), project, organization };
 }
 
 /** Who owns every project, now or once the program has its way, and who will not, or leaves the organization. */
-function whatBecomesOf({ all }: People, { declarations, rosterChanges }: Session) {
+function whatBecomesOf({ all }: People, { declarations }: Session, rosterChanges: readonly Change[]) {
   const planned = new Map(rosterChanges.map((change) => [change.user.userId, change]));
-  const isOwner = ({ role }: Pick<OrganizationUser, "role">): boolean => role === "owner";
-  const becomes = (user: OrganizationUser): string | undefined =>
-    (planned.get(user.userId) ?? { role: declarations.roleOf(user) ?? user.role }).role;
-  return {
-    owners: idsOf(all.filter((user) => isOwner(user) || becomes(user) === "owner")),
-    ceasing: idsOf(all.filter((user) => isOwner(user) && becomes(user) !== "owner")),
-    leaving: idsOf(all.filter(({ userId }) => planned.get(userId)?.act === "remove")),
-  };
-}
-
-function idsOf(people: readonly OrganizationUser[]): ReadonlySet<string> {
-  return new Set(people.map(({ userId }) => userId));
+  const [owners, ceasing, leaving] = [new Set<string>(), new Set<string>(), new Set<string>()];
+  for (const user of all) {
+    const change = planned.get(user.userId);
+    const isOwner = user.role === "owner";
+    const becomes = change === undefined ? (declarations.roleOf(user) ?? user.role) : change.role;
+    if (isOwner || becomes === "owner") owners.add(user.userId);
+    if (isOwner && becomes !== "owner") ceasing.add(user.userId);
+    if (change?.act === "remove") leaving.add(user.userId);
+  }
+  return { owners, ceasing, leaving };
 }
 
 /** The entries of people whom the program's roster invites, or who have a pending invitation (list_invites). */

@@ -1,33 +1,27 @@
-import type { ProjectRole } from "../../users-api/role";
 import type { OrganizationUser, Project, ProjectUser } from "../../users-api/schema";
 import { shown } from "../../text";
 import { projectWords } from "../changeLine";
 import type { Entry } from "../entry";
 import { asUndeclared } from "../lines";
-import type { People } from "../people";
-import { firstLines, listed, named } from "../person";
-import type { Change } from "../roster/changes";
-import type { Identified } from "../roster/identify";
-import { declaredUntilNow, notKnownYet, planUndeclared, type RosterPlan } from "../roster/plan";
-import type { Declaration } from "../roster/rosterInputs";
+import { firstLines, listed, named, NO_ROLE } from "../person";
+import type { Situation } from "../roster/changes";
 import {
-  keepAsBefore,
-  personBefore,
-  type Before,
-  type Entries,
-  type RosterPerson,
-} from "../roster/rosterState";
+  anotherEmail,
+  declaredUntilNow,
+  inOrder,
+  notKnownYet,
+  planDeclared,
+  planUndeclared,
+  type RosterPlan,
+} from "../roster/plan";
+import type { Declaration } from "../roster/rosterInputs";
+import { personBefore, type Before, type RosterPerson } from "../roster/rosterState";
 
 /** A project as it was read, and what is known of the organization around it. */
-export interface ProjectSituation {
+export interface ProjectSituation extends Pick<Situation, "people" | "identified" | "aliases"> {
   readonly project: Project;
   /** Everybody in the project, as listed. */
   readonly users: readonly ProjectUser[];
-  /** Everybody in the organization. */
-  readonly people: People;
-  readonly identified: Identified;
-  /** Whom list_users answers for the email of an entry, under another email. */
-  readonly aliases: ReadonlyMap<Entry, OrganizationUser>;
   /** The ids of those who own every project: the organization's owners, and whom the program makes one. */
   readonly owners: ReadonlySet<string>;
   /** The ids of those among them whom the program makes something else. */
@@ -38,14 +32,11 @@ export interface ProjectSituation {
   readonly invited: ReadonlySet<Entry>;
 }
 
-/** How a project differs from its roster. Its changes are in this order: additions, promotions, demotions, removals. */
-export interface ProjectPlan extends Omit<RosterPlan, "invitations" | "joined" | "entries"> {
+/** How a project differs from its roster. */
+export interface ProjectPlan extends RosterPlan {
   /** The organization's owners, who are left alone. */
   readonly owners: readonly OrganizationUser[];
-  readonly entries: Omit<Entries, "invited">;
 }
-
-const ACTS = ["add", "promote", "demote", "remove"] as const;
 
 /** What to do about a project: a pure function of it, the declaration, and what the roster was until now. */
 export function planProject(
@@ -54,7 +45,7 @@ export function planProject(
   before: Before,
 ): ProjectPlan {
   const { project, users, people, identified, aliases, owners, ceasing } = situation;
-  const declared = planDeclared(situation, declaration, before);
+  const declared = planThere(situation, declaration, before);
   const absent = planAbsent(situation, declaration, before);
   const spared = new Set([...aliases.values()].map(({ userId }) => userId));
   const others = users.filter(
@@ -65,15 +56,14 @@ export function planProject(
     return user === undefined ? [] : [inProject(user, role)];
   });
   const undeclared = planUndeclared(there, declaration, declaredUntilNow(people, before), project);
-  const all = [...declared.changes, ...undeclared.changes];
-  const extra = undeclared.changes.map(
-    ({ user }) => [people.entryFor(user), asUndeclared(user.role ?? "")] as const,
+  const extra = undeclared.extra.map(
+    (user) => [people.entryFor(user), asUndeclared(user.role ?? NO_ROLE)] as const,
   );
   return {
     refusals: [...identified.refusals, ...absent.refusals, ...undeclared.refusals],
     warnings: [
       ...identified.warnings,
-      ...[...aliases].map(([entry, user]) => anotherEmail(entry, user)),
+      ...[...aliases].map(([entry, user]) => anotherEmail(entry, user, identified)),
       ...declared.warnings,
       ...undeclared.warnings,
       ...strangers(
@@ -84,78 +74,62 @@ export function planProject(
       ...absent.warnings,
       ...notKnownYet(declaration),
     ],
-    changes: ACTS.flatMap((act) => all.filter((change) => change.act === act)),
+    changes: inOrder([...declared.changes, ...undeclared.changes]),
+    invitations: [],
     stays: undeclared.stays,
+    joined: [],
     owners: people.all.filter(({ userId }) => owners.has(userId) && !ceasing.has(userId)),
     entries: {
       members: { ...declared.members, ...absent.members },
       people: { ...declared.remembered, ...absent.remembered },
+      invited: {},
     },
     extra: Object.fromEntries(extra),
   };
 }
 
 /** A person of the organization with the role in the project; without one if they are not in it. */
-function inProject(user: OrganizationUser, role: string | undefined): OrganizationUser {
+export function inProject(user: OrganizationUser, role: string | undefined): OrganizationUser {
   const person = { ...user };
   delete person.role;
   return role === undefined ? person : { ...person, role };
 }
 
-/** Those whom the roster names, and who are in the organization. */
-function planDeclared(
+/** Those whom the roster names, and who are in the organization. The organization's owners, and who leaves it, wait. */
+function planThere(
   { project, users, identified, owners, ceasing, leaving }: ProjectSituation,
   declaration: Declaration,
   before: Before,
 ) {
   const there = new Map(users.map(({ userId, role }) => [userId, role]));
-  const changes: Change[] = [];
-  const members: Record<Entry, string> = {};
-  const remembered: Record<Entry, RosterPerson> = {};
-  const fixed: OrganizationUser[] = [];
-  const waiting: OrganizationUser[] = [];
-  for (const [entry, user] of identified.users) {
-    const role = projectRole(declaration, entry);
-    const now = there.get(user.userId);
-    remembered[entry] = { userId: user.userId };
-    const isLeaving = leaving.has(user.userId);
-    const isFixed = owners.has(user.userId) && !isLeaving;
-    if (isFixed && ceasing.has(user.userId)) waiting.push(user);
-    else if (isFixed && role === "member") fixed.push(user);
-    const isRight = isFixed || isLeaving || role === undefined || role === now;
-    const shownAs = (isRight ? role : undefined) ?? now;
+  const all = [...identified.users];
+  const waits = ({ userId }: OrganizationUser): boolean => owners.has(userId) || leaving.has(userId);
+  const able = all.flatMap(([entry, user]) =>
+    waits(user) ? [] : [[entry, inProject(user, there.get(user.userId))] as const],
+  );
+  const { changes, members, remembered } = planDeclared(
+    able,
+    identified.unclear,
+    declaration,
+    before,
+    project,
+  );
+  const otherwise: OrganizationUser[] = [];
+  for (const [entry, user] of all.filter(([, one]) => waits(one))) {
+    const role = declaration.members.get(entry);
+    const shownAs = role ?? there.get(user.userId);
     if (shownAs !== undefined) members[entry] = shownAs;
-    if (isRight) continue;
-    const act = now === undefined ? "add" : role === "owner" ? "promote" : "demote";
-    changes.push({
-      act,
-      user: inProject(user, now),
-      role,
-      entry,
-      wasDeclared: true,
-      project,
-    });
+    remembered[entry] = { userId: user.userId };
+    const isOtherwise = role === "member" || ceasing.has(user.userId);
+    if (isOtherwise && !leaving.has(user.userId)) otherwise.push(user);
   }
-  // Somebody is there, so a read must not show the entry as gone.
-  keepAsBefore(identified.unclear, (entry) => projectRole(declaration, entry), before, {
-    members,
-    remembered,
-  });
-  const where = projectWords(project);
-  const warnings = [
-    ...about(
-      fixed.map(named),
-      (who) =>
-        `Declared as member in ${where}, and owner there all the same, as an owner of the organization: ${who}. Declare ` +
-        `them as owner, or change their role in the organization.`,
-    ),
-    ...about(
-      waiting.map(named),
-      (who) =>
-        `Owner of ${where} until the role in the organization has changed: ${who}. The next update sets the role declared ` +
-        `here (this one, if this roster depends on the organization's).`,
-    ),
-  ];
+  const warnings = about(
+    otherwise.map(named),
+    (who) =>
+      `Owner of ${projectWords(project)}, whatever is declared there, as an owner of the organization: ${who}. Once that ` +
+      `role has changed, the next update sets the declared one (the same update, if this roster depends on the ` +
+      `organization's).`,
+  );
   return { changes, members, remembered, warnings };
 }
 
@@ -179,7 +153,7 @@ function planAbsent(
     const isAlias = aliases.has(entry);
     if (!isAlias) by[stage].push(entry);
     remembered[entry] = isAlias ? was : { ...(was.userId !== undefined && { userId: was.userId }), stage };
-    const role = projectRole(declaration, entry);
+    const role = declaration.members.get(entry);
     // Who has left since is missing, so that drift shows.
     if (role !== undefined && (isAlias || stage !== "left" || was.stage === "left")) members[entry] = role;
   }
@@ -190,7 +164,10 @@ function planAbsent(
       [...identified.users.values()].filter(({ userId }) => leaving.has(userId)).map(named),
       (who) => `Leaving the organization in this update, and so ${where}: ${who}. Take out the line.`,
     ),
-    ...about(by.left.map(shown), (who) => `${who} left the organization, and so ${where}: take out the line.`),
+    ...about(
+      by.left.map(shown),
+      (who) => `${who} left the organization, and so ${where}: take out the line.`,
+    ),
   ];
   const advice = 'Check the spelling, invite them, or set absent to "warn".';
   const isRefused = declaration.absent === "error" && missing.length > 0;
@@ -207,18 +184,6 @@ function planAbsent(
       ...(isRefused ? [] : missing),
     ],
   };
-}
-
-function projectRole({ members }: Declaration, entry: Entry): ProjectRole | undefined {
-  const role = members.get(entry);
-  return role === undefined ? undefined : role === "owner" ? role : "member";
-}
-
-function anotherEmail(entry: Entry, user: OrganizationUser): string {
-  return (
-    `list_users answers ${named(user)} for ${shown(entry)}, who was left alone in every project: declare the email that ` +
-    `the organization has.`
-  );
 }
 
 /** What to say about people in a project whom the organization does not list: nothing tells whether they own it. */

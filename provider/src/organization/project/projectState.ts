@@ -1,7 +1,6 @@
 import type { Project } from "../../users-api/schema";
 import type { RawState } from "../inputs";
-import { PROJECT_POLICIES } from "../policies";
-import { rosterInputsOf, rosterStateOf, type Entries, type RosterState } from "../roster/rosterState";
+import { isRosterState, rosterStateOf, type Entries, type RosterState } from "../roster/rosterState";
 import type { Secrets } from "../secrets";
 import type { ProjectInputs } from "./projectInputs";
 
@@ -22,34 +21,26 @@ export interface ProjectState extends RosterState {
  */
 export function projectStateFrom(state: RawState): ProjectState {
   if (isProjectState(state)) return state;
-  throw new Error("The state has no members, so it is none of a ProjectRoster: run pulumi refresh.");
+  throw new Error(
+    "The state has no project and members, so it is none of a ProjectRoster: run pulumi refresh.",
+  );
 }
 
 function isProjectState(state: RawState): state is RawState & ProjectState {
-  return typeof state.members === "object" && state.members !== null;
+  return isRosterState(state) && typeof (state as RawState).project === "string";
 }
 
 /** The state for inputs, given what became of the entries. */
 export function projectStateOf(
   inputs: ProjectInputs,
-  entries: Omit<Entries, "invited">,
+  entries: Entries,
   { name }: Pick<Project, "name">,
   session: { readonly secrets: Secrets },
   organization: string | undefined,
 ): ProjectState {
   return {
-    ...rosterStateOf(inputs, { ...entries, invited: {} }, session, organization),
+    ...rosterStateOf(inputs, entries, session, organization),
     project: inputs.project,
     ...(name !== undefined && { projectName: name }),
-  };
-}
-
-/** The inputs that lead to a state. */
-export function projectInputsOf(project: string, state: Partial<RosterState>): ProjectInputs {
-  const { absent } = state;
-  return {
-    ...(rosterInputsOf(state) as ProjectInputs),
-    project,
-    absent: absent === "error" ? absent : PROJECT_POLICIES.absent[0],
   };
 }

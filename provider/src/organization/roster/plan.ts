@@ -20,7 +20,7 @@ export interface RosterPlan {
   /** Why the roster cannot be applied; nothing may be sent while there is one. */
   readonly refusals: readonly string[];
   readonly warnings: readonly string[];
-  /** In this order: promotions, demotions, removals. */
+  /** In this order: additions to a project, promotions, demotions, removals. */
   readonly changes: readonly Change[];
   /** Revocations, which go with the removals, then invitations. */
   readonly invitations: readonly InviteChange[];
@@ -42,22 +42,19 @@ export function planRoster(
   limits: Limits,
 ): RosterPlan {
   const { people, identified, aliases } = situation;
-  const declared = planDeclared(identified, declaration, before);
+  const declared = planDeclared(identified.users, identified.unclear, declaration, before);
   const invitations = planInvitations(situation, declaration, before, limits);
   const spared = new Set([...aliases.values(), ...invitations.spared].map(({ userId }) => userId));
   const others = people.all.filter(({ userId }) => !identified.ids.has(userId) && !spared.has(userId));
   const wasDeclared = declaredUntilNow(people, before);
   const undeclared = planUndeclared(others, declaration, wasDeclared);
-  const all = [...declared.changes, ...undeclared.changes];
   const groups = planGroups(situation, declaration);
-  const changes = ACTS.flatMap((act) => all.filter((change) => change.act === act)).map((change) => {
+  const changes = inOrder([...declared.changes, ...undeclared.changes]).map((change) => {
     const ownerThrough = groups.groupsOf.get(change.user.userId);
     return ownerThrough === undefined ? change : { ...change, ownerThrough };
   });
   const extra = [
-    ...[...undeclared.changes.map(({ user }) => user), ...undeclared.refused].map(
-      (user) => [people.entryFor(user), user.role ?? NO_ROLE] as const,
-    ),
+    ...undeclared.extra.map((user) => [people.entryFor(user), user.role ?? NO_ROLE] as const),
     ...invitations.changes
       .filter(({ entry }) => entry === undefined)
       .map(({ email, role }) => [email, role ?? NO_ROLE] as const),
@@ -91,20 +88,26 @@ export function planRoster(
   };
 }
 
-const ACTS = ["promote", "demote", "remove"] as const;
-
-/** Those whom the roster names, and who are there. */
-function planDeclared({ users, unclear }: Identified, declaration: Declaration, before: Before) {
+/** Those whom the roster names, in the organization or with their roles in a project; who has none there is added. */
+export function planDeclared(
+  users: Iterable<readonly [Entry, OrganizationUser]>,
+  unclear: readonly Entry[],
+  declaration: Declaration,
+  before: Before,
+  project?: ProjectNamed,
+) {
   const changes: Change[] = [];
   const members: Record<Entry, string> = {};
   const remembered: Record<Entry, RosterPerson> = {};
   for (const [entry, user] of users) {
     const role = declaration.members.get(entry);
+    const isNew = project !== undefined && user.role === undefined;
     const isRight = role === undefined || sameRole(user.role, role);
-    members[entry] = (isRight ? role : undefined) ?? user.role ?? NO_ROLE;
+    const shownAs = (isRight ? role : undefined) ?? user.role ?? (isNew ? undefined : NO_ROLE);
+    if (shownAs !== undefined) members[entry] = shownAs;
     remembered[entry] = { userId: user.userId };
-    if (!isRight)
-      changes.push({ act: role === "owner" ? "promote" : "demote", user, role, entry, wasDeclared: true });
+    const act = isNew ? "add" : role === "owner" ? "promote" : "demote";
+    if (!isRight) changes.push({ act, user, role, entry, wasDeclared: true, ...(project && { project }) });
   }
   // Somebody is there, so a read must not show the entry as gone.
   keepAsBefore(unclear, (entry) => declaration.members.get(entry), before, { members, remembered });
@@ -118,6 +121,13 @@ function joinedSince({ users }: Identified, before: Before): string[] {
     const isKnown = was === undefined || (was.userId === user.userId && was.stage === undefined);
     return isKnown ? [] : [`${named(user)} is in the organization now`];
   });
+}
+
+const ACTS = ["add", "promote", "demote", "remove"] as const;
+
+/** Changes in the order in which they are made. */
+export function inOrder(changes: readonly Change[]): Change[] {
+  return ACTS.flatMap((act) => changes.filter((change) => change.act === act));
 }
 
 /** The ids of everybody whom the roster declared until now. */
@@ -191,10 +201,11 @@ export function planUndeclared(
         `nor members: ${firstLines(roles).join("; ")}.`,
     );
   }
-  return { changes, refusals, refused, warnings, stays };
+  return { changes, refusals, extra: [...changes.map(({ user }) => user), ...refused], warnings, stays };
 }
 
-function anotherEmail(entry: Entry, user: OrganizationUser, { ids }: Identified): string {
+/** What to say of an entry whose email is answered by somebody with another one. */
+export function anotherEmail(entry: Entry, user: OrganizationUser, { ids }: Identified): string {
   const who = `list_users answers ${named(user)} for ${shown(entry)}`;
   return ids.has(user.userId)
     ? `${who}, and that person is declared already: nobody was invited. Take out the line of ${shown(entry)}.`

@@ -37,7 +37,7 @@ export async function planNow(
   declaration: Declaration,
   state: Partial<RosterState> | undefined,
 ): Promise<PlanNow> {
-  const of = [declaration, state, await session.directory.list()];
+  const of = [declaration, state, (await session.directory.people()).all];
   const organization = session.organizationOf(state?.organization);
   const last = lastPlans.get(session);
   if (last !== undefined && isDeepStrictEqual(last.of, of)) {

@@ -1,19 +1,15 @@
 import { isDeepStrictEqual } from "node:util";
 
 import { isRole } from "../../users-api/role";
-import type { Entry } from "../entry";
 import type { Declarer } from "../guards/declarations";
 import { isUnknown, UNKNOWN, type RawInputs } from "../inputs";
-import { formatChange, formatMoreInvites, harmOrder, invitesMember } from "../changeLine";
-import { firstLines, MOST_TOLD } from "../person";
-import { People } from "../people";
-import type { Difference, Resource } from "../resource";
+import type { Resource } from "../resource";
 import type { Session } from "../session";
 import { applyRoster } from "./applyRoster";
 import { staysPending } from "./otherInvites";
-import { accessChange } from "./lines";
 import type { RosterPlan } from "./plan";
 import { planNow } from "./planNow";
+import { differencesOf, rosterDiff, type RosterDiff } from "./rosterDiff";
 import {
   aboutMembers,
   checkRosterInputs,
@@ -24,17 +20,17 @@ import {
   type RosterInputs,
 } from "./rosterInputs";
 import {
-  entriesChanged,
+  declaredBy,
+  entriesFor,
   keepSecrets,
-  policiesChanged,
   rosterInputsOf,
   rosterStateFrom,
   rosterStateOf,
   ROSTER_DERIVED,
   ROSTER_ID,
-  type EntryChange,
   type RosterState,
 } from "./rosterState";
+import { sayPlan } from "./sayPlan";
 
 /**
  * Checks a declaration. The plan of a roster that is in the state is made by {@link diffRoster}, which alone is handed that
@@ -52,19 +48,9 @@ export async function checkRoster(
   if (notAlone !== undefined) problems.push({ property: "", reason: notAlone });
   const isNew = Object.keys(olds).length === 0;
   if (problems.length > 0 || declaration === undefined || !isNew) return checked;
-  const plan = await planNow(session, declaration, session.roster);
+  const plan = await planAndSay(session, declaration, session.roster);
   if (plan.refusals.length > 0) problems.push(aboutMembers(plan.refusals));
-  sayPlan(session, plan);
   return checked;
-}
-
-/** How a roster's declaration, or the organization, differs from the state. */
-export interface RosterDiff {
-  readonly changes: boolean;
-  readonly entries: readonly EntryChange[];
-  /** Those the roster does not name and would change, by the entries that they would have. */
-  readonly undeclared: readonly Entry[];
-  readonly policies: string[];
 }
 
 /**
@@ -79,20 +65,31 @@ export async function diffRoster(
 ): Promise<RosterDiff> {
   keepSecrets(session, state);
   session.roster = state;
-  const policies = policiesChanged(state, news);
-  if (isUnknown(news.members)) return { changes: true, entries: [], undeclared: [], policies };
+  if (isUnknown(news.members)) return rosterDiff(state, news, undefined);
   // A refresh asks, too, about the roster as it was deployed.
   const { hasRoster } = session.declarations;
-  const declaration = hasRoster ? declarationOf(news) : withoutGroups(declarationOf(news));
-  const plan = await planNow(session, declaration, state);
-  if (hasRoster) {
-    sayPlan(session, plan);
-    if (plan.refusals.length > 0) throw new Error(aboutMembers(plan.refusals).reason);
-  }
-  const entries = entriesChanged(state, news);
-  const differing = [entries, policies, plan.changes, plan.invitations, plan.joined];
-  const changes = differing.some(({ length }) => length > 0);
-  return { changes, entries, undeclared: Object.keys(plan.extra), policies };
+  const declaration = declarationOf(news);
+  const plan = hasRoster
+    ? await planAndSay(session, declaration, state)
+    : await planNow(session, withoutGroups(declaration), state);
+  if (hasRoster && plan.refusals.length > 0) throw new Error(aboutMembers(plan.refusals).reason);
+  return rosterDiff(state, news, plan);
+}
+
+/** Makes a plan, for which the rosters of projects wait, and shows it. */
+async function planAndSay(
+  session: Session,
+  declaration: Declaration,
+  state: RosterState | undefined,
+): Promise<RosterPlan> {
+  const planning = planNow(session, declaration, state);
+  session.rosterChanges = planning.then(
+    ({ changes }) => changes,
+    () => [],
+  );
+  const plan = await planning;
+  sayPlan(session, plan);
+  return plan;
 }
 
 /**
@@ -106,7 +103,8 @@ export async function readRoster(
   if (state.members === undefined) return importRoster(session);
   keepSecrets(session, state);
   const inputs = rosterInputsOf(state);
-  const { entries, extra, organization } = await planNow(session, knownTo(state, inputs), state);
+  const declaration = withoutGroups(declaredBy(state, inputs));
+  const { entries, extra, organization } = await planNow(session, declaration, state);
   // The same object costs a door less than one that is only equal.
   const members = isDeepStrictEqual(entries.members, state.members) ? state.members : entries.members;
   const now = rosterStateOf(inputs, { ...entries, members }, session, organization);
@@ -115,29 +113,18 @@ export async function readRoster(
   return { state: now, inputs: { ...inputs, members: all as RosterInputs["members"] } };
 }
 
-/** What a state declares: entries that it has as gone are still the roster's, until an update whose code lacks them. */
-function knownTo({ stages = {} }: Partial<RosterState>, inputs: RosterInputs): Declaration {
-  const declaration = declarationOf(inputs);
-  const gone = Object.keys(stages).filter((entry) => !declaration.members.has(entry));
-  const members = new Map([...declaration.members, ...gone.map((entry) => [entry, undefined] as const)]);
-  return withoutGroups({ ...declaration, members });
-}
-
 /** Groups change nobody, so they matter only to those who are told of a plan. */
 function withoutGroups(declaration: Declaration): Declaration {
   return { ...declaration, ownersThroughGroups: "ignore" };
 }
 
 async function importRoster(session: Session): Promise<{ state: RosterState; inputs: RosterInputs }> {
-  const people = new People(await session.directory.list());
+  const people = await session.directory.people();
   const declared = people.all.filter(
     ({ role, isServiceAccount }) => isRole(role) && isServiceAccount !== true,
   );
-  const entryOf = new Map(declared.map((user) => [people.entryFor(user), user]));
-  const members = Object.fromEntries([...entryOf].map(([entry, { role }]) => [entry, role]));
-  const inputs = rosterInputsOf({ members: members as RosterState["members"] });
-  const remembered = Object.fromEntries([...entryOf].map(([entry, { userId }]) => [entry, { userId }]));
-  const entries = { members: inputs.members, people: remembered, invited: {} };
+  const entries = entriesFor(people, declared);
+  const inputs = rosterInputsOf({ members: entries.members });
   return { state: rosterStateOf(inputs, entries, session, session.directory.organization), inputs };
 }
 
@@ -150,24 +137,6 @@ function deleteRoster(session: Session, state: RosterState): Promise<void> {
   return Promise.resolve();
 }
 
-/** Shows what an update would do, harm first. Only who joined, and whom it invites as member, is cut. */
-function sayPlan(session: Session, { warnings, changes, invitations, stays, joined }: RosterPlan): void {
-  session.rosterChanges = changes;
-  for (const warning of warnings) session.say(warning, "warning");
-  const all = [...changes, ...invitations]
-    .map(accessChange)
-    .sort((one, other) => harmOrder(one) - harmOrder(other));
-  const invited = all.filter(invitesMember);
-  const lines = [
-    ...all.filter((change) => !invitesMember(change)).map((change) => formatChange(change)),
-    ...stays,
-    ...firstLines(joined),
-    ...invited.slice(0, MOST_TOLD).map((change) => formatChange(change)),
-  ];
-  const more = invited.length - MOST_TOLD;
-  for (const line of [...lines, ...(more > 0 ? [formatMoreInvites(more)] : [])]) session.say(line, "plan");
-}
-
 /** OrganizationRoster. */
 export const organizationRoster: Resource = {
   names: "members",
@@ -176,16 +145,8 @@ export const organizationRoster: Resource = {
   check: checkRoster,
 
   async diff(session, _id, state, news, { oldInputs }) {
-    const { changes, entries, undeclared, policies } = await diffRoster(
-      session,
-      rosterStateFrom(state),
-      rosterInputsFrom(news),
-    );
-    const differences: Difference[] = [
-      ...membersDifferences(entries, undeclared, oldInputs),
-      ...policies.map((path) => ({ path, kind: "update", isOfInputs: true }) as const),
-    ];
-    return { changes, differences };
+    const diff = await diffRoster(session, rosterStateFrom(state), rosterInputsFrom(news));
+    return { changes: diff.changes, differences: differencesOf(diff, oldInputs) };
   },
 
   preview: (inputs) => ({ ...inputs, people: UNKNOWN, stages: UNKNOWN, invited: UNKNOWN }),
@@ -207,28 +168,3 @@ export const organizationRoster: Resource = {
 
   delete: (session, _id, state) => deleteRoster(session, rosterStateFrom(state)),
 };
-
-/**
- * How members differ, entry by entry.
- *
- * @param undeclared - Those the roster does not name and would change, by the entries that they would have.
- * @param oldInputs - Asked for their members only if there are undeclared people.
- */
-export function membersDifferences(
-  entries: readonly EntryChange[],
-  undeclared: readonly Entry[],
-  oldInputs: RawInputs = {},
-): Difference[] {
-  return [
-    ...entries.map(({ entry, kind }) => ({ path: pathOf(entry), kind, isOfInputs: false })),
-    // Of those the roster does not name, the inputs that a read has answered have an entry.
-    ...undeclared
-      .filter((entry) => Object.hasOwn(Object(oldInputs.members) as object, entry))
-      .map((entry) => ({ path: pathOf(entry), kind: "delete", isOfInputs: true }) as const),
-  ];
-}
-
-/** The path of one entry: entries have dots, and may have quotes. */
-function pathOf(entry: Entry): string {
-  return `members[${JSON.stringify(entry)}]`;
-}

@@ -62,15 +62,7 @@ const PROPERTIES = ["members", ...Object.keys(POLICIES), "inviteProjects", "owne
 
 /** Checks each property by itself; unknown values pass. */
 export function checkRosterInputs(news: RawInputs): CheckedRoster {
-  const problems: Problem[] = [];
-  const members = withoutUndeclared(news.members);
-  const inputs: Record<string, unknown> = { members };
-  for (const [policy, values] of Object.entries(POLICIES)) {
-    const value = news[policy] ?? (policy in ROSTER_POLICIES ? values[0] : undefined);
-    if (value === undefined) continue;
-    inputs[policy] = value;
-    problems.push(...policyProblems(policy, value, values));
-  }
+  const { inputs, problems } = checkMembers(news, POLICIES, ROSTER_POLICIES, ROLES);
   const projects = news.inviteProjects ?? undefined;
   if (projects !== undefined) inputs.inviteProjects = projects;
   if (
@@ -83,7 +75,6 @@ export function checkRosterInputs(news: RawInputs): CheckedRoster {
       reason: `inviteProjects must be a list of {id, role}, each role "member" or "owner", not ${shown(projects)}.`,
     });
   }
-  problems.push(...together(inputs));
   const groups = news.ownerGroups ?? undefined;
   if (groups !== undefined) {
     inputs.ownerGroups = groups;
@@ -91,9 +82,7 @@ export function checkRosterInputs(news: RawInputs): CheckedRoster {
     if (reason !== undefined) problems.push({ property: "", reason });
   }
   problems.push(...unknownProperties(news, PROPERTIES));
-  const wrong = isUnknown(members) ? [] : membersProblems(members);
-  if (wrong.length > 0) problems.push(aboutMembers(wrong));
-  const isKnown = problems.length === 0 && !isUnknown(members);
+  const isKnown = problems.length === 0 && !isUnknown(inputs.members);
   return {
     inputs,
     problems: tellable(problems, news),
@@ -101,14 +90,37 @@ export function checkRosterInputs(news: RawInputs): CheckedRoster {
   };
 }
 
-/** What is wrong with the value of a policy. */
-export function policyProblems(policy: string, value: unknown, values: readonly string[]): Problem[] {
-  if (value === UNKNOWN || values.some((allowed) => allowed === value)) return [];
-  return [{ property: policy, reason: `${policy} must be one of ${quoted(values)}, not ${shown(value)}.` }];
+/**
+ * Checks what every roster has: its members, and policies.
+ *
+ * @param policies - The values of each policy, the default first.
+ * @param told - Those whose default the inputs have.
+ */
+export function checkMembers(
+  news: RawInputs,
+  policies: Readonly<Record<string, readonly string[]>>,
+  told: object,
+  roles: readonly string[],
+) {
+  const members = withoutUndeclared(news.members);
+  const inputs: Record<string, unknown> = { members };
+  const problems: Problem[] = [];
+  for (const [policy, values] of Object.entries(policies)) {
+    const value = news[policy] ?? (policy in told ? values[0] : undefined);
+    if (value === undefined) continue;
+    inputs[policy] = value;
+    if (isUnknown(value) || values.some((allowed) => allowed === value)) continue;
+    const reason = `${policy} must be one of ${quoted(values)}, not ${shown(value)}.`;
+    problems.push({ property: policy, reason });
+  }
+  problems.push(...together(inputs));
+  const wrong = isUnknown(members) ? [] : membersProblems(members, roles);
+  if (wrong.length > 0) problems.push(aboutMembers(wrong));
+  return { inputs, problems };
 }
 
 /** What is wrong with two policies that are right each by itself. */
-export function together({ undeclaredOwners, undeclaredMembers }: RawInputs): Problem[] {
+function together({ undeclaredOwners, undeclaredMembers }: RawInputs): Problem[] {
   if (undeclaredOwners !== "demote" || undeclaredMembers !== "remove") return [];
   const reason =
     `undeclaredOwners "demote" with undeclaredMembers "remove" would remove the demoted owners in the next ` +
@@ -121,10 +133,10 @@ export function together({ undeclaredOwners, undeclaredMembers }: RawInputs): Pr
  *
  * @throws Error if they are another resource's.
  */
-export function rosterInputsFrom(news: RawInputs): RosterInputs {
+export function rosterInputsFrom(news: RawInputs, type = "an OrganizationRoster"): RosterInputs {
   const inputs = { ...news, members: withoutUndeclared(news.members) };
   if (isRosterInputs(inputs)) return inputs;
-  throw new Error("These inputs have no members, so they are none of an OrganizationRoster.");
+  throw new Error(`These inputs have no members, so they are none of ${type}.`);
 }
 
 function isRosterInputs(inputs: RawInputs): inputs is RawInputs & RosterInputs {
@@ -193,7 +205,7 @@ export function aboutMembers(problems: readonly string[]): Problem {
 }
 
 /** Members without those that only a read has added: `ignoreChanges` declares what was read. */
-export function withoutUndeclared(members: unknown): unknown {
+function withoutUndeclared(members: unknown): unknown {
   if (!isObject(members) || Object.values(members).every(isDeclared)) return members;
   return Object.fromEntries(Object.entries(members).filter(([, role]) => isDeclared(role)));
 }
@@ -202,12 +214,12 @@ function isDeclared(role: unknown): boolean {
   return typeof role !== "string" || roleOfUndeclared(role) === undefined;
 }
 
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** What is wrong with the entries, and with their roles. */
-export function membersProblems(members: unknown, roles: readonly string[] = ROLES): string[] {
+function membersProblems(members: unknown, roles: readonly string[]): string[] {
   if (!isObject(members))
     return [`It must be an object with a role for each email or user id, not ${shown(members)}.`];
   const problems: string[] = [];

@@ -1,11 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
 
 import type { Role } from "../../users-api/role";
+import type { OrganizationUser } from "../../users-api/schema";
 import { canonicalEntry, type Entry } from "../entry";
 import { ROSTER_POLICIES } from "../policies";
 import type { RawState } from "../inputs";
+import type { People } from "../people";
+import { NO_ROLE } from "../person";
 import type { Secrets } from "../secrets";
-import type { RosterInputs } from "./rosterInputs";
+import { declarationOf, type Declaration, type RosterInputs } from "./rosterInputs";
 
 /** The id of every roster. The API knows none. */
 export const ROSTER_ID = "roster";
@@ -75,7 +78,7 @@ export function rosterStateFrom(state: RawState): RosterState {
   throw new Error("The state has no members, so it is none of an OrganizationRoster: run pulumi refresh.");
 }
 
-function isRosterState(state: RawState): state is RawState & RosterState {
+export function isRosterState(state: RawState): state is RawState & RosterState {
   return typeof state.members === "object" && state.members !== null;
 }
 
@@ -146,6 +149,26 @@ export function rosterInputsOf(state: Partial<RosterState>): RosterInputs {
     undeclaredOwners: state.undeclaredOwners ?? ROSTER_POLICIES.undeclaredOwners[0],
     undeclaredMembers: state.undeclaredMembers ?? ROSTER_POLICIES.undeclaredMembers[0],
     ...optionalOf(state),
+  };
+}
+
+/** What a state declares: entries that it has as gone are still the roster's, until an update whose code lacks them. */
+export function declaredBy(state: Partial<RosterState>, inputs: RosterInputs): Declaration {
+  const declaration = declarationOf(inputs);
+  const gone = Object.keys({ ...idsIn(state), ...state.stages }).filter(
+    (entry) => !declaration.members.has(entry),
+  );
+  const members = new Map([...declaration.members, ...gone.map((entry) => [entry, undefined] as const)]);
+  return { ...declaration, members };
+}
+
+/** The entries that declare some people as they are, for an import. */
+export function entriesFor(people: People, users: readonly OrganizationUser[]): Entries {
+  const entryOf = new Map(users.map((user) => [people.entryFor(user), user]));
+  return {
+    members: Object.fromEntries([...entryOf].map(([entry, { role = NO_ROLE }]) => [entry, role])),
+    people: Object.fromEntries([...entryOf].map(([entry, { userId }]) => [entry, { userId }])),
+    invited: {},
   };
 }
 

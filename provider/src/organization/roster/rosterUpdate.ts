@@ -1,20 +1,30 @@
 import { isNotFound, isTurnedDown, UncertainError } from "../../users-api/errors";
 import { sameRole, type Role } from "../../users-api/role";
-import { shown } from "../../text";
+import type { OrganizationUser } from "../../users-api/schema";
+import { sentences, shown } from "../../text";
 import type { Entry } from "../entry";
 import { giveRole } from "../giveRole";
 import { hasLeft, named, NO_ROLE } from "../person";
+import { PartlyApplied } from "../resource";
 import type { Session } from "../session";
 import { Failures } from "./failures";
 import { changedMeanwhile, describe } from "./lines";
 import type { Change, InviteChange } from "./changes";
-import type { RosterPlan } from "./plan";
+import type { PlanNow } from "./planNow";
 import type { Declaration } from "./rosterInputs";
 import type { Entries, Invited, RosterPerson } from "./rosterState";
 
+/** The phases of an update: one begins once the one before has ended without a failure. */
+const PHASES: readonly (readonly string[])[] = [
+  ["add", "promote"],
+  ["demote"],
+  ["remove", "revoke"],
+  ["invite"],
+];
+
 /** Makes the changes of a plan, says which were made, and keeps what became of each entry. */
 export class RosterUpdate {
-  readonly failures = new Failures();
+  readonly #failures = new Failures();
   readonly #members: Map<Entry, string>;
   readonly #people: Map<Entry, RosterPerson>;
   readonly #invited: Map<Entry, Invited>;
@@ -22,7 +32,9 @@ export class RosterUpdate {
   constructor(
     private readonly session: Session,
     private readonly declaration: Declaration,
-    plan: RosterPlan,
+    private readonly plan: PlanNow,
+    /** Makes a change to a person. Returns false if there was nothing to do. */
+    private readonly send: (change: Change) => Promise<boolean> = (change) => changeRole(session, change),
   ) {
     this.#members = new Map(Object.entries(plan.entries.members));
     this.#people = new Map(Object.entries(plan.entries.people));
@@ -30,7 +42,7 @@ export class RosterUpdate {
   }
 
   /** What has become of each entry. */
-  get entries(): Entries {
+  get #entries(): Entries {
     return {
       members: Object.fromEntries(this.#members),
       people: Object.fromEntries(this.#people),
@@ -38,42 +50,46 @@ export class RosterUpdate {
     };
   }
 
-  /** Makes one change. If that fails, {@link failures} has the reason. */
-  async make(change: Change | InviteChange): Promise<void> {
+  /**
+   * Makes every change.
+   *
+   * @param declared - The members, as a state has them once that is done.
+   * @param stateOf - The state, given what has become of each entry.
+   * @throws Error if the plan is refused, PartlyApplied if some of it failed.
+   */
+  async run<T extends object>(
+    id: string,
+    declared: Entries["members"],
+    stateOf: (entries: Entries) => T,
+  ): Promise<T> {
+    const { refusals, changes, invitations, stays, blind } = this.plan;
+    if (refusals.length > 0) throw new Error(sentences(refusals));
+    for (const acts of PHASES) {
+      const phase = [...changes, ...invitations].filter(({ act }) => acts.includes(act));
+      await Promise.all(phase.map((change) => this.#make(change)));
+      if (this.#failures.any) break;
+    }
+    for (const line of stays) this.session.say(line);
+    const reasons = [...this.#failures.reasons(), ...(blind === undefined ? [] : [blind])];
+    if (reasons.length === 0) return stateOf({ ...this.#entries, members: declared });
+    throw new PartlyApplied(id, stateOf(this.#entries), reasons.map(this.session.hide));
+  }
+
+  async #make(change: Change | InviteChange): Promise<void> {
     try {
       if ("user" in change) await this.#change(change);
       else if (change.act === "revoke") await this.#revoke(change);
       else await this.#invite(change);
     } catch (error) {
-      this.failures.add(change, error);
+      this.#failures.add(change, error);
     }
   }
 
   async #change(change: Change): Promise<void> {
-    const { directory } = this.session;
-    const { user, role, entry } = change;
-    try {
-      if (role === undefined) await this.#remove(change);
-      else await giveRole(directory, user, role, user);
-    } catch (error) {
-      if (!isNotFound(error)) throw error;
-      if (entry !== undefined) throw new Error(hasLeft(user), { cause: error });
-      // An undeclared person has left already.
-      return;
-    }
+    if (!(await this.send(change))) return;
+    const { role, entry } = change;
     if (entry !== undefined && role !== undefined) this.#members.set(entry, role);
     this.session.say(describe(change, "done"));
-  }
-
-  async #remove({ user }: Change): Promise<void> {
-    const { directory, removals } = this.session;
-    const remove = async (): Promise<void> => {
-      // Somebody may have made the person an owner since the plan.
-      const now = user.role === "owner" ? undefined : await directory.anew().read(user.userId);
-      if (now?.role === "owner") throw new Error(changedMeanwhile(user, now.role));
-      await directory.delete(user.userId);
-    };
-    await removals.count(user.userId, named(user), remove());
   }
 
   async #revoke(change: InviteChange): Promise<void> {
@@ -125,4 +141,25 @@ export class RosterUpdate {
       },
     );
   }
+}
+
+/** modify_user or delete_user. */
+async function changeRole(session: Session, { user, role, entry }: Change): Promise<boolean> {
+  try {
+    if (role === undefined) await session.removals.count(user.userId, named(user), remove(session, user));
+    else await giveRole(session.directory, user, role, user);
+    return true;
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+    if (entry !== undefined) throw new Error(hasLeft(user), { cause: error });
+    // An undeclared person has left already.
+    return false;
+  }
+}
+
+async function remove({ directory }: Session, user: OrganizationUser): Promise<void> {
+  // Somebody may have made the person an owner since the plan.
+  const now = user.role === "owner" ? undefined : await directory.anew().read(user.userId);
+  if (now?.role === "owner") throw new Error(changedMeanwhile(user, now.role));
+  await directory.delete(user.userId);
 }

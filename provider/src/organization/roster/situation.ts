@@ -28,14 +28,12 @@ export async function readSituation(
   declaration: Declaration,
   before: Before,
 ): Promise<SituationRead> {
-  const { people, identified } = await everybody(session, [...declaration.members.keys()], before);
-  const { absent } = identified;
+  const { people, identified, aliases } = await everybody(session, declaration, before);
   noteIdentified(session, identified);
-  const aliases = await aliasesOf(session, identified);
   const looksAtGroups = declaration.ownersThroughGroups !== "ignore";
   const groups = looksAtGroups ? { groups: await groupsOf(session) } : {};
   const situation = { people, identified, aliases, invites: undefined, now: session.now(), ...groups };
-  if (!looksAtInvites(declaration, absent, before)) return situation;
+  if (!looksAtInvites(declaration, identified.absent, before)) return situation;
   try {
     return { ...situation, invites: await invitesOf(session, before) };
   } catch (error) {
@@ -65,16 +63,17 @@ export function isFinal(error: UsersApiError): boolean {
 }
 
 /**
- * Everybody in the organization (list_users). Pages can miss somebody who moves between them, and absence has
- * consequences, so declared people who are not listed are asked for by name.
+ * Everybody in the organization (list_users), and whom a roster's entries mean. Pages can miss somebody who moves between
+ * them, and absence has consequences, so declared people who are not listed are asked for by name.
  */
 export async function everybody(
-  { directory }: Session,
-  entries: readonly Entry[],
+  session: Session,
+  { members }: Declaration,
   before: Before,
-): Promise<{ readonly people: People; readonly identified: Identified }> {
-  const listed = new People(await directory.list());
-  const identified = identify(entries, before, listed);
+): Promise<Pick<Situation, "people" | "identified" | "aliases">> {
+  const { directory } = session;
+  let people = await directory.people();
+  let identified = identify(members.keys(), before, people);
   const found = await Promise.all(
     identified.absent.map(async (entry) => {
       const { userId, stage } = personBefore(entry, before);
@@ -85,10 +84,12 @@ export async function everybody(
     }),
   );
   const others = found.filter((user) => user !== undefined);
-  if (others.length === 0) return { people: listed, identified };
-  const all = new Map([...listed.all, ...others].map((user) => [user.userId, user]));
-  const people = new People([...all.values()]);
-  return { people, identified: identify(entries, before, people) };
+  if (others.length > 0) {
+    const all = new Map([...people.all, ...others].map((user) => [user.userId, user]));
+    people = new People([...all.values()]);
+    identified = identify(members.keys(), before, people);
+  }
+  return { people, identified, aliases: await aliasesOf(session, identified) };
 }
 
 /** list_groups, the roles of each, and the people of those with the owner role; or why they cannot be seen. */
@@ -103,7 +104,7 @@ async function groupsOf({ groups }: Session): Promise<GroupsRead> {
 }
 
 /** Whom the API answers for the email of an absent person, under another email. */
-export async function aliasesOf(
+async function aliasesOf(
   { directory }: Session,
   { absent }: Identified,
 ): Promise<ReadonlyMap<Entry, OrganizationUser>> {
