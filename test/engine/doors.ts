@@ -15,6 +15,8 @@ export interface Program {
   readonly refreshes?: boolean;
   /** The arguments of each ProjectRoster, right or wrong, by its name. They depend on the OrganizationRoster, if any. */
   readonly projects?: Declarations;
+  /** Whether they do not, after all. */
+  readonly isIndependent?: boolean;
 }
 
 /** What only a program in YAML has. */
@@ -34,12 +36,12 @@ const refresh = (always: boolean): object => (always ? { options: { refresh: "al
 
 /** Programs in JavaScript, through the dynamic provider. */
 export const javascript: Door = {
-  files({ roles = {}, roster, projects = {}, options = {}, refreshes = true }) {
+  files({ roles = {}, roster, projects = {}, options = {}, refreshes = true, isIndependent = false }) {
     const lines = Object.entries(roles).map(([name, args]) =>
       create("OrganizationUserRole", name, args, options[name]),
     );
     if (roster !== undefined) lines.push(`const people = ${create("OrganizationRoster", "people", roster)}`);
-    const dependsOn = roster === undefined ? "" : ", { dependsOn: people }";
+    const dependsOn = roster === undefined || isIndependent ? "" : ", { dependsOn: people }";
     for (const [name, args] of Object.entries(projects))
       lines.push(create("ProjectRoster", name, args).replace(/\);\n$/, `${dependsOn});\n`));
     const runtime = { name: "nodejs", options: { typescript: false } };
@@ -61,11 +63,19 @@ export const PLUGIN = process.env.TEST_PLUGIN ?? join(TOP, "provider", "dist", "
 
 /** Programs in YAML, through the provider plugin. */
 export const yaml: Door<YamlProgram> = {
-  files({ roles = {}, roster, projects = {}, options = {}, refreshes = true, more = {} }) {
+  files({
+    roles = {},
+    roster,
+    projects = {},
+    options = {},
+    refreshes = true,
+    more = {},
+    isIndependent = false,
+  }) {
     const all = { OrganizationUserRole: roles, ProjectRoster: projects };
     const resources = Object.entries(all).flatMap(([type, declarations]) =>
       Object.entries(declarations).map(([name, properties]) => {
-        const isAfter = type === "ProjectRoster" && roster !== undefined;
+        const isAfter = type === "ProjectRoster" && roster !== undefined && !isIndependent;
         const after = isAfter ? { dependsOn: ["${people}"] } : undefined;
         const resource = {
           type: `openai-organization:${type}`,
@@ -85,7 +95,7 @@ export const yaml: Door<YamlProgram> = {
       runtime: "yaml",
       ...refresh(refreshes),
       ...more,
-      resources: { ...more.resources, ...Object.fromEntries(resources), ...(roster && { people }) },
+      resources: { ...more.resources, ...(roster && { people }), ...Object.fromEntries(resources) },
     };
     // JSON is YAML, too.
     return { "Pulumi.yaml": JSON.stringify(project) };

@@ -53,8 +53,11 @@ describe.each(DOORS)("a project's roster in %s", (_language, door) => {
     expect((await engine.up()).writes).toEqual([`create_project_user proj_a ${jo.id} member`]);
     await engine.preview("--expect-no-changes");
 
-    // A leaver whose line in the project was forgotten is removed all the same.
+    // A leaver whose line in the project was forgotten is removed all the same, and named before and after.
     await declareAt(door, engine, both(AS_THEY_ARE, { ...MEMBERS, [JO]: "member" }));
+    expect((await engine.preview()).output).toContain(
+      `Leaving the organization in this update, and so ${CHATBOT}: "${JO}" ("${jo.id}"). Take out the line.`,
+    );
     const left = await engine.up();
     expect(left.writes.toSorted()).toEqual([`delete_user ${jo.id}`, "delete_user user-erin"].toSorted());
     expect(left.output).toContain(`"${JO}" left the organization, and so ${CHATBOT}: take out the line.`);
@@ -71,7 +74,9 @@ describe.each(DOORS)("a project's roster in %s", (_language, door) => {
     const engine = await startAt(door, program("owner"), PROJECTS);
     const { output, writes } = await engine.up();
     expect(writes).toEqual(["modify_user user-bob owner"]);
-    expect(output).toContain(`Declared as member in ${CHATBOT}, and owner there all the same`);
+    expect(output).toContain(
+      `Owner of ${CHATBOT}, whatever is declared there, as an owner of the organization`,
+    );
     await engine.preview("--expect-no-changes");
     await declareAt(door, engine, program("member"));
     expect((await engine.up()).writes).toEqual([
@@ -121,6 +126,26 @@ describe.each(DOORS)("a project's roster in %s", (_language, door) => {
     const { output } = await engine.fails("preview");
     const [, ...names] = /Two rosters of this program are for .*: "(\S+)" and "(\S+)"/.exec(output) ?? [];
     expect(names.map((name) => name.split("::").at(-1)).toSorted()).toEqual(["one", "two"]);
+  });
+
+  test("takes nobody out before the rosters of other projects are planned, even without a preview", async () => {
+    const strict = { members: {}, undeclaredOwners: "remove", undeclaredMembers: "remove" };
+    const projects = [
+      PROJECTS.projects[0],
+      { id: "proj_b", name: "Search", users: { "user-dan": "member" } },
+    ] as const;
+    const program = {
+      projects: { one: { project: "proj_a", ...strict }, two: { project: "proj_b", ...strict } },
+    };
+    const engine = await startAt(door, program, { projects, env: { OPENAI_MAX_REMOVALS: "2" } });
+    // The engine updates one roster while it asks for the other's plan.
+    engine.organization.inject({
+      when: ({ operation, projectId }) => operation === "list_project_users" && projectId === "proj_b",
+      fault: { kind: "delay", ms: 2_000 },
+    });
+    const { output, writes } = await engine.fails("up");
+    expect(output).toContain("3 people not named in members would be removed from projects");
+    expect(writes).toEqual([]);
   });
 
   test("asks once for each project, and once for all people and all projects", async () => {
