@@ -49,8 +49,9 @@ export function brokenByLines(
 
 function falselyStaying(lines: readonly string[], users: Users): string[] {
   return lines.filter((line) => {
-    const [, id = "", told] = /"(user-[^"]+)".* stays in the organization as (\w+) /.exec(line) ?? [];
-    return told !== undefined && !sameRole(users.get(id)?.role ?? undefined, told);
+    const [, id = "", told] = /"(user-[^"]+)".* stays in the organization as (no role|\w+) /.exec(line) ?? [];
+    const { role } = { ...users.get(id) };
+    return told !== undefined && (told === "no role" ? role !== null : !sameRole(role ?? undefined, told));
   });
 }
 

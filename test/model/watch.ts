@@ -78,7 +78,10 @@ export class Watch {
     if (foreseen.length > 0) wrong(`sent, although ${foreseen.join("; ")}`);
     if (this.#isPending("owner") || this.#isPending("member")) wrong("before everybody has the role");
     if (operation === "delete_invite") {
-      const { email: whose = "", status } = invites.get(inviteId) ?? {};
+      const invite = invites.get(inviteId);
+      // Sent again, as no answer came.
+      if (invite === undefined) return;
+      const { email: whose, status } = invite;
       // It can be in the way of another one.
       const isOver =
         status === "expired" && [...invitations].some((one) => one.startsWith(`${comparable(whose)} `));

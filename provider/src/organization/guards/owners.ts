@@ -160,13 +160,15 @@ export class OwnersGuard {
     const enough = promoted.size + most;
     for (const [userId, email] of new Map(this.#declarations.owners())) {
       if (promoted.size >= enough) break;
-      const before = this.#directory.recall(userId);
-      if (!stays(userId) || promoted.has(userId) || before?.role === "owner") continue;
+      if (!stays(userId) || promoted.has(userId)) continue;
+      // Their own update may be promoting them now: a read waits for that.
+      const before = this.#directory.recall(userId) ?? (await this.#directory.read(userId));
+      if (before === undefined || before.role === "owner") continue;
       // The id may come from a state, and the email be somebody else's by now.
-      if (email !== undefined && !sameEmail(before?.email, email)) continue;
+      if (email !== undefined && !sameEmail(before.email, email)) continue;
       try {
         const user = await this.#directory.modify(userId, "owner");
-        if (before !== undefined && user.role === "owner") this.#onPromoted(before);
+        if (user.role === "owner") this.#onPromoted(before);
         if (isActingOwner(user)) promoted.add(userId);
       } catch (error) {
         if (!isNotFound(error)) throw error;
