@@ -47,5 +47,5 @@ test("resources with one name below different parents are told apart", async () 
   });
   const refused = await engine.fails("preview");
   expectBothNamed(refused, "lead", "lead");
-  expect(refused.output).not.toContain("user-carol");
+  expect(refused.output).not.toMatch(/declare .*user-carol/);
 });
