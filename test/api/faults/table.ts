@@ -272,7 +272,7 @@ export const WRONG: readonly Wrong[] = [
   },
   {
     name: "429 with a retry-after-ms",
-    happens: status(429, { "retry-after-ms": "30000", "retry-after": "9".repeat(30) }),
+    happens: status(429, { "retry-after-ms": "5000", "retry-after": "9".repeat(30) }),
     ...recoversUnless("is held up"),
   },
   {
