@@ -45,20 +45,20 @@ const CHECKS: [string, RawInputs, RawInputs, object, string?][] = [
     BY_ID,
     { ...BY_ID, userId: "user-9" },
     { retrieve_user: 1 },
-    'The user "user-9" is not in the organization. Check the spelling, or invite the person',
+    'userId: The user "user-9" is not in the organization. Check the spelling, or invite the person',
   ],
   [
     "an email that is nobody's",
     BY_EMAIL,
     { ...BY_EMAIL, email: "x@example.com" },
     { list_users: 2 },
-    'Nobody with the email "x@example.com" is in the organization. Check the spelling, or invite the person',
+    'email: Nobody with the email "x@example.com" is in the organization. Check the spelling, or invite the person',
   ],
   ["an unchanged email, in another case", BY_EMAIL, { ...BY_EMAIL, email: EMAIL.toUpperCase() }, {}],
   ["another role of the same person", BY_ID, { ...BY_ID, role: "owner" }, {}],
   ["an id not known yet", {}, { ...BY_ID, userId: UNKNOWN }, {}],
   ["an email not known yet", {}, { ...BY_EMAIL, email: UNKNOWN }, {}],
-  ["bad inputs", {}, { ...BY_ID, role: "boss" }, {}, "role must be one of"],
+  ["bad inputs", {}, { ...BY_ID, role: "boss" }, {}, "role: A role must be one of"],
   ["a person who has left, but was there", { userId: "user-9" }, { ...BY_ID, userId: "user-9" }, {}],
 ];
 
@@ -68,7 +68,7 @@ test.each(CHECKS)(
     const { session, emulator } = await open();
     const { inputs, problems } = await checkRole(session, {}, olds, news);
     expect(inputs).toEqual(news);
-    expect(problems.map((problem) => problem.reason)).toEqual(
+    expect(problems.map(({ property, reason: says }) => `${property}: ${says}`)).toEqual(
       reason === "" ? [] : [expect.stringContaining(reason)],
     );
     expect(requests(emulator)).toEqual(cost);
@@ -122,11 +122,12 @@ describe("read", () => {
     expect(said).toEqual([`The email of "${ID}" has changed to "new@example.com": declare the new one.`]);
   });
 
-  test("without a state answers what is there, and of somebody who has left nothing", async () => {
-    const { session, emulator } = await open();
+  test("without a state answers what is there, and of somebody who has left nothing, without a word", async () => {
+    const { session, emulator, said } = await open();
     expect(await readRole(session, ID)).toEqual({ ...STATE, addedAt: emulator.users.get(ID)?.added_at });
     expect(inputsOf(STATE)).toEqual(BY_ID);
     expect(await readRole(session, "user-9", { ...STATE, userId: "user-9" })).toBeUndefined();
+    expect(said).toEqual([]);
   });
 
   test("of somebody without a role answers none, and keeps the declaration", async () => {

@@ -141,3 +141,12 @@ test("a preview refuses a demotion that the update would refuse, if everything i
   // Without a word from the program it is left to the update.
   expect(await diffRole(later(), ID, owner, SAME)).toEqual(update("role"));
 });
+
+test("a preview refuses to demote the key's owner, but not while the role is unknown", async () => {
+  const { session } = await open({ users: [{ role: "owner" }, { role: "owner" }] });
+  jest.spyOn(session.directory, "keyOwner").mockResolvedValue(ID);
+  session.declarations.declare({}, SAME);
+  const owner = { ...STATE, role: "owner" };
+  await expect(diffRole(session, ID, owner, SAME)).rejects.toThrow("owns the admin key in use");
+  expect(await diffRole(session, ID, owner, { ...SAME, role: unknown })).toEqual(update("role"));
+});
