@@ -97,7 +97,7 @@ async function measureResources({ resources, skipCheckpoints }: Run): Promise<Ta
   return titled(`${resources.toLocaleString("en-US")} resources, ${checkpoints}`, await stack.state(), rows);
 }
 
-export async function measureRoster({ people, door, head, options }: RosterRun): Promise<Table> {
+async function measureRoster({ people, door, head, options }: RosterRun): Promise<Table> {
   await using emulator = await startEmulator({ users: people });
   const users = emulator.users.all();
   const members = Object.fromEntries(users.map(({ id, role }) => [id, role ?? "member"]));
