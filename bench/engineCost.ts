@@ -113,10 +113,11 @@ export async function measureEngineCost(resources: number, rounds: Rounds): Prom
     "the plugin, program in YAML": { files: { "Pulumi.yaml": JSON.stringify(yaml) }, plugin: PLUGIN },
     "(e) as (d), program in YAML": { files: { "Pulumi.yaml": JSON.stringify(yaml) }, plugin: NOTHING_PLUGIN },
   });
+  const what = `${resources.toLocaleString("en-US")} resources`;
   const table = {
-    title: `pulumi up and a preview without changes of ${resources.toLocaleString("en-US")} resources`,
+    title: `pulumi up and a preview without changes of ${what}`,
     head: ["provider", ...USAGE_COLUMNS, "state (bytes)"],
     rows: [...costs].map(([name, cost]) => [name, ...usageCells(cost), cost.state]),
   };
-  return { table, costs };
+  return { what, table, costs };
 }

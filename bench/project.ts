@@ -161,6 +161,8 @@ export async function measureStacks(
 
 /** A table of what stacks cost, and the costs in it. */
 export interface StackTable {
+  /** What each stack has. */
+  readonly what: string;
   readonly table: Table;
   readonly costs: ReadonlyMap<string, StackCost>;
 }
@@ -172,12 +174,12 @@ export function compareCpu(
   measured: readonly StackTable[],
 ): Table {
   const ratio = (one: Usage, other: Usage): string => (one.cpu / other.cpu).toFixed(2);
-  const rows = measured.flatMap(({ table, costs }) => {
+  const rows = measured.flatMap(({ what, costs }) => {
     const own = costs.get(provider);
     return others.flatMap((name) => {
       const other = costs.get(name);
       if (own === undefined || other === undefined) return [];
-      return [[table.title, name, ratio(own.up, other.up), ratio(own.preview, other.preview)]];
+      return [[what, name, ratio(own.up, other.up), ratio(own.preview, other.preview)]];
     });
   });
   return {

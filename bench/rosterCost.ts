@@ -74,8 +74,9 @@ export async function measureRosterCost(people: number, rounds: Rounds): Promise
     [EMPTY]: roster("class Roster {}"),
   });
   const empty = costs.get(EMPTY)?.state ?? 0;
+  const what = `${people.toLocaleString("en-US")} people in one resource`;
   const table = {
-    title: `pulumi up and a refreshing preview without changes of ${people.toLocaleString("en-US")} people in one resource`,
+    title: `pulumi up and a refreshing preview without changes of ${what}`,
     head: ["provider", ...USAGE_COLUMNS, "state (bytes a person)"],
     rows: [...costs].map(([name, cost]) => [
       name,
@@ -83,5 +84,5 @@ export async function measureRosterCost(people: number, rounds: Rounds): Promise
       ((cost.state - empty) / people).toFixed(1),
     ]),
   };
-  return { table, costs };
+  return { what, table, costs };
 }
