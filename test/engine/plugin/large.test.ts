@@ -6,16 +6,16 @@ const PEOPLE = 4000;
 (hasYaml ? test : test.skip)(
   "the state has of a large roster what was applied before a failure",
   async () => {
-    const people = Array.from({ length: PEOPLE }, (_person, i) => ({
+    const users = Array.from({ length: PEOPLE }, (_person, i) => ({
       id: `user-${i}`,
       role: i === 0 ? ("owner" as const) : ("member" as const),
     }));
     const members = {
-      ...Object.fromEntries(people.map(({ id, role }) => [id, role])),
+      ...Object.fromEntries(users.map(({ id, role }) => [id, role])),
       "user-1": "owner",
       "user-2": "owner",
     };
-    const engine = await startAt(yaml, { roster: { members } }, { users: people });
+    const engine = await startAt(yaml, { roster: { members } }, { users });
     const fault = engine.organization.inject({
       operation: "modify_user",
       userId: "user-2",
@@ -23,6 +23,8 @@ const PEOPLE = 4000;
     });
     expect((await engine.fails("up")).output).toContain('Could not promote "user3@example.com" ("user-2"): ');
     fault.remove();
+    const people = (await engine.resources()).find(({ type }) => type.endsWith(":OrganizationRoster"));
+    expect(people?.outputs.members).toMatchObject({ "user-1": "owner", "user-2": "member" });
     expect((await engine.up("--refresh=false")).writes).toEqual(["modify_user user-2 owner"]);
   },
 );
