@@ -342,6 +342,20 @@ describe("what this process has written", () => {
     );
   });
 
+  test("lets a read wait for the second of two writes, even if the first is over, and sends nothing for it", async () => {
+    const { clock, directory, api } = open({ people: 50, latency: () => 400 });
+    jest.spyOn(api, "modifyUser").mockImplementationOnce(async () => {
+      await clock.sleep(20);
+      throw new Error("the answer was lost");
+    });
+    const writes = Promise.allSettled([directory.modify(idOf(1), "owner"), directory.delete(idOf(1))]);
+    const read = clock.sleep(50).then(() => directory.read(idOf(1)));
+    expect(await clock.run(read)).toBeUndefined();
+    expect(clock.now()).toBeGreaterThanOrEqual(420);
+    expect(api.lookUps).toBe(0);
+    await writes;
+  });
+
   test.each([
     ["changed", (directory: Directory): Promise<unknown> => directory.modify("user-gone", "owner")],
     ["removed", (directory: Directory): Promise<unknown> => directory.delete("user-gone")],
