@@ -125,6 +125,8 @@ test("as a roster with its projects, in TypeScript, without a change, whatever p
     expect(waiting.stdout).toMatch(/^No drift: .* 1 invited, not accepted yet\.\n/);
     await expectDriftOfProjects(adopted);
 
+    // A roster that goes warns of those whom it still invites.
+    for (const { id } of organization.invites.all()) organization.invites.expire(id);
     const resources = await run(adopted, "adopt", "--format", "yaml", "--resources");
     await sandbox.write(join(FOLDER, "Pulumi.yaml"), resources.stdout);
     const up = await adopted.pulumi("up", "--yes", "--skip-preview");
