@@ -132,19 +132,17 @@ test("a secret email is in plain text in no state, line or error", async () => {
     `new openai.OrganizationUserRole("${name}", { email: pulumi.secret("${email}@example.com"), role: "${role}" });`;
   const engine = await startEngine({ program: alice + secretly("bob", "Bob", "owner") });
   const said = [(await engine.up("--diff")).output, (await engine.pulumi("stack", "export")).output];
-  await engine.program(
-    [
-      alice,
-      secretly("bob", "Bob", "member"),
-      secretly("again", "bob", "member"),
-      secretly("eve", "eve", "member"),
-    ].join(""),
-  );
-  const refused = await engine.fails("preview", "--diff");
-  expect(refused.output).toContain('Two resources of this program declare "[secret]"');
-  expect(refused.output).toContain('Nobody with the email "[secret]"');
+  for (const [name, says] of [
+    ["bob", 'Two resources of this program declare "[secret]"'],
+    ["eve", 'Nobody with the email "[secret]"'],
+  ] as const) {
+    await engine.program(alice + secretly("bob", "Bob", "member") + secretly("again", name, "member"));
+    const refused = await engine.fails("preview", "--diff");
+    expect(refused.output).toContain(says);
+    said.push(refused.output);
+  }
   await engine.program(alice);
   const removed = await engine.up("--diff");
   expect(removed.output).toMatch(/removed .*"user-bob"/);
-  expect([...said, refused.output, removed.output].join("\n")).not.toMatch(/bob@example|eve@example/i);
+  expect([...said, removed.output].join("\n")).not.toMatch(/bob@example|eve@example/i);
 });
