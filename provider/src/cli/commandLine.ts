@@ -127,9 +127,9 @@ function adopt(args: readonly string[]): AdoptCommand {
     projects: { type: "boolean" },
     out: { type: "string" },
   });
-  const format = oneOf("--format", FORMATS, given.format) ?? FORMATS[0];
+  const format = oneOf(FORMATS, given.format, "--format must be one of") ?? FORMATS[0];
   if (given.out === "") throw new UsageError("--out must be the path of a folder.");
-  const only = oneOf("--role", ROLES, given.role);
+  const only = oneOf(ROLES, given.role, "--role must be one of");
   const shape = given.resources === true ? "resources" : "roster";
   if (shape === "roster" && only !== undefined && only !== "owner") {
     throw new UsageError(
@@ -167,7 +167,7 @@ function drift(args: readonly string[]): DriftCommand {
 }
 
 function pageFormat(given: string | undefined): PageFormat {
-  return oneOf("--format", PAGE_FORMATS, given) ?? PAGE_FORMATS[0];
+  return oneOf(PAGE_FORMATS, given, "--format must be one of") ?? PAGE_FORMATS[0];
 }
 
 function list(args: readonly string[]): Command {
@@ -190,13 +190,17 @@ function list(args: readonly string[]): Command {
     throw new UsageError(
       "--projects lists roles in projects: leave out --role, which is one in the organization.",
     );
-  return { kind: "list", json, view, role: oneOf("--role", ROLES, given.role), emails };
+  return { kind: "list", json, view, role: oneOf(ROLES, given.role, "--role must be one of"), emails };
 }
 
-function oneOf<T extends string>(option: string, values: readonly T[], given?: string): T | undefined {
+function oneOf<T extends string>(
+  values: readonly T[],
+  given: string | undefined,
+  refusal: string,
+): T | undefined {
   const value = values.find((one) => one === given);
   if (value === undefined && given !== undefined)
-    throw new UsageError(`${option} must be one of ${values.join(", ")}, not ${shown(given)}.`);
+    throw new UsageError(`${refusal} ${values.join(", ")}, not ${shown(given)}.`);
   return value;
 }
 

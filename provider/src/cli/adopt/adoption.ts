@@ -86,7 +86,8 @@ export function adoption(
     // A roster must name every owner; it ignores service accounts that are not owners.
     if (user.isServiceAccount === true && !(shape === "roster" && user.role === "owner"))
       leftOut.push({ user, reason: "a service account, not a person" });
-    else if (!isRole(user.role)) leftOut.push({ user, reason: roleInWords(user.role) });
+    else if (!isRole(user.role))
+      leftOut.push({ user, reason: user.role === undefined ? "no role" : `the role ${quote(user.role)}` });
     else if (isAsked(user.role)) people.push(adopted(user, user.role));
   }
   const pending = invites.filter(({ status }) => status === "pending");
@@ -96,7 +97,8 @@ export function adoption(
     const { email, role: invited } = user;
     const leaveOut = (reason: string): unknown => leftOut.push({ user, reason: `invited, ${reason}` });
     if (email !== undefined && emails.has(canonicalEntry(email))) leaveOut("and in the organization already");
-    else if (!isRole(invited)) leaveOut(`with ${roleInWords(invited)}`);
+    else if (!isRole(invited))
+      leaveOut(invited === undefined ? "with no role" : `with the role ${quote(invited)}`);
     else if (!isAsked(invited)) continue;
     else if (shape !== "roster") leaveOut("which only a roster can declare");
     else if (!isUsable(email)) leaveOut("with no usable email");
@@ -134,10 +136,6 @@ function emailCounts(all: readonly Pick<OrganizationUser, "email">[]): ReadonlyM
     counts.set(entry, (counts.get(entry) ?? 0) + 1);
   }
   return counts;
-}
-
-function roleInWords(role: string | undefined): string {
-  return role === undefined ? "no role" : `the role ${quote(role)}`;
 }
 
 /** By group, and then by name. */
