@@ -274,6 +274,19 @@ describe("apply", () => {
     expect(writes(emulator).filter((write) => !write.endsWith(" owner"))).toEqual([]);
   });
 
+  test("with a key that may not write tells fifty of many whom it could not change, and goes no further", async () => {
+    const many = Array.from({ length: 60 }, (_, n) => user(`p${n}`, "member"));
+    const { session, emulator } = await open([...PEOPLE, ...many]);
+    emulator.inject({ operation: "modify_user", times: Infinity, fault: { kind: "status", status: 403 } });
+    const owners = Object.fromEntries(many.map(({ id = "" }) => [id, "owner"] as const));
+    const members = { ...OWNERS, ...owners, "alice@example.com": "member" } as const;
+    const { reasons } = await partOf(applyRoster(session, rosterOf(members)));
+    expect(reasons).toEqual([
+      expect.stringMatching(/^Could not promote "p.*, and 10 more: modify_user .* failed with 403/),
+    ]);
+    expect(writes(emulator)).not.toContain("modify_user user-alice reader");
+  });
+
   test("a person who is gone already is not named as removed; one who is declared and gone is missed", async () => {
     const { session, emulator, said } = await open();
     const members = { ...OWNERS, "user-carol": "owner" } as const;
