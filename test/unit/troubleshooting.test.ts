@@ -148,8 +148,8 @@ function words(text: string): number {
   return (text.match(/\p{L}+/gu) ?? []).length;
 }
 
-/** What the engine, Node.js or a server say, as a test that meets them has it. */
-const MET = ["engine", "api", "package"]
+/** What the engine, Node.js, a server or a message made of parts say, as a test that meets them has it. */
+const MET = ["engine", "api", "package", "unit/organization"]
   .flatMap((folder) =>
     readdirSync(join(TOP, "test", folder), { recursive: true, encoding: "utf8" })
       .filter((path) => path.endsWith(".ts"))
