@@ -144,7 +144,7 @@ test("as a roster with its projects, in TypeScript, without a change, whatever p
 const SIZES = process.env.TEST_LARGE_ORGANIZATION === "true" ? [120, 2_000] : [120];
 
 test.each(SIZES)(
-  "%i people are taken over without a change, as a resource each, whatever their names",
+  "%i people are adopted without a change, as a resource each, whatever their names",
   async (size) => {
     const people = Array.from({ length: size - HOSTILE_PEOPLE.length }, (_, n): NewUser => {
       const role = n % 50 === 0 ? "owner" : "member";

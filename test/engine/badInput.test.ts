@@ -17,7 +17,7 @@ const CASES: readonly (readonly [members: string, said: string])[] = [
   [`pulumi.secret({ "eve@example.com": undefined })`, "members has an entry with nothing behind it"],
 ];
 
-test("members that Pulumi's SDK would drop in silence are refused, and nobody is removed", async () => {
+test("members that Pulumi's SDK would silently drop are refused, and nobody is removed", async () => {
   // An organization can have one roster, and a program ends at the first error that it does not catch.
   const type = (n: number): string => (n < 2 ? "OrganizationRoster" : "ProjectRoster");
   const rosters = CASES.map(

@@ -149,7 +149,7 @@ export const stories = storiesOf({
 export const UP: Run = { run: "up", ...QUIET, limits: { minOwners: 1, maxRemovals: 3 } };
 
 /**
- * Most stories begin with the roster of an organization that was taken over, as little happens in an empty program. Most
+ * Most stories begin with the roster of an organization that was adopted, as little happens in an empty program. Most
  * organizations are small: among many undeclared members some policies can do nothing but refuse.
  */
 const ofRosters = {

@@ -15,7 +15,7 @@ export function checkPreconditions(type: string, name: string, opts: pulumi.Cust
   // The SDK's dynamic provider cannot import, and its own error does not say so.
   if (opts.import !== undefined)
     throw programError(
-      `${type} "${name}" cannot be imported, and need not be: creating the resource takes over people already in the ` +
+      `${type} "${name}" cannot be imported, and need not be: creating the resource adopts people already in the ` +
         `organization. Leave out the "import" option.`,
     );
   requireResolvable();

@@ -5,7 +5,7 @@ import { programError } from "./programError";
 import { isSecret } from "./resource";
 
 /**
- * The members of a roster, checked for what Pulumi's SDK would drop in silence: an entry that is undefined or a function,
+ * The members of a roster, checked for what Pulumi's SDK would silently drop: an entry that is undefined or a function,
  * and everything in a Map or a class instance. No handler would see that somebody is missing.
  *
  * @param roster - The type and the name of the resource.

@@ -16,7 +16,7 @@ const { isConfigSecret } = pulumi.runtime as { isConfigSecret?: (key: string) =>
 const checked = new WeakSet();
 
 /**
- * Refuses names in the stack configuration that mean nothing, as a guard would be lost in silence; and an admin key as
+ * Refuses names in the stack configuration that mean nothing, as a guard would be silently lost; and an admin key as
  * plain text, which would go into the state as well.
  *
  * @throws pulumi.RunError that says how to correct them.

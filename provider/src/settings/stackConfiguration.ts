@@ -17,7 +17,7 @@ const ANOTHER = "openai:";
 /** The one name that the other provider has as well. */
 const SHARED = `${ANOTHER}baseUrl`;
 
-/** What is wrong with a stack's configuration: nobody may lose a guard in silence because of a name. */
+/** What is wrong with a stack's configuration: a wrong name may not silently take a guard away. */
 export function configurationProblems(all: readonly Configured[]): string[] {
   return all.flatMap(({ key, isSecret }) => {
     if (key === settingName("adminKey") && !isSecret) return PLAIN_KEY;

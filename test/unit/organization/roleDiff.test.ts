@@ -108,14 +108,14 @@ describe("a role that somebody else has changed", () => {
   });
 });
 
-test("whoever has the email by now is named, and taken over by a refresh", async () => {
+test("whoever has the email by now is named, and adopted by a refresh", async () => {
   const { session, emulator, said, later } = await open();
   emulator.users.remove(ID);
   emulator.users.add({ id: "user-again", email: "user2@example.com", role: "member" });
   for (const one of [session, session]) expect(await diffRole(one, ID, BY_EMAIL, NAMED)).toEqual(NONE);
   expect(said).toEqual([
     'warning: "user2@example.com" ("user-again") has the email now, and not "user-000002", who is not in the ' +
-      "organization. Run pulumi up --refresh: it takes the new account over.",
+      "organization. Run pulumi up --refresh: it adopts the new account.",
   ]);
   expect(await readRole(later(), ID, BY_EMAIL)).toBeUndefined();
   expect(await createRole(later(), NAMED)).toMatchObject({ userId: "user-again" });

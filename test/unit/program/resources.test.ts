@@ -227,7 +227,7 @@ describe("what is refused before anything is registered", () => {
 
   test("an import, which is not needed", () => {
     expect(() => roleOf({ import: "user-bob" })).toThrow(
-      'OrganizationUserRole "bob" cannot be imported, and need not be: creating the resource takes over people already in ' +
+      'OrganizationUserRole "bob" cannot be imported, and need not be: creating the resource adopts people already in ' +
         'the organization. Leave out the "import" option.',
     );
     expect(() => new OrganizationRoster("people", { members: {} }, { import: "x" })).toThrow(

@@ -15,7 +15,7 @@ const NO_PROJECT =
 
 /**
  * `doctor`: the settings and where each comes from, whether the key is accepted, what is installed, and what Pulumi would
- * drop from the program in silence.
+ * silently drop from the program.
  *
  * @returns whether all is well.
  */

@@ -105,7 +105,7 @@ export async function diffRole(
   return { changes: updates.length > 0, replaces: [], updates };
 }
 
-/** modify_user, unless the role is right already: takes over a person who is in the organization. */
+/** modify_user, unless the role is right already: adopts a person who is in the organization. */
 export async function createRole(session: Session, inputs: RoleInputs): Promise<RoleState> {
   const { userId, email, role } = inputs;
   const user = await (userId === undefined ? find(session, email) : session.directory.read(userId));

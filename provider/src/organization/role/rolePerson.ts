@@ -58,7 +58,7 @@ export async function asItIs(
   if (other === undefined) throw new Error(hasLeft({ userId: id, email: state.email }));
   session.sayOnce(
     `${named(other)} has the email now, and not ${shown(id)}, who is not in the organization. Run pulumi up --refresh: ` +
-      `it takes the new account over.`,
+      `it adopts the new account.`,
     "warning",
   );
   return { ...state, userId: id };
