@@ -52,7 +52,7 @@ test("roles: clean, changed outside of code, changed in code, gone; a wrong key;
   const other = await engine.anotherStack("prod");
   await engine.pulumi("stack", "select", engine.stack);
   const [clean, never] = await Promise.all([drift(engine), drift(other)]);
-  expect(clean).toMatchObject({ code: 0, stdout: expect.stringMatching(/^No drift/) as unknown });
+  expect(clean).toMatchObject({ code: 0, output: expect.stringMatching(/^No drift/m) as unknown });
   expect(never).toMatchObject({
     code: 1,
     output: expect.stringMatching(/^The stack was never deployed/) as unknown,
