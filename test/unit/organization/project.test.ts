@@ -645,14 +645,22 @@ test("a roster declares nobody in the organization", async () => {
 });
 
 test.each([
-  [{ members: {} }, program({}), "The state has no project and members, so it is none of a ProjectRoster"],
+  [
+    { members: {} },
+    program({}),
+    "The state has no project and members, so it is not that of a ProjectRoster",
+  ],
   [
     { project: "proj_a" },
     program({}),
-    "The state has no project and members, so it is none of a ProjectRoster",
+    "The state has no project and members, so it is not that of a ProjectRoster",
   ],
-  [program({}), { members: {} }, "These inputs have no project, so they are none of a ProjectRoster."],
-  [program({}), { project: "proj_a" }, "These inputs have no members, so they are none of a ProjectRoster."],
+  [program({}), { members: {} }, "These inputs have no project, so they are not those of a ProjectRoster."],
+  [
+    program({}),
+    { project: "proj_a" },
+    "These inputs have no members, so they are not those of a ProjectRoster.",
+  ],
 ])("what is another resource's is not taken for a project's roster: %j, %j", async (state, news, reason) => {
   const { session } = await open();
   const diff = async () => projectRoster.diff(session, "proj_a", state, news, { ignored: [] });

@@ -41,5 +41,5 @@ function isProject(project: unknown): boolean {
  */
 export function projectInputsFrom(news: RawInputs): ProjectInputs {
   if (isProject(news.project)) return rosterInputsFrom(news, "a ProjectRoster") as ProjectInputs;
-  throw new Error("These inputs have no project, so they are none of a ProjectRoster.");
+  throw new Error("These inputs have no project, so they are not those of a ProjectRoster.");
 }

@@ -17,12 +17,12 @@ export interface ProjectState extends RosterState {
 /**
  * A state as the engine keeps it.
  *
- * @throws Error if it is none of a ProjectRoster.
+ * @throws Error if it is not that of a ProjectRoster.
  */
 export function projectStateFrom(state: RawState): ProjectState {
   if (isProjectState(state)) return state;
   throw new Error(
-    "The state has no project and members, so it is none of a ProjectRoster: run pulumi refresh.",
+    "The state has no project and members, so it is not that of a ProjectRoster: run pulumi refresh.",
   );
 }
 

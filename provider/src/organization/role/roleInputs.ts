@@ -53,7 +53,7 @@ export function checkRoleInputs(news: RawInputs): CheckedRole {
 export function roleInputsFrom(news: RawInputs): RoleInputs {
   if (isRoleInputs(news)) return news;
   throw new Error(
-    "These inputs name nobody, by userId or email, so they are none of an OrganizationUserRole.",
+    "These inputs name nobody, by userId or email, so they are not those of an OrganizationUserRole.",
   );
 }
 

@@ -32,11 +32,13 @@ export const ROLE_DERIVED = ["declaredEmail"] as const;
 /**
  * A state as the engine keeps it.
  *
- * @throws Error if it is none of an OrganizationUserRole.
+ * @throws Error if it is not that of an OrganizationUserRole.
  */
 export function roleStateFrom(state: RawState): RoleState {
   if (isRoleState(state)) return state;
-  throw new Error("The state has no userId, so it is none of an OrganizationUserRole: run pulumi refresh.");
+  throw new Error(
+    "The state has no userId, so it is not that of an OrganizationUserRole: run pulumi refresh.",
+  );
 }
 
 function isRoleState(state: RawState): state is RawState & RoleState {

@@ -136,7 +136,7 @@ function together({ undeclaredOwners, undeclaredMembers }: RawInputs): Problem[]
 export function rosterInputsFrom(news: RawInputs, type = "an OrganizationRoster"): RosterInputs {
   const inputs = { ...news, members: withoutUndeclared(news.members) };
   if (isRosterInputs(inputs)) return inputs;
-  throw new Error(`These inputs have no members, so they are none of ${type}.`);
+  throw new Error(`These inputs have no members, so they are not those of ${type}.`);
 }
 
 function isRosterInputs(inputs: RawInputs): inputs is RawInputs & RosterInputs {

@@ -71,11 +71,13 @@ export interface RosterState extends Partial<Omit<RosterInputs, "members">> {
 /**
  * A state as the engine keeps it.
  *
- * @throws Error if it is none of an OrganizationRoster.
+ * @throws Error if it is not that of an OrganizationRoster.
  */
 export function rosterStateFrom(state: RawState): RosterState {
   if (isRosterState(state)) return state;
-  throw new Error("The state has no members, so it is none of an OrganizationRoster: run pulumi refresh.");
+  throw new Error(
+    "The state has no members, so it is not that of an OrganizationRoster: run pulumi refresh.",
+  );
 }
 
 export function isRosterState(state: RawState): state is RawState & RosterState {
