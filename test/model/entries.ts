@@ -103,10 +103,10 @@ function fateOf(key: string, role: string | undefined, was: Remembered, isFirst:
   if (user !== undefined)
     return { is: "there", user, hasMoved: isEmail && named.length === 0 && visible(user) };
   if (isEmail) {
-    const [other] = users
+    const [other, ...more] = users
       .all()
       .filter((one) => hasAlias(one, key) || (hidden.has(one.id) && hasEmail(one, key)));
-    if (other !== undefined) return { is: "alias", user: other };
+    if (other !== undefined && more.length === 0) return { is: "alias", user: other };
   }
   const own = invites
     .all()
