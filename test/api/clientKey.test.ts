@@ -5,11 +5,11 @@ import { inspect } from "node:util";
 import type { Injection } from "../../emulator/src";
 import { resolveSettings } from "../../provider/src/settings/settings";
 import { ConnectionError } from "../../provider/src/users-api/errors";
+import { freePort } from "../freePort";
 import {
   CANARY,
   clientTo,
   closeAll,
-  closedPort,
   closeLater,
   everythingShown,
   failureOf,
@@ -101,7 +101,7 @@ test.each([
 });
 
 test("a server that cannot be reached is an error with the reason and a code, without the key", async () => {
-  const port = await closedPort();
+  const port = await freePort();
   const failure = await failureOf(transportTo(`http://127.0.0.1:${port}/v1`).send(LIST));
   expect(failure).toBeInstanceOf(ConnectionError);
   expect(failure.message).toContain(`got no answer from http://127.0.0.1:${port}/v1: `);

@@ -49,16 +49,6 @@ export async function serve(
   return { server, origin, url: `${origin}/v1` };
 }
 
-/** A port where nobody listens. */
-export async function closedPort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}
-
 /** A clock that never waits; it remembers what it was asked to wait. */
 export class InstantClock implements Clock {
   readonly sleeps: number[] = [];

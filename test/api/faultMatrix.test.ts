@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { startEmulator, type Emulator } from "../../emulator/src";
-import { CANARY, closedPort, failureOf, keysIn } from "./clientSupport";
+import { freePort } from "../freePort";
+import { CANARY, failureOf, keysIn } from "./clientSupport";
 import { organizationOf, PEOPLE } from "./faults/operations";
 import { ERRORS, ROWS, type Row, type Trouble } from "./faults/table";
 import { DOORS } from "../handlers";
@@ -42,7 +43,7 @@ test.concurrent.each(
   const trouble =
     typeof wrong.happens === "function" ? wrong.happens(operation, emulator, otherHost.url) : wrong.happens;
   const end = bringAbout(trouble, row, emulator);
-  const url = trouble === "nobody listens" ? `http://127.0.0.1:${await closedPort()}/v1` : emulator.url;
+  const url = trouble === "nobody listens" ? `http://127.0.0.1:${await freePort()}/v1` : emulator.url;
 
   const provider = openProvider(url, wrong.late && SHORT_DEADLINE, door);
   const before = { userId: operation.person, role: "member" };

@@ -3,11 +3,11 @@ import type { IncomingMessage } from "node:http";
 import { createServer, type AddressInfo } from "node:net";
 
 import { ConnectionError } from "../../provider/src/users-api/errors";
+import { freePort } from "../freePort";
 import {
   CANARY,
   clientTo,
   closeAll,
-  closedPort,
   closeLater,
   everythingShown,
   failureOf,
@@ -103,7 +103,7 @@ test.each(["407 Proxy Authentication Required", "502 Bad Gateway", "999 x"])(
 );
 
 test("a proxy that cannot be reached is an error without its credentials", async () => {
-  const port = await closedPort();
+  const port = await freePort();
   process.env.HTTPS_PROXY = `http://alice:p4ssw0rd@127.0.0.1:${port}`;
   const error = await failureOf(transportTo("https://api.example.test/v1").send(LIST));
   expect(error.message).toContain("ECONNREFUSED");

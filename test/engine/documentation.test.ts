@@ -1,5 +1,4 @@
 import { readFile } from "node:fs/promises";
-import { createServer, type AddressInfo } from "node:net";
 import { delimiter, dirname, join } from "node:path";
 
 import ts from "typescript";
@@ -7,6 +6,7 @@ import ts from "typescript";
 import type { NewUser } from "../../emulator/src";
 import type { RunOptions, RunResult } from "../../tools/sandbox";
 import { asModule, codeBlocks, type CodeBlock } from "../codeBlocks";
+import { freePort } from "../freePort";
 import { hasYaml, PLUGIN, yaml } from "./doors";
 import { pulumiCommand, startEngine, TOP, type Engine, type EngineOptions } from "./engine";
 
@@ -304,16 +304,3 @@ test("the example by hand, against an emulator in the background", async () => {
   expect(outcome).toMatchObject({ code: 0 });
   expect(outcome.output).toContain("5 created");
 });
-
-/** A port of this machine that nobody listens on. */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().on("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => {
-        resolve(port);
-      });
-    });
-  });
-}
