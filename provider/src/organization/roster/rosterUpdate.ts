@@ -64,15 +64,17 @@ export class RosterUpdate {
   ): Promise<T> {
     const { refusals, changes, invitations, stays, blind } = this.plan;
     if (refusals.length > 0) throw new Error(sentences(refusals));
+    const all = [...changes, ...invitations];
     for (const acts of PHASES) {
-      const phase = [...changes, ...invitations].filter(({ act }) => acts.includes(act));
+      const phase = all.filter(({ act }) => acts.includes(act));
       await Promise.all(phase.map((change) => this.#make(change)));
       if (this.#failures.any) break;
     }
     for (const line of stays) this.session.say(line);
     const reasons = [...this.#failures.reasons(), ...(blind === undefined ? [] : [blind])];
-    if (reasons.length === 0) return stateOf({ ...this.#entries, members: declared });
-    throw new PartlyApplied(id, stateOf(this.#entries), reasons.map(this.session.hide));
+    const entries = all.length === 0 ? this.plan.entries : this.#entries;
+    if (reasons.length === 0) return stateOf({ ...entries, members: declared });
+    throw new PartlyApplied(id, stateOf(entries), reasons.map(this.session.hide));
   }
 
   async #make(change: Change | InviteChange): Promise<void> {
