@@ -60,6 +60,7 @@ function both(declare: (kind: Kind) => object): Program {
   return {
     roster: { ...people },
     projects: { chatbot: { project: "proj_a", ...chatbot } },
+    refreshes: true,
     isIndependent: true,
   };
 }
@@ -88,6 +89,7 @@ describe.each(DOORS)("a program in %s", (_language, door) => {
     const bob = { userId: "user-bob", role: "owner" };
     const engine = await startAt(door, {
       roles: { bob, carol: { email: "Carol@example.com", role: "member" } },
+      refreshes: true,
     });
     expect((await engine.up()).writes).toEqual(["modify_user user-bob owner"]);
     await engine.preview("--expect-no-changes");

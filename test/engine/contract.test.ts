@@ -31,6 +31,7 @@ const program = (args: Readonly<Record<string, unknown>>): string => `
 test("the handlers serve pulumi.dynamic.Resource as the SDK itself has it", async () => {
   const engine = await startEngine({
     program: program({ userId: "user-bob", role: "owner" }),
+    refreshes: true,
     // So that configure is seen to work as well.
     env: { OPENAI_ADMIN_KEY: undefined },
   });

@@ -11,7 +11,7 @@ export interface Program {
   readonly roster?: Readonly<Record<string, unknown>>;
   /** The resource options of each OrganizationUserRole, by its name. */
   readonly options?: Declarations;
-  /** Whether every command refreshes. Default: yes. */
+  /** Whether every command refreshes; in YAML, resources are refreshed anyway. Default: no. */
   readonly refreshes?: boolean;
   /** The arguments of each ProjectRoster, right or wrong, by its name. They depend on the OrganizationRoster, if any. */
   readonly projects?: Declarations;
@@ -36,7 +36,7 @@ const refresh = (always: boolean): object => (always ? { options: { refresh: "al
 
 /** Programs in JavaScript, through the dynamic provider. */
 export const javascript: Door = {
-  files({ roles = {}, roster, projects = {}, options = {}, refreshes = true, isIndependent = false }) {
+  files({ roles = {}, roster, projects = {}, options = {}, refreshes = false, isIndependent = false }) {
     const lines = Object.entries(roles).map(([name, args]) =>
       create("OrganizationUserRole", name, args, options[name]),
     );
@@ -68,7 +68,7 @@ export const yaml: Door<YamlProgram> = {
     roster,
     projects = {},
     options = {},
-    refreshes = true,
+    refreshes = false,
     more = {},
     isIndependent = false,
   }) {

@@ -38,6 +38,8 @@ export interface EngineOptions extends Omit<EmulatorOptions, "port"> {
   readonly env?: NodeJS.ProcessEnv;
   /** The folder of the project, within the sandbox. Default: its top. */
   readonly cwd?: string;
+  /** Whether every command refreshes, which takes one more provider process. Default: no. */
+  readonly refreshes?: boolean;
   /** Whether an `up` has been done. Its state is kept for what starts alike in the tests of a file. */
   readonly deployed?: boolean;
   /** Whether each run of the program is a process of its own. Default: where the project has `files` of its own. */
@@ -78,19 +80,8 @@ const TYPES = [
 ];
 
 /** A program in plain JavaScript: one in TypeScript takes seconds to start, and its language is seldom the point. */
-const PROJECT = {
-  "Pulumi.yaml": [
-    "name: people",
-    "runtime:",
-    "  name: nodejs",
-    "  options:",
-    "    typescript: false",
-    "options:",
-    "  refresh: always",
-    "",
-  ].join("\n"),
-  "package.json": '{ "name": "people", "private": true, "main": "index.js" }\n',
-};
+const PROJECT = "name: people\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n";
+const REFRESHES = "options:\n  refresh: always\n";
 
 const HEADER = [
   '"use strict";',
@@ -128,7 +119,8 @@ export async function pulumiCommand(version = CLI_VERSION): Promise<string> {
  * and erin.
  */
 export async function startEngine(options: EngineOptions = {}): Promise<Engine> {
-  const { roles, program, files, copies, links, nodeModules, env, cwd, cli, deployed, ...more } = options;
+  const { roles, program, refreshes, files, copies, links, nodeModules, env, cwd, cli, deployed, ...more } =
+    options;
   const { ownProcess = files !== undefined || nodeModules !== undefined, ...organizationOptions } = more;
   const organization = closing(await startEmulator({ users: EXAMPLE_PEOPLE, ...organizationOptions }));
   const pulumi = await pulumiCommand(cli);
@@ -138,7 +130,8 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
       pulumi,
       ...(nodeModules === null ? {} : { nodeModules: nodeModules ?? resolve(TOP, "node_modules") }),
       files: files ?? {
-        ...PROJECT,
+        "Pulumi.yaml": refreshes === true ? PROJECT + REFRESHES : PROJECT,
+        "package.json": '{ "name": "people", "private": true, "main": "index.js" }\n',
         "index.js": program === undefined ? text(roles ?? {}) : HEADER + program,
       },
       ...(copies && { copies }),

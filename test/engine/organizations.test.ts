@@ -37,6 +37,7 @@ function bob(research: Emulator, options: string): string {
 test("one program has the roles of two organizations, each with its own key, and never uses one for the other", async () => {
   const research = await startResearch();
   const engine = await startEngine({
+    refreshes: true,
     env: { RESEARCH_ADMIN_KEY: KEY },
     program: `${provider(research)}
       class Team extends pulumi.ComponentResource {
@@ -91,7 +92,11 @@ test("neither moving a person to another provider nor renaming a provider costs 
   const research = await startResearch();
   const headcount = (): number => engine.organization.users.all().length + research.users.all().length;
   const ofResearch = bob(research, "{ provider: research }");
-  const engine = await startEngine({ env: { RESEARCH_ADMIN_KEY: KEY }, program: ofResearch });
+  const engine = await startEngine({
+    env: { RESEARCH_ADMIN_KEY: KEY },
+    program: ofResearch,
+    refreshes: true,
+  });
   const people = headcount();
   await engine.up();
   expect(roleOf(research, "user-bob-too")).toBe("owner");

@@ -3,6 +3,7 @@ import { startEngine } from "./engine";
 test("member and reader are one role; a new name or address is no drift, and one's other name or onDelete no write", async () => {
   const engine = await startEngine({
     memberRole: "reader",
+    refreshes: true,
     users: ["alice", "bob", "carol", "dan"].map((name) => ({
       id: `user-${name}`,
       email: `${name}@example.com`,

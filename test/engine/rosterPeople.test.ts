@@ -19,6 +19,7 @@ const PEOPLE: readonly NewUser[] = [
 
 const inviting = (members: object, more: object = {}): Program => ({
   roster: { members: { ...OWNER, ...members }, absent: "invite", ...more },
+  refreshes: true,
 });
 
 /** The id of somebody's last invitation. */

@@ -37,7 +37,7 @@ const YAML = {
 
 /** The same behind each door. */
 const PROGRAMS: readonly (readonly [string, EngineOptions])[] = [
-  ["JavaScript", { program: JAVASCRIPT }],
+  ["JavaScript", { program: JAVASCRIPT, refreshes: true }],
   ...(hasYaml ? ([["YAML", { files: yaml.files(YAML), links: yaml.links }]] as const) : []),
 ];
 
@@ -65,7 +65,6 @@ async function runEverything(engine: Engine): Promise<string> {
   engine.organization.users.change("user-bob", { role: "member" });
   await run("preview", "--diff");
   await run("preview", "--json");
-  // It refreshes first.
   await run("up", "--yes", "--skip-preview", ...VERBOSE);
   await run("stack", "export");
 
@@ -130,7 +129,7 @@ test("a secret email is in plain text in no state, line or error", async () => {
   const alice = `new openai.OrganizationUserRole("alice", { userId: "user-alice", role: "owner" });`;
   const secretly = (name: string, email: string, role: string): string =>
     `new openai.OrganizationUserRole("${name}", { email: pulumi.secret("${email}@example.com"), role: "${role}" });`;
-  const engine = await startEngine({ program: alice + secretly("bob", "Bob", "owner") });
+  const engine = await startEngine({ program: alice + secretly("bob", "Bob", "owner"), refreshes: true });
   const said = [(await engine.up("--diff")).output, (await engine.pulumi("stack", "export")).output];
   for (const [name, says] of [
     ["bob", 'Two resources of this program declare "[secret]"'],

@@ -86,7 +86,11 @@ test("another name and another provider at once, if two providers of one organiz
 
 test("retain that is dropped with its person, other stacks, and what is moved to one, deleted from a state, or in an old one", async () => {
   const all = ["bob", "carol", "dan", "erin"];
-  const dev = await startEngine({ users: USERS, program: all.map((name) => role(name, name)).join("") });
+  const dev = await startEngine({
+    users: USERS,
+    refreshes: true,
+    program: all.map((name) => role(name, name)).join(""),
+  });
   await dev.up();
   const old = await dev.pulumi("stack", "export");
   await dev.sandbox.write("old.json", old.stdout);

@@ -10,6 +10,7 @@ const PROVIDER = "pulumi:providers:openai-organization";
 /** A program with a provider of its own for rita, beside bob in the default organization. */
 function withResearch(properties: object, more: object = {}): YamlProgram {
   return {
+    refreshes: true,
     roles: {
       bob: { userId: "user-bob", role: "owner" },
       rita: { email: "rita@example.com", role: "owner" },
