@@ -8,7 +8,7 @@ import { stories } from "./sequence";
 /**
  * Arbitrary stories of a program, an organization and a network, lived through with the real handlers of either door. What must
  * hold stands in promises.ts. Set in the environment:
- * - TEST_MODEL_RUNS: how many stories, by default as many as fit into 15 seconds;
+ * - TEST_MODEL_RUNS: how many stories, by default as many as fit into 8 seconds;
  * - TEST_MODEL_SEED and TEST_MODEL_PATH: those that a failure has printed as `seed` and `path`, to see it again.
  */
 jest.setTimeout(3_600_000);
@@ -19,7 +19,7 @@ afterEach(() => jest.restoreAllMocks());
 
 test("whatever happens, the promises are kept, and everything comes to rest", async () => {
   await fc.assert(fc.asyncProperty(stories, fc.constantFrom(...DOORS), liveThrough), {
-    ...runsWithin(15),
+    ...runsWithin(8),
     ...replay(),
   });
 });

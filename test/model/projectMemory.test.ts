@@ -266,6 +266,6 @@ test("whatever happens to people between an organization and a project, the prom
       await closeAll();
     }),
     // A story under way at a time limit would go on after the test: its requests are real.
-    { numRuns: Number(process.env.TEST_MODEL_RUNS ?? 150), ...replay() },
+    { numRuns: Number(process.env.TEST_MODEL_RUNS ?? 50), ...replay() },
   );
 });

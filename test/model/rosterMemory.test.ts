@@ -18,7 +18,7 @@ test.each([
   ["people who move between a roster and resources of their own", storiesOfMoving],
 ])("whatever happens to %s, the promises are kept, and everything comes to rest", async (_what, stories) => {
   await fc.assert(fc.asyncProperty(stories, fc.constantFrom(...DOORS), liveThrough), {
-    ...runsWithin(8),
+    ...runsWithin(4),
     ...replay(),
   });
 });
