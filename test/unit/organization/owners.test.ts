@@ -122,6 +122,20 @@ test("if a promotion fails for another reason, that is an error, and nobody goes
   expect(isOwner(0)).toBe(true);
 });
 
+test("a declared owner whose own update is under way is not promoted a second time", async () => {
+  const { demote, declarations, directory, organization } = start(1);
+  declarations.declare({}, { userId: idOf(5), role: "owner" });
+  const updates: Promise<unknown>[] = [];
+  const read = directory.read.bind(directory);
+  jest.spyOn(directory, "read").mockImplementationOnce((userId) => {
+    updates.push(directory.modify(idOf(5), "owner"));
+    return read(userId);
+  });
+  expect(await demote(0)).toEqual(["demoted"]);
+  expect(await Promise.all(updates)).toHaveLength(1);
+  expect(organization.counts.modify).toBe(2);
+});
+
 test("a declared owner who goes in the same update is not promoted again", async () => {
   const { demote, declarations, organization } = start(2);
   for (const i of [0, 1]) declarations.declare({}, { userId: idOf(i), role: "owner" });
