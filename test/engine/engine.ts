@@ -1,4 +1,4 @@
-import { mkdir, readFile, symlink } from "node:fs/promises";
+import { mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 
 import {
@@ -11,7 +11,7 @@ import {
 } from "../../emulator/src";
 import { SIGNATURE } from "../../provider/src/engine/protocol";
 import { ensurePulumi } from "../../tools/pulumi-cli";
-import { QUICK, sharedHost, type LanguageHost } from "./host";
+import { QUICK, sharedHost, type Configuration, type LanguageHost } from "./host";
 import { Sandbox, type RunOptions, type RunResult } from "../../tools/sandbox";
 
 /** The top of the repository. */
@@ -186,24 +186,34 @@ export class Engine {
     if (host === undefined) await engine.pulumi("stack", "select", "--create", stack);
     else {
       // What `pulumi stack init` writes: it would be a command more for each test.
-      await sandbox.write(await engine.#checkpointFile(), JSON.stringify({ version: 3, checkpoint: {} }));
-      await sandbox.write(join(cwd, `Pulumi.${stack}.yaml`), host.stackFile);
+      await engine.#writeState(JSON.stringify({ version: 3, checkpoint: {} }));
+      await engine.configure({});
       await host.setEnvironment(sandbox.folder, sandbox.env);
     }
     return engine;
   }
 
+  /** Has this be the stack's configuration: `pulumi config set` would be a command more for each setting. */
+  async configure(configuration: Configuration, path = `Pulumi.${this.stack}.yaml`): Promise<void> {
+    if (this.host === undefined) throw new Error("Only the shared host's secrets can be written.");
+    await this.sandbox.write(join(this.cwd, path), this.host.stackFile(configuration));
+  }
+
+  /** Ends the lock that a killed CLI leaves, as `pulumi cancel` does. */
+  unlock(): Promise<void> {
+    return rm(join(this.sandbox.folder, ".backend", ".pulumi", "locks"), { recursive: true });
+  }
+
   /** Brings about what an `up` of the same start has left, by that where there was none. */
   async deploy(start: string): Promise<void> {
-    const path = await this.#checkpointFile();
     const before = deployments.get(start);
     if (before !== undefined) {
-      await this.sandbox.write(path, before.state);
+      await this.#writeState(before.state);
       for (const { id, ...user } of before.users) this.organization.users.change(id, user);
       return;
     }
     await this.up();
-    const state = await readFile(join(this.sandbox.folder, path), "utf8");
+    const state = await readFile(await this.stateFile(), "utf8");
     deployments.set(start, { state, users: this.organization.users.all() });
   }
 
@@ -277,7 +287,7 @@ export class Engine {
       const { stdout } = await this.pulumi("stack", "export");
       return (JSON.parse(stdout) as { deployment: Deployment }).deployment.resources ?? [];
     }
-    const text = await readFile(join(this.sandbox.folder, await this.#checkpointFile()), "utf8");
+    const text = await readFile(await this.stateFile(), "utf8");
     return (JSON.parse(text) as { checkpoint: { latest?: Deployment } }).checkpoint.latest?.resources ?? [];
   }
 
@@ -310,11 +320,18 @@ export class Engine {
     return this.organization.users.get(userId)?.role;
   }
 
-  /** Where the backend keeps the state, within the sandbox. */
-  async #checkpointFile(): Promise<string> {
-    const project = await readFile(join(this.sandbox.folder, this.cwd, "Pulumi.yaml"), "utf8");
+  /** Where the backend keeps the state. */
+  async stateFile(): Promise<string> {
+    const { folder } = this.sandbox;
+    const project = await readFile(join(folder, this.cwd, "Pulumi.yaml"), "utf8");
     const name = /\bname"?: ?"?([\w-]+)/.exec(project)?.[1] ?? "";
-    return join(".backend", ".pulumi", "stacks", name, `${this.stack}.json`);
+    return join(folder, ".backend", ".pulumi", "stacks", name, `${this.stack}.json`);
+  }
+
+  async #writeState(text: string): Promise<void> {
+    const path = await this.stateFile();
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, text);
   }
 
   #common(args: readonly string[]): readonly string[] {

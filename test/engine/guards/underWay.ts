@@ -40,5 +40,7 @@ export async function underWay(
       over.abort();
     });
   while (!isFarEnough(output) && !over.signal.aborted) await sleep(10);
-  return { cli: cli?.pid ?? 0, outcome };
+  // To end process 0 would be to end the tests.
+  if (cli?.pid === undefined) throw new Error("The CLI has not started.", { cause: await outcome });
+  return { cli: cli.pid, outcome };
 }

@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from "node:child_process";
+import { createCipheriv, randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { chmod, realpath } from "node:fs/promises";
 import { join } from "node:path";
@@ -34,31 +35,55 @@ case "$1 $2" in
 esac
 `;
 
-export class LanguageHost {
-  /**
-   * The stack's configuration. Its secrets are encrypted with a key that the host keeps: to make one of a passphrase
-   * costs each command as much as to start the CLI.
-   */
-  readonly stackFile = `secretsprovider: hashivault://stack\nencryptedkey: ${Buffer.from("key").toString("base64")}\n`;
+/** What a stack's configuration has under each key: `openai-organization:minOwners`. */
+export type Configuration = Readonly<Record<string, number | string | { readonly secret: string }>>;
 
+export class LanguageHost {
   readonly #child: ChildProcess;
+  readonly #key: Buffer;
 
   private constructor(
     child: ChildProcess,
+    key: Buffer,
     /** What tells the CLI to have the program run there. */
     readonly env: NodeJS.ProcessEnv,
   ) {
     this.#child = child;
+    this.#key = key;
   }
 
   static async start(): Promise<LanguageHost> {
-    const child = fork(join(__dirname, "main.js"));
+    const key = randomBytes(32);
+    const child = fork(join(__dirname, "main.js"), [key.toString("base64")]);
     const [{ port, vault }] = (await once(child, "message")) as [{ port: number; vault: number }];
-    return new LanguageHost(child, {
+    return new LanguageHost(child, key, {
       PULUMI_DEBUG_LANGUAGES: `nodejs:${port}`,
       VAULT_SERVER_URL: `http://127.0.0.1:${vault}`,
       VAULT_SERVER_TOKEN: "vault",
     });
+  }
+
+  /**
+   * The file of a stack's configuration, as `pulumi config set` writes it. Its secrets are encrypted with a key that the
+   * host keeps: to make one of a passphrase costs each command as much as to start the CLI.
+   */
+  stackFile(configuration: Configuration): string {
+    const values = Object.entries(configuration).map(([name, value]) =>
+      typeof value === "object"
+        ? `  ${name}:\n    secure: ${this.#encrypted(value.secret)}\n`
+        : `  ${name}: ${value}\n`,
+    );
+    const key = Buffer.from("key").toString("base64");
+    const head = `secretsprovider: hashivault://stack\nencryptedkey: ${key}\n`;
+    return values.length === 0 ? head : `${head}config:\n${values.join("")}`;
+  }
+
+  /** A secret as Pulumi encrypts it. */
+  #encrypted(secret: string): string {
+    const nonce = randomBytes(12);
+    const cipher = createCipheriv("aes-256-gcm", this.#key, nonce);
+    const parts = [cipher.update(secret), cipher.final(), cipher.getAuthTag()];
+    return `v1:${nonce.toString("base64")}:${Buffer.concat(parts).toString("base64")}`;
   }
 
   /** Saves commands what they do over and over, and what no test is about: an eighth of their time. */

@@ -6,7 +6,6 @@
  * environment of its command, and a copy of the package of its own.
  */
 require("./lazy");
-const { randomBytes } = require("node:crypto");
 const { readFileSync } = require("node:fs");
 const { createServer } = require("node:http");
 const { dirname, resolve } = require("node:path");
@@ -109,8 +108,8 @@ function begin(programDirectory) {
 }
 
 /** Answers as Vault does that is asked for the key of a stack. */
-const key = JSON.stringify({ data: { plaintext: randomBytes(32).toString("base64") } });
-const vault = createServer((_request, response) => response.end(key));
+const answer = JSON.stringify({ data: { plaintext: process.argv[2] } });
+const vault = createServer((_request, response) => response.end(answer));
 
 const server = new Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
 server.addService(LanguageRuntimeService, service);
