@@ -1,9 +1,8 @@
 import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 
-import { EXAMPLE_PEOPLE, startEmulator } from "../../../emulator/src";
 import { declareAt, hasYaml, startAt, yaml, type YamlProgram } from "../doors";
-import { closing } from "../engine";
+import type { Engine } from "../engine";
 import { signal } from "../processes";
 import { underWay } from "./underWay";
 
@@ -11,72 +10,71 @@ import { underWay } from "./underWay";
 
 const withYaml = hasYaml ? test : test.skip;
 
+const alice = { userId: "user-alice", role: "owner" };
 const bob = { userId: "user-bob", role: "member" };
-const carol = { email: "carol@example.com", role: "member" };
+const carol = { email: "carol@example.com", role: "owner" };
 const dan = { userId: "user-dan", role: "member" };
 
-/** A program whose resources are all of one version, as those of a generated SDK are. */
-function ofVersion(version: string, program: YamlProgram): YamlProgram {
-  const names = [...Object.keys(program.roles ?? {}), "people"];
-  return { ...program, options: Object.fromEntries(names.map((name) => [name, { version }])) };
+/** A program whose resources are each of the version that follows their name, as those of a generated SDK are. */
+function ofVersions(versions: Readonly<Record<string, string>>, program: YamlProgram): YamlProgram {
+  const options = Object.entries(versions).map(([name, version]) => [name, { version }]);
+  return { ...program, options: Object.fromEntries(options) as NonNullable<YamlProgram["options"]> };
 }
 
+const PEOPLE = ofVersions(
+  { alice: "0.1.0", bob: "0.1.0", carol: "0.2.0", dan: "0.2.0" },
+  { roles: { alice, bob, carol, dan } },
+);
+
+/** What each of these changes: two versions of the package have written its state. */
+const deployed = (): Promise<Engine> => startAt(yaml, PEOPLE, { deployed: true });
+
 withYaml(
-  "a new version of the package removes nobody, with new names or a roster in one update with it",
+  "people who get another provider of their organization, or another version of the package, with other names or a roster in one update with it, keep their roles",
   async () => {
-    const engine = await startAt(yaml, ofVersion("0.1.0", { roles: { bob, carol } }));
-    await engine.up();
-    const robert = { email: "Bob@example.com", role: "member" };
-    const members = { "user-alice": "owner", "bob@example.com": "member", "user-carol": "member" };
-    for (const program of [
-      ofVersion("0.2.0", { roles: { robert, caroline: carol } }),
-      ofVersion("0.3.0", { roster: { members } }),
-    ]) {
-      await declareAt(yaml, engine, program);
+    const engine = await deployed();
+    const expectKept = async (...names: readonly string[]): Promise<void> => {
       const { output, writes } = await engine.up();
       expect(writes).toEqual([]);
-      for (const name of ["bob", "carol"])
+      for (const name of names)
         expect(output).toContain(`"${name}@example.com" ("user-${name}") stays in the organization`);
-    }
-    await declareAt(yaml, engine, ofVersion("0.4.0", { roles: { bob, carol } }));
-    expect((await engine.up()).writes).toEqual([]);
+    };
+    const roles = { alice, robert: { email: "Bob@example.com", role: "member" }, caroline: carol, dan };
+    const renamed = ofVersions({ alice: "0.3.0", caroline: "0.3.0", dan: "0.4.0" }, { roles });
+    const properties = { adminKeyVariable: "OPENAI_ADMIN_KEY" };
+    await declareAt(yaml, engine, {
+      ...renamed,
+      options: { ...renamed.options, robert: { provider: "${own}" } },
+      more: { resources: { own: { type: "pulumi:providers:openai-organization", properties } } },
+    });
+    await expectKept("bob", "carol");
+
+    const members = {
+      "user-alice": "owner",
+      "bob@example.com": "member",
+      "user-carol": "owner",
+      "user-dan": "member",
+    };
+    await declareAt(yaml, engine, ofVersions({ people: "0.5.0" }, { roster: { members } }));
+    await expectKept("alice", "bob", "carol", "dan");
   },
 );
 
 withYaml("what two versions of the package must not declare both is refused", async () => {
   const twice = { one: bob, two: { email: "BOB@example.com", role: "owner" } };
-  const engine = await startAt(yaml, {
-    roles: twice,
-    options: { one: { version: "0.1.0" }, two: { version: "0.2.0" } },
-  });
+  const engine = await startAt(yaml, ofVersions({ one: "0.1.0", two: "0.2.0" }, { roles: twice }));
   expect((await engine.fails("preview")).output).toMatch(
     /Two resources of this program declare .*::one" and ".*::two"|::two" and ".*::one"/,
   );
-  await declareAt(yaml, engine, {
-    roles: { bob },
-    roster: { members: { "user-alice": "owner" } },
-    options: { people: { version: "0.1.0" }, bob: { version: "0.2.0" } },
-  });
+  const roster = { members: { "user-alice": "owner" } };
+  await declareAt(yaml, engine, ofVersions({ people: "0.1.0", bob: "0.2.0" }, { roles: { bob }, roster }));
   const { output, writes } = await engine.fails("up");
   expect(output).toContain("It has one roster or resources for single people, not both");
   expect(writes).toEqual([]);
 });
 
 withYaml("removals through two versions of the package count together, and leave an owner", async () => {
-  const versions = {
-    alice: { version: "0.1.0" },
-    bob: { version: "0.1.0" },
-    carol: { version: "0.2.0" },
-    dan: { version: "0.2.0" },
-  };
-  const roles = {
-    alice: { userId: "user-alice", role: "owner" },
-    bob,
-    carol: { ...carol, role: "owner" },
-    dan,
-  };
-  const engine = await startAt(yaml, { roles, options: versions });
-  await engine.up();
+  const engine = await deployed();
   await declareAt(yaml, engine, {});
   const many = await engine.fails("up");
   expect(many.output).toContain("One update may remove or demote at most 3");
@@ -94,11 +92,10 @@ const OWN_TYPE = "openai-organization:OrganizationUserRole";
 withYaml(
   "somebody who was managed, and whom the program only reads from now on, is relinquished",
   async () => {
-    const engine = await startAt(yaml, { roles: { bob, carol, dan } });
-    await engine.up();
+    const engine = await deployed();
     // Under the same name, and under another one.
     await declareAt(yaml, engine, {
-      roles: { dan },
+      roles: { alice, dan },
       more: {
         resources: {
           bob: { type: OWN_TYPE, get: { id: "user-bob" } },
@@ -107,27 +104,9 @@ withYaml(
       },
     });
     expect((await engine.up()).writes).toEqual([]);
-    expect((await engine.destroy()).writes).toEqual(["delete_user user-dan"]);
+    expect(Object.keys(await engine.state()).toSorted()).toEqual(["alice", "bob", "caroline", "dan"]);
   },
 );
-
-withYaml("a person of two organizations can leave one, and stays in the other", async () => {
-  // The API says no name of either.
-  const other = closing(await startEmulator({ users: EXAMPLE_PEOPLE, adminKey: "sk-admin-research" }));
-  const properties = { adminKeyVariable: "RESEARCH_ADMIN_KEY", baseUrl: other.url };
-  const more = { resources: { research: { type: "pulumi:providers:openai-organization", properties } } };
-  const options = { bobToo: { provider: "${research}" }, carolToo: { provider: "${research}" } };
-  const engine = await startAt(
-    yaml,
-    { roles: { bob, bobToo: bob, carol, carolToo: carol }, options, more },
-    { env: { RESEARCH_ADMIN_KEY: "sk-admin-research" } },
-  );
-  await engine.up();
-  await declareAt(yaml, engine, { roles: { bob, carolToo: carol }, options, more });
-  expect((await engine.up()).writes).toEqual(["delete_user user-carol"]);
-  const left = [engine.roleOf("user-bob"), other.users.get("user-carol")?.role, other.users.get("user-bob")];
-  expect(left).toEqual(["member", "member", undefined]);
-});
 
 /** Where processes meet in a sandbox whose temporary folder is this one. */
 function meetingPlace(temporary: string): string {
@@ -137,12 +116,13 @@ function meetingPlace(temporary: string): string {
 const onLinux = hasYaml && process.platform === "linux" ? test : test.skip;
 
 onLinux("what a process was told counts after it has crashed", async () => {
-  const engine = await startAt(yaml, ofVersion("0.1.0", { roles: { bob, carol } }));
+  const engine = await deployed();
   const temporary = join(engine.sandbox.folder, "tmp");
   await mkdir(temporary);
   engine.sandbox.env.TMPDIR = temporary;
-  await engine.up();
-  await declareAt(yaml, engine, ofVersion("0.2.0", { roles: { robert: { ...bob, role: "owner" }, carol } }));
+  const roles = { alice, robert: { ...bob, role: "owner" }, carol, dan };
+  const versions = { alice: "0.2.0", robert: "0.2.0", carol: "0.2.0", dan: "0.2.0" };
+  await declareAt(yaml, engine, ofVersions(versions, { roles }));
   const slow = engine.organization.inject({
     operation: "modify_user",
     fault: { kind: "delay", ms: 60_000 },
