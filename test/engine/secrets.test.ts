@@ -1,45 +1,26 @@
 import { gzipSync } from "node:zlib";
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { hasYaml, yaml } from "./doors";
-import { closing, startEngine, type Engine, type EngineOptions } from "./engine";
+import { yaml } from "./doors";
+import { closing, startEngine, type Engine } from "./engine";
 import { canaryKey, leakingFiles, leaksIn } from "./leaks";
 import { processesOf } from "./processes";
 import { Sandbox } from "../../tools/sandbox";
 
-/** Names people both ways and asks a data source, so that the key is used in every process. */
-const JAVASCRIPT = `
+/** Names people both ways and asks a data source through each door, so that the key is used in every process. */
+const PROGRAM = `
   const bob = new openai.OrganizationUserRole("bob", { userId: "user-bob", role: "owner" });
   new openai.OrganizationUserRole("carol", { email: "carol@example.com", role: "owner" });
   exports.owners = openai
     .getOrganizationUsersOutput({ role: "owner" }, { dependsOn: [bob] })
     .users.apply((users) => users.map((user) => user.userId));
+  const type = "openai-organization:index:OrganizationUserRole";
+  const dan = new pulumi.CustomResource(type, "dan", { email: "dan@example.com", role: "owner", userId: undefined });
+  exports.dan = dan.userId.apply((userId) =>
+    pulumi.runtime.invoke("openai-organization:index:getOrganizationUser", { userId }));
 `;
-
-const YAML = {
-  roles: {
-    bob: { userId: "user-bob", role: "owner" },
-    carol: { email: "carol@example.com", role: "owner" },
-  },
-  more: {
-    outputs: {
-      owners: {
-        "fn::invoke": {
-          function: "openai-organization:getOrganizationUsers",
-          arguments: { role: "owner", emails: ["${bob.email}"] },
-        },
-      },
-    },
-  },
-};
-
-/** The same behind each door. */
-const PROGRAMS: readonly (readonly [string, EngineOptions])[] = [
-  ["JavaScript", { program: JAVASCRIPT, refreshes: true }],
-  ...(hasYaml ? ([["YAML", { files: yaml.files(YAML), links: yaml.links }]] as const) : []),
-];
 
 const VERBOSE = ["-v=9", "--logtostderr"];
 
@@ -61,12 +42,9 @@ async function runEverything(engine: Engine): Promise<string> {
   const run = async (...args: readonly string[]): Promise<void> => {
     said.push((await engine.pulumi(...args)).output);
   };
-  await run("up", "--yes", "--skip-preview");
-  engine.organization.users.change("user-bob", { role: "member" });
-  await run("preview", "--diff");
-  await run("preview", "--json");
   await run("up", "--yes", "--skip-preview", ...VERBOSE);
-  await run("stack", "export");
+  engine.organization.users.change("user-bob", { role: "member" });
+  await run("up", "--yes", "--diff");
 
   // The server knows the key no more, and its refusal echoes the ends of it.
   const key = engine.organization.adminKey;
@@ -75,8 +53,8 @@ async function runEverything(engine: Engine): Promise<string> {
   engine.organization.setAdminKey(key);
 
   await run("destroy", "--yes", "--skip-preview", ...VERBOSE);
-  // The CLI, its language host, the program, the provider: the search does see them.
-  if (onLinux) expect(running).toBeGreaterThanOrEqual(3);
+  // The CLI, its language host, the program, the provider behind each door: the search does see them.
+  if (onLinux) expect(running).toBeGreaterThanOrEqual(4);
   return said.join("\n");
 }
 
@@ -87,20 +65,23 @@ async function runEverything(engine: Engine): Promise<string> {
 const ENGINES_OWN =
   /arshaling property for RPC\[Provider\[\w+\]\.(?:Configure\(\)|CheckConfig\(\S+\))\.inputs\]: value=/;
 
-test.each(PROGRAMS)(
-  "of a program in %s the admin key from the environment is in no output, no log, no file and no argument, and no process is left",
-  async (_language, program) => {
-    const [adminKey, configured] = [canaryKey(), canaryKey()];
-    const engine = await startEngine({ ...program, adminKey, ownProcess: true });
-    await engine.pulumi("config", "set", "--secret", "openai-organization:adminKey", configured);
-    const said = await runEverything(engine);
-    const leaks = [...leaksIn(said, adminKey), ...leaksIn(said, configured)];
-    expect(leaks.filter((line) => !ENGINES_OWN.test(line) || line.includes(adminKey))).toEqual([]);
-    for (const key of [adminKey, configured])
-      expect(await leakingFiles(engine.sandbox.folder, key)).toEqual([]);
-    if (onLinux) expect(await processesLeft(engine.sandbox.folder)).toEqual([]);
-  },
-);
+test("the admin key from the environment is in no output, no log, no file and no argument, and no process is left", async () => {
+  const [adminKey, configured] = [canaryKey(), canaryKey()];
+  const engine = await startEngine({
+    program: PROGRAM,
+    refreshes: true,
+    links: yaml.links,
+    adminKey,
+    ownProcess: true,
+  });
+  await engine.pulumi("config", "set", "--secret", "openai-organization:adminKey", configured);
+  const said = await runEverything(engine);
+  const leaks = [...leaksIn(said, adminKey), ...leaksIn(said, configured)];
+  expect(leaks.filter((line) => !ENGINES_OWN.test(line) || line.includes(adminKey))).toEqual([]);
+  for (const key of [adminKey, configured])
+    expect(await leakingFiles(engine.sandbox.folder, key)).toEqual([]);
+  if (onLinux) expect(await processesLeft(engine.sandbox.folder)).toEqual([]);
+});
 
 /** What is left once whatever is about to end has had the time to. */
 async function processesLeft(folder: string): Promise<readonly string[]> {
@@ -130,18 +111,12 @@ test("a secret email is in plain text in no state, line or error", async () => {
   const secretly = (name: string, email: string, role: string): string =>
     `new openai.OrganizationUserRole("${name}", { email: pulumi.secret("${email}@example.com"), role: "${role}" });`;
   const engine = await startEngine({ program: alice + secretly("bob", "Bob", "owner"), refreshes: true });
-  const said = [(await engine.up("--diff")).output, (await engine.pulumi("stack", "export")).output];
-  for (const [name, says] of [
-    ["bob", 'Two resources of this program declare "[secret]"'],
-    ["eve", 'Nobody with the email "[secret]"'],
-  ] as const) {
-    await engine.program(alice + secretly("bob", "Bob", "member") + secretly("again", name, "member"));
-    const refused = await engine.fails("preview", "--diff");
-    expect(refused.output).toContain(says);
-    said.push(refused.output);
-  }
+  const said = [(await engine.up("--diff")).output, await readFile(await engine.stateFile(), "utf8")];
+  await engine.program(alice + secretly("bob", "Bob", "member") + secretly("again", "bob", "member"));
+  const refused = await engine.fails("preview", "--diff");
+  expect(refused.output).toContain('Two resources of this program declare "[secret]"');
   await engine.program(alice);
   const removed = await engine.up("--diff");
   expect(removed.output).toMatch(/removed .*"user-bob"/);
-  expect([...said, removed.output].join("\n")).not.toMatch(/bob@example|eve@example/i);
+  expect([...said, refused.output, removed.output].join("\n")).not.toMatch(/bob@example/i);
 });
