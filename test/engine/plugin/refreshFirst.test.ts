@@ -1,76 +1,60 @@
-import { hasYaml, startAt, yaml, type YamlProgram } from "../doors";
-import type { Engine, EngineOptions } from "../engine";
+import { hasYaml, startAt, yaml } from "../doors";
+import type { Engine } from "../engine";
 
 const withYaml = hasYaml ? test : test.skip;
 
-const BOB = { bob: { userId: "user-bob", role: "owner" } };
+/** A project that sets nothing, after its first update. The settings of the stack are those of each version's provider. */
+function deployed(): Promise<Engine> {
+  const roles = {
+    bob: { userId: "user-bob", role: "owner" },
+    carol: { userId: "user-carol", role: "owner" },
+  };
+  const options = { bob: { version: "0.1.0" } };
+  return startAt(yaml, { roles, options }, { adminKey: "sk-admin-old", deployed: true });
+}
 
-/** A program in a project that sets nothing, after its first update. */
-async function deployed(program: YamlProgram, options: EngineOptions = {}): Promise<Engine> {
-  const engine = await startAt(yaml, { refreshes: false, ...program }, options);
-  await engine.up();
-  return engine;
+/** Somebody else demotes both. */
+function demote({ organization }: Engine): void {
+  for (const id of ["user-bob", "user-carol"]) organization.users.change(id, { role: "member" });
 }
 
 withYaml(
-  "nothing is refreshed first where the key is the stack configuration's, so a rotated one works at once",
+  "a key rotated in the environment works at once; a target is read and changed alone, and --refresh=false changes nothing about what is seen",
   async () => {
-    const engine = await startAt(
-      yaml,
-      { roles: BOB, refreshes: false },
-      { adminKey: "sk-admin-old", env: { OPENAI_ADMIN_KEY: undefined } },
-    );
-    const useKey = (key: string) =>
-      engine.pulumi("config", "set", "--secret", "openai-organization:adminKey", key);
-    await useKey("sk-admin-old");
-    await engine.up();
+    const engine = await deployed();
+    demote(engine);
     engine.organization.setAdminKey("sk-admin-new");
-    await useKey("sk-admin-new");
-    engine.organization.users.change("user-bob", { role: "member" });
-    expect((await engine.up()).writes).toEqual(["modify_user user-bob owner"]);
+    engine.sandbox.env.OPENAI_ADMIN_KEY = "sk-admin-new";
+    const targeted = await engine.up("--target", "**::bob", "--refresh=false");
+    expect(targeted.writes).toEqual(["modify_user user-bob owner"]);
+    expect(targeted.requests.map(({ userId }) => userId)).not.toContain("user-carol");
+    await engine.destroy();
+    expect(engine.organization.users.get("user-bob")).toBeUndefined();
   },
 );
 
-withYaml("a key rotated in the environment works at once", async () => {
-  const engine = await deployed({ roles: BOB }, { adminKey: "sk-admin-old" });
-  engine.organization.setAdminKey("sk-admin-new");
-  engine.organization.users.change("user-bob", { role: "member" });
-  for (const args of [
-    ["up", "--yes"],
-    ["destroy", "--yes", "--skip-preview"],
-  ]) {
-    const { code } = await engine.tries(args, { env: { OPENAI_ADMIN_KEY: "sk-admin-new" } });
-    expect(code).toBe(0);
-  }
-  expect(engine.organization.users.get("user-bob")).toBeUndefined();
-});
-
 withYaml(
-  "a key that moves from the environment to the stack configuration needs the variable once more",
+  "a key that moves from the environment to the stack configuration needs the variable once more; nothing is refreshed first then, so a rotated one works at once",
   async () => {
-    const engine = await deployed({ roles: BOB }, { adminKey: "sk-admin-old" });
-    const env = { OPENAI_ADMIN_KEY: undefined };
-    await engine.pulumi("config", "set", "--secret", "openai-organization:adminKey", "sk-admin-old");
-    const refused = await engine.tries(["preview"], { env });
+    const engine = await deployed();
+    const useKey = (secret: string): Promise<void> =>
+      engine.configure({ "openai-organization:adminKey": { secret } });
+    await useKey("sk-admin-old");
+    const refused = await engine.tries(["preview"], { env: { OPENAI_ADMIN_KEY: undefined } });
     expect(refused.code).not.toBe(0);
     expect(refused.output).toContain("Set the environment variable OPENAI_ADMIN_KEY");
     await engine.up();
-    expect((await engine.tries(["up", "--yes"], { env })).code).toBe(0);
-  },
-);
+    expect((await engine.resources()).map(({ urn }) => urn)).toContainEqual(
+      expect.stringMatching(/:openai-organization::default_0_1_0$/),
+    );
 
-withYaml(
-  "a target is read and changed alone, and --refresh=false changes nothing about what is seen",
-  async () => {
-    const engine = await deployed({
-      roles: { ...BOB, carol: { userId: "user-carol", role: "owner" } },
-    });
-    for (const id of ["user-bob", "user-carol"]) engine.organization.users.change(id, { role: "member" });
-    const bob = (await engine.resources()).find(({ urn }) => urn.endsWith("::bob"))?.urn ?? "";
-    const targeted = await engine.preview("--target", bob);
-    expect(targeted.requests.map(({ userId }) => userId)).toEqual(["user-bob"]);
-    expect((await engine.up("--target", bob, "--refresh=false")).writes).toEqual([
-      "modify_user user-bob owner",
-    ]);
+    delete engine.sandbox.env.OPENAI_ADMIN_KEY;
+    const promotions = ["modify_user user-bob owner", "modify_user user-carol owner"];
+    demote(engine);
+    expect((await engine.up()).writes.toSorted()).toEqual(promotions);
+    engine.organization.setAdminKey("sk-admin-new");
+    await useKey("sk-admin-new");
+    demote(engine);
+    expect((await engine.up()).writes.toSorted()).toEqual(promotions);
   },
 );
