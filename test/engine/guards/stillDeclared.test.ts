@@ -1,14 +1,28 @@
-import { startEngine } from "../engine";
+import { startEngine, type EngineOptions } from "../engine";
 import { people } from "./people";
 
-/** Ways to change a program that keep a person in it, and one person who leaves it; all in one program. */
-const BEFORE = `
+/** What both programs begin with. The type of a resource's parent is in its URN, the parent's name is not. */
+const PREAMBLE = `
   const { OrganizationUserRole: Role } = openai;
   class Team extends pulumi.ComponentResource {
     constructor(name) { super("example:" + name, name); }
   }
-  // The type of its parent is in a resource's URN, its name is not.
   const [one, two] = [new Team("One"), new Team("Two")];
+  /** Says whom a resource means, and is replaced by another version of itself. */
+  function newSource(version) {
+    const handlers = {
+      create: async ({ version }) => ({ id: "source" + version, outs: { version, userId: "user-sourced" } }),
+      diff: async (id, olds, news) => ({
+        changes: olds.version !== news.version, replaces: olds.version === news.version ? [] : ["version"],
+        deleteBeforeReplace: true,
+      }),
+    };
+    return new pulumi.dynamic.Resource(handlers, "source", { version, userId: undefined });
+  }
+`;
+
+/** Ways to change a program that keep a person in it, and two people who leave it; all in one program. */
+const BEFORE = `${PREAMBLE}
   new Role("oldName", { userId: "user-renamed", role: "owner" });
   new Role("byId", { userId: "user-byemail", role: "owner" });
   new Role("byEmail", { email: "byid@example.com", role: "owner" });
@@ -20,16 +34,12 @@ const BEFORE = `
   new Role("swap2", { email: "right@example.com", role: "owner" });
   new Role("gone", { userId: "user-gone", role: "owner" });
   new Role("lower", { userId: "user-lowered", role: "owner" });
+  new Role("sourced", { userId: newSource(1).userId, role: "owner" });
   new Role("toDemote", { userId: "user-kept", role: "owner", onDelete: "demote" });
+  new Role("retained", { userId: "user-retained", role: "owner" });
 `;
 
-const AFTER = `
-  const { OrganizationUserRole: Role } = openai;
-  class Team extends pulumi.ComponentResource {
-    constructor(name) { super("example:" + name, name); }
-  }
-  // The type of its parent is in a resource's URN, its name is not.
-  const [one, two] = [new Team("One"), new Team("Two")];
+const AFTER = `${PREAMBLE}
   new Role("newName", { userId: "user-renamed", role: "owner" });
   new Role("nowByEmail", { email: "ByEmail@example.com", role: "owner" });
   new Role("nowById", { userId: "user-byid", role: "owner" });
@@ -40,23 +50,38 @@ const AFTER = `
   new Role("swap1", { email: "right@example.com", role: "owner" });
   new Role("swap2", { userId: "user-left", role: "owner" });
   new Role("lowerNow", { email: "lowered@example.com", role: "member" });
+  new Role("sourcedNow", { userId: newSource(1).userId, role: "owner" });
   new Role("toDemoteNow", { userId: "user-kept", role: "owner", onDelete: "demote" });
+  new Role("retained", { userId: "user-retained", role: "owner", onDelete: "retain" });
 `;
 
 /** Who is declared before and after, by another resource each time. */
 const STAY = [
-  ...["renamed", "byemail", "byid", "moved", "second", "third", "left", "right", "lowered", "kept"],
+  ...[
+    "renamed",
+    "byemail",
+    "byid",
+    "moved",
+    "second",
+    "third",
+    "left",
+    "right",
+    "lowered",
+    "sourced",
+    "kept",
+  ],
 ] as const;
 
-function organization(): ReturnType<typeof people> {
-  return [...people("owner", "boss"), ...people("member", ...STAY, "first", "gone")];
-}
+const DEPLOYED: EngineOptions = {
+  users: [...people("owner", "boss"), ...people("member", ...STAY, "first", "gone", "retained")],
+  program: BEFORE,
+  deployed: true,
+};
 
-test("a person stays if another resource declares them now, without a refresh, one operation at a time", async () => {
-  const engine = await startEngine({ users: organization(), program: BEFORE });
-  await engine.up();
+test("a person stays if another resource declares them now, one operation at a time, and destroy --run-program destroys what the program declares", async () => {
+  const engine = await startEngine(DEPLOYED);
   await engine.program(AFTER);
-  const up = await engine.up("--refresh=false", "--parallel", "1");
+  const up = await engine.up("--parallel", "1");
   expect(up.writes.filter((write) => write.startsWith("delete_user")).toSorted()).toEqual([
     "delete_user user-first",
     "delete_user user-gone",
@@ -72,82 +97,58 @@ test("a person stays if another resource declares them now, without a refresh, o
   for (const name of ["first", "gone"]) {
     expect(up.output).toContain(`removed "${name}@example.com" ("user-${name}", "${name}"): `);
   }
-  const state = await engine.state();
-  expect(Object.keys(state).toSorted()).toEqual(
-    [
-      ...["lowerNow", "moved", "newName", "nowByEmail", "nowById"],
-      ...["person-0", "person-1", "swap1", "swap2", "toDemoteNow"],
-    ].toSorted(),
-  );
-  expect(
-    Object.values(state)
-      .map(({ id }) => id)
-      .toSorted(),
-  ).toEqual(STAY.map((name) => `user-${name}`).toSorted());
-});
+  const state = Object.entries(await engine.state()).map(([name, { id }]) => [name, id.replace("user-", "")]);
+  expect(Object.fromEntries(state)).toEqual({
+    ...{ newName: "renamed", nowByEmail: "byemail", nowById: "byid", moved: "moved", lowerNow: "lowered" },
+    ...{ "person-0": "second", "person-1": "third", swap1: "right", swap2: "left" },
+    ...{ sourcedNow: "sourced", toDemoteNow: "kept", retained: "retained" },
+  });
 
-const ROLES = {
-  bob: { userId: "user-bob", role: "owner" },
-  carol: { email: "carol@example.com", role: "owner", onDelete: "demote" },
-  dan: { userId: "user-dan", role: "owner", onDelete: "retain" },
-};
-
-test("destroy --run-program destroys what the program declares", async () => {
-  const engine = await startEngine({ roles: ROLES });
-  await engine.up();
-  const destroy = await engine.destroy("--refresh=false", "--run-program");
-  expect(destroy.writes.toSorted()).toEqual(["delete_user user-bob", "modify_user user-carol member"]);
-  expect(engine.roleOf("user-dan")).toBe("owner");
+  const destroy = await engine.tries(["destroy", "--yes", "--skip-preview", "--run-program"], {
+    env: { OPENAI_MAX_REMOVALS: "11" },
+  });
+  const removed = STAY.filter((name) => name !== "kept").map((name) => `delete_user user-${name}`);
+  expect(destroy.writes.toSorted()).toEqual([...removed, "modify_user user-kept member"].toSorted());
+  expect(engine.roleOf("user-retained")).toBe("owner");
   expect(await engine.state()).toEqual({});
 });
 
 test("a renamed resource that is wrong, cannot be created or is a target removes nobody", async () => {
-  const bob = { userId: "user-bob", role: "owner" };
-  const engine = await startEngine({ roles: { bob } });
-  await engine.up();
-  await engine.declare({ robert: { ...bob, role: "ownr" } });
+  const engine = await startEngine(DEPLOYED);
+  const rename = (args: object, more = ""): Promise<void> =>
+    engine.program(
+      BEFORE.replace(/new Role\("oldName", .*/, `new Role("newName", ${JSON.stringify(args)});${more}`),
+    );
+  await rename({ userId: "user-renamed", role: "ownr" });
   expect((await engine.fails("up", "--continue-on-error")).writes).toEqual([]);
 
-  await engine.declare({ robert: { email: "bob@example.com", role: "member" } });
+  await rename({ email: "renamed@example.com", role: "member" });
   const fault = { kind: "status", status: 400 } as const;
   const refused = engine.organization.inject({ operation: "modify_user", times: Infinity, fault });
   const up = await engine.fails("up", "--continue-on-error");
   expect(up.writes.filter((write) => write.startsWith("delete_user"))).toEqual([]);
   refused.remove();
 
-  await engine.declare({ robert: bob, carol: { userId: "user-carol", role: "owner" } });
+  const boss = `new Role("boss", { userId: "user-boss", role: "member" });`;
+  await rename({ userId: "user-renamed", role: "owner" }, boss);
   // Of an update with targets the engine checks nothing but these, so a target that names the old resource alone
   // would be a removal.
-  expect((await engine.up("--target", "**::bob", "--target", "**::robert")).writes).toEqual([]);
-  expect(Object.keys(await engine.state())).toEqual(["robert"]);
+  expect((await engine.up("--target", "**::oldName", "--target", "**::newName")).writes).toEqual([]);
+  expect((await engine.state()).oldName).toBeUndefined();
 });
 
 test("nobody is removed before the program has declared everybody", async () => {
-  const program = (one: string, two: string, version: number): string => `
-    const opts = { deleteBeforeReplace: true };
-    class Source extends pulumi.dynamic.Resource {
-      constructor(name, version, opts) {
-        const handlers = {
-          create: async ({ version }) => ({ id: name + version, outs: { version, userId: "user-dan" } }),
-          diff: async (id, olds, news) => ({
-            changes: olds.version !== news.version, replaces: olds.version === news.version ? [] : ["version"],
-            deleteBeforeReplace: true,
-          }),
-        };
-        super(handlers, name, { version, userId: undefined }, opts);
-      }
-    }
-    const one = new openai.OrganizationUserRole("one", { userId: "user-${one}", role: "owner" }, opts);
-    new openai.OrganizationUserRole("two", { userId: "user-${two}", role: "owner" }, { ...opts, dependsOn: one });
-    const { userId } = new Source("source", ${version});
-    new openai.OrganizationUserRole("dan", { userId, role: "owner" });
+  const engine = await startEngine(DEPLOYED);
+  const opts = "{ deleteBeforeReplace: true }";
+  const swapped = `
+    const swap1 = new Role("swap1", { email: "right@example.com", role: "owner" }, ${opts});
+    new Role("swap2", { userId: "user-left", role: "owner" }, { ...${opts}, dependsOn: swap1 });
   `;
-  const engine = await startEngine({ program: program("bob", "carol", 1) });
-  await engine.up();
+  const withSwapped = (program: string): string => program.replace(/new Role\("swap1".*\n.*/, swapped);
   // The person whom a resource names is another one, or comes from a resource that is replaced.
   for (const [next, left] of [
-    [program("carol", "bob", 1), "bob"],
-    [program("bob", "carol", 2), "dan"],
+    [withSwapped(BEFORE), "left"],
+    [BEFORE.replace("newSource(1)", "newSource(2)"), "sourced"],
   ] as const) {
     await engine.program(next);
     const up = await engine.fails("up");
@@ -158,9 +159,9 @@ test("nobody is removed before the program has declared everybody", async () => 
     expect(up.writes).toEqual([]);
   }
 
-  await engine.program(program("carol", "bob", 1).replace("{ deleteBeforeReplace: true }", "{}"));
+  await engine.program(withSwapped(BEFORE).replaceAll(opts, "{}"));
   // Both are owners, as the program has it: nothing is to be sent.
   expect((await engine.up()).writes).toEqual([]);
-  const { one, two } = await engine.state();
-  expect([one?.id, two?.id]).toEqual(["user-carol", "user-bob"]);
+  const { swap1, swap2 } = await engine.state();
+  expect([swap1?.id, swap2?.id]).toEqual(["user-right", "user-left"]);
 });
