@@ -72,9 +72,10 @@ test("the admin key from the environment is in no output, no log, no file and no
     refreshes: true,
     links: yaml.links,
     adminKey,
-    ownProcess: true,
+    // Its program is a process, as it is for users.
+    env: { PULUMI_DEBUG_LANGUAGES: undefined },
   });
-  await engine.pulumi("config", "set", "--secret", "openai-organization:adminKey", configured);
+  await engine.configure({ "openai-organization:adminKey": { secret: configured } });
   const said = await runEverything(engine);
   const leaks = [...leaksIn(said, adminKey), ...leaksIn(said, configured)];
   expect(leaks.filter((line) => !ENGINES_OWN.test(line) || line.includes(adminKey))).toEqual([]);
