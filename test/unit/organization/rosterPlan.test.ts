@@ -4,10 +4,11 @@ import { ROSTER_POLICIES } from "../../../provider/src/organization/policies";
 import type { Change } from "../../../provider/src/organization/roster/changes";
 import { describe as line } from "../../../provider/src/organization/roster/lines";
 import type { RosterInputs } from "../../../provider/src/organization/roster/rosterInputs";
+import { remembered } from "../../../provider/src/organization/roster/rosterState";
 import { sameRole } from "../../../provider/src/users-api/role";
 import type { OrganizationUser } from "../../../provider/src/users-api/schema";
 import type { Numbers } from "../../limits";
-import { planOf } from "./planOf";
+import { planOf, rosterOf } from "./planOf";
 
 const person = (userId: string, role?: string, more: Partial<OrganizationUser> = {}): OrganizationUser => ({
   userId,
@@ -82,6 +83,17 @@ describe("people named in members", () => {
     ]);
     expect(lines).toEqual([]);
     expect(plan(users, { "1": "owner", "2": "member" })).toMatchObject(NOTHING);
+  });
+
+  test("are not who has got their address, while both are there: nobody can tell who is meant", () => {
+    const users = [person("al", "owner"), person("cy", "member", { email: "c2@e.com" })];
+    const state = remembered({ "cy@e.com": { userId: "cy" } });
+    const members = { "al@e.com": "owner", "cy@e.com": "member" } as const;
+    const heir = person("cleo", "member", { email: "cy@e.com" });
+    const { refusals, changes } = planOf([...users, heir], rosterOf(members), {}, { state });
+    expect(refusals).toEqual([expect.stringMatching(/^"cy@e\.com" was "cy" until now, .* "cleo"/)]);
+    expect(changes).toEqual([]);
+    expect(planOf(users, rosterOf(members), {}, { state }).refusals).toEqual([]);
   });
 });
 
