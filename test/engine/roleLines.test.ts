@@ -1,71 +1,95 @@
+import { parseChange } from "../../provider/src/organization/changeLine";
+import { parseLine } from "../../provider/src/organization/lines";
 import { declareAt, DOORS, startAt } from "./doors";
-import { accessLines } from "./lines";
+import type { Outcome } from "./engine";
 
-const BOB = '"bob@example.com" ("user-bob", "Bob")';
-const CAROL = '"carol@example.com" ("user-carol", "Carol")';
-const DAN = '"dan@example.com" ("user-dan", "Dan")';
-const ERIN = '"erin@example.com" ("user-erin", "Erin")';
+const NAMES = ["alice", "bob", "carol", "dan", "erin", "frank", "grace", "heidi"] as const;
+const OWNERS: readonly string[] = ["alice", "bob", "dan"];
 
-const USERS = [
-  { id: "user-alice", email: "alice@example.com", name: "Alice", role: "owner" },
-  { id: "user-bob", email: "bob@example.com", name: "Bob", role: "owner" },
-  { id: "user-carol", email: "carol@example.com", name: "Carol", role: "member" },
-  { id: "user-dan", email: "dan@example.com", name: "Dan", role: "owner" },
-  { id: "user-erin", email: "erin@example.com", name: "Erin", role: "member" },
-] as const;
+const BOB = '"bob@example.com" ("user-bob", "bob")';
+const CAROL = '"carol@example.com" ("user-carol", "carol")';
+const DAN = '"dan@example.com" ("user-dan", "dan")';
+const ERIN = '"erin@example.com" ("user-erin", "erin")';
+const HEIDI = '"heidi@example.com" ("user-heidi", "heidi")';
+
+const planned = (line: string): string => `plan: ${line}`;
+const done = (line: string): string => line.replace(/^(demote|promote)/, "$1d");
+
+/** The lines about people's access among a command's diagnostics: it shows them while it runs, too. */
+function accessLines({ output }: Pick<Outcome, "output">): readonly string[] {
+  const [, diagnostics = ""] = output.split("\nDiagnostics:\n");
+  return diagnostics
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => parseChange(parseLine(line).text) !== undefined);
+}
 
 test.each(DOORS)(
-  "a program in %s tells once whom its resources change and as what, and what has become of whom it no longer declares",
+  "without a refresh option, a program in %s tells once whom its resources change and as what, who was changed elsewhere, and what has become of whom it no longer declares",
   async (_language, door) => {
-    const dan = { email: "dan@example.com", role: "owner", onDelete: "retain" };
-    const program = (roles: Readonly<Record<string, Readonly<Record<string, unknown>>>>) => ({
-      roles,
-      refreshes: false,
-    });
-    const first = program({
+    const users = NAMES.map((name) => ({
+      id: `user-${name}`,
+      email: `${name}@example.com`,
+      name,
+      role: OWNERS.includes(name) ? "owner" : "member",
+    }));
+    const options = { frank: { ignoreChanges: ["role"] }, grace: { ignoreChanges: ["*"] } };
+    const asTheyAre = {
+      erin: { email: "erin@example.com", role: "member" },
+      frank: { email: "frank@example.com", role: "member" },
+      grace: { email: "grace@example.com", role: "member" },
+    };
+    const roles = {
+      ...asTheyAre,
       bob: { email: "bob@example.com", role: "member" },
       carol: { userId: "user-carol", role: "owner", onDelete: "demote" },
-      dan,
-    });
-    const engine = await startAt(door, first, { users: USERS });
-    const plan = [
-      `plan: demote ${BOB}: owner to member (declared)`,
-      `plan: promote ${CAROL}: member to owner (declared)`,
+      dan: { email: "dan@example.com", role: "owner", onDelete: "retain" },
+    };
+    const engine = await startAt(door, { roles, options }, { users });
+    const first = [
+      `demote ${BOB}: owner to member (declared)`,
+      `promote ${CAROL}: member to owner (declared)`,
     ];
-    const refreshing = ["--refresh", "--refresh=false"];
-    for (const refresh of refreshing)
-      expect(accessLines(await engine.preview(refresh)).toSorted()).toEqual(plan);
-    expect(accessLines(await engine.up(...refreshing.slice(0, 1))).toSorted()).toEqual(
-      [
-        ...plan,
-        `demoted ${BOB}: owner to member (declared)`,
-        `promoted ${CAROL}: member to owner (declared)`,
-      ].toSorted(),
+    expect(accessLines(await engine.up()).toSorted()).toEqual(
+      [...first.map(planned), ...first.map(done)].toSorted(),
     );
-    expect(accessLines(await engine.preview("--expect-no-changes"))).toEqual([]);
 
-    // Another person, another role of the same person, and nobody.
-    const next = program({
-      bob: { email: "erin@example.com", role: "owner" },
+    // Three are changed elsewhere. The program has another person, another role of the same person, and nobody.
+    for (const name of ["erin", "frank", "grace"])
+      engine.organization.users.change(`user-${name}`, { role: "owner" });
+    const next = {
+      ...asTheyAre,
+      bob: { email: "heidi@example.com", role: "owner" },
       carol: { email: "carol@example.com", role: "member", onDelete: "demote" },
-    });
-    await declareAt(door, engine, next);
+    };
+    await declareAt(door, engine, { roles: next, options });
     const changes = [
       `demote ${CAROL}: owner to member (declared)`,
-      `promote ${ERIN}: member to owner (declared)`,
+      `demote ${ERIN}: owner to member (declared)`,
+      `promote ${HEIDI}: member to owner (declared)`,
     ];
-    for (const refresh of refreshing)
-      expect(accessLines(await engine.preview(refresh)).toSorted()).toEqual(
-        changes.map((line) => `plan: ${line}`),
-      );
-    const up = accessLines(await engine.up("--refresh=false"));
-    expect(up.toSorted()).toEqual(
+    const preview = await engine.preview();
+    // Not one for each person.
+    expect(preview.requests.length).toBeLessThanOrEqual(3);
+    for (const { output } of [preview, await engine.preview("--refresh")])
+      expect(accessLines({ output }).toSorted()).toEqual(changes.map(planned));
+    expect(accessLines(await engine.up()).toSorted()).toEqual(
       [
-        ...changes.map((line) => `plan: ${line}`),
-        ...changes.map((line) => line.replace(/^(demote|promote)/, "$1d")),
+        ...changes.map(planned),
+        ...changes.map(done),
         `removed ${BOB}: member (no longer declared)`,
         `${DAN} stays in the organization as owner (no longer declared, onDelete is "retain")`,
       ].toSorted(),
     );
+
+    engine.organization.users.remove("user-carol");
+    const left = await engine.fails("preview");
+    // Among the diagnostics, and while the command ran.
+    const told =
+      /(The user "user-carol" \("carol@example.com"\) is not|Nobody with the email "carol@example.com" is) in the organization\./g;
+    expect(left.output.match(told)).toHaveLength(2);
+    // The way out that the error names.
+    await engine.refresh();
+    expect(Object.keys(await engine.state())).not.toContain("carol");
   },
 );
