@@ -1,56 +1,71 @@
-import { startEngine, type Engine } from "./engine";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 
-/** Takes in alice alone, and so removes the other four. */
-const ROSTER = `{ members: { "alice@example.com": "owner" }, undeclaredMembers: "remove" }`;
+import { EXAMPLE_PEOPLE, startEmulator } from "../../emulator/src";
+import { closing, startEngine } from "./engine";
 
-async function told(engine: Engine, env: Readonly<Record<string, string>> = {}): Promise<string> {
-  const { code, output } = await engine.tries(["preview"], { env });
-  expect(code).not.toBe(0);
-  return output;
+const KEY = "sk-admin-research";
+
+/** What is set of `maxRemovals` where, and what the refusal of four removals says; none: they are allowed. */
+interface Case {
+  readonly configured?: number;
+  readonly environment?: number;
+  /** The argument of the explicit provider. */
+  readonly argument?: number;
+  readonly told?: RegExp;
 }
 
-async function isAllowed(engine: Engine, env: Readonly<Record<string, string>> = {}): Promise<void> {
-  expect(await engine.tries(["preview"], { env })).toMatchObject({ code: 0 });
-}
+/** The ways out that one refusal names are taken by a later case. */
+const CASES: readonly Case[] = [
+  {
+    configured: 2,
+    argument: 4,
+    told: /at most 2 \(openai-organization:maxRemovals\).* run: pulumi config set openai-organization:maxRemovals 4 .*: OPENAI_MAX_REMOVALS=4\)/,
+  },
+  { configured: 2, environment: 4 },
+  // An explicit provider does not read the stack configuration.
+  {
+    configured: 4,
+    told: /at most 3 \(the provider's maxRemovals\).* give the provider maxRemovals: 4 \(for one run, .*: OPENAI_MAX_REMOVALS=4\)/,
+  },
+  { configured: 4, argument: 4 },
+  {
+    configured: 4,
+    environment: 1,
+    argument: 4,
+    told: /at most 1 \(OPENAI_MAX_REMOVALS\)(?!.*pulumi config set).* set OPENAI_MAX_REMOVALS=4/,
+  },
+  {
+    environment: 4,
+    argument: 2,
+    told: /at most 2 \(the provider's maxRemovals\).* give the provider maxRemovals: 4 \(.*; OPENAI_MAX_REMOVALS does not override it\)/,
+  },
+];
 
-test("a refusal names the limit in force, and a way that works: of the default, the stack configuration or the environment", async () => {
-  const engine = await startEngine({ program: `new openai.OrganizationRoster("people", ${ROSTER});` });
-  const expectConfigured = (output: string, most: number): void => {
-    expect(output).toContain(`at most ${most} (openai-organization:maxRemovals)`);
-    expect(output).toContain("run: pulumi config set openai-organization:maxRemovals 4");
-    expect(output).toContain("OPENAI_MAX_REMOVALS=4)");
-  };
-  expectConfigured(await told(engine), 3);
-  await engine.pulumi("config", "set", "openai-organization:maxRemovals", "2");
-  expectConfigured(await told(engine), 2);
-  await isAllowed(engine, { OPENAI_MAX_REMOVALS: "4" });
-
-  await engine.pulumi("config", "set", "openai-organization:maxRemovals", "4");
-  await isAllowed(engine);
-  const output = await told(engine, { OPENAI_MAX_REMOVALS: "1" });
-  expect(output).toContain("at most 1 (OPENAI_MAX_REMOVALS)");
-  expect(output).toContain("set OPENAI_MAX_REMOVALS=4");
-  expect(output).not.toContain("pulumi config set");
-});
-
-test("a refusal for an explicit provider names its argument, which the environment does not override", async () => {
-  const program = (more: object = {}): string => `
-    const args = ${JSON.stringify({ adminKeyVariable: "RESEARCH_ADMIN_KEY", ...more })};
-    const provider = new openai.OrganizationProvider("research", args);
-    new openai.OrganizationRoster("people", ${ROSTER}, { provider });`;
-  const env = { OPENAI_ADMIN_KEY: "sk-admin-default", RESEARCH_ADMIN_KEY: "sk-admin-research" };
-  const engine = await startEngine({ adminKey: env.RESEARCH_ADMIN_KEY, env, program: program() });
-  // It does not read the stack configuration.
-  await engine.pulumi("config", "set", "openai-organization:maxRemovals", "4");
-  expect(await told(engine)).toMatch(
-    /at most 3 \(the provider's maxRemovals\).* give the provider maxRemovals: 4 \(for one run, .*: OPENAI_MAX_REMOVALS=4\)/,
-  );
-  await isAllowed(engine, { OPENAI_MAX_REMOVALS: "4" });
-
-  await engine.program(program({ maxRemovals: 2 }));
-  expect(await told(engine, { OPENAI_MAX_REMOVALS: "4" })).toMatch(
-    /at most 2 \(the provider's maxRemovals\).* give the provider maxRemovals: 4 \(.*; OPENAI_MAX_REMOVALS does not override it\)/,
-  );
-  await engine.program(program({ maxRemovals: 4 }));
-  await isAllowed(engine);
+test("a refusal names the limit in force, of the stack configuration, the environment, or a provider's argument or default, and a way that works", async () => {
+  const research = closing(await startEmulator({ adminKey: KEY, users: EXAMPLE_PEOPLE }));
+  const engine = await startEngine({ env: { RESEARCH_ADMIN_KEY: KEY } });
+  const stackFile = `Pulumi.${engine.stack}.yaml`;
+  const bare = await readFile(join(engine.sandbox.folder, stackFile), "utf8");
+  for (const { configured, environment, argument, told } of CASES) {
+    const config =
+      configured === undefined ? "" : `config: { openai-organization:maxRemovals: ${configured} }\n`;
+    await engine.sandbox.write(stackFile, bare + config);
+    const args = { adminKeyVariable: "RESEARCH_ADMIN_KEY", baseUrl: research.url, maxRemovals: argument };
+    // Each takes in alice alone, and so removes the other four.
+    await engine.program(`
+      const args = { members: { "alice@example.com": "owner" }, undeclaredMembers: "remove" };
+      new openai.OrganizationRoster("people", args);
+      const provider = new openai.OrganizationProvider("research", ${JSON.stringify(args)});
+      new openai.OrganizationRoster("researchers", args, { provider });
+    `);
+    const env = environment === undefined ? {} : { OPENAI_MAX_REMOVALS: String(environment) };
+    const { code, output } = await engine.tries(["preview"], { env });
+    expect({ code, output }).toEqual(
+      told === undefined
+        ? { code: 0, output: expect.any(String) as unknown }
+        : { code: expect.any(Number) as unknown, output: expect.stringMatching(told) as unknown },
+    );
+    if (told !== undefined) expect(code).not.toBe(0);
+  }
 });
