@@ -27,7 +27,7 @@ function operations({ requests }: Outcome): readonly string[] {
   return requests.map(({ operation }) => operation).toSorted();
 }
 
-test("a roster sees an owner through a group come, accepts the group, and never changes anybody for it", async () => {
+test("a roster sees an owner through a group come, and never changes anybody for it", async () => {
   const engine = await startEngine({ program: roster({ ownersThroughGroups: "error" }), groups: [SUPPORT] });
   const first = await engine.up();
   expect(first.writes).toEqual(["modify_user user-erin owner"]);
@@ -38,11 +38,6 @@ test("a roster sees an owner through a group come, accepts the group, and never 
   const refused = await engine.fails("up");
   expect(refused.output).toContain(THROUGH);
   expect(refused.writes).toEqual([]);
-
-  await engine.program(roster({ ownersThroughGroups: "error", ownerGroups: ["Platform admins"] }));
-  const accepted = await engine.up();
-  expect(accepted.output).not.toContain("Owners through");
-  expect(accepted.writes).toEqual([]);
 
   // A demotion that changes nothing yet, and an owner who is removed as a member, are told before and after.
   engine.organization.users.change("user-bob", { role: "owner" });
@@ -65,19 +60,4 @@ test("a roster sees an owner through a group come, accepts the group, and never 
     `removed${removal}`,
   ])
     expect(output).toContain(line);
-
-  await engine.program(roster({}, without));
-  // The refresh before it does not look, either.
-  expect(operations(await engine.up())).toEqual(["list_users"]);
-});
-
-test("a roster that looks at groups is refused, or warned, where the API has no groups", async () => {
-  const engine = await startEngine({ program: roster({ ownersThroughGroups: "error" }) });
-  const { output } = await engine.fails("preview");
-  expect(output).toContain(
-    "Owners through groups may be missing. The organization's groups cannot be seen: list_groups",
-  );
-  expect(output).toContain('To go on without groups, set ownersThroughGroups to "warn" or "ignore".');
-  await engine.program(roster({ ownersThroughGroups: "warn" }));
-  expect((await engine.preview()).output).toContain("warning: Owners through groups may be missing.");
 });

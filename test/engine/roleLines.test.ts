@@ -31,7 +31,7 @@ test.each(DOORS)(
       id: `user-${name}`,
       email: `${name}@example.com`,
       name,
-      role: OWNERS.includes(name) ? "owner" : "member",
+      role: OWNERS.includes(name) ? ("owner" as const) : ("member" as const),
     }));
     const options = { frank: { ignoreChanges: ["role"] }, grace: { ignoreChanges: ["*"] } };
     const asTheyAre = {
