@@ -61,11 +61,9 @@ test("a refusal names the limit in force, of the stack configuration, the enviro
     `);
     const env = environment === undefined ? {} : { OPENAI_MAX_REMOVALS: String(environment) };
     const { code, output } = await engine.tries(["preview"], { env });
-    expect({ code, output }).toEqual(
-      told === undefined
-        ? { code: 0, output: expect.any(String) as unknown }
-        : { code: expect.any(Number) as unknown, output: expect.stringMatching(told) as unknown },
-    );
-    if (told !== undefined) expect(code).not.toBe(0);
+    expect({ isRefused: code !== 0, output }).toEqual({
+      isRefused: told !== undefined,
+      output: expect.stringMatching(told ?? /to create/) as unknown,
+    });
   }
 });
