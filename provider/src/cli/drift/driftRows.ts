@@ -7,7 +7,7 @@ import { canonicalRole } from "../../users-api/role";
 import type { Stage } from "../../organization/roster/rosterState";
 import { nameOf, personIn, textIn, type Observed, type Properties } from "../preview/engineEvents";
 import type { Row, Who } from "../preview/rows";
-import { entriesOf, ONLY, peopleOf, type Roles } from "./entries";
+import { entriesOf, ONLY, peopleOf, type Remembered, type Roles } from "./entries";
 
 /**
  * What is the matter with one person: `changed`, the organization has another role than the last update left; `gone`,
@@ -44,15 +44,17 @@ export function isAwaited({ kind }: DriftRow): boolean {
 }
 
 /** What the stage of an absent person is in the table. */
-const KIND_OF_STAGE: Readonly<Record<Stage, DriftKind>> = {
-  left: "gone",
-  revoked: "lapsed",
-  expired: "lapsed",
-  accepted: "accepted",
-  invited: "invited",
-  uncertain: "uncertain",
-  absent: "absent",
-};
+const KIND_OF_STAGE: ReadonlyMap<string | undefined, DriftKind> = new Map(
+  Object.entries<DriftKind>({
+    left: "gone",
+    revoked: "lapsed",
+    expired: "lapsed",
+    accepted: "accepted",
+    invited: "invited",
+    uncertain: "uncertain",
+    absent: "absent",
+  } satisfies Record<Stage, DriftKind>),
+);
 
 /**
  * How a resource differs from what the last update left, and what code is not deployed yet, person by person.
@@ -61,33 +63,27 @@ const KIND_OF_STAGE: Readonly<Record<Stage, DriftKind>> = {
  * @throws Error if a secret would have to be compared.
  */
 export function driftRows(one: Observed, changes: readonly AccessChange[] = []): DriftRow[] {
-  const { before, now, wanted, undeclared } = entriesOf(one);
+  const { before, now, wanted } = entriesOf(one);
   const people = peopleOf(one.actual ?? one.deployed);
-  const stageOf = (key = ONLY): Stage | undefined => people.get(key)?.stage;
   const until = peopleOf(one.deployed);
-  const wasAwaited = (key: string): boolean => {
-    const stage = until.get(key)?.stage;
-    return stage !== undefined && stage !== "left";
-  };
   const rows: DriftRow[] = [];
   const where = projectOf(one);
   const add = (kind: DriftKind, key?: string): void => {
-    const declared = key === undefined ? undefined : (wanted ?? before).get(key)?.role;
-    const isThere =
-      kind === "changed" || kind === "undeclared" || (kind === "pending" && stageOf(key) === undefined);
-    const actual = key !== undefined && isThere ? now?.get(key)?.role : undefined;
-    const entry =
-      key === undefined ? undefined : (wanted?.get(key) ?? before.get(key) ?? now?.get(key))?.entry;
-    const who = one.kind === "role" ? personOf(one) : memberOf(entry, people.get(key ?? "")?.userId, changes);
+    const known = (roles?: Roles) => (key === undefined ? undefined : roles?.get(key));
+    const { entry } = known(wanted) ?? known(before) ?? known(now) ?? {};
+    const remembered = people.get(key ?? "");
+    const isThere = kind === "changed" || remembered?.stage === undefined;
+    const who = one.kind === "role" ? personOf(one) : memberOf(entry, remembered?.userId, changes);
+    const declared = known(wanted ?? before)?.role;
+    const actual = isThere ? known(now)?.role : undefined;
     rows.push({ kind, resource: nameOf(one.urn), ...where, ...who, declared, actual });
   };
   for (const key of new Set([...before.keys(), ...(now ?? before).keys(), ...(wanted ?? before).keys()])) {
-    const stage = stageOf(key);
-    const kind = stage && KIND_OF_STAGE[stage];
-    const drift = now && (undeclared.has(key) ? "undeclared" : driftOf(key, before, now));
+    const kind = KIND_OF_STAGE.get(people.get(key)?.stage);
+    const drift = now && driftOf(key, before, now);
     if (kind !== undefined && DRIFT.includes(kind)) add(kind, key);
     // Who has joined the organization since joins the project by the next update.
-    else if (drift === "gone" && wasAwaited(key)) add("pending", key);
+    else if (drift === "gone" && dependsOnInvitation(until.get(key))) add("pending", key);
     else if (drift !== undefined) add(drift, key);
     else if (one.change !== undefined && wanted !== undefined && differs(key, before, wanted))
       add("pending", key);
@@ -102,7 +98,7 @@ export function driftRows(one: Observed, changes: readonly AccessChange[] = []):
 
 function driftOf(key: string, before: Roles, now: Roles): DriftKind | undefined {
   if (!now.has(key)) return before.has(key) ? "gone" : undefined;
-  if (!before.has(key)) return "undeclared";
+  if (now.get(key)?.isUndeclared === true || !before.has(key)) return "undeclared";
   return differs(key, before, now) ? "changed" : undefined;
 }
 
@@ -123,7 +119,11 @@ function isAsDeployed({ deployed, declared, change }: Observed): boolean {
 
 /** Whether somebody whom a roster declares is not in the organization, and only the invitations tell why. */
 export function dependsOnInvitations({ actual }: Observed): boolean {
-  return [...peopleOf(actual).values()].some(({ stage }) => stage !== undefined && stage !== "left");
+  return [...peopleOf(actual).values()].some(dependsOnInvitation);
+}
+
+function dependsOnInvitation({ stage }: Partial<Remembered> = {}): boolean {
+  return stage !== undefined && stage !== "left";
 }
 
 /** The project of a roster that has one. */

@@ -1,7 +1,7 @@
 import { SIGNATURE } from "../../engine/protocol";
 import { canonicalEntry, type Entry } from "../../organization/entry";
 import { roleOfUndeclared } from "../../organization/lines";
-import { idsIn, type Stage } from "../../organization/roster/rosterState";
+import { idsIn } from "../../organization/roster/rosterState";
 import { shown } from "../../text";
 import { nameOf, textIn, type Observed, type Properties, type ResourceState } from "../preview/engineEvents";
 
@@ -9,6 +9,8 @@ import { nameOf, textIn, type Observed, type Properties, type ResourceState } fr
 interface Declared {
   readonly entry: Entry;
   readonly role: string | undefined;
+  /** Whether only a read has added it. */
+  readonly isUndeclared?: boolean;
 }
 
 /** Entries by their form for comparing. */
@@ -21,8 +23,6 @@ export interface Entries {
   readonly now: Roles | undefined;
   /** As the program has them; undefined if it has no such resource, or that is unknown. */
   readonly wanted: Roles | undefined;
-  /** Those whom only the read has added. */
-  readonly undeclared: ReadonlySet<string>;
 }
 
 /**
@@ -35,20 +35,21 @@ export function entriesOf(one: Observed): Entries {
   const roles = one.kind === "role" ? roleOf : membersOf;
   const resource = nameOf(one.urn);
   const read = one.kind === "role" ? actual?.outputs : actual?.inputs;
-  const marked = actual === undefined ? undefined : roles(read, resource);
-  const undeclared = new Set<string>();
-  const now = new Map<string, Declared>();
-  for (const [key, { entry, role }] of marked ?? []) {
-    const added = role === undefined ? undefined : roleOfUndeclared(role);
-    if (added !== undefined) undeclared.add(key);
-    now.set(key, { entry, role: added ?? role });
-  }
   return {
     before: roles(deployed?.outputs, resource),
-    now: marked && now,
+    now: actual === undefined ? undefined : unmarked(roles(read, resource)),
     wanted: declared == null ? undefined : roles(declared, resource),
-    undeclared,
   };
+}
+
+/** What a read has, without the mark of what only it has added. */
+function unmarked(read: Roles): Roles {
+  return new Map(
+    [...read].map(([key, { entry, role }]) => {
+      const added = role === undefined ? undefined : roleOfUndeclared(role);
+      return [key, { entry, role: added ?? role, isUndeclared: added !== undefined }];
+    }),
+  );
 }
 
 /** The key of the only person an OrganizationUserRole has. */
@@ -72,9 +73,9 @@ function membersOf(properties: Properties | undefined, resource: string): Roles 
 }
 
 /** Who an entry is, and how the person stands, as a roster's outputs have it. */
-interface Remembered {
+export interface Remembered {
   readonly userId: string | undefined;
-  readonly stage: Stage | undefined;
+  readonly stage: string | undefined;
 }
 
 /** Who the entries of a roster are; nobody of an OrganizationUserRole. */
@@ -84,14 +85,11 @@ export function peopleOf(state: ResourceState | null | undefined): ReadonlyMap<s
   const standing = Object(stages) as Properties;
   return new Map(
     Object.keys({ ...ids, ...standing }).map((entry) => {
-      const { stage } = Object(standing[entry]) as Properties;
-      const known = STAGES.find((one) => one === stage);
-      return [canonicalEntry(entry), { userId: ids[entry], stage: known }];
+      const stage = textIn(Object(standing[entry]) as Properties, "stage");
+      return [canonicalEntry(entry), { userId: ids[entry], stage }];
     }),
   );
 }
-
-const STAGES: readonly Stage[] = ["absent", "invited", "uncertain", "expired", "accepted", "revoked", "left"];
 
 /** A property that is text or absent, and not secret. */
 function plain(properties: Properties, property: string, resource: string): string | undefined {
