@@ -20,13 +20,11 @@ export function resourceNames(users: readonly OrganizationUser[]): ReadonlyMap<s
   const names = new Map<string, string>();
   // Pulumi YAML keeps that name for itself.
   const taken = new Set(["pulumi"]);
-  const lastNumber = new Map<string, number>();
   for (const { user, base } of inOrder) {
     let name = base;
-    let number = lastNumber.get(base) ?? 1;
+    let number = 1;
     // A numbered name that is also somebody's plain name stays with that person.
     while (taken.has(name) || (name !== base && bases.has(name))) name = `${base}-${++number}`;
-    lastNumber.set(base, number);
     taken.add(name);
     names.set(user.userId, name);
   }
