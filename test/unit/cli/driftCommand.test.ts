@@ -2,30 +2,18 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { requests } from "../organization/support";
-import { organizationHere } from "./organizationHere";
 import {
   failure,
-  installPulumi,
   printed,
+  pulumiHere,
   refreshed,
   refreshedRoster,
   refused,
-  runWithPulumi,
   URN,
   type Cli,
-  type Outcome,
 } from "./pulumiHere";
 
-const here = organizationHere();
-
-const install = (cli: Cli): Promise<void> => installPulumi(here, cli);
-
-const drift = (args: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Promise<Outcome> =>
-  runWithPulumi(here, ["drift", ...args], env);
-
-/** What a command says in JSON. */
-const found = async (...args: readonly string[]): Promise<unknown> =>
-  JSON.parse((await drift(["--format", "json", ...args])).stdout);
+const { here, install, run: drift, found } = pulumiHere("drift");
 
 /** A role as it was deployed, and as it is. */
 function role(name: string, was: string, is = was): object {
@@ -47,28 +35,25 @@ test("0: undeployed code is reported, and is not drift", async () => {
     const inputs = { email: `${name}@example.com`, role };
     return { resourcePreEvent: { metadata: { op, urn: URN(name), new: role ? { inputs } : null } } };
   };
-  await install({
-    events: [
-      role("alice", "member"),
-      step("update", "alice", "owner"),
-      role("bob", "owner"),
-      step("delete", "bob"),
-      step("create", "carol", "member"),
-      // A replacement is told in several steps, of which one deletes.
-      role("dan", "member"),
-      step("create-replacement", "dan", "member"),
-      step("delete-replaced", "dan"),
-      step("same", "erin"),
+  const changed = [role("alice", "member"), step("update", "alice", "owner")];
+  const taken = [role("bob", "owner"), step("delete", "bob")];
+  // A replacement is told in several steps, of which one deletes.
+  const replaced = [
+    role("dan", "member"),
+    step("create-replacement", "dan", "member"),
+    step("delete-replaced", "dan"),
+  ];
+  const events = [...changed, ...taken, step("create", "carol", "member"), ...replaced, step("same", "erin")];
+  await install({ events });
+  expect((await drift()).code).toBe(0);
+  expect(await found()).toMatchObject({
+    people: [
+      { resource: "alice", kind: "pending", declared: "owner" },
+      { resource: "bob", kind: "pending", declared: "owner" },
+      { resource: "carol", kind: "pending", declared: "member" },
+      { resource: "dan", kind: "pending", declared: "member" },
     ],
   });
-  expect((await drift()).code).toBe(0);
-  const { people } = (await found()) as { people: object[] };
-  expect(people).toMatchObject([
-    { resource: "alice", kind: "pending", declared: "owner" },
-    { resource: "bob", kind: "pending", declared: "owner" },
-    { resource: "carol", kind: "pending", declared: "member" },
-    { resource: "dan", kind: "pending", declared: "member" },
-  ]);
 });
 
 describe("2", () => {
@@ -100,7 +85,6 @@ describe("2", () => {
       stdout: `Drift: a roster refuses the organization as it is.\n\n${refusal}\n`,
       stderr: [],
     });
-    expect((await drift(["--format", "markdown"])).stdout).toContain("mallory&#64;example&#46;com");
     expect(await found()).toMatchObject({ drift: true, refusals: [refusal] });
   });
 
@@ -143,6 +127,9 @@ test.each([
   expect(await drift()).toEqual({ code: 1, stdout: "", stderr: [refusal] });
 });
 
+/** A warning as the plugin has the engine say it. */
+const warning = (message: string): object => ({ diagnosticEvent: { severity: "warning", message } });
+
 const UNREAD = "Invitations could not be read: list_invites failed with 500. For now, nobody is invited.";
 
 /** A roster with somebody who was not there at the last update, and what a provider says. */
@@ -152,43 +139,26 @@ function waitingFor(stage: string, line: string): object[] {
 }
 
 test("a warning is shown as one, whichever door said it", async () => {
-  const events = waitingFor("absent", "warning: Not in the organization.");
-  await install({ events: [{ diagnosticEvent: { severity: "warning", message: "So." } }, ...events] });
-  expect(await drift()).toMatchObject({
-    code: 0,
-    stderr: ["warning: So.", "warning: Not in the organization."],
-  });
+  await install({ events: [warning("So."), ...waitingFor("absent", "warning: Not there.")] });
+  expect(await drift()).toMatchObject({ code: 0, stderr: ["warning: So.", "warning: Not there."] });
 });
 
-describe("people of a roster whom no line names", () => {
-  /** Two people whose roles were changed, and one whom the roster refuses. */
-  const events = [
-    refreshedRoster(
-      { "user-alice": "member", "bob@example.com": "member" },
-      { "user-alice": "owner", "bob@example.com": "owner", "dan@example.com": "owner (undeclared)" },
-      { members: { "user-alice": "member", "bob@example.com": "member" }, people: {} },
-    ),
-    refused('members: Owners missing from members: "dan@example.com" ("user-dan").'),
-  ];
-
-  test("have emails, ids and names", async () => {
-    await install({ events, code: 1 });
-    expect(await found("--no-who")).toMatchObject({
-      people: [
-        { kind: "changed", email: "alice@example.com", userId: "user-alice", name: "Alice" },
-        { kind: "changed", email: "bob@example.com", userId: "user-bob", name: "Bob" },
-        { kind: "undeclared", email: "dan@example.com", userId: "user-dan", name: "Dan", actual: "owner" },
-      ],
-    });
+test("people of a roster whom no line names have emails, ids and names, unless the organization cannot be read", async () => {
+  const declared = { "user-alice": "member", "bob@example.com": "member" };
+  const now = { "user-alice": "owner", "bob@example.com": "owner", "dan@example.com": "owner (undeclared)" };
+  const refusal = refused('members: Owners missing from members: "dan@example.com" ("user-dan").');
+  await install({ events: [refreshedRoster(declared, now), refusal], code: 1 });
+  expect(await found("--no-who")).toMatchObject({
+    people: [
+      { kind: "changed", email: "alice@example.com", userId: "user-alice", name: "Alice" },
+      { kind: "changed", email: "bob@example.com", userId: "user-bob", name: "Bob" },
+      { kind: "undeclared", email: "dan@example.com", userId: "user-dan", name: "Dan", actual: "owner" },
+    ],
   });
-
-  test("have none if the organization cannot be read, which changes nothing else", async () => {
-    await install({ events, code: 1 });
-    expect(await drift(["--no-who"], { OPENAI_ADMIN_KEY: "" })).toEqual({
-      code: 2,
-      stdout: expect.stringMatching(/^dan@example\.com +- +owner +not declared +- +-$/m) as unknown,
-      stderr: [expect.stringMatching(/^Names are left out: There is no OpenAI admin key/)],
-    });
+  expect(await drift(["--no-who"], { OPENAI_ADMIN_KEY: "" })).toEqual({
+    code: 2,
+    stdout: expect.stringMatching(/^dan@example\.com +- +owner +not declared +- +-$/m) as unknown,
+    stderr: [expect.stringMatching(/^Names are left out: There is no OpenAI admin key/)],
   });
 });
 
@@ -209,13 +179,12 @@ describe("1", () => {
     }
     await install({ events: waitingFor("left", `warning: ${UNREAD}`) });
     expect(await drift(["--no-who"])).toMatchObject({ code: 2, stderr: [`warning: ${UNREAD}`] });
-    await install({ events: [ROSTER, { diagnosticEvent: { severity: "warning", message: UNREAD } }] });
+    await install({ events: [ROSTER, warning(UNREAD)] });
     expect(await drift()).toMatchObject({ code: 0, stderr: [`warning: ${UNREAD}`] });
   });
 
   const NEW = { metadata: { op: "create", urn: URN("alice"), new: { inputs: { role: "owner" } } } };
-  const UNSEEN =
-    "members: Owners through groups may be missing. The organization's groups cannot be seen: 404.";
+  const UNSEEN = "members: Owners through groups may be missing. Groups cannot be seen: 404.";
 
   test.each<[string, Cli, string]>([
     [
@@ -230,14 +199,9 @@ describe("1", () => {
       "no",
     ],
     [
-      "a CLI that cannot preview",
-      { ends: false, code: 6, stderr: "error: no stack named 'x' found\n" },
-      "The pulumi CLI says: no stack named 'x' found",
-    ],
-    [
       "a CLI that fails",
-      { events: [CLEAN], code: 255 },
-      "pulumi preview exited with code 255 and gave no reason.",
+      { events: [CLEAN], code: 6, stderr: "error: no stack\n" },
+      "The pulumi CLI says: no stack",
     ],
     [
       "an end before the end",
@@ -261,12 +225,10 @@ describe("who changed it", () => {
   /** A log in which somebody did something to Alice, who was an owner. */
   async function demoted(effective_at = AT, role = "reader"): Promise<void> {
     await here.repopulate([{ id: "user-alice", role: "member" }], { auditLog: true });
-    here.organization.auditLog.by = { id: "user-eve", email: "eve@example.com" };
-    here.organization.auditLog.add({
-      type: "user.updated",
-      effective_at,
-      details: { id: "user-alice", changes_requested: { role } },
-    });
+    const { auditLog } = here.organization;
+    auditLog.by = { id: "user-eve", email: "eve@example.com" };
+    const details = { id: "user-alice", changes_requested: { role } };
+    auditLog.add({ type: "user.updated", effective_at, details });
   }
 
   test("is told from one page of the audit log since the last update", async () => {
@@ -279,33 +241,18 @@ describe("who changed it", () => {
       "alice@example.com  owner     member  changed elsewhere  eve@example.com, in the dashboard  2026-11-20 14:02 UTC  user-alice  -",
       "",
     ]);
-    expect(here.organization.requests.log().map(({ operation, query }) => [operation, query])).toEqual([
-      [
-        "list_audit_logs",
-        expect.objectContaining({ "effective_at[gte]": [String(Date.parse(UPDATED) / 1000)] }),
-      ],
-    ]);
+    const query = { "effective_at[gte]": [String(Date.parse(UPDATED) / 1000)] };
+    expect(here.organization.requests.log()).toMatchObject([{ operation: "list_audit_logs", query }]);
     expect(await readFile(join(here.folder, "asked"), "utf8")).toContain(
       `stack history --page-size 1 --json --non-interactive --cwd ${here.folder} --stack prod\n`,
     );
     const lastChange = { by: "eve@example.com", how: "session", at: "2026-11-20T14:02:03.000Z" };
     expect(await found()).toMatchObject({ people: [{ userId: "user-alice", lastChange }] });
-    expect((await drift(["--format", "markdown"])).stdout).toContain(
-      "| WHAT | BY | WHEN | USER ID | NAME |\n",
-    );
   });
 
   test.each<[string, () => Promise<void>, RegExp]>([
     ["not in the log", () => demoted(AT - 1000), /^Who changed it is not known/],
     ["not what the log says last", () => demoted(AT, "owner"), /^Who changed it is not known/],
-    [
-      "403",
-      async () => {
-        await demoted();
-        here.organization.inject({ fault: { kind: "refusal", reason: "missing_scopes" } });
-      },
-      /^Who changed it is left out .* failed with 403.* read the organization's audit log\./,
-    ],
     ["404", () => here.repopulate([]), /^Who changed it is left out .* switch the audit log on/],
     [
       "429",

@@ -1,7 +1,7 @@
-import { chmod, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 
-import { runHere, type Here } from "./organizationHere";
+import { organizationHere, runHere, type Here } from "./organizationHere";
 
 /** What the Pulumi CLI answers. */
 export interface Cli {
@@ -14,8 +14,28 @@ export interface Cli {
   readonly updated?: string;
 }
 
+export interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: readonly string[];
+}
+
+/** A command that asks the Pulumi CLI, with an organization and a folder anew for each test of a file. */
+export function pulumiHere(command: "plan" | "drift") {
+  const here = organizationHere();
+  const run = async (args: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Promise<Outcome> => {
+    const PATH = here.folder + delimiter + (process.env.PATH ?? "");
+    const { code, stdout, notes } = await runHere(here, [command, ...args], { PATH, ...env });
+    return { code, stdout, stderr: notes };
+  };
+  /** What it says in JSON. */
+  const found = async (...args: readonly string[]): Promise<unknown> =>
+    JSON.parse((await run(["--format", "json", ...args])).stdout);
+  return { here, install: (cli: Cli) => installPulumi(here, cli), run, found };
+}
+
 /** Installs a Pulumi CLI that answers what it is told, and writes down how it was asked. */
-export async function installPulumi(here: Here, cli: Cli): Promise<void> {
+async function installPulumi(here: Here, cli: Cli): Promise<void> {
   const { events = [], ends = true, code = 0, stderr = "", updated } = cli;
   await writeFile(join(here.folder, "events"), jsonLines(ends ? [...events, { summaryEvent: {} }] : events));
   await writeFile(join(here.folder, "said"), stderr);
@@ -23,29 +43,11 @@ export async function installPulumi(here: Here, cli: Cli): Promise<void> {
     echo "$PULUMI_ENABLE_STREAMING_JSON_PREVIEW $PULUMI_STACK: $*" >> ${here.folder}/asked
     [ "$1 $2" = "stack history" ] && echo '${JSON.stringify(updated ? [{ startTime: updated }] : [])}' && exit 0
     cat ${here.folder}/events; cat ${here.folder}/said >&2; exit ${code}\n`;
-  await writeFile(join(here.folder, "pulumi"), script);
-  await chmod(join(here.folder, "pulumi"), 0o755);
+  await writeFile(join(here.folder, "pulumi"), script, { mode: 0o755 });
 }
 
 export function jsonLines(values: readonly object[]): string {
   return values.map((value) => `${JSON.stringify(value)}\n`).join("");
-}
-
-export interface Outcome {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: readonly string[];
-}
-
-/** Runs a command with that CLI. */
-export async function runWithPulumi(
-  here: Here,
-  args: readonly string[],
-  env: NodeJS.ProcessEnv = {},
-): Promise<Outcome> {
-  const PATH = here.folder + delimiter + (process.env.PATH ?? "");
-  const { code, stdout, notes } = await runHere(here, args, { PATH, ...env });
-  return { code, stdout, stderr: notes };
 }
 
 /** The URN of a resource of this package. */

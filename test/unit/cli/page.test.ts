@@ -1,0 +1,53 @@
+import fc from "fast-check";
+
+import { markdownOf, textOf, type Page } from "../../../provider/src/cli/preview/page";
+
+const HOSTILE = ["", "owner", "| a |", "<!-- -->", "[x](y)", "@all", "::stop", "##[error]", "a\n### b", "`"];
+
+const text = fc.oneof(fc.constantFrom(...HOSTILE), fc.string({ unit: "binary" }));
+
+const pages: fc.Arbitrary<Page<readonly string[]>> = fc.record({
+  headline: fc.constant("Plan: 1 removal."),
+  said: fc.array(text),
+  columns: fc.constant([
+    ["WHO", ([who]) => who],
+    ["NAME", ([, name]) => name],
+  ]),
+  rows: fc.array(fc.tuple(text, text)),
+  rest: fc.option(fc.constant("And 1 invitation."), { nil: undefined }),
+});
+
+test("untrusted text is shown as it is: nothing breaks out of a table, mentions anybody or commands a CI system", () => {
+  fc.assert(
+    fc.property(pages, (page) => {
+      const markdown = markdownOf(page);
+      const table = markdown.split("\n").filter((line) => line.startsWith("|"));
+      expect(table).toHaveLength(page.rows.length === 0 ? 0 : page.rows.length + 2);
+      for (const line of table) expect(line.split("|")).toHaveLength(4);
+      for (const whole of [markdown, textOf(page)]) {
+        expect(whole.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}]/u);
+        expect(whole).not.toMatch(/^\s*::|##(?:vso)?\[/im);
+      }
+      expect(markdown.replace(/^### /, "")).not.toMatch(/[<>@[\]`*]|^#|^-/m);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test("a page fits into a comment, whatever there is to say: what comes first stays, and the rest is counted", () => {
+  const page: Page<readonly string[]> = {
+    headline: "Plan: 20 removals.",
+    said: Array.from({ length: 20 }, () => "#".repeat(20_000)),
+    columns: [["WHO", ([who]) => who]],
+    rows: Array.from({ length: 10_000 }, (_, n) => [`p${n}@example.com ${"#".repeat(300)}`]),
+    rest: "And 7 invitations.",
+  };
+  const markdown = markdownOf(page);
+  expect(markdown.length).toBeLessThan(65_536 - 1000);
+  expect(markdown).toMatch(
+    /^### Plan: 20 removals\.\n\n(&#35;)+…\n\nAnd 19 more messages that do not fit here\.\n/,
+  );
+  expect(markdown).toContain("| p0&#64;example&#46;com ");
+  expect(markdown).toMatch(/\nAnd \d+ more that do not fit here\.\n\nAnd 7 invitations&#46;\n$/);
+  expect(textOf(page)).toContain("p9999@example.com");
+});
