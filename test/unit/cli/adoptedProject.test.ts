@@ -114,11 +114,12 @@ resources:
 `);
 });
 
-test("a project for nobody has a list to fill in", () => {
-  const nobody = adoption([]);
-  expect(projectFiles(nobody, "typescript", "acme")["index.ts"]).toContain("const people: Person[] = [];\n");
-  expect(projectFiles(nobody, "yaml", "acme")["Pulumi.yaml"]).toMatch(/\nresources: \{\}\n$/);
-  const roster = adoption([], undefined, "roster");
-  expect(projectFiles(roster, "typescript", "acme")["index.ts"]).toContain("\n  members: {},\n");
-  expect(projectFiles(roster, "yaml", "acme")["Pulumi.yaml"]).toMatch(/\n {6}members: \{\}\n$/);
+test.each([
+  ["typescript", "resources", "const people: Person[] = [];\n"],
+  ["typescript", "roster", "\n  members: {},\n"],
+  ["yaml", "resources", "\nresources: {}\n"],
+  ["yaml", "roster", "\n      members: {}\n"],
+] as const)("a project for nobody, in %s, as %s, has a list to fill in", (format, shape, list) => {
+  const files = projectFiles(adoption([], undefined, shape), format, "acme");
+  expect(files[format === "yaml" ? "Pulumi.yaml" : "index.ts"]).toContain(list);
 });

@@ -5,33 +5,30 @@ import type { OrganizationUser } from "../../../provider/src/users-api/schema";
 import { anyUsers } from "./people";
 
 const ALICE: OrganizationUser = { userId: "user-alice", email: "alice@example.com", role: "owner" };
-const BOB: OrganizationUser = { userId: "user-bob", email: "bob@example.com", role: "member" };
+const BOB: OrganizationUser = { userId: "user-bob", email: "bob@example.com", role: "reader" };
+const ZOE: OrganizationUser = { userId: "user-zoe", email: "zoe@example.com", role: "owner" };
 
-function declared(users: readonly OrganizationUser[], role?: "owner" | "member" | "reader"): unknown[] {
+function declared(users: readonly OrganizationUser[], role?: "owner" | "member"): unknown[] {
   return adoption(users, role).people.map(({ name, by, role: its }) => `${name} by ${by}: ${its}`);
 }
 
-test("owners come first, and people are sorted by name", () => {
-  const zoe: OrganizationUser = { userId: "user-zoe", email: "zoe@example.com", role: "owner" };
-  expect(declared([BOB, zoe, ALICE])).toEqual([
+test("owners come first, people are sorted by name, and member and reader are one role", () => {
+  expect(declared([BOB, ZOE, ALICE])).toEqual([
     "alice by email: owner",
     "zoe by email: owner",
-    "bob by email: member",
+    "bob by email: reader",
   ]);
+  expect(declared([ALICE, BOB], "owner")).toEqual(["alice by email: owner"]);
+  expect(declared([ALICE, BOB], "member")).toEqual(["bob by email: reader"]);
 });
 
-test("two people whose emails differ only in case are declared by id, even if one of them is filtered out", () => {
-  const other: OrganizationUser = {
-    ...ALICE,
-    userId: "user-other",
-    email: "Alice@Example.com",
-    role: "member",
-  };
-  expect(declared([ALICE, other])).toEqual(["alice by userId: owner", "alice-2 by userId: member"]);
-  expect(declared([ALICE, other], "owner")).toEqual(["alice by userId: owner"]);
-  expect(declared([ALICE, { userId: "user-none", email: "ALICE@example.com" }])).toEqual([
-    "alice by userId: owner",
-  ]);
+test.each<[string, Partial<OrganizationUser>]>([
+  ["member", { role: "member" }],
+  ["somebody without a role", {}],
+  ["service account", { role: "member", isServiceAccount: true }],
+])("somebody whose email a %s has, too, in other letters, is declared by id", (_who, other) => {
+  const users = [ALICE, { userId: "user-other", email: "Alice@Example.com", ...other }];
+  expect(declared(users, "owner")).toEqual(["alice by userId: owner"]);
 });
 
 test.each([
@@ -43,21 +40,7 @@ test.each([
   ["one that is too long", `${"x".repeat(309)}@example.com`],
 ])("a person is declared by id if the email is %s", (_what, email) => {
   const user: OrganizationUser = { userId: "user-1", role: "member", ...(email !== undefined && { email }) };
-  const [person] = adoption([user]).people;
-  expect(person?.by).toBe("userId");
-});
-
-test("a service account is left out, and nobody else is declared by its email", () => {
-  const service: OrganizationUser = { ...ALICE, userId: "user-service", isServiceAccount: true };
-  expect(declared([ALICE, service])).toEqual(["alice by userId: owner"]);
-  expect(adoption([ALICE, service], "member").leftOut).toMatchObject([
-    { user: service, reason: expect.stringContaining("service account") as unknown },
-  ]);
-});
-
-test("a role filter takes member and reader for one role", () => {
-  expect(declared([ALICE, BOB], "owner")).toEqual(["alice by email: owner"]);
-  expect(declared([ALICE, BOB], "reader")).toEqual(["bob by email: member"]);
+  expect(adoption([user]).people).toMatchObject([{ by: "userId" }]);
 });
 
 test("people who cannot be declared are named with the reason, whatever role is asked for", () => {
@@ -65,14 +48,14 @@ test("people who cannot be declared are named with the reason, whatever role is 
     ALICE,
     { userId: "user-none", email: "none@example.com" },
     { userId: "user-new", role: "auditor\nx" },
+    { userId: "user-bot", role: "owner", isServiceAccount: true },
   ];
-  const { people, leftOut } = adoption(users);
-  expect(people).toHaveLength(1);
-  expect(leftOut.map(({ user, reason }) => `${user.userId}: ${reason}`)).toEqual([
-    'user-new: the role "auditor\\nx"',
-    "user-none: no role",
-  ]);
-  expect(adoption(users, "owner").leftOut.map(({ user }) => user.userId)).toEqual(["user-new", "user-none"]);
+  for (const role of [undefined, "member"] as const)
+    expect(adoption(users, role).leftOut.map(({ user, reason }) => `${user.userId}: ${reason}`)).toEqual([
+      "user-bot: a service account, not a person",
+      'user-new: the role "auditor\\nx"',
+      "user-none: no role",
+    ]);
 });
 
 test("everybody is declared or left out, nobody by an email that somebody else has, too", () => {

@@ -3,26 +3,23 @@ import { yamlProgram } from "../../../provider/src/cli/adopt/yamlProgram";
 import { emptyEntries } from "../../../provider/src/cli/doctor/emptyEntries";
 import { load } from "./yaml";
 
-const roster = (...members: string[]): string =>
-  [
-    "name: people",
-    "runtime: yaml",
-    "resources:",
-    "  people:",
-    "    properties:",
-    "      undeclaredMembers: remove",
-    "      members: # who",
-    ...members.map((line) => `        ${line}`),
-    "      # everybody else",
-    "      absent: ",
-    "    type: openai-organization:OrganizationRoster # everybody",
-    "  team:",
-    "    type: github:Team",
-    "    properties:",
-    "      members:",
-    "        nobody@example.com:",
-    "",
-  ].join("\n");
+const roster = (...members: string[]): string => `
+name: people
+runtime: yaml
+resources:
+  people:
+    properties:
+      undeclaredMembers: remove
+      members: # who
+${members.map((line) => `        ${line}\n`).join("")}      # everybody else
+      absent: 
+    type: openai-organization:OrganizationRoster # everybody
+  team:
+    type: github:Team
+    properties:
+      members:
+        nobody@example.com:
+`;
 
 test.each([
   ["plain", "x@example.com:", ["x@example.com"]],
@@ -38,32 +35,38 @@ test.each([
   for (const text of [roster(line), roster("a@example.com: owner", line, "b@example.com: member")])
     for (const project of [text, text.replaceAll("\n", "\r\n")]) expect(emptyEntries(project)).toEqual(empty);
   // What YAML reads is what the host drops.
-  type Members = Readonly<Record<string, unknown>>;
   const { resources } = load(roster(line)) as {
-    resources: { people: { properties: { members: Members | null } } };
+    resources: { people: { properties: { members: object | null } } };
   };
   const members = Object.entries(resources.people.properties.members ?? {});
   expect(members.filter(([, role]) => role === null).map(([entry]) => entry)).toEqual(empty);
 });
 
-test("an entry may go on in the next line, and a roster may be the only one of several that is empty", () => {
-  const project = roster("x@example.com:", "  fn::secret: owner", "y@example.com:");
-  expect(emptyEntries(project)).toEqual(["y@example.com"]);
-  const two = `${project}  more:\n    type: "openai-organization:index:OrganizationRoster"\n    properties:\n      members:\n        z@example.com:\n`;
-  expect(emptyEntries(two)).toEqual(["y@example.com", "z@example.com"]);
+const ANOTHER = `
+  more:
+    type: "openai-organization:index:OrganizationRoster"
+    properties:
+      members:
+        z@example.com:
+`;
+
+test.each([
+  [
+    "an entry that goes on in the next line",
+    roster("x@example.com:", "  fn::secret: owner", "y@example.com:"),
+    ["y@example.com"],
+  ],
+  ["two rosters", `${roster("a@example.com: owner")}${ANOTHER}`, ["z@example.com"]],
+  ["other people's members", roster("a@example.com:").replace("OrganizationRoster", "Other"), []],
+  ["a program of another language", "name: people\nruntime: nodejs\n", []],
+  ["a project in JSON", '{"name": "people", "runtime": "yaml"}', []],
+])("%s", (_what, project, empty) => {
+  expect(emptyEntries(project)).toEqual(empty);
 });
 
 test("what adopt writes is whole, until a role is deleted", () => {
-  const program = yamlProgram(
-    adoption([{ userId: "user-1", email: "alice@example.com", role: "owner" }], undefined, "roster"),
-    "acme",
-  );
+  const users = [{ userId: "user-1", email: "alice@example.com", role: "owner" }];
+  const program = yamlProgram(adoption(users, undefined, "roster"), "acme");
   expect(emptyEntries(program)).toEqual([]);
   expect(emptyEntries(program.replace(/: owner$/m, ":"))).toEqual(["alice@example.com"]);
-});
-
-test("programs of other languages, and other people's members, are no rosters", () => {
-  expect(emptyEntries("name: people\nruntime: nodejs\n")).toEqual([]);
-  expect(emptyEntries('{"name": "people", "runtime": "yaml"}')).toEqual([]);
-  expect(emptyEntries(roster("a@example.com: owner").replace("OrganizationRoster", "Other"))).toEqual([]);
 });

@@ -9,45 +9,29 @@ import { KEY, organizationHere, people } from "./organizationHere";
 
 // The built script, because exit codes and pipes belong to a process of its own; `npm test` builds first.
 const PROVIDER = resolve(__dirname, "..", "..", "..", "provider");
-const MANIFEST = JSON.parse(readFileSync(join(PROVIDER, "package.json"), "utf8")) as Manifest;
-const SCRIPT = join(PROVIDER, MANIFEST.bin["pulumi-openai-organization"]);
-
-interface Manifest {
-  readonly version: string;
-  readonly bin: { readonly "pulumi-openai-organization": string };
-}
+const { bin } = JSON.parse(readFileSync(join(PROVIDER, "package.json"), "utf8")) as {
+  readonly bin: Readonly<Record<string, string>>;
+};
+const SCRIPT = join(PROVIDER, bin["pulumi-openai-organization"] ?? "");
 
 const here = organizationHere();
 
-interface Outcome {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 function start(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
   const kept = Object.entries(process.env).filter(([name]) => !/^(PULUMI|OPENAI)_|_proxy$/i.test(name));
+  const own = { OPENAI_BASE_URL: here.organization.url, OPENAI_ADMIN_KEY: KEY };
   return spawn(process.execPath, [SCRIPT, ...args], {
     cwd: here.folder,
-    env: {
-      ...Object.fromEntries(kept),
-      OPENAI_BASE_URL: here.organization.url,
-      OPENAI_ADMIN_KEY: KEY,
-      ...env,
-    },
+    env: { ...Object.fromEntries(kept), ...own, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
 }
 
-async function run(args: readonly string[], env?: NodeJS.ProcessEnv): Promise<Outcome> {
+/** Runs a command, and sees that nothing shows the key. */
+async function run(args: readonly string[], env?: NodeJS.ProcessEnv) {
   const child = start(args, env);
-  const [stdout, stderr, [code]] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, "close") as Promise<[number | null]>,
-  ]);
-  const key = env?.OPENAI_ADMIN_KEY ?? KEY;
-  expect(key !== "" && (stdout + stderr).includes(key)).toBe(false);
+  const close = once(child, "close") as Promise<[number | null]>;
+  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), close]);
+  expect(stdout + stderr).not.toContain(KEY);
   return { code, stdout, stderr };
 }
 
@@ -57,13 +41,8 @@ test("list --json writes an array for programs, and nothing else, however long",
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   const users = JSON.parse(stdout) as unknown[];
   expect(users).toHaveLength(1234);
-  expect(users[7]).toEqual({
-    userId: "user-7",
-    email: "person7@example.com",
-    name: "User 8",
-    role: "member",
-    addedAt: 1_704_067_208,
-  });
+  const person = { userId: "user-7", email: "person7@example.com", role: "member", addedAt: 1_704_067_208 };
+  expect(users[7]).toEqual({ ...person, name: "User 8" });
 });
 
 test("ends quietly when its reader has had enough", async () => {
@@ -80,7 +59,7 @@ test("no command loads Pulumi", async () => {
     hook,
     `const { _load } = require("module");
      require("module")._load = function (name, ...rest) {
-       if (name.startsWith("@pulumi")) { console.log("loaded", name); }
+       if (name.startsWith("@pulumi")) console.log("loaded", name);
        return _load.call(this, name, ...rest);
      };`,
   );
@@ -91,10 +70,7 @@ test("no command loads Pulumi", async () => {
 });
 
 test("an error is one line, and an exit code", async () => {
-  expect(await run([])).toEqual({
-    code: 2,
-    stdout: "",
-    stderr: "pulumi-openai-organization: There is no command. --help lists the commands.\n",
-  });
+  const stderr = "pulumi-openai-organization: There is no command. --help lists the commands.\n";
+  expect(await run([])).toEqual({ code: 2, stdout: "", stderr });
   expect(await run(["list"], { OPENAI_ADMIN_KEY: "" })).toMatchObject({ code: 1, stdout: "" });
 });

@@ -1,62 +1,53 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { checkPlugin } from "../../../provider/src/cli/doctor/plugin";
+import { folderWith } from "../../folderWith";
 
-let folder: string;
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "pulumi-openai-plugin-"));
-});
-afterEach(() => rm(folder, { recursive: true }));
-
-async function project(plugins: string): Promise<string> {
-  await mkdir(join(folder, "infra"));
-  await writeFile(join(folder, "infra", "Pulumi.yaml"), `name: x\nruntime: yaml\n${plugins}resources: {}\n`);
-  return join(folder, "infra");
+/** What a project says of providers; the plugin is below a folder, if any. */
+function check(providers: readonly string[], below?: string) {
+  const yaml = ["name: x", "runtime: yaml", ...providers, "resources: {}"].join("\n");
+  const plugin = below !== undefined && {
+    [`${below}/node_modules/.bin/pulumi-resource-openai-organization`]: "",
+  };
+  return checkPlugin(join(folderWith({ "infra/Pulumi.yaml": yaml, ...plugin }), "infra"));
 }
 
-async function install(...path: readonly string[]): Promise<void> {
-  const bin = join(folder, ...path, "node_modules", ".bin");
-  await mkdir(bin, { recursive: true });
-  await writeFile(join(bin, "pulumi-resource-openai-organization"), "");
-}
+const PROVIDERS = ["plugins:", "  providers:"];
 
-const plugins = (path: string): string =>
-  `plugins:\n  providers:\n    # npm puts it there.\n    - name: openai-organization\n      path: ${path}\n`;
+const at = (path: string) => [
+  ...PROVIDERS,
+  "    # npm puts it there.",
+  "    - name: openai-organization",
+  `      path: ${path}`,
+];
+
+const AMONG_OTHERS = [
+  ...PROVIDERS,
+  ...["    - name: random", "      path: elsewhere"],
+  ...["    - path: node_modules/.bin", "      name: openai-organization"],
+];
 
 const ABOVE =
   '"node_modules/.bin", where Pulumi finds none. npm has put it above, as in a workspace: write path: ../node_modules/.bin';
 
-test.each<[string, string, string[] | undefined, boolean, string]>([
-  ["where the project says", plugins("node_modules/.bin"), ["infra"], true, 'is in "node_modules/.bin"'],
-  ["above, as in a workspace", plugins("node_modules/.bin"), [], false, ABOVE],
-  ["above, and the path is quoted", plugins('"node_modules/.bin" # here'), [], false, ABOVE],
-  ["nowhere", plugins("node_modules/.bin"), undefined, false, "run: npm install pulumi-openai-organization"],
-  [
-    "where the project says, among other providers, and whatever comes first",
-    "plugins:\n  providers:\n    - name: random\n      path: elsewhere\n    - path: node_modules/.bin\n      name: openai-organization\n",
-    ["infra"],
-    true,
-    'is in "node_modules/.bin"',
-  ],
-])("a plugin that is %s", async (_where, text, installed, ok, said) => {
-  const infra = await project(text);
-  if (installed !== undefined) await install(...installed);
-  expect(checkPlugin(infra)).toEqual({ ok, message: expect.stringContaining(said) as unknown });
+test.each<[string, string[], string | undefined, boolean, string]>([
+  ["where the project says", at("node_modules/.bin"), "infra", true, 'is in "node_modules/.bin"'],
+  ["where it says, among other providers", AMONG_OTHERS, "infra", true, 'is in "node_modules/.bin"'],
+  ["above, as in a workspace", at("node_modules/.bin"), ".", false, ABOVE],
+  ["above, and the path is quoted", at('"node_modules/.bin" # here'), ".", false, ABOVE],
+  ["nowhere", at("node_modules/.bin"), undefined, false, "run: npm install pulumi-openai-organization"],
+])("a plugin that is %s", (_where, providers, below, ok, said) => {
+  expect(check(providers, below)).toEqual({ ok, message: expect.stringContaining(said) as unknown });
 });
 
 test.each([
-  ["no plugins", ""],
-  ["another provider", "plugins:\n  providers:\n    - name: random\n      path: nowhere\n"],
-  [
-    "a provider without a path",
-    "plugins:\n  providers:\n    - name: openai-organization\n      version: 1.0.0\n",
-  ],
-])("%s: Pulumi looks for it by itself", async (_what, text) => {
-  expect(checkPlugin(await project(text))).toBeUndefined();
+  ["no plugins", []],
+  ["another provider", [...PROVIDERS, "    - name: random", "      path: nowhere"]],
+  ["a provider without a path", [...PROVIDERS, "    - name: openai-organization", "      version: 1.0.0"]],
+])("%s: Pulumi looks for it by itself", (_what, providers) => {
+  expect(check(providers)).toBeUndefined();
 });
 
 test("outside of a project there is nothing to check", () => {
-  expect(checkPlugin(folder)).toBeUndefined();
+  expect(checkPlugin(folderWith())).toBeUndefined();
 });

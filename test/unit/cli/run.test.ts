@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { chmod, mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { delimiter, dirname, join, resolve } from "node:path";
 
 import { OWN_PACKAGE } from "../../../provider/src/ownPackage";
@@ -46,15 +46,17 @@ test("--help shows every command, and --version the version", async () => {
 });
 
 describe("list", () => {
-  test("is an array for programs, and writes nothing else", async () => {
-    const { code, stdout, stderr } = await run(["list", "--json"]);
+  test("is a table for people, and an array for programs, and writes nothing else", async () => {
+    const { code, stdout, stderr } = await run(["list"]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    expect(stdout).toMatch(/\]\n$/);
-    expect(JSON.parse(stdout)).toHaveLength(5);
-    const both = await run(["list", "--json", "--email", "BOB@example.com", "--email", "bob@example.com"]);
-    expect(JSON.parse(both.stdout)).toMatchObject([{ userId: "user-bob" }]);
-    const none = await run(["list", "--json", "--email", "bob@example.com", "--role", "owner"]);
-    expect(none.stdout).toBe("[]\n");
+    expect(stdout.split("\n").slice(0, 2)).toEqual([
+      "EMAIL              ROLE    USER ID     ADDED       NAME",
+      "alice@example.com  owner   user-alice  2024-01-01  Alice",
+    ]);
+    const json = await run(["list", "--json"]);
+    expect(json).toMatchObject({ code: 0, stderr: "" });
+    expect(json.stdout).toMatch(/\]\n$/);
+    expect(JSON.parse(json.stdout)).toHaveLength(stdout.trimEnd().split("\n").length - 1);
   });
 
   test("--invites lists the invitations that nobody has accepted", async () => {
@@ -75,44 +77,35 @@ describe("list", () => {
     expect(await run(["list", "--invites", "--role", "owner"])).toMatchObject({ code: 2 });
   });
 
-  test("is a table for people", async () => {
-    const { code, stdout, stderr } = await run(["list"]);
-    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    expect(stdout.split("\n").slice(0, 2)).toEqual([
-      "EMAIL              ROLE    USER ID     ADDED       NAME",
-      "alice@example.com  owner   user-alice  2024-01-01  Alice",
-    ]);
-    expect(stdout.split("\n")).toHaveLength(7);
-  });
-
   test("takes a role and emails, sends few requests, and names the emails of nobody", async () => {
     await here.repopulate(people(1000));
-    const owners = await run(["list", "--role", "owner", "--json"]);
-    expect(JSON.parse(owners.stdout)).toHaveLength(1);
+    const listed = async (...args: string[]): Promise<unknown> =>
+      JSON.parse((await run(["list", "--json", ...args])).stdout);
+    expect(await listed("--role", "owner")).toMatchObject([{ userId: "user-0" }]);
+    expect(await listed("--role", "owner", "--email", "person9@example.com")).toEqual([]);
 
     here.organization.requests.reset();
-    const emails = ["--email", "PERSON9@example.com", "--email", "no@example.com"];
-    const { code, stdout, stderr } = await run(["list", "--json", ...emails]);
-    expect(code).toBe(0);
+    const emails = ["PERSON9@example.com", "person9@example.com", "no@example.com"];
+    const { stdout, stderr } = await run([
+      "list",
+      "--json",
+      ...emails.flatMap((email) => ["--email", email]),
+    ]);
     expect(JSON.parse(stdout)).toMatchObject([{ userId: "user-9" }]);
     expect(stderr).toBe('Nobody in the organization has the email "no@example.com".\n');
-    // Ten pages confirm that nobody has the second one.
+    // Ten pages confirm that nobody has the last one.
     expect(here.organization.requests.log().length).toBeLessThanOrEqual(12);
   });
 
   test.each([
-    [
-      "a refused key",
-      { OPENAI_ADMIN_KEY: "sk-admin-another-one-altogether" },
-      /failed with 401.*OPENAI_ADMIN_KEY/,
-    ],
+    ["a refused key", { OPENAI_ADMIN_KEY: "sk-admin-another" }, /failed with 401.*OPENAI_ADMIN_KEY/],
     ["no key", { OPENAI_ADMIN_KEY: "" }, /There is no OpenAI admin key\. Set .* OPENAI_ADMIN_KEY/],
     ["a wrong setting", { OPENAI_MIN_OWNERS: "x" }, /OPENAI_MIN_OWNERS must be/],
   ])("%s is one line and exit code 1", async (_what, env, message) => {
-    const { code, stdout, stderr } = await run(["list"], env);
-    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    const { stderr, ...outcome } = await run(["list"], env);
+    expect(outcome).toEqual({ code: 1, stdout: "" });
     expect(stderr).toMatch(message);
-    expect(stderr.trimEnd().split("\n")).toHaveLength(1);
+    expect(stderr.trimEnd()).not.toContain("\n");
   });
 });
 
@@ -150,7 +143,7 @@ describe("adopt", () => {
     expect(code).toBe(0);
     expect(stdout).toContain("declares 1 owner, 4 members.");
     expect(stdout).toContain(
-      `  cd "my people"\n  npm install   # pulumi-openai-organization ${OWN_PACKAGE.version}, from your npm registry\n`,
+      `  cd "my people"\n  npm install   # pulumi-openai-organization ${OWN_PACKAGE.version}, `,
     );
     const again = join("again", "my people");
     await run(["adopt", "--format", format, "--out", again]);
@@ -166,7 +159,6 @@ describe("adopt", () => {
     invites.accept(invites.add({ email: "there@example.com" }).id);
     const { stdout } = await run(["adopt", "--format", "yaml"]);
     expect(stdout).toContain('\n        # 1 invited, not accepted yet\n        "Jo@example.com": owner\n');
-    expect(stdout).toContain("\n      absent: warn\n");
     expect(stdout).not.toContain("late@example.com");
     const { stdout: told } = await run(["adopt", "--out", "new"]);
     expect(told).toContain("declares 1 owner, 5 members, 1 invited.");
@@ -176,10 +168,8 @@ describe("adopt", () => {
   });
 
   test("goes on without invitations if the key may not read them", async () => {
-    here.organization.inject({
-      operation: "list_invites",
-      fault: { kind: "refusal", reason: "missing_scopes" },
-    });
+    const fault = { kind: "refusal", reason: "missing_scopes" } as const;
+    here.organization.inject({ operation: "list_invites", fault });
     const { code, stdout, stderr } = await run(["adopt", "--format", "yaml"]);
     expect(code).toBe(0);
     expect(stdout).not.toContain("absent");
@@ -209,8 +199,7 @@ describe("doctor", () => {
   async function install(): Promise<NodeJS.ProcessEnv> {
     const bin = join(here.folder, "bin");
     await mkdir(bin);
-    await writeFile(join(bin, "pulumi"), `#!/bin/sh\necho v3.259.0\n`);
-    await chmod(join(bin, "pulumi"), 0o755);
+    await writeFile(join(bin, "pulumi"), `#!/bin/sh\necho v3.259.0\n`, { mode: 0o755 });
     await writeFile(join(here.folder, "Pulumi.yaml"), "name: people\nruntime: nodejs\n");
     await symlink(join(TOP, "node_modules"), join(here.folder, "node_modules"), "junction");
     return { PATH: bin + delimiter + (process.env.PATH ?? "") };
@@ -220,49 +209,42 @@ describe("doctor", () => {
     const { code, stdout, stderr } = await run(["doctor"], await install());
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toMatch(
-      new RegExp(
-        `^pulumi-openai-organization ${OWN_PACKAGE.version}\n\nSettings \\(from the environment; stack configuration is ` +
-          "not shown here\\)\n {2}OPENAI_ADMIN_KEY +set +environment\n(.+\n)+\nChecks\n( {2}ok {4}.+\n)+$",
-      ),
+      /^pulumi-openai-organization \d.*\n\nSettings .*\n {2}OPENAI_ADMIN_KEY +set +environment\n/,
     );
-    expect(stdout).toMatch(/OPENAI_ADMIN_KEY +set +environment\n/);
+    expect(stdout).toMatch(/\n\nChecks\n( {2}ok {4}.+\n)+$/);
     expect(stdout).toContain("ok    The admin key is accepted");
     expect(stdout).toContain("ok    pulumi CLI v3.259.0");
-    expect(stdout).not.toContain("FAIL");
-    expect(here.organization.requests.log().map(({ operation }) => operation)).toEqual([
-      "list_users",
-      "list_groups",
-    ]);
+    expect(requests(here.organization)).toEqual({ list_users: 1, list_groups: 1 });
   });
 
-  const CAN = "can be seen: a roster with ownersThroughGroups needs";
+  const CAN = "Owners through groups can be seen: a roster with ownersThroughGroups needs";
   const EACH = "and one for each group with the owner role.";
-  test.each<[string, number | undefined, string]>([
-    ["none", 0, `${CAN} 1 request, ${EACH}`],
-    ["three", 3, `${CAN} 4 requests, ${EACH}`],
-    ["fifty", 50, `${CAN} 51 requests, ${EACH} At ten a minute that takes 5 min.`],
-    ["not there", undefined, 'cannot be seen, so leave ownersThroughGroups at "ignore": list_groups '],
+  const has = (groups: number) =>
+    here.repopulate(people(4), { groups: Array.from({ length: groups }, () => ({})) });
+  test.each<[string, () => unknown, string]>([
+    ["none", () => has(0), `${CAN} 1 request, ${EACH}`],
+    ["three", () => has(3), `${CAN} 4 requests, ${EACH}`],
+    ["fifty", () => has(50), `${CAN} 51 requests, ${EACH} At ten a minute that takes 5 min.`],
+    [
+      "not there",
+      () => undefined,
+      'Owners through groups cannot be seen, so leave ownersThroughGroups at "ignore": list_groups ',
+    ],
+    [
+      "not known",
+      () => here.organization.inject({ operation: "list_groups", fault: { kind: "status", status: 429 } }),
+      "Whether owners through groups can be seen is not known: list_groups ",
+    ],
   ])(
     "says what it costs to look at owners through groups, if any can be seen: %s",
-    async (_, count, cost) => {
+    async (_, prepare, cost) => {
       const env = await install();
-      if (count !== undefined)
-        await here.repopulate(people(4), { groups: Array.from({ length: count }, () => ({})) });
+      await prepare();
       const { code, stdout } = await run(["doctor"], env);
       expect(code).toBe(0);
-      expect(stdout).toContain(`  ok    Owners through groups ${cost}`);
+      expect(stdout).toContain(`  ok    ${cost}`);
     },
   );
-
-  test("does not know whether they can be seen if the server fails", async () => {
-    const env = await install();
-    here.organization.inject({ operation: "list_groups", fault: { kind: "status", status: 429 } });
-    const { code, stdout } = await run(["doctor"], env);
-    expect(code).toBe(0);
-    expect(stdout).toMatch(
-      /ok {4}Whether owners through groups can be seen is not known: list_groups .* 429/,
-    );
-  });
 
   test("says what is wrong in the project's stack files, and repeats no key", async () => {
     const env = await install();
@@ -271,10 +253,10 @@ describe("doctor", () => {
     const { code, stdout } = await run(["doctor"], env);
     expect(code).toBe(1);
     expect(stdout.match(/FAIL.*/g)).toEqual([
-      "FAIL  Pulumi.dev.yaml: The stack configuration holds the admin key as plain text (openai-organization:adminKey). " +
-        "Run: pulumi config set --secret openai-organization:adminKey - and replace the key if others could have read it.",
-      "FAIL  Pulumi.dev.yaml: The setting openai:maxRemovals is now called openai-organization:maxRemovals. Rename it in " +
-        "the stack configuration.",
+      expect.stringContaining(
+        "FAIL  Pulumi.dev.yaml: The stack configuration holds the admin key as plain text",
+      ),
+      expect.stringContaining("FAIL  Pulumi.dev.yaml: The setting openai:maxRemovals is now called"),
     ]);
     expect(stdout).not.toContain("CANARY");
   });
@@ -324,7 +306,7 @@ describe("doctor", () => {
   test.each([
     [
       "a refused key",
-      { OPENAI_ADMIN_KEY: "sk-admin-another-one" },
+      { OPENAI_ADMIN_KEY: "sk-admin-another" },
       /FAIL {2}list_users .* failed with 401.*revoked/,
     ],
     ["nobody there", { OPENAI_BASE_URL: "http://127.0.0.1:1/v1" }, /FAIL {2}list_users .*ECONNREFUSED/],

@@ -2,79 +2,56 @@ import fc from "fast-check";
 
 import { listEverybody } from "../../../provider/src/cli/organization";
 import { errorLine, ownTerminal, type Terminal } from "../../../provider/src/cli/terminal";
-import { Directory } from "../../../provider/src/organization/directory";
+import type { Directory } from "../../../provider/src/organization/directory";
 
-/** Has standard error be a terminal, or not, and answers what is written there. */
-function capture(isTTY: boolean): string[] {
-  const written: string[] = [];
-  jest.replaceProperty(process.stderr, "isTTY", isTTY);
-  jest.replaceProperty(process.stderr, "columns", 20);
-  jest.spyOn(process.stderr, "write").mockImplementation((chunk) => written.push(String(chunk)) > 0);
-  return written;
-}
-
-beforeAll(() => {
+/** Gives a stream of this process what a terminal of some columns has, or a pipe. */
+function shape(stream: NodeJS.WriteStream, isTTY: boolean, columns: number): void {
   // They are there on a terminal only.
-  Object.assign(process.stderr, { isTTY: process.stderr.isTTY, columns: process.stderr.columns });
-});
+  Object.assign(stream, { isTTY: stream.isTTY, columns: stream.columns });
+  jest.replaceProperty(stream, "isTTY", isTTY);
+  jest.replaceProperty(stream, "columns", columns);
+}
 
 afterEach(() => {
   jest.restoreAllMocks();
 });
 
-test("on a terminal, progress is one line that is replaced, cut to the width, and erased by the next note", () => {
-  const written = capture(true);
-  const { progress, note } = ownTerminal();
-  progress("Listing: 100 so far, and more to come");
-  progress("Listing: 200 so far");
-  note("done");
-  progress();
-  expect(written).toEqual([
-    "\r\u001b[KListing: 100 so far",
-    "\r\u001b[KListing: 200 so far",
-    "\r\u001b[K",
-    "done\n",
-  ]);
-});
+test.each<[boolean, string[]]>([
+  [true, ["\r\u001b[KListing: 100 so far", "\r\u001b[KListing: 200 so far", "\r\u001b[K", "done\n"]],
+  [false, ["done\n"]],
+])(
+  "on a terminal (%s), progress is one line that is replaced, cut to the width, and erased by the next note",
+  (isTTY, all) => {
+    const written: string[] = [];
+    shape(process.stderr, isTTY, 20);
+    jest.spyOn(process.stderr, "write").mockImplementation((chunk) => written.push(String(chunk)) > 0);
+    const { progress, note } = ownTerminal();
+    progress("Listing: 100 so far, and more to come");
+    progress("Listing: 200 so far");
+    note("done");
+    progress();
+    expect(written).toEqual(all);
+  },
+);
 
-test("tables have the width of the terminal; a pipe has none", () => {
-  const { isTTY, columns } = process.stdout;
-  try {
-    Object.assign(process.stdout, { isTTY: true, columns: 60 });
-    expect(ownTerminal().columns).toBe(60);
-    Object.assign(process.stdout, { columns: 0 });
-    expect(ownTerminal().columns).toBeUndefined();
-    Object.assign(process.stdout, { isTTY: false, columns: 60 });
-    expect(ownTerminal().columns).toBeUndefined();
-  } finally {
-    Object.assign(process.stdout, { isTTY, columns });
-  }
-});
-
-test("in a pipe there is no progress", () => {
-  const written = capture(false);
-  const { progress, note } = ownTerminal();
-  progress("Listing: 100 so far");
-  note("done");
-  expect(written).toEqual(["done\n"]);
+test.each([
+  [true, 60, 60],
+  [true, 0, undefined],
+  [false, 60, undefined],
+])("on a terminal (%s) with %s columns, a table has %s", (isTTY, columns, width) => {
+  shape(process.stdout, isTTY, columns);
+  expect(ownTerminal().columns).toBe(width);
 });
 
 test("a listing shows its progress, and erases the line even if it fails", async () => {
   const lines: (string | undefined)[] = [];
   const terminal = { progress: (line?: string) => lines.push(line) } as unknown as Terminal;
-  const listing = new Directory({
-    listUsers: (query) =>
-      query?.after === undefined
-        ? Promise.resolve({ items: [{ userId: "user-1" }], lastId: "user-1", hasMore: true })
-        : Promise.reject(new Error("gone")),
-    retrieveUser: () => Promise.reject(new Error("unused")),
-    modifyUser: () => Promise.reject(new Error("unused")),
-    deleteUser: () => Promise.reject(new Error("unused")),
-    listAdminApiKeys: () => Promise.reject(new Error("unused")),
-    organization: undefined,
-  });
-  await expect(listEverybody(listing, terminal)).rejects.toThrow("gone");
-  expect(lines).toEqual(["Listing the organization's people: 1 so far", undefined]);
+  const list = (onProgress: (users: number) => void): Promise<never> => {
+    onProgress(100);
+    return Promise.reject(new Error("gone"));
+  };
+  await expect(listEverybody({ list } as unknown as Directory, terminal)).rejects.toThrow("gone");
+  expect(lines).toEqual(["Listing the organization's people: 100 so far", undefined]);
 });
 
 test("any error is one printable line without a piece of the key", () => {
