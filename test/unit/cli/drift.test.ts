@@ -1,6 +1,6 @@
 import fc from "fast-check";
 
-import { observe, type EngineEvent, type Observed } from "../../../provider/src/cli/preview/engineEvents";
+import { observe, type Observed } from "../../../provider/src/cli/preview/engineEvents";
 import { formatDrift } from "../../../provider/src/cli/drift/driftFormat";
 import { driftRows } from "../../../provider/src/cli/drift/driftRows";
 import { remembered, type Stage } from "../../../provider/src/organization/roster/rosterState";
