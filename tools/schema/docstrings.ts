@@ -3,7 +3,8 @@ import { join } from "node:path";
 
 import ts from "typescript";
 
-const TOP = join(__dirname, "..", "..", "..");
+/** From the top of the repository. */
+const SOURCES = join("provider", "src");
 
 /** What the docstrings of a class, an interface, a type or a function say, as a schema says it. */
 export interface Docstring {
@@ -15,7 +16,7 @@ export interface Docstring {
 
 /** Reads the docstrings of something that a file of the provider declares. */
 export function docstring(path: string, name: string): Docstring {
-  const file = join(TOP, "provider", "src", path);
+  const file = join(SOURCES, path);
   const source = ts.createSourceFile(file, readFileSync(file, "utf8"), ts.ScriptTarget.ES2022, true);
   const node = source.statements.find((statement) => nameOf(statement) === name);
   if (node === undefined) throw new Error(`${path} declares no ${name}.`);
