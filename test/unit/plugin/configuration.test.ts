@@ -44,21 +44,15 @@ test("a provider that is called as the engine's own, but has other settings than
   process.env.PULUMI_CONFIG = JSON.stringify({ minOwners: "2" });
   const problems = (values: object) => problemsOf(configuration(providerUrn("default"), { ...values }));
   expect(problems({ minOwners: "2" })).toEqual([]);
+  const reason = 'A provider must not be called "default": Pulumi calls its own default provider that.';
   for (const values of [{}, { minOwners: "3" }, { minOwners: "2", adminKey: CANARY }])
-    expect(problems(values)).toEqual([
-      {
-        property: "",
-        reason: 'A provider must not be called "default": Pulumi calls its own default provider that.',
-      },
-    ]);
+    expect(problems(values)).toEqual([{ property: "", reason }]);
 });
 
 test("an argument that a provider does not have is refused, with the nearest, and its value is not shown", async () => {
-  const { call } = await openPlugin();
-  const news = toWire({ adminKeyVariable: "HOME", adminKye: CANARY });
-  const request = new proto.CheckRequest().setUrn(providerUrn("research")).setNews(news);
-  const answer = await call<proto.CheckResponse>("checkConfig", request);
-  expect(answer.getFailuresList().map((failure) => failure.toObject())).toEqual([
+  const { failures } = await openPlugin();
+  const news = { adminKeyVariable: "HOME", adminKye: CANARY };
+  expect(await failures("checkConfig", providerUrn("research"), news)).toEqual([
     { property: "", reason: 'There is no argument "adminKye". Did you mean adminKey?' },
   ]);
 });
@@ -81,10 +75,7 @@ test("the admin key of the stack configuration as plain text serves a refresh, a
     .setUrn(role)
     .setNews(toWire({ userId: "user-000001", role: "owner" }));
   const invoke = new proto.InvokeRequest().setTok("openai-organization:index:getOrganizationUsers");
-  for (const [method, request] of [
-    ["check", check],
-    ["invoke", invoke.setArgs(toWire({}))],
-  ] as const)
-    expect((await fails(method, request)).details).toContain("holds the admin key as plain text");
+  for (const failure of [fails("check", check), fails("invoke", invoke)])
+    expect((await failure).details).toContain("holds the admin key as plain text");
   expect(emulator.requests.log()).toEqual([]);
 });

@@ -10,8 +10,6 @@ import { start } from "../../api/clientSupport";
 
 export { endAll } from "../organization/support";
 
-const LARGEST_MESSAGE = 400 * 1024 * 1024;
-
 const servers: Server[] = [];
 
 /** Ends every plugin that a test has started. */
@@ -31,13 +29,15 @@ export interface Plugin {
   readonly call: <Response>(method: Method, request: object) => Promise<Response>;
   /** Calls a method, which must fail. */
   readonly fails: (method: Method, request: object) => Promise<ServiceError>;
+  /** What a check says that is wrong. */
+  readonly failures: (method: "check" | "checkConfig", urn: string, news: object) => Promise<object[]>;
 }
 
 /** Starts a plugin, which is configured for an organization. */
 export async function openPlugin(options: EmulatorOptions = {}): Promise<Plugin> {
   const emulator = await start(options);
   const engineEnds = new AbortController();
-  const server = new Server({ "grpc.max_receive_message_length": LARGEST_MESSAGE });
+  const server = new Server();
   server.addService(PROTOCOL, service(new ProviderProcess(engineEnds.signal)));
   servers.push(server);
   const port = await new Promise<number>((resolve, reject) => {
@@ -46,9 +46,7 @@ export async function openPlugin(options: EmulatorOptions = {}): Promise<Plugin>
       else reject(error);
     });
   });
-  const client = new ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure(), {
-    "grpc.max_receive_message_length": LARGEST_MESSAGE,
-  });
+  const client = new ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure());
   const call = <Response>(method: Method, request: object): Promise<Response> =>
     new Promise((resolve, reject) => {
       const send = client[method].bind(client) as unknown as (
@@ -65,10 +63,15 @@ export async function openPlugin(options: EmulatorOptions = {}): Promise<Plugin>
     if (answer instanceof Error) return answer as ServiceError;
     throw new Error(`${method} succeeded.`);
   };
+  const failures = async (method: Method, urn: string, news: object): Promise<object[]> => {
+    const request = new proto.CheckRequest().setUrn(urn).setNews(toWire(news));
+    const answer = await call<proto.CheckResponse>(method, request);
+    return answer.getFailuresList().map((failure) => failure.toObject());
+  };
   const args = toWire({ adminKey: emulator.adminKey, baseUrl: emulator.url });
   const urn = "urn:pulumi:dev::people::pulumi:providers:openai-organization::research";
   await call("configure", new proto.ConfigureRequest().setUrn(urn).setArgs(args));
-  return { emulator, engineEnds, call, fails };
+  return { emulator, engineEnds, call, fails, failures };
 }
 
 /** The URN of a resource of this package. */
