@@ -3,21 +3,13 @@ import fc from "fast-check";
 import { errorLine } from "../../../provider/src/cli/terminal";
 import { parseCommandLine, UsageError } from "../../../provider/src/cli/commandLine";
 
-const ROLE = { role: undefined };
-const ADOPT = {
-  kind: "adopt",
-  ...ROLE,
-  format: "typescript",
-  shape: "roster",
-  projects: false,
-  out: undefined,
-};
-const DRIFT = { kind: "drift", format: "text", cwd: undefined, stack: undefined, who: true };
-const LIST = { kind: "list", json: false, view: "people", ...ROLE, emails: undefined };
+// Options that are not given are undefined.
+const ADOPT = { kind: "adopt", format: "typescript", shape: "roster", projects: false };
+const DRIFT = { kind: "drift", format: "text", who: true };
+const LIST = { kind: "list", json: false, view: "people" };
 
 test.each([
   ["--help", { kind: "help", topic: undefined }],
-  ["help", { kind: "help", topic: undefined }],
   ["list -h", { kind: "help", topic: "list" }],
   ["drift --stack prod --help", { kind: "help", topic: "drift" }],
   ["help adopt", { kind: "help", topic: "adopt" }],
@@ -26,15 +18,13 @@ test.each([
   ["adopt", ADOPT],
   ["adopt --role owner --out x", { ...ADOPT, role: "owner", out: "x" }],
   ["adopt --format=typescript --out=x", { ...ADOPT, out: "x" }],
-  ["adopt --projects", { ...ADOPT, projects: true }],
-  ["adopt --format yaml", { ...ADOPT, format: "yaml" }],
+  ["adopt --projects --format yaml", { ...ADOPT, projects: true, format: "yaml" }],
   ["adopt --resources --role member", { ...ADOPT, shape: "resources", role: "member" }],
   ["drift", DRIFT],
   ["drift --format json --cwd a --stack b", { ...DRIFT, format: "json", cwd: "a", stack: "b" }],
   ["drift -C a -s b --format=markdown", { ...DRIFT, format: "markdown", cwd: "a", stack: "b" }],
   ["drift --no-who", { ...DRIFT, who: false }],
   ["list", LIST],
-  ["list --invites", { ...LIST, view: "invites" }],
   ["list --effective --role owner", { ...LIST, view: "effective", role: "owner" }],
   ["list --activity --json", { ...LIST, view: "activity", json: true }],
   ["list --role reader --email a@b.c --email d@e.f", { ...LIST, role: "reader", emails: ["a@b.c", "d@e.f"] }],
@@ -42,13 +32,10 @@ test.each([
   expect(parseCommandLine(line.split(" "))).toEqual(command);
 });
 
-test.each([
+test.each<[string[], string | RegExp]>([
   [[], "There is no command. --help lists the commands."],
-  [["adapt"], 'There is no command "adapt". Did you mean adopt? --help lists the commands.'],
   [["lsit"], 'There is no command "lsit". Did you mean list? --help lists the commands.'],
-  [["docter"], 'There is no command "docter". Did you mean doctor? --help lists the commands.'],
   [["remove"], 'There is no command "remove". --help lists the commands.'],
-  [["drift", "--stak", "x"], "Unknown option '--stak'. Did you mean --stack? --help lists the options."],
   [["--json"], 'There is no option "--json" before a command. --help lists the options.'],
   [["drift", "--format", "xml"], '--format must be one of text, markdown, json, not "xml".'],
   [["list", "--jsno"], "Unknown option '--jsno'. Did you mean --json? --help lists the options."],
@@ -67,16 +54,11 @@ test.each([
     "--role reader needs --resources: a roster without the owners would fail for each of them.",
   ],
   [["adopt", "--out", ""], "--out must be the path of a folder."],
+  [["adopt", "--out"], /^[^.\n]*--out[^.\n]*\. --help lists the options\.$/],
 ])("%j is refused", (args, message) => {
   // Not by an error to compare with: Jest would compare the causes too.
   expect(() => parseCommandLine(args)).toThrow(UsageError);
   expect(() => parseCommandLine(args)).toThrow(message);
-});
-
-test("an option without its value is refused in one sentence", () => {
-  expect(() => parseCommandLine(["adopt", "--out"])).toThrow(
-    /^[^.\n]*--out[^.\n]*\. --help lists the options\.$/,
-  );
 });
 
 test("any arguments are a command or refused in one printable line", () => {
