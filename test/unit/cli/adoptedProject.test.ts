@@ -21,13 +21,11 @@ test.each([
   const common = [".github/workflows/organization.yml", ".gitignore", "Pulumi.yaml", "package.json"];
   expect(Object.keys(files).toSorted()).toEqual([...common, ...own].toSorted());
   expect(files["Pulumi.yaml"]).toMatch(/^name: acme$/m);
+  const dependencies = { ...OWN_PACKAGE.peerDependencies, [OWN_PACKAGE.name]: OWN_PACKAGE.version };
   expect(JSON.parse(files["package.json"] ?? "")).toMatchObject({
     name: "acme",
     private: true,
-    dependencies: {
-      "@pulumi/pulumi": OWN_PACKAGE.peerDependencies["@pulumi/pulumi"],
-      "pulumi-openai-organization": OWN_PACKAGE.version,
-    },
+    dependencies,
   });
 });
 

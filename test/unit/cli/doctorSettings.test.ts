@@ -7,10 +7,9 @@ test('each setting is shown with its source, the key and the proxies only as "se
     OPENAI_ORG_ID: " ",
     https_proxy: "http://user:password@proxy.example.com",
   });
-  const shown = Object.fromEntries(
-    reports.map(({ variable, value, from }) => [variable, `${value}, ${from}`]),
-  );
-  expect(shown).toEqual({
+  expect(
+    Object.fromEntries(reports.map(({ variable, value, from }) => [variable, `${value}, ${from}`])),
+  ).toEqual({
     OPENAI_ADMIN_KEY: "set, environment",
     OPENAI_BASE_URL: "https://api.openai.com/v1, default",
     OPENAI_ORG_ID: "the key's own, default",
@@ -25,12 +24,8 @@ test('each setting is shown with its source, the key and the proxies only as "se
 });
 
 test("everything that is wrong is listed at once", () => {
-  const reports = settingReports({
-    OPENAI_MIN_OWNERS: "x",
-    OPENAI_MAX_REMOVALS: "-1",
-    OPENAI_BASE_URL: "http://u:p@h",
-  });
-  expect(reports.flatMap(({ problem }) => problem ?? [])).toEqual([
+  const env = { OPENAI_MIN_OWNERS: "x", OPENAI_MAX_REMOVALS: "-1", OPENAI_BASE_URL: "http://u:p@h" };
+  expect(settingReports(env).flatMap(({ problem }) => problem ?? [])).toEqual([
     "There is no admin key: set OPENAI_ADMIN_KEY.",
     expect.stringMatching(/^OPENAI_BASE_URL must not contain credentials/),
     expect.stringMatching(/^OPENAI_MAX_REMOVALS must be a whole number/),

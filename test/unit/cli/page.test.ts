@@ -51,3 +51,18 @@ test("a page fits into a comment, whatever there is to say: what comes first sta
   expect(markdown).toMatch(/\nAnd \d+ more that do not fit here\.\n\nAnd 7 invitations&#46;\n$/);
   expect(textOf(page)).toContain("p9999@example.com");
 });
+
+test("one long name does not push what happens off a narrow terminal", () => {
+  const columns: Page<readonly string[]>["columns"] = [
+    ["WHO", ([who]) => who],
+    ["NAME", ([, name]) => name],
+    ["TO", ([, , to]) => to],
+  ];
+  const page = {
+    headline: "Plan: 1 removal.",
+    said: [],
+    columns,
+    rows: [["eve@example.com", "x".repeat(80), "removed"]],
+  };
+  expect(textOf(page, 60).split("\n")[3]).toBe(`eve@example.com  ${"x".repeat(33)}…  removed`);
+});

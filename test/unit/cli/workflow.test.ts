@@ -6,27 +6,21 @@ import { load } from "./yaml";
 const TOP = resolve(__dirname, "..", "..", "..");
 const WORKFLOW = readFileSync(resolve(TOP, "provider", "workflow.yml"), "utf8");
 
-interface Workflow {
-  readonly on: object;
-  readonly permissions: object;
-  readonly jobs: Readonly<Record<"organization" | "comment", Job>>;
-}
+type Step = Readonly<Partial<Record<"name" | "if" | "run" | "uses", string>>> & {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly with?: object;
+};
 
 interface Job {
   readonly permissions?: object;
   readonly steps: readonly Step[];
 }
 
-interface Step {
-  readonly name?: string;
-  readonly if?: string;
-  readonly run?: string;
-  readonly uses?: string;
-  readonly env?: Readonly<Record<string, string>>;
-  readonly with?: object;
-}
-
-const workflow = load(WORKFLOW) as Workflow;
+const workflow = load(WORKFLOW) as {
+  readonly on: object;
+  readonly permissions: object;
+  readonly jobs: Readonly<Record<"organization" | "comment", Job>>;
+};
 const { organization, comment } = workflow.jobs;
 
 test("the workflow that adopt writes is the one of the examples", () => {
