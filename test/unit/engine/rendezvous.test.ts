@@ -1,7 +1,6 @@
 import {
   chmodSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -14,6 +13,7 @@ import { join } from "node:path";
 
 import { Rendezvous } from "../../../provider/src/engine/rendezvous";
 import { AdminKey } from "../../../provider/src/users-api/adminKey";
+import { folderWith } from "../../folderWith";
 
 const ENGINE = { address: "127.0.0.1:4242", pid: process.pid };
 
@@ -28,7 +28,7 @@ let started: AbortController[];
 let said: string[];
 
 beforeEach(() => {
-  temporary = mkdtempSync(join(os.tmpdir(), "rendezvous-"));
+  temporary = folderWith();
   jest.spyOn(os, "tmpdir").mockReturnValue(temporary);
   started = [];
   said = [];
@@ -37,30 +37,24 @@ beforeEach(() => {
 afterEach(() => {
   for (const end of started) end.abort();
   jest.restoreAllMocks();
-  rmSync(temporary, { recursive: true });
 });
 
 const place = (): string => join(temporary, `pulumi-openai-organization-${process.geteuid?.() ?? "user"}`);
 
-interface Options {
-  readonly engine?: typeof ENGINE;
-  readonly key?: string;
-  readonly baseUrl?: string;
-  readonly organization?: string;
-}
+const ACCOUNT = { key: "sk-admin-one", baseUrl: "https://api.example.com", organization: undefined };
 
 /** Starts a process. */
-function start(options: Options = {}): Rendezvous & { end: () => void } {
-  const {
-    engine = ENGINE,
-    key = "sk-admin-one",
-    baseUrl = "https://api.example.com",
-    organization,
-  } = options;
-  const account = { adminKey: new AdminKey(key), baseUrl, organization };
+function start(account: object = {}, engine = ENGINE): Rendezvous & { end: () => void } {
+  const { key, ...others } = { ...ACCOUNT, ...account };
   const end = new AbortController();
   const pid = NEVER + started.push(end);
-  const one = new Rendezvous({ engine, pid, account, say: (line) => said.push(line), end: end.signal });
+  const one = new Rendezvous({
+    engine,
+    pid,
+    account: { adminKey: new AdminKey(key), ...others },
+    say: (line) => said.push(line),
+    end: end.signal,
+  });
   return Object.assign(one, {
     end: () => {
       end.abort();
@@ -185,8 +179,8 @@ test.each([
   ["at the same address", ENGINE.address],
   ["elsewhere", "127.0.0.1:5353"],
 ])("what an engine has left that has ended is ignored, and tidied up: %s", (_where, address) => {
-  declare(start({ engine: { address, pid: NEVER } }), "user-bob", "bob");
-  declare(start({ engine: { address: "127.0.0.1:6464", pid: process.pid } }), "user-bob", "bob");
+  declare(start({}, { address, pid: NEVER }), "user-bob", "bob");
+  declare(start({}, { address: "127.0.0.1:6464", pid: process.pid }), "user-bob", "bob");
   expect(declarer(start(), "user-bob")).toBeUndefined();
   expect(readdirSync(place())).toEqual([expect.stringContaining("6464")]);
 });
@@ -262,5 +256,4 @@ test("half a line is read once its other half is there", () => {
   }
   expect(said).toEqual([expect.stringMatching(/^warning: This process cannot know whom other versions/)]);
   expect(said[0]).toContain(why);
-  mkdirSync(temporary, { recursive: true });
 });

@@ -39,9 +39,7 @@ describe("getOrganizationUsers", () => {
     expect(ids(await getOrganizationUsers({ emails }))).toEqual(["user-000002", "user-000003"]);
     expect(ids(await getOrganizationUsers({ emails, role: "owner" }))).toEqual([]);
     expect(ids(await getOrganizationUsers({ emails: [] }))).toEqual([]);
-    expect(await getOrganizationUser({ userId: "user-000004" })).toMatchObject({
-      email: "user4@example.com",
-    });
+    expect(await getOrganizationUser({ userId: "user-000004" })).toHaveProperty("email", "user4@example.com");
     // One page, and one request for the email that it does not have.
     expect(requests.counts()).toMatchObject({ list_users: 2, retrieve_user: 0 });
     // Another deployment asks again.
@@ -55,7 +53,6 @@ describe("getOrganizationUsers", () => {
     [{ emails: "a@example.com" }, 'emails must be an array of emails, not "a@example.com"'],
     [{ emails: ["a@example.com", ""] }, 'emails must be an array of emails, not ""'],
     [{ emails: ["a@example.com", 7] }, "emails must be an array of emails, not a number"],
-    [{ emails: { a: 1 } }, "emails must be an array of emails, not an object"],
   ])("refuses %j before anything is sent", async (args, problem) => {
     const { requests } = await open();
     const failure = getOrganizationUsers(args as Parameters<typeof getOrganizationUsers>[0]);
@@ -170,18 +167,11 @@ test("a look-up with a provider, or with a parent that has one, asks that organi
   const { requests } = await open();
   const other = await start({ users: 2, adminKey: "sk-admin-research-0123456789" });
   process.env.RESEARCH_ADMIN_KEY = other.adminKey;
-  const provider = new OrganizationProvider("research", {
-    adminKeyVariable: "RESEARCH_ADMIN_KEY",
-    baseUrl: other.url,
-  });
+  const args = { adminKeyVariable: "RESEARCH_ADMIN_KEY", baseUrl: other.url };
+  const provider = new OrganizationProvider("research", args);
   expect(ids(await getOrganizationUsers({}, { provider }))).toHaveLength(2);
 
-  class Team extends pulumi.ComponentResource {
-    constructor() {
-      super("example:index:Team", "team", {}, { providers: [provider] });
-    }
-  }
-  const parent = new Team();
+  const parent = new pulumi.ComponentResource("example:index:Team", "team", {}, { providers: [provider] });
   expect(ids(await getOrganizationUsers({}, { parent }))).toHaveLength(2);
   expect(ids(await valueOf(getOrganizationUsersOutput({}, { parent })))).toHaveLength(2);
   expect(other.requests.counts().list_users).toBe(1);

@@ -1,17 +1,10 @@
-import { mkdtempSync, realpathSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 
 import * as pulumi from "@pulumi/pulumi";
 
-import {
-  OrganizationProvider,
-  OrganizationRoster,
-  OrganizationUserRole,
-  type OrganizationProviderArgs,
-} from "../../../provider/src";
+import { OrganizationProvider, OrganizationRoster, OrganizationUserRole } from "../../../provider/src";
 import { HIDDEN_INPUT, readHidden } from "../../../provider/src/engine/hiddenInput";
+import { folderWith } from "../../folderWith";
 import { valueOf, withoutEngine } from "./support";
 
 type Preconditions = typeof import("../../../provider/src/program/preconditions");
@@ -23,6 +16,16 @@ afterEach(() => {
   pulumi.runtime.setAllConfig({});
   jest.restoreAllMocks();
 });
+
+/** Has the environment a key for each of two organizations. */
+function setTwoKeys(): void {
+  process.env = { ...env, RESEARCH_ADMIN_KEY: "sk-admin-research", OPENAI_ADMIN_KEY: "sk-admin-default" };
+}
+
+/** Another organization than the one that the environment names. */
+function research(args: object = {}): OrganizationProvider {
+  return new OrganizationProvider("research", { adminKeyVariable: "RESEARCH_ADMIN_KEY", ...args });
+}
 
 async function registered(...resources: pulumi.CustomResource[]): Promise<void> {
   for (const { urn } of resources) await valueOf(urn);
@@ -76,8 +79,8 @@ describe("what the engine gets", () => {
 
   test("for somebody who is not an owner: also how many owners the program may declare, in that organization and deployment", async () => {
     const told = await withoutEngine();
-    process.env = { ...env, RESEARCH_ADMIN_KEY: "sk-admin-research", OPENAI_ADMIN_KEY: "sk-admin-default" };
-    const provider = new OrganizationProvider("research", { adminKeyVariable: "RESEARCH_ADMIN_KEY" });
+    setTwoKeys();
+    const provider = research();
     const roles = [
       new OrganizationUserRole("member", { userId: "user-1", role: "member" }),
       new OrganizationUserRole("owner", { userId: "user-2", role: "owner" }),
@@ -97,28 +100,14 @@ describe("what the engine gets", () => {
 
   test("for another organization: where its key is, and its own settings", async () => {
     const told = await withoutEngine();
-    process.env = { ...env, RESEARCH_ADMIN_KEY: "sk-admin-research" };
-    const provider = new OrganizationProvider("research", {
-      adminKeyVariable: "RESEARCH_ADMIN_KEY",
-      baseUrl: "https://api.example.com/v1",
-      organization: "org-1",
-      maxRemovals: 0,
-      minOwners: 1,
-    });
-    await valueOf(provider.urn);
-    expect(told).toEqual([
-      {
-        type: "pulumi:providers:pulumi-nodejs",
-        name: "research",
-        inputs: {
-          "openai-organization:adminKeyVariable": "RESEARCH_ADMIN_KEY",
-          "openai-organization:baseUrl": "https://api.example.com/v1",
-          "openai-organization:organization": "org-1",
-          "openai-organization:maxRemovals": "0",
-          "openai-organization:minOwners": "1",
-        },
-      },
-    ]);
+    setTwoKeys();
+    const others = { baseUrl: "https://api.example.com/v1", organization: "org-1" };
+    await valueOf(research({ ...others, maxRemovals: 0, minOwners: 1 }).urn);
+    const args = { adminKeyVariable: "RESEARCH_ADMIN_KEY", ...others, maxRemovals: "0", minOwners: "1" };
+    const inputs = Object.fromEntries(
+      Object.entries(args).map(([name, value]) => [`openai-organization:${name}`, value]),
+    );
+    expect(told).toEqual([{ type: "pulumi:providers:pulumi-nodejs", name: "research", inputs }]);
   });
 });
 
@@ -145,21 +134,14 @@ describe("an organization has one roster, or single people", () => {
   });
 
   test("another organization, and another deployment, have their own", async () => {
-    process.env = { ...env, RESEARCH_ADMIN_KEY: "sk-admin-research", OPENAI_ADMIN_KEY: "sk-admin-default" };
+    setTwoKeys();
     await withoutEngine();
-    const provider = new OrganizationProvider("research", { adminKeyVariable: "RESEARCH_ADMIN_KEY" });
-    await registered(
-      roster("people"),
-      person("rita", { provider }),
-      person("sam", { parent: child(provider) }),
-    );
+    const provider = research();
+    const parent = new pulumi.ComponentResource("example:index:Team", "team", {}, { providers: [provider] });
+    await registered(roster("people"), person("rita", { provider }), person("sam", { parent }));
     await withoutEngine();
     await registered(roster("people"));
   });
-
-  function child(provider: pulumi.ProviderResource): pulumi.Resource {
-    return new pulumi.ComponentResource("example:index:Team", "team", {}, { providers: [provider] });
-  }
 });
 
 test("policy packs and other copies of the package know the classes by their types", async () => {
@@ -209,14 +191,11 @@ describe("what is refused before anything is registered", () => {
       { adminKeyVariable },
       'OrganizationProvider "research": adminKeyVariable must be the name of',
     ]),
-    [
-      { adminKeyVariable: "RESEARCH_ADMIN_KEY", baseUrl: "https://user:CANARY@api.example.com" },
-      "baseUrl must not contain credentials",
-    ],
+    [{ baseUrl: "https://user:CANARY@api.example.com" }, "baseUrl must not contain credentials"],
   ])("a provider with %j: the default organization's key is never used instead", async (args, says) => {
     const told = await withoutEngine();
-    process.env = { ...env, RESEARCH_ADMIN_KEY: "sk-admin-research", OPENAI_ADMIN_KEY: "sk-admin-default" };
-    const make = (): unknown => new OrganizationProvider("research", args as OrganizationProviderArgs);
+    setTwoKeys();
+    const make = (): unknown => research(args);
     expect(make).toThrow(says);
     expect(make).not.toThrow("CANARY");
     expect(told).toEqual([]);
@@ -260,7 +239,7 @@ describe("what is refused before anything is registered", () => {
       });
     };
     const here = process.cwd();
-    const empty = realpathSync(mkdtempSync(join(tmpdir(), "empty-")));
+    const empty = folderWith();
     expect(() => {
       check(empty, [empty]);
     }).toThrow(

@@ -3,7 +3,7 @@ import { builtinModules } from "node:module";
 import { join } from "node:path";
 import { build } from "../../../tools/pulumi-cli/build";
 import type { InstallContext } from "../../../tools/pulumi-cli/install";
-import { makeScratch, removeScratches, version, writeScript, type Scratch } from "./fakes";
+import { makeScratch, version, writeScript, type Scratch } from "./fakes";
 
 let scratch: Scratch;
 let context: InstallContext;
@@ -14,7 +14,6 @@ beforeEach(() => {
   mkdirSync(staging);
   context = { version, staging, env: scratch.env, log: () => undefined };
 });
-afterEach(removeScratches);
 
 /** A `go` that does this when it is to build. */
 function writeGo(body: string): void {

@@ -2,14 +2,13 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { download } from "../../../tools/pulumi-cli/download";
 import type { InstallContext } from "../../../tools/pulumi-cli/install";
-import { makeScratch, removeScratches, version, type Scratch } from "./fakes";
+import { makeScratch, version, type Scratch } from "./fakes";
 
 let scratch: Scratch;
 
 beforeEach(() => {
   scratch = makeScratch();
 });
-afterEach(removeScratches);
 
 /** What the wrapper gets for its request, in place of the official install script. */
 function serving(script: string): InstallContext {

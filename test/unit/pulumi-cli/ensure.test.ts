@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { ensurePulumi, type EnsurePulumiOptions } from "../../../tools/pulumi-cli/ensure";
 import type { Installer } from "../../../tools/pulumi-cli/install";
 import { ensureYamlHost, yamlHost } from "../../../tools/pulumi-cli/yaml";
-import { makeScratch, removeScratches, version, writeCli, writeScript, type Scratch } from "./fakes";
+import { makeScratch, version, writeCli, writeScript, type Scratch } from "./fakes";
 
 let scratch: Scratch;
 let calls: string[];
@@ -12,7 +12,6 @@ beforeEach(() => {
   scratch = makeScratch();
   calls = [];
 });
-afterEach(removeScratches);
 
 /** An installer that makes a working CLI. */
 function working(name: string): Installer {

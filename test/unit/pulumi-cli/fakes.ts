@@ -1,6 +1,7 @@
-import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+
+import { folderWith } from "../../folderWith";
 
 /** The version that the tests speak of; no real one, so that nothing real can be mistaken for it. */
 export const version = "3.999.0";
@@ -16,32 +17,18 @@ export interface Scratch {
   readonly env: NodeJS.ProcessEnv;
 }
 
-const made: string[] = [];
-
 export function makeScratch(): Scratch {
-  const root = realpathSync(mkdtempSync(join(tmpdir(), "pulumi-cli-test-")));
-  made.push(root);
-  const pathFolder = join(root, "path");
-  mkdirSync(pathFolder);
-  const versions = join(root, "home", "versions");
-  return {
-    root,
-    versions,
-    folder: join(versions, version),
-    pathFolder,
-    env: { PULUMI_HOME: join(root, "home"), PATH: pathFolder },
-  };
-}
-
-export function removeScratches(): void {
-  for (const root of made.splice(0)) rmSync(root, { recursive: true, force: true });
+  const root = folderWith({ "path/.empty": "" });
+  const [pathFolder, home] = [join(root, "path"), join(root, "home")];
+  const versions = join(home, "versions");
+  const env = { PULUMI_HOME: home, PATH: pathFolder };
+  return { root, versions, folder: join(versions, version), pathFolder, env };
 }
 
 /** An executable shell script. */
 export function writeScript(file: string, body: string): string {
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, `#!/bin/sh\n${body}\n`);
-  chmodSync(file, 0o755);
+  writeFileSync(file, `#!/bin/sh\n${body}\n`, { mode: 0o755 });
   return file;
 }
 
