@@ -1,9 +1,9 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 
 import ts from "typescript";
 
-const TOP = resolve(__dirname, "..");
+import { textIn, TOP } from "./repository";
 
 /** A fenced block of code: where it stands, its language and its text. */
 export interface CodeBlock {
@@ -24,7 +24,7 @@ export function markdownFiles(): readonly string[] {
 /** The blocks of README and docs in some languages. */
 export function codeBlocks(...languages: readonly string[]): readonly CodeBlock[] {
   return markdownFiles().flatMap((path) => {
-    const text = readFileSync(join(TOP, path), "utf8");
+    const text = textIn(path);
     return [...text.matchAll(/^```(\w*)\n(.*?)^```$/gms)]
       .map((match) => ({
         at: `${path}:${text.slice(0, match.index).split("\n").length}`,

@@ -1,10 +1,13 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 
 import { usage } from "../../provider/src/cli/usage";
 import { asModule, codeBlocks, problemsOf } from "../codeBlocks";
+import { textIn, TOP } from "../repository";
 
-const TOP = resolve(__dirname, "..", "..");
+const { scripts } = JSON.parse(textIn("package.json")) as {
+  readonly scripts: Readonly<Record<string, string>>;
+};
 
 test("every TypeScript block compiles against the package, and a wrong one would not", () => {
   const blocks = codeBlocks("typescript");
@@ -27,9 +30,6 @@ function commands(): readonly string[] {
 }
 
 test("every npm script that a block runs exists", () => {
-  const { scripts } = JSON.parse(readFileSync(join(TOP, "package.json"), "utf8")) as {
-    scripts: Readonly<Record<string, string>>;
-  };
   const names = commands().flatMap((line) => {
     const name = /^npm (?:run )?([\w:]+)/.exec(line)?.[1];
     return name === undefined || name === "ci" || name === "install" ? [] : [name];
@@ -55,4 +55,13 @@ test("every subcommand and option of the command line that a block uses is in it
     });
   expect(words).not.toEqual([]);
   expect(words.filter((word) => !usage(undefined).includes(word))).toEqual([]);
+});
+
+test("README has the commands that show the demo and run the tests, next to each other and with what each takes", () => {
+  const blocks = codeBlocks("sh").filter(({ at }) => at.startsWith("README.md:"));
+  const [block] = blocks.filter(({ text }) => text.includes("npm ci"));
+  expect(block?.text.trim().split("\n")).toEqual([
+    expect.stringMatching(/^npm ci && npm run demo +# .*\d minutes/),
+    expect.stringMatching(/^npm ci && npm test +# .*\d minutes/),
+  ]);
 });

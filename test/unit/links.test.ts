@@ -1,13 +1,12 @@
-import { existsSync, readFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
 
 import { markdownFiles } from "../codeBlocks";
-
-const TOP = resolve(__dirname, "..", "..");
+import { textIn, TOP } from "../repository";
 
 /** The links of README and docs that stay in the repository. */
 const LINKS = markdownFiles().flatMap((page) =>
-  [...readFileSync(join(TOP, page), "utf8").matchAll(/\]\(([^)#]*)(?:#([^)]*))?\)/g)]
+  [...textIn(page).matchAll(/\]\(([^)#]*)(?:#([^)]*))?\)/g)]
     .map(([, path = "", heading]) => ({ page, to: path === "" ? page : join(dirname(page), path), heading }))
     .filter(({ to }) => !/^\S*https:/.test(to)),
 );
@@ -19,7 +18,7 @@ test("every link and picture in README and docs that stays in the repository lea
 
 /** The headings of a page, as GitHub names them in a link. */
 function headings(page: string): readonly string[] {
-  return [...readFileSync(join(TOP, page), "utf8").matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
+  return [...textIn(page).matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
     heading
       .toLowerCase()
       .replace(/[^\p{L}\p{N}\s_-]/gu, "")

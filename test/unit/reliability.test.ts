@@ -1,10 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join, relative, resolve } from "node:path";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 
 import { OPERATIONS } from "../api/faults/operations";
 import { ROWS, WRONG } from "../api/faults/table";
-
-const TOP = resolve(__dirname, "..", "..");
+import { textIn, TOP } from "../repository";
 
 /** A row of the page's tables: the promise, the tests that hold it with the names that are given, and the figures. */
 interface Promised {
@@ -15,9 +14,7 @@ interface Promised {
 
 const ROW = /^\| (.+?) +\| (\[.+?) +\| (.+?) +\|$/gm;
 
-const PAGE = readFileSync(join(TOP, "docs", "RELIABILITY.md"), "utf8");
-
-const PROMISED: readonly Promised[] = [...PAGE.matchAll(ROW)].map(
+const PROMISED: readonly Promised[] = [...textIn("docs", "RELIABILITY.md").matchAll(ROW)].map(
   ([, promise = "", cell = "", figures = ""]) => ({
     promise,
     figures,
@@ -29,7 +26,7 @@ const PROMISED: readonly Promised[] = [...PAGE.matchAll(ROW)].map(
 );
 
 function source(path: string): string {
-  return existsSync(join(TOP, path)) ? readFileSync(join(TOP, path), "utf8") : "";
+  return existsSync(join(TOP, path)) ? textIn(path) : "";
 }
 
 test.each(PROMISED)("$promise: its tests exist, and run as often as it says", ({ tests, figures }) => {
@@ -53,10 +50,8 @@ test("the figures of the fault matrix are those of its table", () => {
 });
 
 test("every guard has a promise", () => {
-  const folder = join(TOP, "test", "engine", "guards");
-  const files = readdirSync(folder).filter((name) => name.endsWith(".test.ts"));
+  const guards = "test/engine/guards";
+  const files = readdirSync(join(TOP, guards)).filter((name) => name.endsWith(".test.ts"));
   const promised = new Set(PROMISED.flatMap(({ tests }) => tests.map(({ path }) => path)));
-  expect(
-    files.map((name) => relative(TOP, join(folder, name))).filter((path) => !promised.has(path)),
-  ).toEqual([]);
+  expect(files.filter((name) => !promised.has(`${guards}/${name}`))).toEqual([]);
 });

@@ -1,10 +1,11 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 
 import ts from "typescript";
 
-const TOP = resolve(__dirname, "..", "..");
-const SOURCES = join(TOP, "provider", "src");
+import { textIn, TOP } from "../repository";
+
+const SOURCES = ["provider", "src"];
 
 /** Files whose texts are help, or programs and workflows that `adopt` writes. */
 const NO_MESSAGES = [
@@ -111,21 +112,25 @@ function textsOf(path: string): Text[] {
       visit(child, isSum && textOf(child) !== undefined);
     });
   };
-  const source = readFileSync(join(SOURCES, path), "utf8");
-  visit(ts.createSourceFile(path, source, ts.ScriptTarget.Latest, true), false);
+  const source = ts.createSourceFile(path, textIn(...SOURCES, path), ts.ScriptTarget.Latest, true);
+  visit(source, false);
   return texts;
 }
 
-const TEXTS = readdirSync(SOURCES, { recursive: true, encoding: "utf8" })
-  .map((path) => path.replaceAll("\\", "/"))
-  .filter((path) => path.endsWith(".ts") && !NO_MESSAGES.includes(path))
+/** The paths of TypeScript files in and below a folder. */
+function filesIn(...folder: readonly string[]): string[] {
+  return readdirSync(join(TOP, ...folder), { recursive: true, encoding: "utf8" })
+    .map((path) => path.replaceAll("\\", "/"))
+    .filter((path) => path.endsWith(".ts"));
+}
+
+const TEXTS = filesIn(...SOURCES)
+  .filter((path) => !NO_MESSAGES.includes(path))
   .flatMap(textsOf);
 
 /** The words that entries of the page begin with: a list item's code spans, up to a colon or a bracket. */
 const ENTRIES = [
-  ...readFileSync(join(TOP, "docs", "TROUBLESHOOTING.md"), "utf8").matchAll(
-    /^- (`[^`]+`(?:,\s+`[^`]+`)*)(?=:| \()/gm,
-  ),
+  ...textIn("docs", "TROUBLESHOOTING.md").matchAll(/^- (`[^`]+`(?:,\s+`[^`]+`)*)(?=:| \()/gm),
 ].flatMap(([, spans = ""]) => [...spans.matchAll(/`([^`]+)`/g)].map(([, words = ""]) => words));
 
 /** What an entry says for sure, between what differs each time. */
@@ -150,11 +155,7 @@ function words(text: string): number {
 
 /** What the engine, Node.js, a server or a message made of parts say, as a test that meets them has it. */
 const MET = ["engine", "api", "package", "unit/organization"]
-  .flatMap((folder) =>
-    readdirSync(join(TOP, "test", folder), { recursive: true, encoding: "utf8" })
-      .filter((path) => path.endsWith(".ts"))
-      .map((path) => readFileSync(join(TOP, "test", folder, path), "utf8")),
-  )
+  .flatMap((folder) => filesIn("test", folder).map((path) => textIn("test", folder, path)))
   .join("\n");
 
 test("every error and warning that the package can show has an entry", () => {

@@ -1,10 +1,7 @@
-import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
-
+import { textIn } from "../../repository";
 import { load } from "./yaml";
 
-const TOP = resolve(__dirname, "..", "..", "..");
-const WORKFLOW = readFileSync(resolve(TOP, "provider", "workflow.yml"), "utf8");
+const WORKFLOW = textIn("provider", "workflow.yml");
 
 type Step = Readonly<Partial<Record<"name" | "if" | "run" | "uses", string>>> & {
   readonly env?: Readonly<Record<string, string>>;
@@ -24,7 +21,7 @@ const workflow = load(WORKFLOW) as {
 const { organization, comment } = workflow.jobs;
 
 test("the workflow that adopt writes is the one of the examples", () => {
-  expect(readFileSync(resolve(TOP, "examples", "ci", "github-actions.yml"), "utf8")).toBe(WORKFLOW);
+  expect(textIn("examples", "ci", "github-actions.yml")).toBe(WORKFLOW);
 });
 
 test("plans on pull requests, updates from main, looks for drift, and gives the key to these steps only", () => {

@@ -13,7 +13,11 @@ afterEach(async () => {
 
 /** What the SDK tells of a stack's configuration. */
 function configuration(values: Readonly<Record<string, string>>): pulumi.dynamic.ConfigureRequest {
-  return { config: { get: (key) => values[key], require: (key) => values[key] ?? "" } };
+  const named = Object.entries(values).map(
+    ([name, value]) => [`openai-organization:${name}`, value] as const,
+  );
+  const get = (key: string) => new Map(named).get(key);
+  return { config: { get, require: (key) => get(key) ?? "" } };
 }
 
 test("the handlers of a process share one organization once it is configured", async () => {
@@ -27,15 +31,14 @@ test("the handlers of a process share one organization once it is configured", a
   expect(() => of("Nothing")).toThrow('has no resource "Nothing"');
   await expect(role.read("user-000001")).rejects.toThrow("There is no OpenAI admin key.");
 
-  await role.configure(configuration({ "openai-organization:adminKey": "no key" }));
+  await role.configure(configuration({ adminKey: "no key" }));
   await expect(role.read("user-000001")).rejects.toThrow("openai-organization:adminKey is not an admin key");
-  await roster.configure(
-    configuration({ "openai-organization:adminKey": CANARY, "openai-organization:baseUrl": url }),
-  );
+  await roster.configure(configuration({ adminKey: CANARY, baseUrl: url }));
   expect(await role.read("user-000001")).toMatchObject({ id: "user-000001" });
-  expect(await roster.read("roster", { members: { "user-000001": "member" } })).toMatchObject({
-    id: "roster",
-  });
+  expect(await roster.read("roster", { members: { "user-000001": "member" } })).toHaveProperty(
+    "id",
+    "roster",
+  );
   // The roster's listing answers for the role by now.
   expect(await role.read("user-000002")).toMatchObject({ id: "user-000002" });
   expect(requests.counts()).toMatchObject({ retrieve_user: 1, list_users: 1 });

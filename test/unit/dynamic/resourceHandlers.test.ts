@@ -1,6 +1,7 @@
 import { HIDDEN_INPUT, writeHidden } from "../../../provider/src/engine/hiddenInput";
+import { UNKNOWN_VALUE as UNKNOWN } from "../../../provider/src/engine/protocol";
 import { failureOf } from "../../api/clientSupport";
-import { endAll, hush, open, UNKNOWN } from "./support";
+import { endAll, hush, open } from "./support";
 
 beforeEach(hush);
 afterEach(endAll);
@@ -56,24 +57,24 @@ describe("check", () => {
   });
 });
 
-test("diff answers what the SDK takes: whether anything changes, and which properties replace", async () => {
-  const { roles, roster } = await open(USERS);
-  const role = (news: object): Promise<unknown> =>
-    roles.diff(ID, { userId: ID, role: "member", ...PROVIDER }, { ...BY_ID, ...PROVIDER, ...news });
-  const people = (news: object): Promise<unknown> =>
-    roster.diff("roster", { members: MEMBERS, ...PROVIDER }, { ...ROSTER, ...PROVIDER, ...news });
-  expect(await Promise.all([role({}), people({})])).toEqual(
-    Array.from({ length: 2 }, () => ({ changes: false, replaces: [] })),
-  );
-  expect(
-    await Promise.all([
-      role({ role: UNKNOWN }),
-      people({ undeclaredMembers: UNKNOWN }),
-      people({ members: { ...MEMBERS, [ID]: UNKNOWN } }),
-    ]),
-  ).toEqual(Array.from({ length: 3 }, () => ({ changes: true, replaces: [] })));
-  expect(await role({ userId: UNKNOWN })).toEqual({ changes: true, replaces: ["userId"] });
-});
+test.each<[string, object, boolean, string[]]>([
+  ["role", {}, false, []],
+  ["role", { role: UNKNOWN }, true, []],
+  ["role", { userId: UNKNOWN }, true, ["userId"]],
+  ["roster", {}, false, []],
+  ["roster", { undeclaredMembers: UNKNOWN }, true, []],
+  ["roster", { members: { ...MEMBERS, [ID]: UNKNOWN } }, true, []],
+])(
+  "diff of a %s with %j tells the SDK whether it changes, and what replaces",
+  async (kind, more, changes, replaces) => {
+    const { roles, roster } = await open(USERS);
+    const news = { ...PROVIDER, ...more };
+    const diff = await (kind === "role"
+      ? roles.diff(ID, { userId: ID, role: "member", ...PROVIDER }, { ...BY_ID, ...news })
+      : roster.diff("roster", { members: MEMBERS, ...PROVIDER }, { ...ROSTER, ...news }));
+    expect(diff).toEqual({ changes, replaces });
+  },
+);
 
 test("a person is created, read, updated and deleted with the whole state, and read with the inputs, too", async () => {
   const { roles, emulator } = await open();
@@ -101,13 +102,10 @@ test("a roster is created, updated and read with the whole state, and read with 
   const { roster } = await open(USERS);
   const state = { members: MEMBERS, people: PEOPLE, undeclaredMembers: "remove" } as const;
   const news = { ...ROSTER, undeclaredMembers: "remove" } as const;
-  expect(await roster.create({ ...ROSTER, ...PROVIDER })).toEqual({
-    id: "roster",
-    outs: { members: MEMBERS, people: PEOPLE },
-  });
-  expect(await roster.update("roster", { members: MEMBERS }, { ...news, ...PROVIDER })).toEqual({
-    outs: state,
-  });
+  const outs = { members: MEMBERS, people: PEOPLE };
+  expect(await roster.create({ ...ROSTER, ...PROVIDER })).toEqual({ id: "roster", outs });
+  const updated = await roster.update("roster", { members: MEMBERS }, { ...news, ...PROVIDER });
+  expect(updated).toEqual({ outs: state });
   expect(await roster.read("roster", state)).toEqual({ id: "roster", props: state, inputs: news });
 });
 

@@ -4,9 +4,6 @@ import { openProvider, type Provider } from "../../api/provider";
 
 export { endAll } from "../organization/support";
 
-/** What the engine sends for a value that is not known yet. */
-export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-
 /** Keeps from the test's own output what handlers say. */
 export function hush(): void {
   jest.spyOn(console, "log").mockImplementation(() => undefined);

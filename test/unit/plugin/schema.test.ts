@@ -1,13 +1,9 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-
 import { SETTING_NAMES, SETTINGS } from "../../../provider/src/settings/table";
 import { repositoryOf, withAddresses } from "../../../tools/release/repository";
 import { ARGUMENTS, described, usualOf, type Schema } from "../../../tools/schema/schema";
+import { textIn } from "../../repository";
 
-const TOP = join(__dirname, "..", "..", "..");
-
-const schema = JSON.parse(readFileSync(join(TOP, "provider", "schema.json"), "utf8")) as Schema;
+const schema = JSON.parse(textIn("provider", "schema.json")) as Schema;
 
 test("the schema says what the sources say, as npm run schema writes it down", () => {
   expect(schema).toEqual(described(schema));
@@ -44,7 +40,7 @@ test("the arguments of an OrganizationProvider are those of the plugin's provide
 });
 
 test("SETTINGS.md has every setting, as it is", () => {
-  const page = readFileSync(join(TOP, "docs", "SETTINGS.md"), "utf8");
+  const page = textIn("docs", "SETTINGS.md");
   const rows = [...page.matchAll(/^\| `(.*)$/gm)].map(([row]) => row.split("|").map((cell) => cell.trim()));
   const wanted = SETTING_NAMES.map((name) => {
     const { variable, sentence } = SETTINGS[name];
