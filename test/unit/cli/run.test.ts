@@ -145,8 +145,8 @@ describe("adopt", () => {
     expect(stdout).toContain(
       `  cd "my people"\n  npm install   # ${OWN_PACKAGE.name} ${OWN_PACKAGE.version}, `,
     );
-    const project = join(here.folder, "my people", "Pulumi.yaml");
-    expect(await readFile(project, "utf8")).toBe((await run(["adopt", "--format", "yaml"])).stdout);
+    const project = await readFile(join(here.folder, "my people", "Pulumi.yaml"), "utf8");
+    expect(project).toMatch(/^name: my-people\n[^]*\n {8}"alice@example\.com": owner\n/m);
   });
 
   test("declares pending invitations in a roster, and names those it cannot declare", async () => {

@@ -1,19 +1,15 @@
-import { mkdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { join } from "node:path";
 import { build } from "../../../tools/pulumi-cli/build";
-import type { InstallContext } from "../../../tools/pulumi-cli/install";
-import { makeScratch, version, writeScript, type Scratch } from "./fakes";
+import { contextIn, makeScratch, version, writeScript, type Scratch } from "./fakes";
 
 let scratch: Scratch;
-let context: InstallContext;
-
 beforeEach(() => {
   scratch = makeScratch();
-  const staging = join(scratch.root, "staging");
-  mkdirSync(staging);
-  context = { version, staging, env: scratch.env, log: () => undefined };
 });
+
+const making = () => build(contextIn(scratch));
 
 /** A `go` that does this when it is to build. */
 function writeGo(body: string): void {
@@ -23,7 +19,7 @@ function writeGo(body: string): void {
 test("makes a folder with the CLI, a language host and the launcher of dynamic providers", async () => {
   // Writes down what it was told.
   writeGo(`all="$*"; while [ "$1" != -o ]; do shift; done; { echo "$all"; /bin/cat go.mod; } > "$2"`);
-  const bin = join(await build(context), "bin");
+  const bin = join(await making(), "bin");
   const told = readFileSync(join(bin, "pulumi"), "utf8");
   expect(told).toContain(`common/version.Version=${version}`);
   expect(told).toContain(`require github.com/pulumi/pulumi/pkg/v3 v${version}`);
@@ -38,12 +34,12 @@ test("makes a folder with the CLI, a language host and the launcher of dynamic p
 });
 
 test("says that Go is missing", async () => {
-  await expect(build(context)).rejects.toThrow("go cannot be started");
+  await expect(making()).rejects.toThrow("go cannot be started");
 });
 
 test("says what Go said last", async () => {
   writeGo(`echo "go: downloading example.com/x v1" >&2; echo "no such module" >&2; exit 1`);
-  const error = await build(context).catch(String);
+  const error = await making().catch(String);
   expect(error).toContain("go ended with 1 | no such module");
   expect(error).not.toContain("downloading");
 });

@@ -1,27 +1,18 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { download } from "../../../tools/pulumi-cli/download";
 import type { InstallContext } from "../../../tools/pulumi-cli/install";
-import { makeScratch, version, type Scratch } from "./fakes";
-
-let scratch: Scratch;
-
-beforeEach(() => {
-  scratch = makeScratch();
-});
+import { contextIn, makeScratch, version } from "./fakes";
 
 /** What the wrapper gets for its request, in place of the official install script. */
 function serving(script: string): InstallContext {
-  const staging = join(scratch.root, "staging");
-  mkdirSync(staging);
+  const scratch = makeScratch();
   const stub = join(scratch.root, "stub.js");
-  writeFileSync(
-    stub,
-    `globalThis.fetch = async () => ({ ok: true, text: async () => ${JSON.stringify(script)} });`,
-  );
+  const answer = `({ ok: true, text: async () => ${JSON.stringify(script)} })`;
+  writeFileSync(stub, `globalThis.fetch = async () => ${answer};`);
   // A version that the user has set for the wrapper must not lead it astray.
   const env = { ...scratch.env, NODE_OPTIONS: `--require=${stub}`, PULUMI_VERSION: "3.1.0" };
-  return { version, staging, env, log: () => undefined };
+  return { ...contextIn(scratch), env };
 }
 
 test("has the npm wrapper install into the staging folder", async () => {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { ensurePulumi, type EnsurePulumiOptions } from "../../../tools/pulumi-cli/ensure";
 import type { Installer } from "../../../tools/pulumi-cli/install";
 import { ensureYamlHost, yamlHost } from "../../../tools/pulumi-cli/yaml";
-import { makeScratch, version, writeCli, writeScript, type Scratch } from "./fakes";
+import { makeScratch, version, writeScript, type Scratch } from "./fakes";
 
 let scratch: Scratch;
 let calls: string[];
@@ -13,21 +13,13 @@ beforeEach(() => {
   calls = [];
 });
 
-/** An installer that makes a working CLI. */
-function working(name: string): Installer {
+/** An installer that makes a working CLI or, with a reason, leaves half of one and fails. */
+function installer(name: string, why?: string): Installer {
   return ({ staging }) => {
     calls.push(name);
-    writeCli(join(staging, "made"));
-    return Promise.resolve(join(staging, "made"));
-  };
-}
-
-/** An installer that leaves half a CLI and fails. */
-function failing(name: string, why: string): Installer {
-  return ({ staging }) => {
-    calls.push(name);
-    writeScript(join(staging, "made", "bin", "pulumi"), "exit 1");
-    return Promise.reject(new Error(why));
+    const made = join(staging, "made");
+    writeScript(join(made, "bin", "pulumi"), why === undefined ? "exit 0" : "exit 1");
+    return why === undefined ? Promise.resolve(made) : Promise.reject(new Error(why));
   };
 }
 
@@ -36,8 +28,8 @@ function ensure(options: Partial<EnsurePulumiOptions> = {}) {
     version,
     env: scratch.env,
     log: () => undefined,
-    download: failing("download", "no network"),
-    build: working("build"),
+    download: installer("download", "no network"),
+    build: installer("build"),
     ...options,
   });
 }
@@ -48,15 +40,14 @@ function versions(): string[] {
 }
 
 test("an installed CLI is used, and nothing is installed", async () => {
-  const command = writeCli(scratch.folder);
+  const command = writeScript(join(scratch.folder, "bin", "pulumi"), "exit 0");
   expect(await ensure()).toEqual({ command });
   expect(calls).toEqual([]);
 });
 
 test("downloads if possible, and does not build", async () => {
-  expect(await ensure({ download: working("download") })).toEqual({
-    command: join(scratch.folder, "bin", "pulumi"),
-  });
+  const command = join(scratch.folder, "bin", "pulumi");
+  expect(await ensure({ download: installer("download") })).toEqual({ command });
   expect(calls).toEqual(["download"]);
   expect(versions()).toEqual([version]);
 });
@@ -69,12 +60,11 @@ test("builds if the download fails, and is found the next time", async () => {
 });
 
 test("fails with one error that says what was tried and what helps, and leaves nothing behind", async () => {
-  const error = await ensure({ build: failing("build", "there is no Go") }).catch(String);
+  const error = await ensure({ build: installer("build", "there is no Go") }).catch(String);
   expect(error).toContain("The download failed: no network");
   expect(error).toContain("The build failed: there is no Go");
-  expect(error).toMatch(/allow the official download/);
-  expect(error).toMatch(/install Go/);
-  expect(error).toContain(scratch.folder);
+  for (const way of ["allow the official download", "install Go", scratch.folder])
+    expect(error).toContain(way);
   expect(versions()).toEqual([]);
 });
 
@@ -98,7 +88,12 @@ test("what an installation killed half-way has left is in the way of nobody, and
   expect(versions().sort()).toEqual([".staging-killed", version]);
   const twoDaysAgo = new Date(Date.now() - 2 * 24 * 60 * 60 * 1000);
   utimesSync(half, twoDaysAgo, twoDaysAgo);
-  await ensureYamlHost({ version, env: scratch.env, log: () => undefined, build: failing("yaml", "no Go") });
+  await ensureYamlHost({
+    version,
+    env: scratch.env,
+    log: () => undefined,
+    build: installer("yaml", "no Go"),
+  });
   expect(versions()).toEqual([version]);
 });
 
@@ -128,7 +123,7 @@ describe("the language host for Pulumi YAML", () => {
   });
 
   test("is not required: if it cannot be built, a line says so", async () => {
-    expect(await ensureHost(failing("yaml", "go cannot be started"))).toBeUndefined();
+    expect(await ensureHost(installer("yaml", "go cannot be started"))).toBeUndefined();
     expect(lines.join("\n")).toMatch(/tests that need it are skipped: go cannot be started/);
     expect(versions()).toEqual([version]);
   });

@@ -1,10 +1,18 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
+import type { InstallContext } from "../../../tools/pulumi-cli/install";
 import { folderWith } from "../../folderWith";
 
 /** The version that the tests speak of; no real one, so that nothing real can be mistaken for it. */
 export const version = "3.999.0";
+
+/** Where a CLI is made, in a scratch, for a test that needs no more. */
+export function contextIn({ root, env }: Scratch): InstallContext {
+  const staging = join(root, "staging");
+  mkdirSync(staging);
+  return { version, staging, env, log: () => undefined };
+}
 
 /** A temporary home, with a PATH that holds nothing but what a test puts there. */
 export interface Scratch {
@@ -30,9 +38,4 @@ export function writeScript(file: string, body: string): string {
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, `#!/bin/sh\n${body}\n`, { mode: 0o755 });
   return file;
-}
-
-/** A folder of `bin` with a CLI. */
-export function writeCli(folder: string): string {
-  return writeScript(join(folder, "bin", "pulumi"), "exit 0");
 }
