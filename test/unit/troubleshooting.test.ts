@@ -7,10 +7,14 @@ import { textIn, TOP } from "../repository";
 
 const SOURCES = ["provider", "src"];
 
-/** Files whose texts are help, or programs and workflows that `adopt` writes. */
+/** Files whose texts are help, tables of results, or programs and workflows that `adopt` writes. */
 const NO_MESSAGES = [
   "cli/usage.ts",
   "settings/table.ts",
+  "organization/changeLine.ts",
+  ...["drift/driftFormat", "plan/planFormat", "plan/planRows", "preview/page"].map(
+    (name) => `cli/${name}.ts`,
+  ),
   ...["entries", "project", "rosterPolicies", "typescriptProgram", "yamlProgram"].map(
     (name) => `cli/adopt/${name}.ts`,
   ),
@@ -44,8 +48,6 @@ const NO_ERRORS = [
   "declared, and not in the organization",
   "declared, and the last invitation is not listed",
   "in the organization already",
-  "revoked the invitation of",
-  "revoke the invitation of",
   "pulumi stack init prod",
   "a service account, not a person",
   "exited with code",
@@ -53,28 +55,10 @@ const NO_ERRORS = [
   "Settings (from the environment",
   "The admin key is accepted",
   "left the organization",
-  "left the project",
-  "in the dashboard",
-  "not deployed yet",
-  "Drift: ",
-  "No drift: ",
-  "code is not deployed yet",
-  "as the code says now",
-  "Plan: ",
-  "Done: ",
-  "that do not fit here",
-  "as member that nothing names",
-  "not known before the update",
   'onDelete is "retain"',
-  "retainOnDelete is set",
-  "invite 1 more person as member",
-  "invite … more people as members",
   "not an id",
   "The user …… is not",
   // Patterns that read a line.
-  "(owner|member|reader|",
-  "^([a-z ]+) …(?: (?:to|from|in) …)?: …",
-  "^… stays in (?:…|…) as …",
   "about … to go",
   "the provider's …",
   "give the provider …",
@@ -124,9 +108,9 @@ function filesIn(...folder: readonly string[]): string[] {
     .filter((path) => path.endsWith(".ts"));
 }
 
-const TEXTS = filesIn(...SOURCES)
-  .filter((path) => !NO_MESSAGES.includes(path))
-  .flatMap(textsOf);
+const TEXTS = filesIn(...SOURCES).flatMap(textsOf);
+
+const MESSAGES = TEXTS.filter(({ at }) => !NO_MESSAGES.includes(at));
 
 /** The words that entries of the page begin with: a list item's code spans, up to a colon or a bracket. */
 const ENTRIES = [
@@ -162,7 +146,7 @@ test("every error and warning that the package can show has an entry", () => {
   expect(ENTRIES.length).toBeGreaterThan(100);
   const isKnown = ({ text }: Text): boolean =>
     ENTRIES.some((entry) => has(text, entry)) || NO_ERRORS.some((part) => text.includes(part));
-  expect(TEXTS.filter((text) => !isKnown(text))).toEqual([]);
+  expect(MESSAGES.filter((text) => !isKnown(text))).toEqual([]);
 });
 
 test("the package, or a test that meets it, says what every entry quotes", () => {
@@ -171,5 +155,5 @@ test("the package, or a test that meets it, says what every entry quotes", () =>
 });
 
 test("every text that is listed as no error still exists", () => {
-  expect(NO_ERRORS.filter((part) => !TEXTS.some(({ text }) => text.includes(part)))).toEqual([]);
+  expect(NO_ERRORS.filter((part) => !MESSAGES.some(({ text }) => text.includes(part)))).toEqual([]);
 });
