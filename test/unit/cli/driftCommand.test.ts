@@ -30,11 +30,13 @@ const CHANGED = role("alice", "owner", "member");
 /** A roster in which nobody has another role than before. */
 const ROSTER = refreshedRoster({ alice: "owner" });
 
+/** A step of the preview; with a role, it is one of the program. */
+function step(op: string, name: string, role?: string): object {
+  const inputs = { email: `${name}@example.com`, role };
+  return { resourcePreEvent: { metadata: { op, urn: URN(name), new: role ? { inputs } : null } } };
+}
+
 test("0: undeployed code is reported, and is not drift", async () => {
-  const step = (op: string, name: string, role?: string): object => {
-    const inputs = { email: `${name}@example.com`, role };
-    return { resourcePreEvent: { metadata: { op, urn: URN(name), new: role ? { inputs } : null } } };
-  };
   const changed = [role("alice", "member"), step("update", "alice", "owner")];
   const taken = [role("bob", "owner"), step("delete", "bob")];
   // A replacement is told in several steps, of which one deletes.
@@ -60,11 +62,8 @@ describe("2", () => {
   test("even if the preview fails, for that or for another reason", async () => {
     const events = [CHANGED, failure("no such email", URN("bob")), failure("preview failed")];
     await install({ events, code: 1 });
-    expect(await drift(["--no-who"])).toEqual({
-      code: 2,
-      stdout: expect.stringContaining("Drift: 1 person") as unknown,
-      stderr: ["no such email"],
-    });
+    const stdout = expect.stringContaining("Drift: 1 person") as unknown;
+    expect(await drift(["--no-who"])).toEqual({ code: 2, stdout, stderr: ["no such email"] });
   });
 
   test("even if something else is a secret that cannot be compared", async () => {
@@ -80,11 +79,8 @@ describe("2", () => {
   test("a deployed roster that refuses somebody undeclared names them", async () => {
     const refusal = 'members: Owners missing from members: "mallory@example.com".';
     await install({ events: [ROSTER, refused(refusal)], code: 1 });
-    expect(await drift()).toEqual({
-      code: 2,
-      stdout: `Drift: a roster refuses the organization as it is.\n\n${refusal}\n`,
-      stderr: [],
-    });
+    const stdout = `Drift: a roster refuses the organization as it is.\n\n${refusal}\n`;
+    expect(await drift()).toEqual({ code: 2, stdout, stderr: [] });
     expect(await found()).toMatchObject({ drift: true, refusals: [refusal] });
   });
 
@@ -183,31 +179,19 @@ describe("1", () => {
     expect(await drift()).toMatchObject({ code: 0, stderr: [`warning: ${UNREAD}`] });
   });
 
-  const NEW = { metadata: { op: "create", urn: URN("alice"), new: { inputs: { role: "owner" } } } };
+  const NEW = step("create", "alice", "owner");
+  const NEVER = "The stack was never deployed, so nobody can have drifted: run pulumi up first.";
   const UNSEEN = "members: Owners through groups may be missing. Groups cannot be seen: 404.";
+  const CRASH = [CLEAN, failure("no\n    at index.js:2:7"), failure("preview failed")];
+  const FAILED = { events: [CLEAN], code: 6, stderr: "error: no stack\n" };
+  const HALF = { events: [CLEAN], ends: false };
 
   test.each<[string, Cli, string]>([
-    [
-      "a stack that was never deployed, whatever its program declares",
-      { events: [{ resourcePreEvent: NEW }] },
-      "The stack was never deployed, so nobody can have drifted: run pulumi up first.",
-    ],
+    ["a stack that was never deployed, whatever its program declares", { events: [NEW] }, NEVER],
     ["groups that cannot be seen", { events: [ROSTER, refused(UNSEEN)], code: 1 }, UNSEEN],
-    [
-      "a program that fails",
-      { events: [CLEAN, failure("no\n    at index.js:2:7"), failure("preview failed")], code: 1 },
-      "no",
-    ],
-    [
-      "a CLI that fails",
-      { events: [CLEAN], code: 6, stderr: "error: no stack\n" },
-      "The pulumi CLI says: no stack",
-    ],
-    [
-      "an end before the end",
-      { events: [CLEAN], ends: false },
-      "pulumi preview exited with code 0 and gave no reason.",
-    ],
+    ["a program that fails", { events: CRASH, code: 1 }, "no"],
+    ["a CLI that fails", FAILED, "The pulumi CLI says: no stack"],
+    ["an end before the end", HALF, "pulumi preview exited with code 0 and gave no reason."],
   ])("%s", async (_what, cli, said) => {
     await install(cli);
     expect(await drift()).toEqual({ code: 1, stdout: "", stderr: [said] });
@@ -250,19 +234,17 @@ describe("who changed it", () => {
     expect(await found()).toMatchObject({ people: [{ userId: "user-alice", lastChange }] });
   });
 
+  async function throttled(): Promise<void> {
+    await demoted();
+    const fault = { kind: "status", status: 429, headers: { "retry-after": "60" } } as const;
+    here.organization.inject({ times: Infinity, fault });
+  }
+
   test.each<[string, () => Promise<void>, RegExp]>([
     ["not in the log", () => demoted(AT - 1000), /^Who changed it is not known/],
     ["not what the log says last", () => demoted(AT, "owner"), /^Who changed it is not known/],
     ["404", () => here.repopulate([]), /^Who changed it is left out .* switch the audit log on/],
-    [
-      "429",
-      async () => {
-        await demoted();
-        const fault = { kind: "status", status: 429, headers: { "retry-after": "60" } } as const;
-        here.organization.inject({ times: Infinity, fault });
-      },
-      /^Who changed it is left out .* 429/,
-    ],
+    ["429", throttled, /^Who changed it is left out .* 429/],
   ])("is left out with one line, and nothing else changes: %s", async (_what, prepare, line) => {
     await prepare();
     await install({ events: [CHANGED], updated: UPDATED });
@@ -278,10 +260,8 @@ describe("who changed it", () => {
     expect(await drift()).toMatchObject({ code: 0, stderr: [] });
     await install({ events: [CHANGED] });
     expect(await drift(["--no-who"])).toMatchObject({ code: 2, stderr: [] });
-    expect(await drift([], { OPENAI_ADMIN_KEY: "" })).toMatchObject({
-      code: 2,
-      stderr: [expect.stringMatching(/^Who changed it is left out .* There is no OpenAI admin key/)],
-    });
+    const stderr = [expect.stringMatching(/^Who changed it is left out .* There is no OpenAI admin key/)];
+    expect(await drift([], { OPENAI_ADMIN_KEY: "" })).toMatchObject({ code: 2, stderr });
     expect(here.organization.requests.log()).toEqual([]);
   });
 });
