@@ -5,7 +5,8 @@ import { writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 
-import { KEY, organizationHere, people } from "./organizationHere";
+import { CANARY } from "../../api/clientSupport";
+import { organizationHere, people } from "./organizationHere";
 
 // The built script, because exit codes and pipes belong to a process of its own; `npm test` builds first.
 const PROVIDER = resolve(__dirname, "..", "..", "..", "provider");
@@ -18,7 +19,7 @@ const here = organizationHere();
 
 function start(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
   const kept = Object.entries(process.env).filter(([name]) => !/^(PULUMI|OPENAI)_|_proxy$/i.test(name));
-  const own = { OPENAI_BASE_URL: here.organization.url, OPENAI_ADMIN_KEY: KEY };
+  const own = { OPENAI_BASE_URL: here.organization.url, OPENAI_ADMIN_KEY: CANARY };
   return spawn(process.execPath, [SCRIPT, ...args], {
     cwd: here.folder,
     env: { ...Object.fromEntries(kept), ...own, ...env },
@@ -31,7 +32,7 @@ async function run(args: readonly string[], env?: NodeJS.ProcessEnv) {
   const child = start(args, env);
   const close = once(child, "close") as Promise<[number | null]>;
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), close]);
-  expect(stdout + stderr).not.toContain(KEY);
+  expect(stdout + stderr).not.toContain(CANARY);
   return { code, stdout, stderr };
 }
 

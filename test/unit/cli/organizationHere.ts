@@ -1,18 +1,7 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-
-import {
-  EXAMPLE_PEOPLE,
-  startEmulator,
-  type Emulator,
-  type EmulatorOptions,
-  type NewUser,
-} from "../../../emulator/src";
+import { EXAMPLE_PEOPLE, type Emulator, type EmulatorOptions, type NewUser } from "../../../emulator/src";
 import { run } from "../../../provider/src/cli/run";
-
-/** The key of every command; none shows it. */
-export const KEY = "sk-admin-0123456789abcdef";
+import { CANARY, closeAll, start } from "../../api/clientSupport";
+import { folderWith } from "../../folderWith";
 
 /** What a command needs, anew for each test of a file. */
 export interface Here {
@@ -24,21 +13,17 @@ export interface Here {
 }
 
 /** Starts an organization, and makes an empty folder, before each test of a file. */
-export function organizationHere(users: readonly NewUser[] = EXAMPLE_PEOPLE): Here {
+export function organizationHere(): Here {
   const here = {
-    async repopulate(others: readonly NewUser[], options: EmulatorOptions = {}): Promise<void> {
-      await here.organization.close();
-      here.organization = await startEmulator({ users: others, adminKey: KEY, ...options });
+    async repopulate(users: readonly NewUser[], options: EmulatorOptions = {}): Promise<void> {
+      here.organization = await start({ users, ...options });
     },
   } as Here;
   beforeEach(async () => {
-    here.organization = await startEmulator({ users, adminKey: KEY });
-    here.folder = await mkdtemp(join(tmpdir(), "pulumi-openai-cli-"));
+    await here.repopulate(EXAMPLE_PEOPLE);
+    here.folder = folderWith();
   });
-  afterEach(async () => {
-    await here.organization.close();
-    await rm(here.folder, { recursive: true, force: true });
-  });
+  afterEach(closeAll);
   return here;
 }
 
@@ -59,7 +44,7 @@ export async function runHere(
 ): Promise<{ readonly code: number; readonly stdout: string; readonly notes: readonly string[] }> {
   const [stdout, notes]: [string[], string[]] = [[], []];
   const code = await run(args, {
-    env: { PATH: process.env.PATH, OPENAI_BASE_URL: organization.url, OPENAI_ADMIN_KEY: KEY, ...env },
+    env: { PATH: process.env.PATH, OPENAI_BASE_URL: organization.url, OPENAI_ADMIN_KEY: CANARY, ...env },
     folder,
     out: (text) => stdout.push(text),
     note: (line) => notes.push(line),

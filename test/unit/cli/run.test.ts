@@ -3,8 +3,9 @@ import { mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { delimiter, dirname, join, resolve } from "node:path";
 
 import { OWN_PACKAGE } from "../../../provider/src/ownPackage";
+import { CANARY } from "../../api/clientSupport";
 import { requests } from "../organization/support";
-import { KEY, organizationHere, people, runHere } from "./organizationHere";
+import { organizationHere, people, runHere } from "./organizationHere";
 
 // What belongs to a process of its own is in main.test.ts.
 const TOP = resolve(__dirname, "..", "..", "..");
@@ -21,7 +22,7 @@ interface Outcome {
 async function run(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Outcome> {
   const { code, stdout, notes } = await runHere(here, args, env);
   const outcome = { code, stdout, stderr: notes.map((line) => `${line}\n`).join("") };
-  const key = env.OPENAI_ADMIN_KEY ?? KEY;
+  const key = env.OPENAI_ADMIN_KEY ?? CANARY;
   expect(key !== "" && JSON.stringify(outcome).includes(key)).toBe(false);
   return outcome;
 }
@@ -29,7 +30,7 @@ async function run(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promis
 test("a senseless command line gives one line and exit code 2, and repeats no key given as an option", async () => {
   const stderr = "pulumi-openai-organization: There is no command. --help lists the commands.\n";
   expect(await run([])).toEqual({ code: 2, stdout: "", stderr });
-  for (const args of [["list", KEY], [KEY]]) expect(await run(args)).toMatchObject({ code: 2 });
+  for (const args of [["list", CANARY], [CANARY]]) expect(await run(args)).toMatchObject({ code: 2 });
   expect(here.organization.requests.log()).toEqual([]);
 });
 
