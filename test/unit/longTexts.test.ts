@@ -56,19 +56,12 @@ function event(text: string): Parameters<typeof observe>[0][number] {
 
 /** What makes a regular expression try again and again, where it can. */
 const UNITS = [
-  " ",
-  "/",
-  ".",
-  "-",
-  "0",
-  "a",
+  ..." /.-0a\u001b\ud800",
   "sk-",
   CANARY.slice(0, 7),
   "::default",
   "a@",
   "\n ",
-  "\u001b",
-  "\ud800",
   "#1",
   '"a", ',
   'Owners through the group "',

@@ -7,6 +7,7 @@ import {
   checkSdk,
 } from "../../../provider/src/cli/doctor/installation";
 import { programFolder } from "../../../provider/src/cli/doctor/project";
+import { projectFile } from "../../../provider/src/settings/projectFiles";
 import { OWN_PACKAGE } from "../../../provider/src/ownPackage";
 import { folderWith } from "../../folderWith";
 
@@ -72,14 +73,14 @@ test.each([
   ["Pulumi.yaml", "main: infra/index.js\n", "infra"],
   ["Pulumi.yaml", "config:\n  main: other\n", ""],
   ["Pulumi.json", '{ "name": "x", "main": "infra" }', "infra"],
-])("the folder of the program, by a %s of %j", (file, text, expected) => {
+])("the folder of the program, by a %s of %j, here or above", (file, text, expected) => {
   const folder = folderWith({ [file]: text, "infra/index.js": "", "infra/deep/x.js": "" });
-  for (const from of [folder, join(folder, "infra", "deep")])
-    expect(programFolder(from)).toBe(join(folder, expected));
+  expect(projectFile(join(folder, "infra", "deep"))).toBe(join(folder, file));
+  expect(programFolder(join(folder, file))).toBe(join(folder, expected));
 });
 
-test("there is no folder of the program without a project", () => {
-  expect(programFolder(folderWith())).toBeUndefined();
+test("outside of a project there is none", () => {
+  expect(projectFile(folderWith())).toBeUndefined();
 });
 
 test.each([

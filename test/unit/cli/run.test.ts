@@ -206,13 +206,32 @@ describe("doctor", () => {
 
   const PROJECT = { "Pulumi.yaml": "name: people\nruntime: nodejs\n" };
 
-  test("says that all is well, with one request for users and one for groups", async () => {
-    const { code, stdout, stderr } = await doctor(PROJECT);
+  test("says that all is well, where each setting comes from, and of the key and proxies only that they are set", async () => {
+    const proxy = { https_proxy: "http://user:password@proxy.example.com" };
+    const { code, stdout, stderr } = await doctor(PROJECT, {
+      OPENAI_MAX_REMOVALS: "9",
+      OPENAI_ORG_ID: " ",
+      ...proxy,
+    });
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    expect(stdout).toMatch(/^pulumi-openai-organization \d.*\n\nSettings .*\n {2}OPENAI_ADMIN_KEY +set +env/);
-    expect(stdout).toMatch(/\n\nChecks\n( {2}ok {4}.+\n)+$/);
+    const [version, settings = "", checks] = stdout.split("\n\n");
+    expect(version).toBe(`${OWN_PACKAGE.name} ${OWN_PACKAGE.version}`);
+    expect(settings.split("\n").map((line) => line.trim().split(/ {2,}/))).toEqual([
+      ["Settings (from the environment; stack configuration is not shown here)"],
+      ["OPENAI_ADMIN_KEY", "set", "environment"],
+      ["OPENAI_BASE_URL", here.organization.url, "environment"],
+      ["OPENAI_ORG_ID", "the key's own", "default"],
+      ["OPENAI_MAX_REMOVALS", "9", "environment"],
+      ["OPENAI_MAX_INVITES", "10", "default"],
+      ["OPENAI_MIN_OWNERS", "1", "default"],
+      ["OPENAI_MAX_REQUESTS_PER_MINUTE_PER_OPERATION", "as many as the server allows", "default"],
+      ["OPENAI_STALL_TIMEOUT", "600 s", "default"],
+      ["OPENAI_REQUEST_TIMEOUT", "30 s", "default"],
+      ["HTTPS_PROXY", "set", "environment"],
+    ]);
+    expect(checks).toMatch(/^Checks\n( {2}ok {4}.+\n)+$/);
     for (const check of ["The admin key is accepted", "pulumi CLI v3.259.0"])
-      expect(stdout).toContain(`ok    ${check}`);
+      expect(checks).toContain(`ok    ${check}`);
     expect(requests(here.organization)).toEqual({ list_users: 1, list_groups: 1 });
   });
 
@@ -262,14 +281,19 @@ describe("doctor", () => {
     });
   });
 
-  test("says everything that is missing", async () => {
+  test("says everything that is missing or wrong at once", async () => {
     await writeFile(join(here.folder, "Pulumi.yaml"), PROJECT["Pulumi.yaml"]);
-    const { code, stdout } = await run(["doctor"], { PATH: dirname(here.folder), OPENAI_ADMIN_KEY: "" });
+    const wrong = { OPENAI_BASE_URL: "http://u:p@h", OPENAI_MAX_REMOVALS: "-1", OPENAI_MIN_OWNERS: "x" };
+    const env = { PATH: dirname(here.folder), OPENAI_ADMIN_KEY: "", ...wrong };
+    const { code, stdout } = await run(["doctor"], env);
     expect(code).toBe(1);
     const missing = (name: string): string =>
       `FAIL  ${name} is not installed for the program in "${here.folder}". There, run: npm install ${name}`;
     expect(stdout.match(/FAIL.*/g)).toEqual([
       "FAIL  There is no admin key: set OPENAI_ADMIN_KEY.",
+      expect.stringMatching(/^FAIL {2}OPENAI_BASE_URL must not contain credentials/),
+      expect.stringMatching(/^FAIL {2}OPENAI_MAX_REMOVALS must be a whole number/),
+      expect.stringMatching(/^FAIL {2}OPENAI_MIN_OWNERS must be/),
       "FAIL  The organization was not checked: a setting is missing or wrong.",
       "FAIL  There is no pulumi CLI on the PATH. To install it: https://www.pulumi.com/docs/install/",
       missing("pulumi-openai-organization"),

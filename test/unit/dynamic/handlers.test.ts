@@ -1,7 +1,6 @@
-import type * as pulumi from "@pulumi/pulumi";
-
 import { of } from "../../../provider/src/dynamic/handlers";
 import { CANARY, closeAll, start } from "../../api/clientSupport";
+import { configuration } from "./support";
 
 const environment = { ...process.env };
 
@@ -10,15 +9,6 @@ afterEach(async () => {
   jest.restoreAllMocks();
   await closeAll();
 });
-
-/** What the SDK tells of a stack's configuration. */
-function configuration(values: Readonly<Record<string, string>>): pulumi.dynamic.ConfigureRequest {
-  const named = Object.entries(values).map(
-    ([name, value]) => [`openai-organization:${name}`, value] as const,
-  );
-  const get = (key: string) => new Map(named).get(key);
-  return { config: { get, require: (key) => get(key) ?? "" } };
-}
 
 test("the handlers of a process share one organization once it is configured", async () => {
   const lines: unknown[] = [];

@@ -1,3 +1,5 @@
+import type * as pulumi from "@pulumi/pulumi";
+
 import type { Emulator, EmulatorOptions } from "../../../emulator/src";
 import { start } from "../../api/clientSupport";
 import { openProvider, type Provider } from "../../api/provider";
@@ -15,4 +17,12 @@ export async function open(
 ): Promise<Provider & { readonly emulator: Emulator }> {
   const emulator = await start(options);
   return { ...openProvider(emulator.url), emulator };
+}
+
+/** What the SDK tells of a stack's configuration with these settings. */
+export function configuration(settings: object): pulumi.dynamic.ConfigureRequest {
+  const values = new Map<string, string>(
+    Object.entries(settings).map(([name, value]) => [`openai-organization:${name}`, String(value)]),
+  );
+  return { config: { get: (key) => values.get(key), require: (key) => values.get(key) ?? "" } };
 }

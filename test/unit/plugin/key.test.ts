@@ -3,6 +3,7 @@ import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { of } from "../../../provider/src/dynamic/handlers";
 import { toWire } from "../../../provider/src/plugin/values";
 import { CANARY } from "../../api/clientSupport";
+import { configuration } from "../dynamic/support";
 import { endAll, endPlugins, openPlugin, urn } from "./support";
 
 afterEach(endPlugins);
@@ -16,13 +17,9 @@ const REQUEST_ID = / \(request id .*\)$/;
 const WRONG = "sk-admin-wrong-0123456789";
 
 /** What the dynamic provider says of bob, with this stack configuration. */
-async function dynamicSays(config: object): Promise<string> {
+async function dynamicSays(settings: object): Promise<string> {
   const role = of("OrganizationUserRole");
-  const named = Object.entries(config).map(
-    ([name, value]) => [`openai-organization:${name}`, String(value)] as const,
-  );
-  const get = (key: string): string | undefined => new Map(named).get(key);
-  await role.configure({ config: { get, require: (key) => get(key) ?? "" } });
+  await role.configure(configuration(settings));
   return role.read("user-bob").then(
     () => "nothing",
     (error: unknown) => (error as Error).message.replace(REQUEST_ID, ""),

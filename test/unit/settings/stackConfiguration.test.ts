@@ -1,6 +1,6 @@
 import { join } from "node:path";
 
-import { projectFile, stackFiles } from "../../../provider/src/settings/projectFiles";
+import { stackFiles } from "../../../provider/src/settings/projectFiles";
 import {
   configurationProblems,
   configurationWarnings,
@@ -52,23 +52,20 @@ test.each([
   ["secret, in one line", "config:\n  openai-organization:adminKey: { secure: v1:x:y }\n", true],
 ])("a stack's file tells whether the key is a secret: %s", (_how, text, isSecret) => {
   const folder = folderWith({ "Pulumi.yaml": "name: people\n", "Pulumi.dev.yaml": text });
+  const project = join(folder, "Pulumi.yaml");
   const configured = [{ key: "openai-organization:adminKey", isSecret }];
-  expect(stackFiles(projectFile(folder) ?? "")).toEqual([
-    { name: "Pulumi.dev.yaml", stack: "dev", configured },
-  ]);
-  expect(stackProblems(folder)).toEqual(isSecret ? [] : [`Pulumi.dev.yaml: ${PLAIN_KEY}`]);
+  expect(stackFiles(project)).toEqual([{ name: "Pulumi.dev.yaml", stack: "dev", configured }]);
+  expect(stackProblems(project)).toEqual(isSecret ? [] : [`Pulumi.dev.yaml: ${PLAIN_KEY}`]);
 });
 
-test("stack files are found from a folder of the program, and in the folder that the project names", () => {
+test("stack files are found in the folder that the project names", () => {
   const folder = folderWith({
-    "Pulumi.yaml": "name: people\nmain: src/\nstackConfigDir: stacks # not here\n",
-    "src/index.js": "",
+    "Pulumi.yaml": "name: people\nstackConfigDir: stacks # not here\n",
     "Pulumi.dev.yaml": "config:\n  openai:minOwners: 2\n",
     "stacks/Pulumi.prod.yaml": "config:\n  openai:minOwners:\n  openai-organization:minOwner: 2\n",
   });
-  expect(stackProblems(join(folder, "src"))).toEqual([
+  expect(stackProblems(join(folder, "Pulumi.yaml"))).toEqual([
     expect.stringMatching(/^Pulumi\.prod\.yaml: The setting openai:minOwners is now called /),
     expect.stringMatching(/^Pulumi\.prod\.yaml: There is no setting "openai-organization:minOwner"\. /),
   ]);
-  expect(stackProblems("/")).toEqual([]);
 });

@@ -34,7 +34,6 @@ export async function adopt(command: AdoptCommand, terminal: Terminal): Promise<
   if (folder === undefined || out === undefined) {
     terminal.out(format === "yaml" ? yamlProgram(adopted, name) : typescriptProgram(adopted));
   } else {
-    await requireEmpty(folder);
     const files = projectFiles(adopted, format, name);
     for (const [path, text] of Object.entries(files)) await writeNew(join(folder, path), text);
     terminal.out(

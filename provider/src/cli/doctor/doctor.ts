@@ -5,6 +5,7 @@ import { checkCli, checkNode, checkOwnPackage, checkSdk, type Check } from "./in
 import { OWN_PACKAGE } from "../../ownPackage";
 import { checkPlugin } from "./plugin";
 import { programFolder } from "./project";
+import { projectFile } from "../../settings/projectFiles";
 import { aligned } from "../table";
 import type { Terminal } from "../terminal";
 
@@ -22,20 +23,17 @@ const NO_PROJECT =
 export async function doctor(terminal: Terminal): Promise<boolean> {
   const { env, folder, out } = terminal;
   const settings = settingReports(env);
-  const failed = (message: string): Check => ({ ok: false, message });
   const wrong = settings.flatMap(({ problem }) => problem ?? []);
-  const program = programFolder(folder);
+  const project = projectFile(folder);
   const checks: Check[] = [
     ...wrong.map(failed),
     ...(wrong.length > 0
       ? [failed("The organization was not checked: a setting is missing or wrong.")]
       : await checkOrganization(env)),
-    ...[...stackProblems(folder), ...rosterProblems(folder)].map(failed),
     checkNode(),
     await checkCli(env),
-    ...(program === undefined ? [] : [checkOwnPackage(program), checkSdk(program)]),
-    checkPlugin(folder) ?? [],
-  ].flat();
+    ...(project === undefined ? [] : checksOf(project)),
+  ];
   out(
     `${OWN_PACKAGE.name} ${OWN_PACKAGE.version}\n\n` +
       `Settings (from the environment; stack configuration is not shown here)\n` +
@@ -45,7 +43,23 @@ export async function doctor(terminal: Terminal): Promise<boolean> {
       ) +
       `\nChecks\n` +
       checks.map(({ ok, message }) => `  ${ok ? "ok  " : "FAIL"}  ${message}\n`).join("") +
-      (program === undefined ? `\n${NO_PROJECT}\n` : ""),
+      (project === undefined ? `\n${NO_PROJECT}\n` : ""),
   );
   return checks.every(({ ok }) => ok);
+}
+
+/** What is found in a project. @param project - Its file. */
+function checksOf(project: string): Check[] {
+  const program = programFolder(project);
+  const problems = [...stackProblems(project), ...rosterProblems(project)];
+  return [
+    checkOwnPackage(program),
+    checkSdk(program),
+    checkPlugin(project) ?? [],
+    problems.map(failed),
+  ].flat();
+}
+
+function failed(message: string): Check {
+  return { ok: false, message };
 }

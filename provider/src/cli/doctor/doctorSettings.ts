@@ -1,4 +1,4 @@
-import { projectFile, stackFiles } from "../../settings/projectFiles";
+import { stackFiles } from "../../settings/projectFiles";
 import { resolveSettings, type Environment } from "../../settings/settings";
 import { SettingsError } from "../../settings/settingValues";
 import { configurationProblems } from "../../settings/stackConfiguration";
@@ -48,10 +48,8 @@ export function settingReports(env: Environment): SettingReport[] {
   return reports;
 }
 
-/** What is wrong in the stack files of the project that a folder is in. */
-export function stackProblems(folder: string): string[] {
-  const project = projectFile(folder);
-  if (project === undefined) return [];
+/** What is wrong in the stack files of a project. */
+export function stackProblems(project: string): string[] {
   return stackFiles(project).flatMap(({ name, configured }) =>
     configurationProblems(configured).map((problem) => `${printable(name, 100)}: ${problem}`),
   );

@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 
-import { projectFile } from "../../settings/projectFiles";
 import { shown } from "../../text";
 
 interface Line {
@@ -15,10 +14,8 @@ const MEMBERS = /^members:\s*(?:#.*)?$/;
 const EMPTY =
   /^(?:"((?:[^"\\]|\\.)*)"|'((?:[^']|'')*)'|([^\s"']\S*?))\s*:(?:\s+(?:~|null|Null|NULL))?(?:\s+#.*)?$/;
 
-/** What is wrong with the rosters in the file of the project that a folder is in, if that is Pulumi YAML. */
-export function rosterProblems(folder: string): string[] {
-  const project = projectFile(folder);
-  if (project === undefined) return [];
+/** What is wrong with the rosters in a project's file, if that is Pulumi YAML. */
+export function rosterProblems(project: string): string[] {
   return emptyEntries(readFileSync(project, "utf8")).map(
     (entry) =>
       `Pulumi drops ${shown(entry)} from the roster's members, as it has no role: the next update takes the person for ` +

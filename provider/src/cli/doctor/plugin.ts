@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 
 import { OWN_PACKAGE } from "../../ownPackage";
-import { projectFile, upwards } from "../../settings/projectFiles";
+import { upwards } from "../../settings/projectFiles";
 import { NAMESPACE } from "../../settingName";
 import { shown } from "../../text";
 import type { Check } from "./installation";
@@ -15,9 +15,7 @@ const PATH = /^\s*path: *(["']?)(.+?)\1[ \t]*(?:#.*)?$/m;
 const EXECUTABLE = `pulumi-resource-${NAMESPACE}`;
 
 /** Whether the engine finds the plugin where a project's file says that it is; undefined if it says nothing. */
-export function checkPlugin(folder: string): Check | undefined {
-  const project = projectFile(folder);
-  if (project === undefined) return undefined;
+export function checkPlugin(project: string): Check | undefined {
   const items = readFileSync(project, "utf8").replaceAll("\r\n", "\n").split(ITEM);
   const path = PATH.exec(items.find((item) => NAME.test(item)) ?? "")?.[2];
   if (path === undefined) return undefined;
