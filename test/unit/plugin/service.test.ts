@@ -1,17 +1,14 @@
 import { status } from "@grpc/grpc-js";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
-import { Status } from "@pulumi/pulumi/proto/status_pb";
-import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 
 import { UNKNOWN } from "../../../provider/src/organization/inputs";
 import { fromWire, toWire } from "../../../provider/src/plugin/values";
-import { endAll, endPlugins, openPlugin, urn, type Method, type Plugin } from "./support";
+import { endAll, endPlugins, openPlugin, urn, type Method } from "./support";
 
 afterEach(endPlugins);
 afterEach(endAll);
 
 const ROLE = urn("OrganizationUserRole", "bob");
-const ROSTER = urn("OrganizationRoster", "people");
 const BOB = { userId: "user-bob", email: "bob@example.com", name: "Bob", addedAt: 1 };
 
 const RESOURCES = ["OrganizationUserRole", "OrganizationRoster", "ProjectRoster"].map(
@@ -80,43 +77,6 @@ test.each([
     : call<proto.CreateResponse>("create", create));
   expect(fromWire(answer.getProperties()).values).toEqual({ ...known, ...news });
   expect(emulator.requests.log()).toEqual([]);
-});
-
-test("a roster of many people that was applied in part says so, and what has become of it", async () => {
-  // plugin/large has thousands on the real engine.
-  const { fails, emulator } = await openPlugin({ users: 400 });
-  const people = Object.fromEntries(emulator.users.all().map(({ id, role }) => [id, role]));
-  const members = { ...people, "user-000002": "owner", "user-000004": "owner" };
-  const fault = { kind: "status", status: 400 } as const;
-  emulator.inject({ userId: "user-000004", operation: "modify_user", fault });
-  const properties = toWire({ members, undeclaredOwners: "error", undeclaredMembers: "ignore" });
-  const error = await fails("create", new proto.CreateRequest().setUrn(ROSTER).setProperties(properties));
-
-  expect(error.details).toContain('Could not promote "user4@example.com" ("user-000004")');
-  const [bytes] = error.metadata.get("grpc-status-details-bin");
-  const [any] = Status.deserializeBinary(bytes as Buffer).getDetailsList();
-  const failed = any?.unpack(
-    (value) => proto.ErrorResourceInitFailed.deserializeBinary(value),
-    "pulumirpc.ErrorResourceInitFailed",
-  );
-  expect(failed?.getId()).toBe("roster");
-  expect(failed?.getReasonsList()).toHaveLength(1);
-  expect(fromWire(failed?.getProperties()).values.members).toEqual({ ...members, "user-000004": "member" });
-});
-
-const END: Readonly<Record<string, (plugin: Plugin) => unknown>> = {
-  "cancel, which also comes at a normal end": ({ call }) => call("cancel", new Empty()),
-  "the engine has ended"({ engineEnds }) {
-    engineEnds.abort();
-  },
-};
-
-test.each(Object.entries(END))("after %s, nothing more is sent", async (_what, end) => {
-  const plugin = await openPlugin({ users: 4 });
-  for (let times = 0; times < 2; times++) await end(plugin);
-  const read = new proto.ReadRequest().setUrn(ROLE).setId("user-000001");
-  expect((await plugin.fails("read", read)).details).toContain("was not sent: Pulumi was interrupted");
-  expect(plugin.emulator.requests.log()).toEqual([]);
 });
 
 test("providers are never replaced, as all their people would be", async () => {

@@ -21,10 +21,8 @@ export function endPlugins(): void {
 export type Method = Exclude<keyof ResourceProviderClient, keyof Client>;
 
 /** A plugin, and an organization for it, as the engine has them: by messages over a socket. */
-export interface Plugin {
+interface Plugin {
   readonly emulator: Emulator;
-  /** Ends the engine, as far as the plugin knows. */
-  readonly engineEnds: AbortController;
   /** Calls a method, which must succeed. */
   readonly call: <Response>(method: Method, request: object) => Promise<Response>;
   /** Calls a method, which must fail. */
@@ -36,9 +34,8 @@ export interface Plugin {
 /** Starts a plugin, which is configured for an organization. */
 export async function openPlugin(options: EmulatorOptions = {}): Promise<Plugin> {
   const emulator = await start(options);
-  const engineEnds = new AbortController();
   const server = new Server();
-  server.addService(PROTOCOL, service(new ProviderProcess(engineEnds.signal)));
+  server.addService(PROTOCOL, service(new ProviderProcess(new AbortController().signal)));
   servers.push(server);
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) => {
@@ -71,7 +68,7 @@ export async function openPlugin(options: EmulatorOptions = {}): Promise<Plugin>
   const args = toWire({ adminKey: emulator.adminKey, baseUrl: emulator.url });
   const urn = "urn:pulumi:dev::people::pulumi:providers:openai-organization::research";
   await call("configure", new proto.ConfigureRequest().setUrn(urn).setArgs(args));
-  return { emulator, engineEnds, call, fails, failures };
+  return { emulator, call, fails, failures };
 }
 
 /** The URN of a resource of this package. */
