@@ -32,3 +32,8 @@ export function sentences(messages: readonly string[]): string {
   const ended = messages.slice(0, -1).map((message) => message.replace(/[^.?!]$/, "$&."));
   return [...ended, ...messages.slice(-1)].join(" ");
 }
+
+/** A number with its noun, such as `2 owners`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}

@@ -7,7 +7,7 @@ import { isNotFound, PermissionDeniedError } from "../../users-api/errors";
 import type { Invite } from "../../users-api/schema";
 import { shown } from "../../text";
 import { OWN_PACKAGE } from "../../ownPackage";
-import { adoption, counted, type Adoption } from "./adoption";
+import { adoption, sumUp, type Adoption } from "./adoption";
 import { UsageError, type AdoptCommand } from "../commandLine";
 import { listEverybody, organizationOf } from "../organization";
 import { projectFiles } from "./project";
@@ -37,7 +37,7 @@ export async function adopt(command: AdoptCommand, terminal: Terminal): Promise<
     const files = projectFiles(adopted, format, name);
     for (const [path, text] of Object.entries(files)) await writeNew(join(folder, path), text);
     terminal.out(
-      `${shown(folder)} declares ${counted(adopted.people)}. Next:\n\n` +
+      `${shown(folder)} declares ${sumUp(adopted.people)}. Next:\n\n` +
         `  cd ${argument(out)}\n  npm install   # ${OWN_PACKAGE.name} ${OWN_PACKAGE.version}, from your npm registry\n` +
         "  pulumi stack init prod\n  pulumi up\n",
     );

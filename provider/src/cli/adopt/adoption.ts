@@ -3,6 +3,7 @@ import { isRole, sameRole, type Role } from "../../users-api/role";
 import type { ProjectWithUsers } from "../../organization/projects";
 import type { Invite, OrganizationUser, Project } from "../../users-api/schema";
 import { byCodeUnits, resourceNames } from "./naming";
+import { counted } from "../../text";
 import { quote } from "../quote";
 
 /** A person the written program declares. */
@@ -162,13 +163,8 @@ function groupOf({ role, isInvited }: AdoptedPerson): Group {
 }
 
 /** How many people have each role, such as `1 owner, 4 members`, and how many are invited, if any. */
-export function counted(people: readonly AdoptedPerson[]): string {
+export function sumUp(people: readonly AdoptedPerson[]): string {
   const [owners = 0, members = 0, invited = 0] = grouped(people).map(([, { length }]) => length);
-  const there = `${number(owners, "owner")}, ${number(members, "member")}`;
+  const there = `${counted(owners, "owner")}, ${counted(members, "member")}`;
   return invited === 0 ? there : `${there}, ${invited} invited`;
-}
-
-/** A number with its noun. */
-export function number(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

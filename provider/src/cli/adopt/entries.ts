@@ -1,4 +1,5 @@
-import { grouped, number, type AdoptedPerson, type Adoption } from "./adoption";
+import { grouped, type AdoptedPerson, type Adoption } from "./adoption";
+import { counted } from "../../text";
 import { quote } from "../quote";
 import { noteOn } from "../table";
 
@@ -17,7 +18,7 @@ export function entryLines(
   const lines: string[] = [];
   for (const [group, these] of grouped(people)) {
     const heading =
-      group === "invited" ? `${these.length} invited, not accepted yet` : number(these.length, group);
+      group === "invited" ? `${these.length} invited, not accepted yet` : counted(these.length, group);
     if (these.length > 0) lines.push(`${comment} ${heading}`);
     for (const person of these) {
       // An id alone does not tell a reader who it is.

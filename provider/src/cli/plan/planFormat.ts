@@ -1,4 +1,5 @@
 import { NO_ROLE } from "../../organization/person";
+import { counted } from "../../text";
 import { markdownOf, textOf, type Page, type PageFormat } from "../preview/page";
 import { whereOf, whoOf } from "../preview/rows";
 import { json } from "../quote";
@@ -103,8 +104,4 @@ function countsOf({ rows, moreInvites }: Plan): string[] {
     const count = rows.filter(is).length + (is === isMemberInvite ? moreInvites : 0);
     return count === 0 ? [] : [words(count)];
   });
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? "" : "s"}`;
 }
