@@ -83,25 +83,19 @@ test("outside of a project there is none", () => {
   expect(projectFile(folderWith())).toBeUndefined();
 });
 
-test.each([
+const ANSWERS = '#!/bin/sh\necho "v3.9.9 $1 $PULUMI_SKIP_UPDATE_CHECK"; echo';
+const NO_CLI = "There is no pulumi CLI on the PATH. To install it: https://www.pulumi.com/docs/install/";
+const BROKEN = 'The pulumi CLI on the PATH does not run: "pulumi version" failed.';
+
+test.each<[string, Record<string, string>, boolean, string]>([
   [
-    "that answers, and is told not to look for updates",
-    { pulumi: '#!/bin/sh\necho "v3.9.9 $1 $PULUMI_SKIP_UPDATE_CHECK"; echo' },
-    { ok: true, message: "pulumi CLI v3.9.9 version true" },
+    "answers, and is told not to look for updates",
+    { pulumi: ANSWERS },
+    true,
+    "pulumi CLI v3.9.9 version true",
   ],
-  [
-    "that fails",
-    { pulumi: "#!/bin/sh\nexit 3" },
-    { ok: false, message: 'The pulumi CLI on the PATH does not run: "pulumi version" failed.' },
-  ],
-  [
-    "that is not there",
-    {},
-    {
-      ok: false,
-      message: "There is no pulumi CLI on the PATH. To install it: https://www.pulumi.com/docs/install/",
-    },
-  ],
-])("a CLI %s", async (_what, files, check) => {
-  expect(await checkCli({ PATH: folderWith(files) })).toEqual(check);
+  ["fails", { pulumi: "#!/bin/sh\nexit 3" }, false, BROKEN],
+  ["is not there", {}, false, NO_CLI],
+])("a CLI that %s", async (_what, files, ok, message) => {
+  expect(await checkCli({ PATH: folderWith(files) })).toEqual({ ok, message });
 });

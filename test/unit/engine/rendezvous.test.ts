@@ -1,13 +1,5 @@
-import {
-  chmodSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import { join } from "node:path";
 
@@ -208,46 +200,16 @@ test("half a line is read once its other half is there", () => {
   expect(declarer(two, "user-dan")).toBe("dan");
 });
 
-(isWindows ? test.skip : test).each<[string, () => void, string]>([
-  [
-    "a link",
-    () => {
-      symlinkSync(temporary, place());
-    },
-    "is not a folder",
-  ],
-  [
-    "a file",
-    () => {
-      writeFileSync(place(), "");
-    },
-    "is not a folder",
-  ],
-  [
-    "open to others",
-    () => {
-      mkdirSync(place());
-      chmodSync(place(), 0o755);
-    },
-    "is open to other users",
-  ],
-  [
-    "nowhere",
-    () => {
-      rmSync(temporary, { recursive: true });
-    },
-    "ENOENT",
-  ],
-  [
-    "another user's",
-    () => {
-      jest.spyOn(process, "geteuid").mockReturnValue((process.geteuid?.() ?? 0) + 1);
-      mkdirSync(place(), { mode: 0o700 });
-    },
-    "belongs to another user",
-  ],
+(isWindows ? test.skip : test).each([
+  ["a link", "ln -s . $PLACE", "is not a folder"],
+  ["a file", "touch $PLACE", "is not a folder"],
+  ["open to others", "mkdir -m 755 $PLACE", "is open to other users"],
+  ["nowhere", "rm -r $PWD", "ENOENT"],
+  ["another user's", "mkdir -m 700 $PLACE", "belongs to another user"],
 ])("a folder that is %s is not used: one line says so, and nothing fails", (_what, make, why) => {
-  make();
+  const user = (process.geteuid?.() ?? 0) + (why === "belongs to another user" ? 1 : 0);
+  jest.spyOn(process, "geteuid").mockReturnValue(user);
+  execFileSync("/bin/sh", ["-c", make], { cwd: temporary, env: { ...process.env, PLACE: place() } });
   const one = start();
   for (const person of ["user-bob", "user-carol"]) {
     declare(one, person, "one", "Acme");
