@@ -87,7 +87,7 @@ function widthsOf(rows: readonly (readonly string[])[]): number[] {
 function narrowed(widths: readonly number[], width: number): readonly number[] {
   let excess = widths.reduce((sum, one) => sum + one + GAP.length, -GAP.length) - width;
   return widths.map((one) => {
-    if (excess <= 0 || one <= width / 2) return one;
+    if (one <= width / 2) return one;
     const least = Math.max(LEAST, one - excess);
     const narrow = Math.min(one, least);
     excess -= one - narrow;

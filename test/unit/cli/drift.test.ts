@@ -83,6 +83,11 @@ describe("a roster", () => {
       ["eve@example.com undeclared"],
     ],
     [
+      "somebody else who has a declared email by now",
+      { was: TWO, is: { ...TWO, "alice@example.com": "owner (undeclared)" }, code: TWO },
+      ["alice@example.com undeclared"],
+    ],
+    [
       "entries taken out, changed and added in code",
       {
         was: THREE,
@@ -128,7 +133,12 @@ describe("a roster", () => {
     };
     const one = observed("roster", { code: { members: { [entry]: "owner", "user-bob": "member" } } });
     const rows = driftRows({ ...one, deployed: state(then), actual: state(now) });
-    const row = { kind, email: entry, userId: "user-alice" };
+    const row = {
+      kind,
+      email: entry,
+      userId: "user-alice",
+      actual: kind === "changed" ? "member" : undefined,
+    };
     expect(rows).toEqual(kind === "" ? [] : [expect.objectContaining(row)]);
   });
 

@@ -34,23 +34,28 @@ test("untrusted text is shown as it is: nothing breaks out of a table, mentions 
   );
 });
 
-test("a page fits into a comment, whatever there is to say: what comes first stays, and the rest is counted", () => {
-  const page: Page<readonly string[]> = {
-    headline: "Plan: 20 removals.",
-    said: Array.from({ length: 20 }, () => "#".repeat(20_000)),
-    columns: [["WHO", ([who]) => who]],
-    rows: Array.from({ length: 10_000 }, (_, n) => [`p${n}@example.com ${"#".repeat(300)}`]),
-    rest: "And 7 invitations.",
-  };
-  const markdown = markdownOf(page);
-  expect(markdown.length).toBeLessThan(65_536 - 1000);
-  expect(markdown).toMatch(
-    /^### Plan: 20 removals\.\n\n(&#35;)+…\n\nAnd 19 more messages that do not fit here\.\n/,
-  );
-  expect(markdown).toContain("| p0&#64;example&#46;com ");
-  expect(markdown).toMatch(/\nAnd \d+ more that do not fit here\.\n\nAnd 7 invitations&#46;\n$/);
-  expect(textOf(page)).toContain("p9999@example.com");
-});
+test.each([
+  [20_000, 19],
+  [3_000, 18],
+])(
+  "a page fits into a comment, whatever there is to say: with messages of %i marks, %i are counted",
+  (length, left) => {
+    const page: Page<readonly string[]> = {
+      headline: "Plan: 20 removals.",
+      said: Array.from({ length: 20 }, () => `x${"#".repeat(length)}`),
+      columns: [["WHO", ([who]) => who]],
+      rows: Array.from({ length: 10_000 }, (_, n) => [`p${n}@example.com ${"#".repeat(300)}`]),
+      rest: "And 7 invitations.",
+    };
+    const markdown = markdownOf(page);
+    expect(markdown.length).toBeLessThan(65_536 - 1000);
+    expect(markdown).toMatch(/^### Plan: 20 removals\.\n\nx(&#35;)+…?\n/);
+    expect(markdown).toContain(`\nAnd ${left} more messages that do not fit here.\n`);
+    expect(markdown).toContain("| p0&#64;example&#46;com ");
+    expect(markdown).toMatch(/\nAnd \d+ more that do not fit here\.\n\nAnd 7 invitations&#46;\n$/);
+    expect(textOf(page)).toContain("p9999@example.com");
+  },
+);
 
 test("one long name does not push what happens off a narrow terminal", () => {
   const columns: Page<readonly string[]>["columns"] = [

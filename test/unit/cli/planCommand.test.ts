@@ -136,6 +136,7 @@ describe("what the engine would delete, and asks no provider about", () => {
 test("people who are not known before the update are counted, and come before what harms nobody", async () => {
   const planned = await rows([
     line(INVITED),
+    line({ act: "revoke", email: "kim@example.com", from: "member", why: "undeclared" }),
     declaration("late", { email: "late@example.com", role: UNKNOWN_VALUE }),
     declaration("people", { members: UNKNOWN_VALUE }, "update"),
     declaration("as-is", { email: UNKNOWN_VALUE }, "same"),
@@ -143,9 +144,12 @@ test("people who are not known before the update are counted, and come before wh
   expect(planned).toMatchObject([
     { kind: "unknown", resource: "late", email: "late@example.com", why: "not known before the update" },
     { kind: "unknown", resource: "people" },
+    { kind: "revoke" },
     { kind: "invite" },
   ]);
-  expect((await plan()).stdout).toMatch(/^Plan: 2 not known before the update, 1 invitation as member\.\n/);
+  expect((await plan()).stdout).toMatch(
+    /^Plan: 2 not known before the update, 1 revoked invitation, 1 invitation as member\.\n/,
+  );
 });
 
 test("a role that somebody changed elsewhere is planned for that reason, and is one line among 10,000 people", async () => {
