@@ -143,7 +143,7 @@ test.each<[SettingName, string, string]>([
   ["requestTimeout", "0", "a number above 0"],
   ["requestTimeout", "30s", "a number above 0"],
   ["requestTimeout", "1000001", "at most 1000000"],
-  ["maxRequestsPerMinutePerOperation", "many", "a number above 0"],
+  ["maxRequestsPerMinutePerOperation", "Infinity", "a number above 0"],
   ["maxRemovals", "-1", "a whole number, 0 or above"],
   ["maxRemovals", "1.5", "a whole number, 0 or above"],
   ["minOwners", "some", "a whole number, 0 or above"],

@@ -33,6 +33,7 @@ test.each([
 test.each([
   ["http://api.openai.com/v1", "must begin with https:"],
   ["http://localhost.example.com/v1", "must begin with https:"],
+  ["ftp://localhost/v1", "must begin with https:"],
   ["javascript:alert(1)", "must begin with https:"],
   ["https://alice@example.com/v1", "must not contain credentials"],
   ["https://:s3cret@example.com/v1", "must not contain credentials"],
