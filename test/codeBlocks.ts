@@ -38,18 +38,9 @@ export function codeBlocks(...languages: readonly string[]): readonly CodeBlock[
 /** The block as a module: examples of the reference leave out the import. */
 export function asModule(text: string): string {
   if (text.includes("import ")) return text;
-  const names = [
-    "getOrganizationUser",
-    "getOrganizationUserOutput",
-    "getOrganizationUsers",
-    "getOrganizationUsersOutput",
-    "getProjects",
-    "getProjectsOutput",
-    "OrganizationProvider",
-    "OrganizationRoster",
-    "OrganizationUserRole",
-    "ProjectRoster",
-  ].filter((name) => new RegExp(`\\b${name}\\(`).test(text));
+  const exported = new Set(textIn("provider", "src", "index.ts").match(/\w+/g));
+  const called = new Set(text.match(/\w+(?=\()/g));
+  const names = [...called].filter((name) => exported.has(name));
   return `import { ${names.join(", ")} } from "pulumi-openai-organization";\n${text}`;
 }
 
