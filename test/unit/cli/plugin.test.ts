@@ -33,6 +33,7 @@ const ABOVE =
 test.each<[string, string[], string | undefined, boolean, string]>([
   ["where the project says", at("node_modules/.bin"), "infra", true, 'is in "node_modules/.bin"'],
   ["where it says, among other providers", AMONG_OTHERS, "infra", true, 'is in "node_modules/.bin"'],
+  ["where it says, on Windows", at("node_modules/.bin\r"), "infra", true, 'is in "node_modules/.bin"'],
   ["above, as in a workspace", at("node_modules/.bin"), ".", false, ABOVE],
   ["above, and the path is quoted", at('"node_modules/.bin" # here'), ".", false, ABOVE],
   ["nowhere", at("node_modules/.bin"), undefined, false, "run: npm install pulumi-openai-organization"],

@@ -9,7 +9,7 @@ afterEach(endAll);
 
 /** What the SDK and the engine make of an error: its message is shown, and no `id` says that something was created. */
 function expectPlain(error: Error, message: string): void {
-  expect(error.message).toContain(message);
+  expect(error.message.startsWith(message)).toBe(true);
   expect(error).not.toHaveProperty("id");
   expect(error.cause).toBeUndefined();
   for (const line of [String(error), error.stack]) expect(line).toMatch(/^.{1,139}$/);
