@@ -56,7 +56,7 @@ function event(text: string): Parameters<typeof observe>[0][number] {
 
 /** What makes a regular expression try again and again, where it can. */
 const UNITS = [
-  ..." /.-0a\u001b\ud800",
+  ...Array.from(" /.-0a\u001b\ud800"),
   "sk-",
   CANARY.slice(0, 7),
   "::default",

@@ -17,8 +17,7 @@ const isCurrent = JSON.stringify(schema) === JSON.stringify(withAddresses(schema
 
 const WANTED = {
   "the repository, in provider/package.json": manifest.repository !== undefined,
-  "the schema as the manifest has it (npm run schema)":
-    isCurrent,
+  "the schema as the manifest has it (npm run schema)": isCurrent,
   ...Object.fromEntries(
     [
       "displayName",
