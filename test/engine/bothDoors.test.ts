@@ -132,6 +132,7 @@ describe.each(DOORS)("a program in %s", (_language, door) => {
     };
     await declareAt(door, engine, { roles: after, refreshes: true });
     const drift = await engine.fails("preview", "--diff", "--expect-no-changes");
+    expect(drift.output).toContain("no changes were expected for preview but changes were proposed");
     expect(drift.output).toMatch(/~ role\s*: "member" => "owner"/);
     expect(drift.output).toMatch(/~ email\s*: "erin@example.com" => "frank@example.com"/);
     const { writes } = await engine.up();
