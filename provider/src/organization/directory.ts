@@ -2,7 +2,6 @@ import { canonicalEmail, sameEmail } from "../users-api/email";
 import type { AdminKey } from "../users-api/adminKey";
 import type { PeopleApi } from "../users-api/client";
 import { systemClock, type Clock } from "../users-api/clock";
-import { AbortedError, refusesKey, StallError } from "../users-api/errors";
 import type { Role } from "../users-api/role";
 import type { OrganizationUser } from "../users-api/schema";
 import { ByName } from "./directory/byName";
@@ -41,14 +40,11 @@ export class Directory {
   readonly #writes = new Writes(this.#people);
   readonly #pages: Pages;
   readonly #byName: ByName;
-  #indexed: { readonly people: People; readonly changes: number } | undefined;
+  #indexed: { readonly people: People; readonly moment: number } | undefined;
   readonly #reads = new Map<string, Promise<OrganizationUser | undefined>>();
   #company: Promise<void> | undefined;
   #begun = 0;
   #ended = 0;
-  /** How many look-ups came together last time. */
-  #together = 0;
-  #oneByOne = false;
   #keyOwner: Promise<string | undefined> | undefined;
 
   constructor(client: PeopleApi, options: DirectoryOptions = {}) {
@@ -81,9 +77,7 @@ export class Directory {
    * @param email - The user's email when last seen: many people can be asked for at once by email.
    */
   read(userId: string, email?: string): Promise<OrganizationUser | undefined> {
-    const known = this.#people.find(userId);
-    this.#pages.seek(userId, known !== undefined);
-    if (known !== undefined) return Promise.resolve(known.user);
+    this.#pages.seek(userId, this.#people.find(userId) !== undefined);
     const read =
       this.#reads.get(userId) ?? this.#read(userId, email).finally(() => this.#reads.delete(userId));
     this.#reads.set(userId, read);
@@ -97,8 +91,7 @@ export class Directory {
    */
   async findByEmail(email: string): Promise<OrganizationUser | undefined> {
     const wanted = canonicalEmail(email);
-    const isKnown = (): boolean => this.#people.idsOf(wanted).length > 0;
-    this.#pages.seek(wanted, isKnown());
+    this.#pages.seek(wanted, this.#people.idsOf(wanted).length > 0);
     for (;;) {
       const found: OrganizationUser[] = [];
       for (const id of this.#people.idsOf(wanted)) {
@@ -108,7 +101,7 @@ export class Directory {
       if (found.length > 1) throw new Error(ambiguous.shared(email, found));
       if (found.length > 0) return found[0];
       if (!this.#byName.canTell(email) && this.#pages.complete) return undefined;
-      await this.#inCompany(isKnown, () => {
+      await this.#inCompany(() => {
         // Many emails are one request, so no page has to come first.
         const next = this.#byName.canTell(email) ? turn(this.#pages, this.#byName, 1) : "page";
         return next === "name" ? this.#byName.ask(email) : this.#pages.next(next);
@@ -142,8 +135,8 @@ export class Directory {
   /** The same, to be found by id and by email: indexed once, and again after something has changed. */
   async people(): Promise<People> {
     const all = await this.list();
-    const { changes } = this.#people;
-    if (this.#indexed?.changes !== changes) this.#indexed = { people: new People(all), changes };
+    const { moment } = this.#people;
+    if (this.#indexed?.moment !== moment) this.#indexed = { people: new People(all), moment };
     return this.#indexed.people;
   }
 
@@ -178,47 +171,32 @@ export class Directory {
   }
 
   async #read(userId: string, email: string | undefined): Promise<OrganizationUser | undefined> {
-    const isKnown = (): boolean => this.#people.find(userId) !== undefined;
     for (;;) {
       // What is read during a write says nothing for certain.
       await this.#writes.of(userId);
-      if (isKnown()) return this.recall(userId);
-      await this.#inCompany(isKnown, (together) => {
-        const next = this.#oneByOne ? "name" : turn(this.#pages, this.#byName, together);
-        if (next !== "name") return this.#orOneByOne(this.#pages.next(next));
-        if (email === undefined || together === 1 || this.#oneByOne || !this.#byName.canTell(email))
-          return this.#byName.retrieve(userId);
-        return this.#orOneByOne(this.#byName.ask(email));
+      const known = this.#people.find(userId);
+      if (known !== undefined) return known.user;
+      await this.#inCompany((together) => {
+        const next = turn(this.#pages, this.#byName, together);
+        if (next !== "name") return this.#pages.next(next);
+        return email !== undefined && together > 1 && this.#byName.canTell(email)
+          ? this.#byName.ask(email)
+          : this.#byName.retrieve(userId);
       });
     }
   }
 
-  /** If many cannot be read at once, they can still be read one by one. */
-  #orOneByOne(many: Promise<void>): Promise<void> {
-    return many.catch((error: unknown) => {
-      // Retrieving would fail as well.
-      if (refusesKey(error) || error instanceof StallError || error instanceof AbortedError) throw error;
-      this.#oneByOne = true;
-    });
-  }
-
-  /** Takes a step of a look-up together with others that begin at about the same time, unless it is over by then. */
-  async #inCompany(isOver: () => boolean, step: (together: number) => Promise<void>): Promise<void> {
+  /** Takes a step of a look-up together with others that begin at about the same time. */
+  async #inCompany(step: (together: number) => Promise<void>): Promise<void> {
     this.#begun++;
     try {
-      await (this.#company ??= this.#gather());
-      if (!isOver()) await step(this.#begun - this.#ended);
+      this.#company ??= untilQuiet(this.#clock, WAITS.lookUps, () => this.#begun).finally(
+        () => (this.#company = undefined),
+      );
+      await this.#company;
+      await step(this.#begun - this.#ended);
     } finally {
       this.#ended++;
     }
-  }
-
-  async #gather(): Promise<void> {
-    const quiet = (): Promise<void> => untilQuiet(this.#clock, WAITS.lookUps, () => this.#begun);
-    await quiet();
-    // If more came together last time, they get a second chance.
-    if (this.#begun - this.#ended < this.#together) await quiet();
-    this.#together = this.#begun - this.#ended;
-    this.#company = undefined;
   }
 }

@@ -3,7 +3,7 @@ import type { Clock } from "../users-api/clock";
 /** Waits for what comes together, in milliseconds. */
 export const WAITS = {
   /** Between two look-ups: Pulumi sends them side by side, within a millisecond or two. */
-  lookUps: 4,
+  lookUps: 8,
   /** Between two removals: the engine deletes independent resources side by side, each by a call of its own. */
   removals: 200,
   /** For a declaration that may still come, while the program runs; nobody would bear a longer wait for nothing. */

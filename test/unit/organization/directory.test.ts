@@ -3,13 +3,7 @@ import fc from "fast-check";
 import type { VirtualClock } from "../../../bench/virtualClock";
 import { Directory } from "../../../provider/src/organization/directory";
 import { AdminKey } from "../../../provider/src/users-api/adminKey";
-import {
-  AbortedError,
-  AuthenticationError,
-  KeyRefusedError,
-  PermissionDeniedError,
-  StallError,
-} from "../../../provider/src/users-api/errors";
+import { AbortedError, StallError } from "../../../provider/src/users-api/errors";
 import type { OrganizationUser } from "../../../provider/src/users-api/schema";
 import { emailOf, idOf, open, type FakeOptions, type FakeOrganization } from "./fakeOrganization";
 
@@ -46,9 +40,7 @@ async function lookUpAll(
   );
 }
 
-/** Look-ups of the first people, all at once. */
-const atOnce = (people: number, by: LookUp["by"] = "id"): LookUp[] =>
-  Array.from({ length: people }, (_, person) => ({ person, at: 0, by }));
+const count = (length: number): number[] => Array.from({ length }, (_, n) => n);
 
 const latencies = fc.infiniteStream(fc.oneof(fc.constant(100), fc.nat({ max: 2000 })));
 
@@ -108,16 +100,17 @@ test.each<[string, LookUp["by"], FakeOptions["filter"], (n: number, p: number) =
   },
 );
 
-describe("people who are absent", () => {
-  test.each<[LookUp["by"], FakeOptions["filter"]]>([
-    ["id", "exact"],
-    ["state", "exact"],
-    ["state", "ignored"],
-    ["email", "exact"],
-    ["email", "ignored"],
-    ["email", "aliases"],
-    ["email", 404],
-  ])("cost a request each, looked up by %s if emails[] is %s", async (by, filter) => {
+test.each<[LookUp["by"], FakeOptions["filter"]]>([
+  ["id", "exact"],
+  ["state", "exact"],
+  ["state", "ignored"],
+  ["email", "exact"],
+  ["email", "ignored"],
+  ["email", "aliases"],
+  ["email", 404],
+])(
+  "people who are absent cost a request each, looked up by %s if emails[] is %s, and nobody is forgotten",
+  async (by, filter) => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: 2000 }),
@@ -134,11 +127,21 @@ describe("people who are absent", () => {
           expect(api.lookUps).toBeLessThanOrEqual(3 * Math.ceil(people / 100) + 20 + absent);
           // Only retrieve_user says that nobody has an id.
           if (by !== "email") expect(api.counts.retrieve).toBeGreaterThanOrEqual(absent);
+          expect(await clock.run(directory.list())).toHaveLength(people);
         },
       ),
       { numRuns: 150 },
     );
-  });
+  },
+);
+
+test("a look-up that waits for company while the last page comes does not begin the list again", async () => {
+  const { clock, api, directory } = open({ people: 100, filter: 400 });
+  const nobody = (n: number): Promise<unknown> => directory.findByEmail(`nobody${n}@example.com`);
+  const later = count(120).map((n) => clock.sleep(150 + n).then(() => nobody(n)));
+  await clock.run(Promise.all([nobody(1000), ...later]));
+  expect(await clock.run(directory.list())).toHaveLength(100);
+  expect(api.counts.list).toBe(2);
 });
 
 describe("a refresh that reads several people at once", () => {
@@ -159,7 +162,7 @@ describe("a refresh that reads several people at once", () => {
 
   /** N people, spread over all M. */
   const spread = (n: number, people: number): number[] =>
-    Array.from({ length: n }, (_, i) => Math.floor(((i + 0.5) * people) / n));
+    count(n).map((i) => Math.floor(((i + 0.5) * people) / n));
 
   test.each(["exact", "folded"] as const)(
     "costs about twice the lesser of N/B and M/100, or three times from the list's end, if emails[] is %s",
@@ -191,18 +194,23 @@ describe("a refresh that reads several people at once", () => {
   );
 
   test.each([
-    [8, 1, 50_000, 1],
-    [8, 80, 80, 1],
-    [8, 100, 50_000, 14],
-    [32, 100, 50_000, 5],
-    [8, 1_000, 1_000, 10],
-  ])("%d at once: %d of %d people cost at most %d requests", async (parallel, n, people, most) => {
-    const { lookUps, retrieve } = await refresh(spread(n, people), parallel, open({ people }));
+    [8, 1, 50_000, "beginning", 1],
+    [8, 80, 80, "beginning", 1],
+    [8, 100, 50_000, "beginning", 14],
+    [32, 100, 50_000, "beginning", 5],
+    [8, 1_000, 1_000, "beginning", 10],
+    [8, 1_000, 1_000, "end", 34],
+    [1, 400, 400, "end", 9],
+  ])("%d at once: %d of %d people, from the list's %4$s, cost at most %5$d requests", async (...given) => {
+    const [parallel, n, people, from, most] = given;
+    const persons = spread(n, people);
+    if (from === "end") persons.reverse();
+    const { lookUps, retrieve } = await refresh(persons, parallel, open({ people }));
     expect(lookUps).toBeLessThanOrEqual(most);
-    expect(retrieve).toBe(n === 1 ? 1 : 0);
+    if (parallel > 1) expect(retrieve).toBe(n === 1 ? 1 : 0);
   });
 
-  test("goes on one by one for people who are not listed with the expected id", async () => {
+  test("goes on by id for people who are not listed with the expected one", async () => {
     const opened = open({ people: 200 });
     for (const n of [3, 5]) opened.api.users.set(idOf(n), { userId: idOf(n), email: `new${n}@example.com` });
     opened.api.users.set("user-other", { userId: "user-other", email: emailOf(3) });
@@ -214,7 +222,7 @@ describe("a refresh that reads several people at once", () => {
 
 /** Many acts at once. */
 const times = (n: number, act: (i: number) => Promise<unknown>): Promise<unknown> =>
-  Promise.all(Array.from({ length: n }, (_, i) => act(i)));
+  Promise.all(count(n).map(act));
 
 describe("look-ups", () => {
   test.each<[string, number, (directory: Directory) => Promise<unknown>, number, number]>([
@@ -229,6 +237,25 @@ describe("look-ups", () => {
       },
       0,
       1,
+    ],
+    [
+      "of the same people again count for nobody else",
+      5000,
+      async (all) => {
+        for (const n of [0, ...Array<number>(50).fill(1)]) await all.read(idOf(n));
+        for (let n = 1; n < 10; n++) await all.read(idOf(500 * n));
+      },
+      9,
+      10,
+    ],
+    [
+      "of people far apart, one after the other, are by id, which tells who is absent",
+      5000,
+      async (all) => {
+        for (let n = 9; n > 0; n--) await all.read(idOf(500 * n), emailOf(500 * n));
+      },
+      7,
+      8,
     ],
     [
       "one after the other are a page after the first, which shows the others",
@@ -268,20 +295,17 @@ describe("look-ups", () => {
     const { clock, api, directory } = open({ people: 5000 });
     for (const n of [0, 4999]) await clock.run(directory.read(idOf(n)));
     const before = api.lookUps;
-    const apart = Array.from({ length: 8 }, (_, n) => ({
-      person: 600 * n + 300,
-      at: 3 * n,
-      by: "state" as const,
-    }));
+    const apart = count(8).map((n): LookUp => ({ person: 600 * n + 300, at: 6 * n, by: "state" }));
     await lookUpAll(clock, directory, apart);
     expect(api.lookUps).toBe(before + 1);
   });
 
   test("of a new directory remember nobody", async () => {
     const { clock, api, directory } = open({ people: 80 });
-    await lookUpAll(clock, directory, atOnce(50));
+    const all = count(50).map((person): LookUp => ({ person, at: 0, by: "id" }));
+    await lookUpAll(clock, directory, all);
     api.users.delete(idOf(3));
-    const answers = await lookUpAll(clock, directory.anew(), atOnce(50));
+    const answers = await lookUpAll(clock, directory.anew(), all);
     expect(answers.filter((answer) => answer === undefined)).toHaveLength(1);
     expect(api.counts).toMatchObject({ list: 2, retrieve: 1 });
     // What was made before still is as it was.
@@ -342,8 +366,26 @@ describe("what this process has written", () => {
     );
   });
 
+  test("goes out one write of a person after the other, in their order, and the last one counts", async () => {
+    const { clock, api, directory } = open({ people: 3, latency: (n) => (n === 0 ? 500 : 100) });
+    const writes = Promise.all([
+      directory.modify(idOf(1), "owner"),
+      directory.modify(idOf(1), "member"),
+      directory.modify(idOf(2), "owner"),
+    ]);
+    const [, , at] = await clock.run(
+      Promise.all([writes, directory.read(idOf(1)), writes.then(() => clock.now())]),
+    );
+    expect(api.users.get(idOf(1))?.role).toBe("member");
+    expect(directory.recall(idOf(1))?.role).toBe("member");
+    // Nobody else waits for them.
+    expect(at).toBeLessThanOrEqual(600);
+  });
+
   test("lets a read wait for the second of two writes, even if the first is over, and sends nothing for it", async () => {
     const { clock, directory, api } = open({ people: 50, latency: () => 400 });
+    await clock.run(directory.list());
+    const [before, lookUps] = [clock.now(), api.lookUps];
     jest.spyOn(api, "modifyUser").mockImplementationOnce(async () => {
       await clock.sleep(20);
       throw new Error("the answer was lost");
@@ -351,8 +393,8 @@ describe("what this process has written", () => {
     const writes = Promise.allSettled([directory.modify(idOf(1), "owner"), directory.delete(idOf(1))]);
     const read = clock.sleep(50).then(() => directory.read(idOf(1)));
     expect(await clock.run(read)).toBeUndefined();
-    expect(clock.now()).toBeGreaterThanOrEqual(420);
-    expect(api.lookUps).toBe(0);
+    expect(clock.now()).toBeGreaterThanOrEqual(before + 420);
+    expect(api.lookUps).toBe(lookUps);
     await writes;
   });
 
@@ -366,44 +408,72 @@ describe("what this process has written", () => {
     expect(api.lookUps).toBe(0);
   });
 
-  test("is read again if a write's outcome is unknown", async () => {
+  test.each([
+    ["is found", emailOf(1), "owner"],
+    ["is somebody else's by now", "new@example.com", undefined],
+  ])("is read again if a write's outcome is unknown: the email %s", async (_what, email, role) => {
     const { clock, api, directory } = open({ people: 50 });
-    await lookUpAll(clock, directory, atOnce(3));
+    await clock.run(directory.list());
     const modify = jest.spyOn(api, "modifyUser").mockImplementationOnce(() => {
-      api.users.set(idOf(1), { userId: idOf(1), role: "owner" });
+      api.users.set(idOf(1), { userId: idOf(1), email, role: "owner" });
       return Promise.reject(new Error("the answer was lost"));
     });
     await expect(clock.run(directory.modify(idOf(1), "owner"))).rejects.toThrow("lost");
     expect(modify).toHaveBeenCalledTimes(1);
+    expect(directory.recall(idOf(1))).toBeUndefined();
+    expect((await clock.run(directory.findByEmail(emailOf(1))))?.role).toBe(role);
     expect(await clock.run(directory.read(idOf(1)))).toMatchObject({ role: "owner" });
   });
 });
 
-describe("if many people cannot be read at once", () => {
-  test("reads go on one by one, and no page is asked for again", async () => {
-    const { clock, api, directory } = open({ people: 50 });
-    const list = jest.spyOn(api, "listUsers").mockRejectedValue(new Error("no"));
-    for (const group of [[0, 1, 2], [3], [4], [5, 6, 7], [8]]) {
-      const reads = group.map((person) => ({ person, at: 0, by: "state" as const }));
-      expect(await lookUpAll(clock, directory, reads)).not.toContain(undefined);
-    }
-    expect(list).toHaveBeenCalledTimes(1);
-    expect(api.counts.retrieve).toBe(9);
+test("a request that fails fails every look-up that waits for it, and says of nobody that they are absent", async () => {
+  const { clock, api, directory } = open({ people: 50 });
+  const error = new StallError(LIST, "was not sent");
+  const fails = [
+    jest.spyOn(api, "listUsers").mockRejectedValueOnce(error),
+    jest.spyOn(api, "retrieveUser").mockRejectedValueOnce(error),
+  ];
+  const refused = { status: "rejected", reason: error };
+  const many = [0, 1, 2].map((person) => directory.read(idOf(person)));
+  expect(await clock.run(Promise.allSettled(many))).toEqual([refused, refused, refused]);
+  expect(await clock.run(Promise.allSettled([directory.read(idOf(3))]))).toEqual([refused]);
+  for (const fake of fails) expect(fake).toHaveBeenCalledTimes(1);
+  expect(await clock.run(directory.read(idOf(3)))).toMatchObject({ userId: idOf(3) });
+});
+
+test("people are indexed once, and again after something has changed", async () => {
+  const { clock, directory } = open({ people: 150 });
+  const people = await clock.run(directory.people());
+  expect(await clock.run(directory.people())).toBe(people);
+  await clock.run(directory.modify(idOf(1), "owner"));
+  expect((await clock.run(directory.people())).withId(idOf(1))?.role).toBe("owner");
+});
+
+describe("another owner", () => {
+  const owner = (n: number, more: Partial<OrganizationUser> = {}): OrganizationUser => ({
+    userId: idOf(n),
+    role: "owner",
+    ...more,
   });
 
-  test.each<[string, Error]>([
-    ["the key is refused", new AuthenticationError(LIST, 401, {})],
-    ["the key may not do it", new PermissionDeniedError(LIST, 403, {}, true)],
-    ["the key was refused before", new KeyRefusedError(LIST, new AuthenticationError(LIST, 401, {}))],
-    ["nothing gets through", new StallError(LIST, "was not sent")],
-    ["the process ends", new AbortedError(LIST, "was not sent")],
-  ])("because %s, reads fail at once", async (_what, error) => {
-    const { clock, api, directory } = open({ people: 50 });
-    jest.spyOn(api, "listUsers").mockRejectedValue(error);
-    const reads = [0, 1, 2].map((person) => directory.read(idOf(person)));
-    const outcomes = await clock.run(Promise.allSettled(reads));
-    expect(outcomes).toEqual(outcomes.map(() => ({ status: "rejected", reason: error })));
-    expect(api.counts.retrieve).toBe(0);
+  test.each<[string, OrganizationUser[], string | undefined, number]>([
+    ["is found on the first page that has one", [owner(120), owner(220)], idOf(120), 2],
+    ["is none who does not fit", [owner(7), owner(220)], idOf(220), 3],
+    ["is none who cannot log in", [owner(8, { isDisabled: true })], undefined, 3],
+  ])("%s", async (_what, owners, found, requests) => {
+    const { clock, api, directory } = open({ people: 250 });
+    for (const user of owners) api.users.set(user.userId, user);
+    for (let times = 0; times < 2; times++)
+      expect((await clock.run(directory.findOwner((id) => id !== idOf(7))))?.userId).toBe(found);
+    expect(api.lookUps).toBe(requests);
+  });
+
+  test("is read again after a write whose outcome is unknown", async () => {
+    const { clock, api, directory } = open({ people: 5 });
+    api.users.set(idOf(1), owner(1));
+    jest.spyOn(api, "modifyUser").mockRejectedValue(new Error("the answer was lost"));
+    await expect(clock.run(directory.modify(idOf(1), "member"))).rejects.toThrow("lost");
+    expect(await clock.run(directory.findOwner(() => true))).toEqual(owner(1));
   });
 });
 
@@ -454,12 +524,6 @@ describe("the owner of the key in use", () => {
     expect(await ownerOf(keys)).toEqual({ owner, requests });
   });
 
-  test.each(["same", undefined])("cannot be known if the pages go on after %j", async (lastId) => {
-    const page = { items: [entry(OURS, "b")], lastId, hasMore: true };
-    const endless = (api: FakeOrganization) => jest.spyOn(api, "listAdminApiKeys").mockResolvedValue(page);
-    expect((await ownerOf([], endless)).owner).toBeUndefined();
-  });
-
   test("is not looked for without a key to compare, nor once the process is ending", async () => {
     const { clock, api, directory } = open({ people: 1 });
     api.keys = [entry(OURS, "b")];
@@ -469,20 +533,4 @@ describe("the owner of the key in use", () => {
     jest.spyOn(api, "listAdminApiKeys").mockRejectedValue(aborted);
     await expect(new Directory(api, { clock, key }).keyOwner()).rejects.toBe(aborted);
   });
-});
-
-test("two writes of a person go out one after the other, in their order, and the last one counts", async () => {
-  const { clock, api, directory } = open({ people: 3, latency: (n) => (n === 0 ? 500 : 100) });
-  const writes = Promise.all([
-    directory.modify(idOf(1), "owner"),
-    directory.modify(idOf(1), "member"),
-    directory.modify(idOf(2), "owner"),
-  ]);
-  const [, , at] = await clock.run(
-    Promise.all([writes, directory.read(idOf(1)), writes.then(() => clock.now())]),
-  );
-  expect(api.users.get(idOf(1))?.role).toBe("member");
-  expect(directory.recall(idOf(1))?.role).toBe("member");
-  // Nobody else waits for them.
-  expect(at).toBeLessThanOrEqual(600);
 });

@@ -86,19 +86,39 @@ describe("an answer without the person proves nothing", () => {
   });
 });
 
-describe("if aliases match, too", () => {
-  test("nobody is found by an alias, and others are found without a page", async () => {
-    const { clock, api, directory } = open({ people: 150, filter: "aliases" });
-    const users = await findAll(clock, directory, count(10).map(emailOf));
-    expect(users.map((user) => user?.userId)).toEqual(count(10).map(idOf));
-    expect(api.lookUps).toBe(1);
-    api.users.set(idOf(20), { userId: idOf(20), email: "other@example.com" });
-    expect(await clock.run(directory.findByEmail(emailOf(20)))).toBeUndefined();
+describe("a server that knows aliases", () => {
+  const [A, B, NOBODY] = ["a@example.com", "b@example.com", "nobody@example.com"];
+
+  test.each<[string, Record<string, number>, string[], (number | undefined)[], string[]]>([
+    ["one alone at once", { [A]: 7 }, [A], [7], []],
+    ["one among others at once", { [A]: 7 }, [emailOf(1), A], [undefined, 7], []],
+    ["one of several by asking for each alone", { [A]: 7 }, [A, NOBODY], [7, undefined], [A, NOBODY]],
+    ["several by asking for each alone", { [A]: 7, [B]: 9 }, [A, B], [7, 9], [A, B]],
+    ["nobody for an email that is nobody's", {}, [NOBODY, emailOf(1)], [undefined, undefined], []],
+  ])("tells %s", async (_what, aliases, emails, whose, askedAlone) => {
+    const { clock, api, directory } = open({ people: 150 });
+    for (const [alias, n] of Object.entries(aliases)) api.aliases.set(alias, idOf(n));
+    await findAll(clock, directory, emails);
+    const asked = emailsAsked(api);
+    for (const [n, email] of emails.entries()) {
+      const person = whose[n];
+      const told = await clock.run(directory.aliasOf(email));
+      expect(told?.userId).toBe(person === undefined ? undefined : idOf(person));
+    }
+    expect(asked).toEqual(askedAlone.map((email) => [email]));
+  });
+
+  test.each([50, 150])("tells no alias if it ignores emails[], of %i people", async (people) => {
+    const { clock, api, directory } = open({ people, filter: "ignored" });
+    const asked = emailsAsked(api);
+    await findAll(clock, directory, [NOBODY, ...count(people > 100 ? 80 : 1).map(emailOf)]);
+    expect(await clock.run(directory.aliasOf(NOBODY))).toBeUndefined();
+    expect(asked.filter((each) => each !== undefined)).toHaveLength(1);
   });
 });
 
-test.each([400, 404, 422] as const)(
-  "a server that refuses emails[] with %i is asked for pages, and no longer for emails",
+test.each([400, 404, 422, "ignored"] as const)(
+  "a server whose answer to emails[] is %s is asked for all pages, and no longer for emails",
   async (filter) => {
     const { clock, api, directory } = open({ people: 150, filter });
     const asked = emailsAsked(api);
@@ -115,27 +135,12 @@ test("a server that fails has not refused emails[]", async () => {
   expect(api.lookUps).toBe(1);
 });
 
-describe("a server that ignores emails[]", () => {
-  test("is asked for all pages, and no longer for emails", async () => {
-    const { clock, api, directory } = open({ people: 250, filter: "ignored" });
-    expect(await clock.run(directory.findByEmail(emailOf(249)))).toMatchObject({ userId: idOf(249) });
-    for (const email of ["nobody@example.com", "no-one@example.com"])
-      expect(await clock.run(directory.findByEmail(email))).toBeUndefined();
-    expect(api.counts).toMatchObject({ list: 1 + 3, retrieve: 0 });
-  });
-
-  test("has named everybody on its answer, and in a small organization nobody is looked up again", async () => {
-    const { clock, api, directory } = open({ people: 50, filter: "ignored" });
-    expect(await clock.run(directory.findByEmail(emailOf(9)))).toMatchObject({ userId: idOf(9) });
-    await clock.run(Promise.all(count(50).map((person) => directory.read(idOf(person)))));
-    expect(api.counts).toMatchObject({ list: 1, retrieve: 0 });
-  });
-
-  test("may show people who have no email", async () => {
-    const { clock, api, directory } = open({ people: 50, filter: "ignored" });
-    api.users.set(idOf(0), { userId: idOf(0) });
-    expect(await clock.run(directory.findByEmail(emailOf(1)))).toMatchObject({ userId: idOf(1) });
-  });
+test("a server that ignores emails[] has named everybody on its answer, some of them without an email", async () => {
+  const { clock, api, directory } = open({ people: 50, filter: "ignored" });
+  api.users.set(idOf(0), { userId: idOf(0) });
+  expect(await clock.run(directory.findByEmail(emailOf(9)))).toMatchObject({ userId: idOf(9) });
+  await clock.run(Promise.all(count(50).map((person) => directory.read(idOf(person)))));
+  expect(api.counts).toMatchObject({ list: 1, retrieve: 0 });
 });
 
 test("an email that two accounts have is refused with both ids, until one of them has it alone", async () => {

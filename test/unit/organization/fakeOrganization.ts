@@ -34,6 +34,8 @@ function failure(status: 400 | 404 | 422 | 500): StatusError {
 /** An organization behind the API's operations, in virtual time, that counts what it is asked. */
 export class FakeOrganization implements PeopleApi {
   readonly users = new Map<string, OrganizationUser>();
+  /** Whom `emails[]` answers besides, by their other email: the id. */
+  readonly aliases = new Map<string, string>();
   /** The admin keys, on pages of two; undefined: there is no API that lists them. */
   keys: AdminKeyEntry[] | undefined;
   organization: string | undefined;
@@ -66,7 +68,10 @@ export class FakeOrganization implements PeopleApi {
       const wanted = new Set(asked?.map(fold));
       const has = (user: OrganizationUser | undefined): boolean =>
         asked === undefined || wanted.has(fold(user?.email));
-      const matching = all.filter((user, n) => has(user) || (filter === "aliases" && has(all[n - 1])));
+      const also = new Set(asked?.map((email) => this.aliases.get(email)));
+      const matching = all.filter(
+        (user, n) => has(user) || also.has(user.userId) || (filter === "aliases" && has(all[n - 1])),
+      );
       if (query.after !== undefined && !this.users.has(query.after)) {
         if (cursorGone === "empty") return { items: [], lastId: undefined, hasMore: false };
         throw failure(cursorGone);

@@ -16,7 +16,7 @@ const CHARACTERS_AT_ONCE = 6000;
  */
 export class ByName {
   requests = 0;
-  /** How many of the people asked for have been answered. */
+  /** How many people emails have been answered with. */
   people = 0;
   /** Whether the server respects `emails[]`, if known. */
   filters = true;
@@ -62,7 +62,6 @@ export class ByName {
   async retrieve(userId: string): Promise<void> {
     const asOf = this.#people.now();
     this.requests++;
-    this.people++;
     try {
       this.#people.learn(userId, await this.#client.retrieveUser(userId), asOf);
     } catch (error) {
@@ -87,18 +86,12 @@ export class ByName {
       const { items: users, hasMore } = await this.#client.listUsers({ emails: [...asked.values()].flat() });
       for (const user of users) this.#people.learn(user.userId, user, asOf);
       for (const email of asked.keys()) this.#asked.add(email);
-      const told = users.flatMap(({ email = "" }) =>
-        asked.has(canonicalEmail(email)) ? [canonicalEmail(email)] : [],
-      );
-      const strangers = users.filter(({ email = "" }) => !asked.has(canonicalEmail(email)));
-      this.people += told.length;
-      // With more strangers than that, the filter was most likely ignored. A wrong guess only costs requests.
-      this.filters = strangers.length <= told.length && !(hasMore && strangers.length > 0);
-      if (!hasMore)
-        this.#noteStrangers(
-          [...asked.keys()].filter((email) => !told.includes(email)),
-          strangers,
-        );
+      const strangers = users.filter(({ email }) => email === undefined || !asked.has(canonicalEmail(email)));
+      const answered = users.length - strangers.length;
+      this.people += answered;
+      // Otherwise the filter was most likely ignored. A wrong guess only costs requests.
+      this.filters = !hasMore && strangers.length <= answered;
+      if (!hasMore) this.#noteStrangers([...asked.keys()], strangers);
     } catch (error) {
       if (!isRefused(error)) throw error;
       this.filters = false;
@@ -107,13 +100,14 @@ export class ByName {
     }
   }
 
-  /** Keeps whom an answer may be about: emails that nobody answered has, and people with emails not asked for. */
-  #noteStrangers(unanswered: readonly string[], strangers: readonly OrganizationUser[]): void {
+  /** Keeps whom an answer may be about: emails that nobody has, and people with emails not asked for. */
+  #noteStrangers(asked: readonly string[], strangers: readonly OrganizationUser[]): void {
     const [stranger] = strangers;
-    const [email] = unanswered;
-    if (stranger === undefined || email === undefined || strangers.length > unanswered.length) return;
-    if (unanswered.length === 1) this.#aliases.set(email, stranger.userId);
-    else for (const one of unanswered) this.#unclear.add(one);
+    const unanswered = asked.filter((email) => this.#people.idsOf(email).length === 0);
+    if (stranger === undefined || strangers.length > unanswered.length) return;
+    for (const email of unanswered)
+      if (unanswered.length === 1) this.#aliases.set(email, stranger.userId);
+      else this.#unclear.add(email);
   }
 }
 

@@ -13,20 +13,19 @@ interface Known {
  */
 export class KnownPeople {
   #now = 0;
-  #changes = 0;
   readonly #known = new Map<string, Known>();
   readonly #idsByEmail = new Map<string, Set<string>>();
   /** When each user was last written by this process; Infinity while that is under way. */
   readonly #written = new Map<string, number>();
 
+  /** The latest moment: nothing has been learned or forgotten since. */
+  get moment(): number {
+    return this.#now;
+  }
+
   /** A new moment: take one before sending a request. */
   now(): number {
     return ++this.#now;
-  }
-
-  /** Grows with everything that is learned or no longer known. */
-  get changes(): number {
-    return this.#changes;
   }
 
   /** Everybody that something is known about. */
@@ -34,22 +33,15 @@ export class KnownPeople {
     return this.#known.keys();
   }
 
-  /** Keeps what an answer said about a user, unless something newer is known. */
+  /** Keeps what the answer to a request said about a user. */
   learn(userId: string, user: OrganizationUser | undefined, asOf: number): void {
-    const known = this.#known.get(userId);
-    if (known !== undefined && known.asOf > asOf) return;
-    this.forget(userId);
+    this.now();
+    const before = this.#known.get(userId)?.user?.email;
+    if (before !== undefined) this.#idsByEmail.get(canonicalEmail(before))?.delete(userId);
     this.#known.set(userId, { user, asOf });
     if (user?.email === undefined) return;
     const email = canonicalEmail(user.email);
     this.#idsByEmail.set(email, (this.#idsByEmail.get(email) ?? new Set()).add(userId));
-  }
-
-  forget(userId: string): void {
-    this.#changes++;
-    const email = this.#known.get(userId)?.user?.email;
-    if (email !== undefined) this.#idsByEmail.get(canonicalEmail(email))?.delete(userId);
-    this.#known.delete(userId);
   }
 
   /** What is known about a user, unless this process has written the user since. */
@@ -65,7 +57,7 @@ export class KnownPeople {
 
   /** A write of a user begins: until it ends, nothing is known. */
   beginWrite(userId: string): void {
-    this.#changes++;
+    this.now();
     this.#written.set(userId, Infinity);
   }
 

@@ -47,10 +47,11 @@ export class Pages {
 
   /**
    * Fetches the next page, or a sample: the page after the last person looked for by id, which tells whether those looked
-   * for are listed side by side. There is one request at a time, and everybody waits for it.
+   * for are listed side by side. There is one request at a time, everybody waits for it, and none after the last page.
    */
-  next(which: "page" | "sample" = "page"): Promise<void> {
-    return (this.underWay ??= this.#fetch(which === "sample").finally(() => (this.underWay = undefined)));
+  async next(which: "page" | "sample" = "page"): Promise<void> {
+    if (!this.complete)
+      await (this.underWay ??= this.#fetch(which === "sample").finally(() => (this.underWay = undefined)));
   }
 
   async #fetch(isSample: boolean): Promise<void> {
@@ -62,7 +63,7 @@ export class Pages {
       const page = await this.#client.listUsers({ after });
       for (const user of page.items) {
         this.#people.learn(user.userId, user, asOf);
-        const names = [user.userId, canonicalEntry(user.email ?? "")];
+        const names = [user.userId, canonicalEntry(user.email ?? user.userId)];
         if (names.some((name) => this.#sought.has(name))) this.found++;
       }
       if (!isSample) this.#advance(page);
@@ -73,7 +74,7 @@ export class Pages {
   }
 
   #advance({ items, hasMore, lastId }: Page<OrganizationUser>): void {
-    if (items.length === 0 && (this.#cursor !== undefined || this.#restarts > 0)) {
+    if (items.length === 0 && this.#cursor !== undefined) {
       if (!this.#startOver()) throw broken("an empty page after one that claims more");
       return;
     }
@@ -89,7 +90,6 @@ export class Pages {
   /** Starts over. Without the last person shown, nothing tells where the next page begins. */
   #startOver(): boolean {
     if (this.#restarts >= MAX_RESTARTS) return false;
-    if (this.#cursor !== undefined) this.#people.forget(this.#cursor);
     this.ids.clear();
     this.#cursor = undefined;
     this.#restarts++;

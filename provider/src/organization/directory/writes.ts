@@ -6,7 +6,7 @@ import type { KnownPeople } from "./knownPeople";
 export class Writes {
   readonly #people: KnownPeople;
   /** When each user's latest write ends. */
-  readonly #underWay = new Map<string, Promise<void>>();
+  readonly #latest = new Map<string, Promise<void>>();
 
   constructor(people: KnownPeople) {
     this.#people = people;
@@ -14,7 +14,7 @@ export class Writes {
 
   /** Resolves once the user's writes under way have ended. */
   of(userId: string): Promise<void> | undefined {
-    return this.#underWay.get(userId);
+    return this.#latest.get(userId);
   }
 
   /**
@@ -22,17 +22,15 @@ export class Writes {
    *
    * @param send - Returns the user as it is afterwards; undefined if removed.
    */
-  async send<T extends OrganizationUser | undefined>(userId: string, send: () => Promise<T>): Promise<T> {
-    const before = this.#underWay.get(userId);
+  send<T extends OrganizationUser | undefined>(userId: string, send: () => Promise<T>): Promise<T> {
+    const before = this.#latest.get(userId);
     const write =
       before === undefined ? this.#send(userId, send) : before.then(() => this.#send(userId, send));
-    const over = Promise.allSettled([write]).then(() => undefined);
-    this.#underWay.set(userId, over);
-    try {
-      return await write;
-    } finally {
-      if (this.#underWay.get(userId) === over) this.#underWay.delete(userId);
-    }
+    this.#latest.set(
+      userId,
+      Promise.allSettled([write]).then(() => undefined),
+    );
+    return write;
   }
 
   async #send<T extends OrganizationUser | undefined>(userId: string, send: () => Promise<T>): Promise<T> {
