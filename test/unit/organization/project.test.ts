@@ -541,22 +541,4 @@ describe("a roster", () => {
     const diff = async () => projectRoster.diff(session, "proj_a", state, news, { ignored: [] });
     expect((await failureOf(diff())).message).toContain(reason);
   });
-
-  test.each([
-    [{ members: {} }, "project must be a project's id, such as proj_abc, not undefined."],
-    [program({}, {}, "a b"), 'project must be a project\'s id, such as proj_abc, not "a b".'],
-    [
-      program({ "bob@example.com": "reader" }),
-      'The role of "bob@example.com" must be one of "owner", "member", not "reader".',
-    ],
-    [program({}, { absent: "invite" }), 'absent must be one of "warn", "error", not "invite".'],
-    [program({}, { inviteProjects: [] }), 'no property "inviteProjects". There are: project, members,'],
-  ])("is told what is wrong with it before anything is asked: %j", async (inputs, reason) => {
-    const { session, emulator } = await open();
-    const { problems } = await checkIt(session, inputs);
-    expect(problems).toEqual([
-      expect.objectContaining({ reason: expect.stringContaining(reason) as string }),
-    ]);
-    expect(requests(emulator)).toEqual({});
-  });
 });
