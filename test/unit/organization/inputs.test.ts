@@ -139,7 +139,7 @@ const entry = fc.oneof(text, fc.constantFrom("a@example.com", "A@example.com", "
 const members = fc.oneof(value, fc.dictionary(entry, value, { maxKeys: 200 }));
 const groups = fc.oneof(value, fc.array(text));
 
-test.each([
+test.each<[string, Readonly<Record<string, fc.Arbitrary<unknown>>>, number]>([
   ["a role", { userId: value, email: value, role: value, onDelete: value }, 250],
   [
     "a roster",

@@ -1,4 +1,4 @@
-import type { EmulatorOptions, NewUser } from "../../../emulator/src";
+import type { EmulatorOptions } from "../../../emulator/src";
 import { check } from "../../../provider/src/organization/check";
 import { UNKNOWN, type RawInputs } from "../../../provider/src/organization/inputs";
 import { projectRoster } from "../../../provider/src/organization/project/project";
@@ -6,22 +6,24 @@ import type { ProjectState } from "../../../provider/src/organization/project/pr
 import { checkRoster } from "../../../provider/src/organization/roster/roster";
 import type { Session } from "../../../provider/src/organization/session";
 import { failureOf } from "../../api/clientSupport";
-import { endAll, open as openWith, organizationIs, partOf, requests, type Opened } from "./support";
+import {
+  endAll,
+  open as openWith,
+  organizationIs,
+  partOf,
+  person,
+  requests,
+  writes,
+  type Opened,
+} from "./support";
 import type { Numbers } from "../../limits";
 import { peopleIn } from "../../peopleIn";
 
 afterEach(endAll);
 
-const user = (name: string, role: "owner" | "member" = "member"): NewUser => ({
-  id: `user-${name}`,
-  email: `${name}@example.com`,
-  name,
-  role,
-});
-
 /** An organization's owner and four members; bob owns the project, and carol and dan use it. */
 const ORGANIZATION: EmulatorOptions = {
-  users: [user("alice", "owner"), ...["bob", "carol", "dan", "erin"].map((name) => user(name))],
+  users: [person("alice", "owner"), ...["bob", "carol", "dan", "erin"].map((name) => person(name))],
   projects: [
     {
       id: "proj_a",
@@ -83,16 +85,6 @@ function users({ emulator }: Opened, project = "proj_a"): unknown {
   return emulator.projects.get(project)?.users;
 }
 
-function writes({ emulator }: Opened): string[] {
-  return emulator.requests
-    .log()
-    .filter(({ method }) => method !== "GET")
-    .map(({ operation, projectId, userId, body }) => {
-      const { user_id: added, role } = (body === "" ? {} : JSON.parse(body)) as Record<string, string>;
-      return [operation, projectId, userId ?? added, role].filter((part) => part !== undefined).join(" ");
-    });
-}
-
 const planned = (said: readonly string[]): string[] => said.filter((line) => line.startsWith("plan: "));
 
 test("a project as declared costs three listings, is sent nothing, and has its owners by the organization named once", async () => {
@@ -130,7 +122,7 @@ describe("changes", () => {
       `plan: promote "carol@example.com" ("user-carol", "carol") in ${CHATBOT}: member to owner (declared)`,
       `plan: add "erin@example.com" ("user-erin", "erin") to ${CHATBOT}: member (declared)`,
     ]);
-    const [first, second, ...rest] = writes(opened);
+    const [first, second, ...rest] = writes(opened.emulator);
     expect([first, second].toSorted()).toEqual([
       "create_project_user proj_a user-erin member",
       "modify_project_user proj_a user-carol owner",
@@ -182,7 +174,7 @@ describe("changes", () => {
     const once = await refresh(opened, opened.state);
     const twice = await refresh(opened, once?.state as ProjectState);
     await up(opened.later(), program(AS_IT_IS), twice?.state as ProjectState);
-    expect(writes(opened)).toEqual(["create_project_user proj_a user-bob owner"]);
+    expect(writes(opened.emulator)).toEqual(["create_project_user proj_a user-bob owner"]);
   });
 
   test("that fail leave the rest to the next update, and tell what was not done", async () => {
@@ -205,7 +197,7 @@ describe("changes", () => {
     });
     opened.emulator.requests.reset();
     await up(opened.later(), news, state as ProjectState);
-    expect(writes(opened).toSorted()).toEqual([
+    expect(writes(opened.emulator).toSorted()).toEqual([
       "create_project_user proj_a user-erin member",
       "modify_project_user proj_a user-bob member",
     ]);
@@ -253,7 +245,7 @@ test.each<[string, (emulator: Opened["emulator"]) => void, string, string]>([
   expect((await created).reasons).toEqual([
     `Could not remove ${who}: ${who} has become ${become} meanwhile, and was left alone: run pulumi up again.`,
   ]);
-  expect(writes(opened)).toHaveLength(1);
+  expect(writes(opened.emulator)).toHaveLength(1);
   expect(requests(opened.emulator)).toMatchObject({ retrieve_project_user: 2 });
 });
 
@@ -262,7 +254,7 @@ describe("who is undeclared", () => {
     const opened = await deployed();
     const { changes } = await up(opened.later(), program({ "user-dan": "member" }), opened.state);
     expect(changes).toBe(true);
-    expect(writes(opened)).toEqual([]);
+    expect(writes(opened.emulator)).toEqual([]);
     expect(opened.said).toContain(
       `warning: Owners of ${CHATBOT} missing from members: "bob@example.com" ("user-bob").`,
     );
@@ -306,7 +298,7 @@ describe("who is undeclared", () => {
         "3 people not named in members would be removed from projects, or demoted there, but one update may do that to at " +
           "most 2 (openai-organization:maxRemovals)",
       );
-    expect(writes(opened)).toEqual([]);
+    expect(writes(opened.emulator)).toEqual([]);
   });
 
   test("and not listed in the organization, is left alone, and named", async () => {
@@ -316,7 +308,7 @@ describe("who is undeclared", () => {
     emulator.users.add({ id: "user-late", email: "late@example.com" });
     emulator.projects.setUser("proj_a", "user-late", "member");
     await up(session, program(AS_IT_IS, { undeclaredMembers: "remove" }));
-    expect(writes(opened)).toEqual([]);
+    expect(writes(opened.emulator)).toEqual([]);
     expect(opened.said).toContain(
       `warning: In ${CHATBOT}, not listed in the organization, and left alone: "late@example.com" ("user-late").`,
     );
@@ -330,7 +322,7 @@ describe("owners of the organization", () => {
     const opened = await deployed({ ...AS_IT_IS, "alice@example.com": "owner" });
     const news = program({ ...AS_IT_IS, "alice@example.com": "member" });
     const { state } = await up(opened.later(), news, opened.state);
-    expect(writes(opened)).toEqual([]);
+    expect(writes(opened.emulator)).toEqual([]);
     expect(opened.said).toContainEqual(expect.stringContaining(OWNS));
     // Said at each command, and no drift.
     opened.emulator.users.change("user-bob", { role: "owner" });
@@ -338,7 +330,7 @@ describe("owners of the organization", () => {
     // The role in the organization has changed: the rest is done.
     opened.emulator.users.change("user-alice", { role: "member" });
     expect((await up(opened.later(), news, state)).changes).toBe(true);
-    expect(writes(opened)).toEqual(["create_project_user proj_a user-alice member"]);
+    expect(writes(opened.emulator)).toEqual(["create_project_user proj_a user-alice member"]);
   });
 
   test("are also those whom the program makes owners, and whom it makes members until it has, whatever is declared", async () => {
@@ -347,7 +339,7 @@ describe("owners of the organization", () => {
     await checkRoster(opened.session, { resource: "people#0" }, {}, { members: roster });
     const declared = { ...AS_IT_IS, "alice@example.com": "owner", "user-erin": "owner" };
     await up(opened.session, program(declared, ALL_GO));
-    expect(writes(opened)).toEqual([]);
+    expect(writes(opened.emulator)).toEqual([]);
     expect(opened.said.slice(-2)).toEqual([
       'Owners of the organization are owners of every project, and are left alone there: "bob@example.com" ("user-bob"), "erin@example.com" ("user-erin").',
       `${OWNS} Once that role has changed, the next update sets the declared one (the same update, if this roster ` +
@@ -369,7 +361,7 @@ describe("who is not in the organization", () => {
     expect((await up(opened.later(), program(MORE), opened.state)).changes).toBe(false);
     opened.emulator.users.add({ id: "user-jo", email: "Jo@example.com" });
     const joined = await up(opened.later(), program(MORE), opened.state);
-    expect(writes(opened)).toEqual(["create_project_user proj_a user-jo member"]);
+    expect(writes(opened.emulator)).toEqual(["create_project_user proj_a user-jo member"]);
     expect(peopleIn(joined.state)).toMatchObject({ "jo@example.com": { userId: "user-jo" } });
   });
 
@@ -400,7 +392,7 @@ describe("who is not in the organization", () => {
       `warning: "carol@example.com" left the organization, and so ${CHATBOT}: take out the line.`,
     );
     expect((await up(opened.later(), program(AS_IT_IS), gone.state)).changes).toBe(false);
-    expect(writes(opened)).toEqual([]);
+    expect(writes(opened.emulator)).toEqual([]);
   });
 
   test("in a moment, by the program's own roster, is named, and given nothing", async () => {
@@ -414,7 +406,7 @@ describe("who is not in the organization", () => {
       checkRoster(session, { resource: "people#0" }, {}, leave),
       up(session, program(forgotten)),
     ]);
-    expect(writes(opened)).toEqual([]);
+    expect(writes(opened.emulator)).toEqual([]);
     const line = `Leaving the organization in this update, and so ${CHATBOT}: "erin@example.com" ("user-erin"). Take out the line.`;
     expect(opened.said).toContain(`warning: ${line}`);
     const { message } = await failureOf(up(session, program(forgotten, STRICT)));
@@ -510,7 +502,7 @@ describe("a roster", () => {
     const session = opened.later();
     await projectRoster.read(session, "proj_a", { ...opened.state });
     const { state } = await up(session, program(AS_IT_IS, ALL_GO));
-    expect(writes(opened)).toEqual([]);
+    expect(writes(opened.emulator)).toEqual([]);
     expect(peopleIn(state)).toMatchObject({ "bob@example.com": { userId: "user-bob" } });
     expect(session.declarations.has({ userId: "user-bob", email: "bob@example.com" })).toBe(false);
   });

@@ -9,6 +9,7 @@ import {
   readRole,
   updateRole,
 } from "../../../provider/src/organization/role/role";
+import type { RoleInputs } from "../../../provider/src/organization/role/roleInputs";
 import { inputsOf, type RoleState } from "../../../provider/src/organization/role/roleState";
 import type { Session } from "../../../provider/src/organization/session";
 import { failureOf } from "../../api/clientSupport";
@@ -38,8 +39,6 @@ const LAST_OWNER = { users: [{ role: "member" }, { role: "owner", email: EMAIL }
 const noRole = (user: unknown): unknown => ({ ...(user as object), role: null });
 
 const CHECKS: [string, RawInputs, RawInputs, object, string?][] = [
-  ["a new id", {}, BY_ID, { retrieve_user: 1 }],
-  ["a new email", {}, BY_EMAIL, { list_users: 1 }],
   [
     "an id that is nobody's",
     BY_ID,
@@ -73,24 +72,30 @@ test.each(CHECKS)(
 );
 
 describe("create", () => {
-  test("by id is one modify_user, after the look that check has had", async () => {
+  test.each([
+    ["id", BY_ID, { byUserId: true }, { retrieve_user: 1 }],
+    [
+      "email",
+      { ...BY_EMAIL, email: "USER2@Example.com" },
+      { declaredEmail: "USER2@Example.com" },
+      { list_users: 1 },
+    ],
+  ])("by %s looks up once, for check and create together", async (_what, person, named, cost) => {
     const { session, emulator } = await open();
     organizationIs(session, "Example");
-    expect(await createRole(session, { ...BY_ID, role: "owner", onDelete: "demote" })).toEqual({
-      ...OWNER,
+    const news: RoleInputs = { ...person, role: "owner", onDelete: "demote" };
+    await checkRole(session, {}, {}, { ...news });
+    expect(await createRole(session, news)).toEqual({
+      userId: ID,
+      email: EMAIL,
+      name: "User 2",
+      role: "owner",
       addedAt: emulator.users.get(ID)?.added_at,
       onDelete: "demote",
       organization: "Example",
+      ...named,
     });
-    expect(requests(emulator)).toEqual({ retrieve_user: 1, modify_user: 1 });
-  });
-
-  test("by email looks up once, for check and create together, and keeps the program's spelling", async () => {
-    const { session, emulator } = await open();
-    const news = { ...BY_EMAIL, email: "USER2@Example.com", role: "owner" } as const;
-    await checkRole(session, {}, {}, news);
-    expect(await createRole(session, news)).toMatchObject({ email: EMAIL, declaredEmail: news.email });
-    expect(requests(emulator)).toEqual({ list_users: 1, modify_user: 1 });
+    expect(requests(emulator)).toEqual({ ...cost, modify_user: 1 });
   });
 
   test("of a person whose role this API does not manage is an error that says so", async () => {
@@ -266,15 +271,22 @@ describe("delete", () => {
     expect(requests(emulator)).toEqual({});
   });
 
-  test("before the replacement has come is refused, and says what to do", async () => {
+  test.each([
+    ["user-000003", true],
+    [UNKNOWN as never, false],
+  ])("before the replacement has come is refused, and says what to do: %p", async (userId, comes) => {
     const { session, emulator } = await open();
-    await diffRole(session, ID, STATE, { ...BY_ID, userId: "user-000003" });
-    await expect(deleteRole(session, ID, STATE)).rejects.toThrow(
+    const refused =
       `"${EMAIL}" ("${ID}") was left alone: deleting before replacing could remove somebody the program declares ` +
-        "later. Remove the deleteBeforeReplace option, here or on the resource that names this person.",
-    );
-    expect(emulator.users.get(ID)).toBeDefined();
+      "later. Remove the deleteBeforeReplace option, here or on the resource that names this person.";
+    await diffRole(session, ID, STATE, { ...BY_ID, userId });
+    await expect(deleteRole(session, ID, STATE)).rejects.toThrow(refused);
     await createRole(session, { ...BY_ID, userId: "user-000003", role: "owner" });
+    if (!comes) {
+      await expect(deleteRole(session, ID, STATE)).rejects.toThrow(refused);
+      // The person keeps the place after all.
+      await diffRole(session, ID, STATE, BY_ID);
+    }
     await deleteRole(session, ID, STATE);
     expect(emulator.users.get(ID)).toBeUndefined();
   });

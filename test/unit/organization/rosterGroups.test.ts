@@ -98,19 +98,6 @@ describe("in the four situations", () => {
   });
 });
 
-test("a change to the two inputs is a difference of theirs, and the state has them only where they are given", async () => {
-  const { session } = await open([OWNERS]);
-  const plain = rosterOf(members);
-  const state = await applyRoster(session, plain);
-  expect(state).not.toHaveProperty("ownersThroughGroups");
-  const policies = { ownersThroughGroups: "error", ownerGroups: ["group_000001"] } as const;
-  expect(await diffRoster(session, state, { ...plain, ...policies })).toMatchObject({
-    changes: true,
-    policies: ["ownersThroughGroups", "ownerGroups"],
-  });
-  expect(await applyRoster(session, { ...plain, ...policies }, state)).toMatchObject(policies);
-});
-
 test("until every name in ownerGroups is known, nobody is refused, and a line says so", async () => {
   for (const ownerGroups of [UNKNOWN, ["Ops", UNKNOWN]]) {
     const opened = await open([OWNERS]);

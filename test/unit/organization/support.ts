@@ -1,4 +1,4 @@
-import type { Emulator, EmulatorOptions } from "../../../emulator/src";
+import type { Emulator, EmulatorOptions, NewUser } from "../../../emulator/src";
 import { Directory } from "../../../provider/src/organization/directory";
 import { Groups } from "../../../provider/src/organization/groups";
 import { Invitations } from "../../../provider/src/organization/invitations";
@@ -59,10 +59,15 @@ export function writes(emulator: Emulator): string[] {
   return emulator.requests
     .log()
     .filter(({ method }) => method !== "GET")
-    .map(({ operation, userId, body }) => {
-      const { role } = body === "" ? {} : (JSON.parse(body) as { role?: string });
-      return [operation, userId, role].filter((part) => part !== undefined).join(" ");
+    .map(({ operation, projectId, userId, body }) => {
+      const { user_id: added, role } = (body === "" ? {} : JSON.parse(body)) as Record<string, string>;
+      return [operation, projectId, userId ?? added, role].filter((part) => part !== undefined).join(" ");
     });
+}
+
+/** Somebody whose id and email follow from the name. */
+export function person(name: string, role: "owner" | "member" = "member"): NewUser {
+  return { id: `user-${name}`, email: `${name}@example.com`, name, role };
 }
 
 /** Has the API say, in each answer, which organization it is. */
