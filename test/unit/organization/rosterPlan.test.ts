@@ -1,7 +1,6 @@
 import fc from "fast-check";
 
 import { ROSTER_POLICIES } from "../../../provider/src/organization/policies";
-import type { Change } from "../../../provider/src/organization/roster/changes";
 import { describe as line } from "../../../provider/src/organization/roster/lines";
 import type { RosterInputs } from "../../../provider/src/organization/roster/rosterInputs";
 import { remembered } from "../../../provider/src/organization/roster/rosterState";
@@ -227,17 +226,6 @@ describe("all changes together", () => {
     expect(demotion.refusals[0]).toMatch(/^1 person not named in members .*demote "bo@e.com"/);
     expect(plan(PEOPLE, { ...DEMOTE_ALL, cy: "owner" }, {}, { maxRemovals: 0 }).refusals).toEqual([]);
   });
-});
-
-test("a line says what was done, why, and whom the roster named until now", () => {
-  const user = person("bo", "owner", { email: "BO@e.com" });
-  const change: Change = { act: "remove", user, role: undefined, entry: undefined, wasDeclared: true };
-  const why = "undeclared owner, named by the roster until now";
-  expect(line(change, "done")).toBe(`removed "BO@e.com" ("bo"): owner (${why})`);
-  expect(line({ ...change, act: "demote", role: "member" }, "done")).toBe(
-    `demoted "BO@e.com" ("bo"): owner to member (${why})`,
-  );
-  expect(line({ ...change, entry: "bo" })).toContain("owner (declared)");
 });
 
 /** An organization, and declarations of it: of people by id or by email, of nobody, and of the same person twice. */
