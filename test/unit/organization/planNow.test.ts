@@ -22,10 +22,10 @@ const plan = (session: Session, inputs: Partial<RosterInputs> = {}, people = "{}
   return planNow(session, declarationOf(whole), { members: { ...MEMBERS }, people });
 };
 
-test.each<[string, boolean, Partial<RosterInputs>, string?]>([
-  ["the same declaration, state and organization", true, {}],
-  ["another declaration", false, { members: { "alice@example.com": "owner" } }],
-  ["another policy", false, { undeclaredOwners: "warn" }],
+test.each<[string, boolean, Partial<RosterInputs>, string]>([
+  ["the same declaration, state and organization", true, {}, "{}"],
+  ["another declaration", false, { members: { "alice@example.com": "owner" } }, "{}"],
+  ["another policy", false, { undeclaredOwners: "warn" }, "{}"],
   ["another state", false, {}, '{"bob@example.com":"user-bob"}'],
 ])("whether the last plan is used again for %s: %s", async (_what, isSame, inputs, people) => {
   const session = await openTwo();

@@ -2,6 +2,7 @@ import fc from "fast-check";
 
 import { ROSTER_POLICIES } from "../../../provider/src/organization/policies";
 import { describe as line } from "../../../provider/src/organization/roster/lines";
+import { Failures } from "../../../provider/src/organization/roster/failures";
 import type { RosterInputs } from "../../../provider/src/organization/roster/rosterInputs";
 import { remembered } from "../../../provider/src/organization/roster/rosterState";
 import { sameRole } from "../../../provider/src/users-api/role";
@@ -188,6 +189,10 @@ describe("people not named in members", () => {
     );
     const names = Object.fromEntries(many.map(({ userId }) => [userId, "member"] as const));
     expect(plan([], names).refusals[0]).toMatch(/"p49", and 1 more\. Check the/);
+    const failures = new Failures();
+    const removal = { act: "remove", role: undefined, entry: undefined, wasDeclared: false } as const;
+    for (const user of many) failures.add({ ...removal, user }, new Error("no"));
+    expect(failures.reasons()).toEqual([expect.stringMatching(/"p49@e.com" \("p49"\), and 1 more: no$/)]);
   });
 });
 
