@@ -106,17 +106,25 @@ describe("a roster", () => {
     expect(reason(5000)).toMatch(/The role of "u49@example.com" .* and 4950 more$/);
   });
 
-  test.each<[RawInputs, readonly string[] | undefined]>([
-    [{ members: UNKNOWN }, undefined],
-    [{ members: { ...OWNERS, "user-x": UNKNOWN } }, ['"user-x"']],
-    [{ members: OWNERS, undeclaredOwners: UNKNOWN }, ["undeclaredOwners"]],
-    [{ members: OWNERS, inviteProjects: [{ id: UNKNOWN, role: "member" }] }, ["inviteProjects"]],
-  ])("of %j declares everything else", (news, unknown) => {
-    const { problems, declaration } = checkRosterInputs(news);
-    expect([problems, declaration?.unknown]).toEqual([[], unknown]);
-    expect(declaration?.undeclaredOwners ?? "error").toBe(
-      unknown?.[0] === "undeclaredOwners" ? "ignore" : "error",
-    );
+  const GROUPS = { ownersThroughGroups: "error", ownerGroups: ["Ops"] };
+
+  test.each<[RawInputs, readonly string[], object]>([
+    [{ members: { ...OWNERS, "user-x": UNKNOWN } }, ['"user-x"'], { undeclaredOwners: "error" }],
+    [{ undeclaredOwners: UNKNOWN }, ["undeclaredOwners"], { undeclaredOwners: "ignore" }],
+    [{ inviteProjects: [{ id: UNKNOWN, role: "member" }] }, ["inviteProjects"], { inviteProjects: [] }],
+    [GROUPS, [], { ownersThroughGroups: "error" }],
+    // Until every name is known, nobody is refused.
+    [{ ...GROUPS, ownerGroups: ["Ops", UNKNOWN] }, ["ownerGroups"], { ownersThroughGroups: "ignore" }],
+    [{ ...GROUPS, ownerGroups: UNKNOWN }, ["ownerGroups"], { ownersThroughGroups: "ignore" }],
+    [{ ownersThroughGroups: UNKNOWN }, ["ownersThroughGroups"], { ownersThroughGroups: "ignore" }],
+  ])("of %j declares everything else", (news, unknown, declares) => {
+    const { problems, declaration } = checkRosterInputs({ members: OWNERS, ...news });
+    expect(problems).toEqual([]);
+    expect(declaration).toMatchObject({ unknown, ...declares });
+  });
+
+  test("whose members are not known yet declares nothing", () => {
+    expect(checkRosterInputs({ members: UNKNOWN })).toMatchObject({ problems: [], declaration: undefined });
   });
 
   test("does not declare people whom only a read has added, even if ignoreChanges hands them back", () => {

@@ -1,5 +1,5 @@
 import type { NewGroup } from "../../../emulator/src";
-import { UNKNOWN, type RawInputs } from "../../../provider/src/organization/inputs";
+import type { RawInputs } from "../../../provider/src/organization/inputs";
 import { applyRoster } from "../../../provider/src/organization/roster/applyRoster";
 import { checkRoster, diffRoster, readRoster } from "../../../provider/src/organization/roster/roster";
 import type { RosterInputs } from "../../../provider/src/organization/roster/rosterInputs";
@@ -96,21 +96,4 @@ describe("in the four situations", () => {
     const failure = await failureOf(checked(other, { ownersThroughGroups: "warn" }));
     expect(failure.message).toMatch(/^list_groups .* 401/);
   });
-});
-
-test("until every name in ownerGroups is known, nobody is refused, and a line says so", async () => {
-  for (const ownerGroups of [UNKNOWN, ["Ops", UNKNOWN]]) {
-    const opened = await open([OWNERS]);
-    expect(await checked(opened, { ownersThroughGroups: "error", ownerGroups })).toEqual([
-      [],
-      ["warning: Not known before the update, and so not in this plan: what depends on ownerGroups."],
-    ]);
-    expect(requests(opened.emulator)).toEqual({ list_users: 1 });
-  }
-  const [none, [line]] = await checked(await open([OWNERS]), {
-    ownersThroughGroups: UNKNOWN,
-    ownerGroups: [],
-  });
-  expect(none).toEqual([]);
-  expect(line).toContain("what depends on ownersThroughGroups.");
 });
