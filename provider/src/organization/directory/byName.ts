@@ -10,6 +10,9 @@ const EMAILS_AT_ONCE = 100;
 /** How many characters of a URL they may take: many proxies refuse a request line of more than 8 KB. */
 const CHARACTERS_AT_ONCE = 6000;
 
+/** An email that nobody has: the domain is reserved. */
+const NOBODYS = "nobody@example.invalid";
+
 /**
  * Asks for people by name: list_users with `emails[]`, many at once, or retrieve_user. An answer by emails proves who is
  * there, but never who is not: how a server compares emails is undocumented, and it may ignore the filter or refuse it.
@@ -30,6 +33,7 @@ export class ByName {
   /** Who was answered for one email alone, and has another; and emails that such an answer could be about. */
   readonly #aliases = new Map<string, string>();
   readonly #unclear = new Set<string>();
+  #respects: Promise<boolean> | undefined;
 
   constructor(client: PeopleApi, people: KnownPeople) {
     this.#client = client;
@@ -50,12 +54,20 @@ export class ByName {
     return (this.#underWay ??= this.#ask().finally(() => (this.#underWay = undefined)));
   }
 
-  /** The id of the user who was answered for an email, and has another one. */
+  /** The id of the user who was answered for an email, and has another one; undefined if the server ignores emails. */
   async aliasOf(email: string): Promise<string | undefined> {
     const canonical = canonicalEmail(email);
     if (this.#unclear.delete(canonical))
       await this.#send(new Map([[canonical, spellings(canonical, email)]]));
-    return this.#aliases.get(canonical);
+    const alias = this.#aliases.get(canonical);
+    return alias !== undefined && (await this.#respectsEmails()) ? alias : undefined;
+  }
+
+  /** Where few people are there, an answer alone does not tell: one about an email that nobody can have does. */
+  #respectsEmails(): Promise<boolean> {
+    return (this.#respects ??= this.#client
+      .listUsers({ emails: [NOBODYS] })
+      .then(({ items }) => items.length === 0));
   }
 
   /** retrieve_user: learns about one person, or that there is none. */
