@@ -101,6 +101,14 @@ describe.each([400, 404, "empty"] as const)("if a cursor that is gone is answere
   });
 });
 
+test("an organization that had people is never listed as empty", async () => {
+  const { clock, api, directory } = open({ people: 0 });
+  const list = jest.spyOn(api, "listUsers");
+  list.mockResolvedValueOnce(page(["a"], "a", true)).mockResolvedValue(page([], undefined, false));
+  await expect(clock.run(directory.list())).rejects.toThrow("an empty page after one that claims more");
+  expect(list).toHaveBeenCalledTimes(5);
+});
+
 test.each([0, 1])("a listing does not begin again if page %i fails", async (before) => {
   const { clock, api, directory } = open({ people: 0 });
   const error = before === 0 ? new BadRequestError(LIST, 400, {}) : new ServerError(LIST, 500, {});

@@ -74,7 +74,7 @@ export class Pages {
   }
 
   #advance({ items, hasMore, lastId }: Page<OrganizationUser>): void {
-    if (items.length === 0 && this.#cursor !== undefined) {
+    if (items.length === 0 && (this.#cursor !== undefined || this.#restarts > 0)) {
       if (!this.#startOver()) throw broken("an empty page after one that claims more");
       return;
     }
