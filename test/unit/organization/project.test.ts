@@ -346,6 +346,20 @@ describe("owners of the organization", () => {
         "depends on the organization's).",
     ]);
   });
+
+  test.each(["owner", "member"])(
+    "who are none any more become %s in the same process, though the project was listed before",
+    async (role) => {
+      const { session, emulator } = await open();
+      emulator.users.change("user-bob", { role: "owner" });
+      const inputs = program({ ...AS_IT_IS, "alice@example.com": role });
+      const { state } = await up(session, inputs);
+      await session.directory.modify("user-alice", "member");
+      await up(session, inputs, state);
+      const added = `create_project_user proj_a user-alice ${role}`;
+      expect(writes(emulator)).toEqual(["modify_user user-alice member", added]);
+    },
+  );
 });
 
 describe("who is not in the organization", () => {

@@ -74,6 +74,21 @@ test("a preview promises an invitation, an update sends it, and the state has it
   expect((await diffRoster(later(), joined, news)).changes).toBe(false);
 });
 
+test("an invitation of another role is revoked, and sent anew, whatever the case of the email", async () => {
+  const opened = await open();
+  opened.emulator.invites.add({ email: "Jo@Example.com", role: "owner" });
+  const news = inputs({ [JO]: "reader" });
+  expect(await preview(opened, news)).toEqual([
+    'plan: revoke the invitation of "Jo@Example.com": owner (declared as reader)',
+    `plan: invite "${JO}": reader (declared, and invited as owner until now)`,
+  ]);
+  const read = await readRoster(opened.later(), { members: news.members, absent: "invite" });
+  expect(read.state.members[JO]).toBe("owner");
+  await applyRoster(opened.later(), news, read.state);
+  expect(pending(opened)).toEqual([`${JO} reader`]);
+  expect(requests(opened.emulator)).toMatchObject({ create_invite: 1, delete_invite: 1 });
+});
+
 test.each(["member", "owner"] as const)(
   "a person who joins between plan and invitation, as %s, is named",
   async (role) => {
