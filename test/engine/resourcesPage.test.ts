@@ -1,13 +1,13 @@
-import { copyFile, mkdtemp, rm } from "node:fs/promises";
+import { chmod, copyFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import type { LoggedRequest, NewUser } from "../../emulator/src";
-import type { RunResult, Sandbox } from "../../tools/sandbox";
+import type { NewUser } from "../../emulator/src";
+import type { Sandbox } from "../../tools/sandbox";
 import { codeBlocks } from "../codeBlocks";
 import { hasYaml, PLUGIN } from "./doors";
-import { startEngine, TOP, type Engine } from "./engine";
-import { CLI, hasGo, hasPythonSdk, installPython, runPython, runs, writeSdks } from "./sdks";
+import { startEngine, TOP } from "./engine";
+import { CLI, hasGo, hasPythonSdk, installPython, runs, writeSdks } from "./sdks";
 
 /** The programs of the page: what one of its blocks begins with, in any language. */
 const PROGRAMS = {
@@ -36,7 +36,6 @@ function block(language: string, name: Name): string {
 
 /** What the page says for every language but YAML's own. */
 const PROJECT = `name: people
-options: { refresh: always }
 ${codeBlocks("yaml").find(({ text }) => text.startsWith("# In Pulumi.yaml"))?.text ?? ""}`;
 
 /** How programs in a language are run. */
@@ -45,37 +44,39 @@ interface Language {
   readonly isHere: boolean;
   /** Makes ready what all programs need. */
   prepare(sandbox: Sandbox): Promise<void>;
-  run(sandbox: Sandbox, command: "up" | "preview", program: readonly Name[]): Promise<RunResult>;
+  /** Has these blocks be the program from now on. */
+  declare(sandbox: Sandbox, blocks: readonly Name[]): Promise<void>;
 }
 
 const YAML: Language = {
   name: "YAML",
   isHere: hasYaml,
   prepare: () => Promise.resolve(),
-  async run(sandbox, command, program) {
+  async declare(sandbox, blocks) {
     // The resources of all blocks are one part of the project file, and so are the outputs, which come last.
-    const text = program.map((name) => block("yaml", name).replace(/^resources:\n/, "")).join("");
+    const text = blocks.map((name) => block("yaml", name).replace(/^resources:\n/, "")).join("");
     const [resources = "", ...outputs] = text.split(/^outputs:\n/m);
     const more = outputs.length > 0 ? `outputs:\n${outputs.join("")}` : "";
     await sandbox.write("Pulumi.yaml", `${PROJECT}runtime: yaml\nresources:\n${resources}${more}`);
-    return sandbox.pulumi([
-      command,
-      "--stack",
-      "dev",
-      ...(command === "up" ? ["--yes", "--skip-preview"] : []),
-    ]);
   },
 };
+
+/** A project whose program is an executable. */
+const BINARY = (language: string): string =>
+  `${PROJECT}runtime: { name: ${language}, options: { binary: people } }\n`;
 
 const PYTHON: Language = {
   name: "Python, with the SDK that Pulumi writes",
   isHere: hasPythonSdk,
   async prepare(sandbox) {
-    await sandbox.write("Pulumi.yaml", `${PROJECT}runtime: python\n`);
-    await installPython(sandbox, "packages", join(await sdks(), "python"));
+    const path = await installPython(sandbox, await sdks());
+    const main = join(TOP, "test", "engine", "sdks", "program.py");
+    await sandbox.write("people", `#!/bin/sh\nPYTHONPATH="${path}" exec python3 "${main}"\n`);
+    await chmod(join(sandbox.folder, "people"), 0o755);
+    await sandbox.write("Pulumi.yaml", BINARY("python"));
   },
-  run: (sandbox, command, program) =>
-    runPython(sandbox, "packages", command, program.map((name) => block("python", name)).join("")),
+  declare: (sandbox, blocks) =>
+    sandbox.write("program.py", blocks.map((name) => block("python", name)).join("")),
 };
 
 const GO: Language = {
@@ -95,9 +96,9 @@ const GO: Language = {
     await sandbox.write("blocks.go", blocks);
     await copyFile(join(TOP, "test", "engine", "sdks", "program.go"), join(sandbox.folder, "main.go"));
     await runs(sandbox, "go", "build", "-mod=mod", "-o", "people", ".");
-    await sandbox.write("Pulumi.yaml", `${PROJECT}runtime: go\n`);
+    await sandbox.write("Pulumi.yaml", BINARY("go"));
   },
-  run: (sandbox, command, program) => sandbox.run("./people", [command, ...program]),
+  declare: (sandbox, blocks) => sandbox.write("blocks", blocks.join(" ")),
 };
 
 let made: Promise<string> | undefined;
@@ -137,17 +138,23 @@ describe.each([YAML, PYTHON, GO].map((language) => [language.name, language] as 
           groups: [{ name: "Platform admins", roles: ["owner"], users: ["user-dan"] }],
           projects: [{ id: "proj_abc", name: "Chatbot", users: { "user-eve": "member" } }],
           nodeModules: null,
-          files: { "Pulumi.yaml": "name: people\nruntime: yaml\n" },
+          ownProcess: false,
+          files: { "Pulumi.yaml": "name: people\n" },
           links: { "node_modules/.bin/pulumi-resource-openai-organization": PLUGIN },
           env: { RESEARCH_ADMIN_KEY: "sk-admin-emulator" },
         });
         const { organization, sandbox } = engine;
         await language.prepare(sandbox);
-        const runs = async (command: "up" | "preview", ...program: Name[]): Promise<Done> =>
-          done(engine, await language.run(sandbox, command, program));
 
-        const up = await runs("up", "research", "role", "project", "lookUps", "projects");
-        expect(up.writes).toEqual(["user-abc", "user-bob", "user-dan", "user-eve", "user-rita"]);
+        await language.declare(sandbox, ["research", "role", "project", "lookUps", "projects"]);
+        const up = await engine.up();
+        expect(up.writes.toSorted()).toEqual([
+          "create_project_user proj_abc user-abc member",
+          "create_project_user proj_abc user-bob owner",
+          "delete_project_user proj_abc user-eve",
+          "modify_user user-dan member",
+          "modify_user user-rita owner",
+        ]);
         expect(up.output).toContain('are left alone there: "alice@example.com" ("user-alice")');
         // Neither that the plugin was found on the PATH, nor anything else but of the project.
         expect(up.output.match(/warning: (?!.*"Chatbot").*/g) ?? []).toEqual([]);
@@ -157,39 +164,26 @@ describe.each([YAML, PYTHON, GO].map((language) => [language.name, language] as 
         });
 
         organization.users.change("user-dan", { role: "owner" });
-        const drift = await runs("preview", "research", "role");
-        expect(drift.output).toMatch(/OrganizationUserRole dan update.*\[diff: ~role\]/);
-        expect((await runs("up", "research", "role")).writes).toEqual(["user-dan"]);
+        await language.declare(sandbox, ["research", "role"]);
+        const repaired = await engine.up();
+        expect(repaired.output).toMatch(/OrganizationUserRole dan updated .*\[diff: ~role\]/);
+        expect(repaired.writes).toEqual(["modify_user user-dan member"]);
 
         // Both owners it does not name are demoted, and one is removed with the resource that named her.
         organization.users.change("user-dan", { role: "owner" });
-        const roster = await runs("up", "roster");
-        expect(roster.writes).toEqual(["user-bob", "user-dan", "user-rita", "user-rita"]);
+        await language.declare(sandbox, ["roster"]);
+        expect((await engine.up()).writes.toSorted()).toEqual([
+          "delete_user user-rita",
+          "modify_user user-bob owner",
+          "modify_user user-dan member",
+          "modify_user user-rita member",
+        ]);
 
         organization.groups.add({ name: "Ops", roles: ["owner"], users: ["user-dan"] });
-        const refused = await language.run(sandbox, "preview", ["groups"]);
-        expect(refused.code).not.toBe(0);
-        expect(refused.output).toContain('Owners through the group "Ops"');
+        await language.declare(sandbox, ["groups"]);
+        expect((await engine.fails("preview")).output).toContain('Owners through the group "Ops"');
       },
       900_000,
     );
   },
 );
-
-interface Done {
-  readonly output: string;
-  /** Who was changed or removed. */
-  readonly writes: readonly string[];
-}
-
-/** What a command did, which must have succeeded. */
-function done({ organization }: Engine, { code, output }: RunResult): Done {
-  if (code !== 0) throw new Error(`It exited with ${code}:\n${output}`);
-  const writes = organization.requests.log().filter(({ method }) => method !== "GET");
-  organization.requests.reset();
-  return { output, writes: writes.map(whom).toSorted() };
-}
-
-function whom({ userId, body }: LoggedRequest): string {
-  return userId ?? (JSON.parse(body) as { user_id?: string }).user_id ?? "";
-}

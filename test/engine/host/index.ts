@@ -57,7 +57,7 @@ export class LanguageHost {
     const child = fork(join(__dirname, "main.js"), [key.toString("base64")]);
     const [{ port, vault }] = (await once(child, "message")) as [{ port: number; vault: number }];
     return new LanguageHost(child, key, {
-      PULUMI_DEBUG_LANGUAGES: `nodejs:${port}`,
+      PULUMI_DEBUG_LANGUAGES: ["nodejs", "go", "python"].map((language) => `${language}:${port}`).join(),
       VAULT_SERVER_URL: `http://127.0.0.1:${vault}`,
       VAULT_SERVER_TOKEN: "vault",
     });

@@ -3,9 +3,11 @@
 /**
  * A language host that runs programs in its own process, as inline programs of the Automation API are run: to start
  * Node.js twice and load the SDK is more than half of what a command costs. Each run is given the folder and the
- * environment of its command, and a copy of the package of its own.
+ * environment of its command, and a copy of the package of its own. A program that is a binary is a process.
  */
 require("./lazy");
+const { spawn } = require("node:child_process");
+const { once } = require("node:events");
 const { readFileSync } = require("node:fs");
 const { createServer } = require("node:http");
 const { dirname, resolve } = require("node:path");
@@ -53,7 +55,9 @@ const service = {
   getRequiredPackages: (_call, callback) => callback(null, new GetRequiredPackagesResponse()),
   getPluginInfo: (_call, callback) => callback(null, new PluginInfo()),
   run({ request }, callback) {
-    withLocalStorage(() => run(request)).then(
+    const { binary } = request.getInfo().getOptions()?.toJavaScript() ?? {};
+    const ran = binary ? runProcess(request, binary) : withLocalStorage(() => run(request));
+    ran.then(
       (failed) => callback(null, new RunResponse().setBail(failed)),
       () => callback(null, new RunResponse().setBail(true)),
     );
@@ -93,14 +97,36 @@ async function run(request) {
   return failed;
 }
 
+/** Runs a program in another language, which is told everything as Pulumi's own host for Go tells it. */
+async function runProcess(request, binary) {
+  const folder = request.getInfo().getProgramDirectory();
+  const env = {
+    ...environmentOf(folder),
+    PULUMI_PROJECT: request.getProject(),
+    PULUMI_STACK: request.getStack(),
+    PULUMI_ORGANIZATION: request.getOrganization(),
+    PULUMI_DRY_RUN: String(request.getDryrun()),
+    PULUMI_PARALLEL: String(request.getParallel()),
+    PULUMI_MONITOR: request.getMonitorAddress(),
+    PULUMI_ENGINE: engine,
+  };
+  const child = spawn(resolve(folder, binary), { cwd: folder, env, stdio: ["ignore", "ignore", "inherit"] });
+  const [code] = await once(child, "exit");
+  return code !== 0;
+}
+
+/** The environment of a command: of a sandbox in which the program may have a folder of its own. */
+function environmentOf(folder) {
+  const top = [...environments.keys()].find((sandbox) => `${folder}/`.startsWith(`${sandbox}/`));
+  return environments.get(top);
+}
+
 /** Takes on what a process of the program's own would have. */
 function begin(programDirectory) {
   process.chdir(programDirectory);
   const folder = process.cwd();
   for (const name of Object.keys(process.env)) delete process.env[name];
-  // Of a sandbox in which the program may have a folder of its own.
-  const top = [...environments.keys()].find((sandbox) => `${folder}/`.startsWith(`${sandbox}/`));
-  Object.assign(process.env, environments.get(top));
+  Object.assign(process.env, environmentOf(folder));
   for (const path of Object.keys(require.cache)) {
     if (path.startsWith(DIST) || path.startsWith(folder)) delete require.cache[path];
   }

@@ -1,11 +1,11 @@
 import { execFile, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { copyFile, mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
-import { delimiter, dirname, join } from "node:path";
+import { mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 
 import { homeOf } from "../../../tools/pulumi-cli/home";
-import type { RunResult, Sandbox } from "../../../tools/sandbox";
+import type { Sandbox } from "../../../tools/sandbox";
 import { TOP } from "../engine";
 
 export const hasGo = spawnSync("go", ["version"]).status === 0;
@@ -18,9 +18,9 @@ export const hasPythonSdk = hasGo && hasPython;
 export const CLI = homeOf(process.env).version;
 
 /** Has Pulumi's own generator write the SDKs for Python and Go into a folder. */
-export async function writeSdks(folder: string, ...options: readonly string[]): Promise<void> {
+export async function writeSdks(folder: string): Promise<void> {
   const main = join(TOP, "tools", "sdks", "main.mjs");
-  await promisify(execFile)(process.execPath, [main, "--out", folder, ...options]);
+  await promisify(execFile)(process.execPath, [main, "--out", folder]);
 }
 
 /** Runs a command that must succeed. */
@@ -29,8 +29,6 @@ export async function runs(sandbox: Sandbox, command: string, ...args: readonly 
   if (code !== 0) throw new Error(`${command} ${args.join(" ")} exited with ${code}:\n${output}`);
 }
 
-const PIP = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"];
-
 /** What every SDK for Python needs: it takes longer to install than a program to run. */
 const NEEDED = join(TOP, ".build", `python-${CLI}`);
 
@@ -38,27 +36,16 @@ async function installNeeded(sandbox: Sandbox): Promise<void> {
   if (existsSync(NEEDED)) return;
   await mkdir(dirname(NEEDED), { recursive: true });
   const folder = await mkdtemp(`${NEEDED}-`);
-  await runs(sandbox, "python3", ...PIP, "--target", folder, `pulumi==${CLI}`, "parver", "semver");
+  const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
+  await runs(sandbox, "python3", ...pip, "--target", folder, `pulumi==${CLI}`, "parver", "semver");
   // The tests of another file may have been first.
   await rename(folder, NEEDED).catch(() => rm(folder, { recursive: true }));
 }
 
-/** Installs an SDK for Python, by the wheel that stands beside its sources, into a folder of the sandbox. */
-export async function installPython(sandbox: Sandbox, folder: string, sdk: string): Promise<void> {
+/** Installs an SDK for Python, by the wheel among all SDKs, and answers where Python finds packages. */
+export async function installPython(sandbox: Sandbox, sdks: string): Promise<string> {
   await installNeeded(sandbox);
-  const wheel = (await readdir(dirname(sdk))).find((name) => name.endsWith(".whl")) ?? "";
-  await runs(sandbox, "python3", ...PIP, "--no-deps", "--target", folder, join(dirname(sdk), wheel));
-}
-
-/** Runs a program in Python, with what is installed in a folder of the sandbox. */
-export async function runPython(
-  sandbox: Sandbox,
-  folder: string,
-  command: "up" | "preview",
-  program: string,
-): Promise<RunResult> {
-  await copyFile(join(__dirname, "program.py"), join(sandbox.folder, "main.py"));
-  await sandbox.write("program.py", program);
-  const env = { PYTHONPATH: [join(sandbox.folder, folder), NEEDED].join(delimiter) };
-  return sandbox.run("python3", ["main.py", "program.py", command], { env });
+  const wheel = (await readdir(sdks)).find((name) => name.endsWith(".whl")) ?? "";
+  await runs(sandbox, "python3", "-m", "zipfile", "--extract", join(sdks, wheel), "packages");
+  return `${join(sandbox.folder, "packages")}:${NEEDED}`;
 }

@@ -1,34 +1,21 @@
-// Runs a program by the Automation API, in this process: no language host is needed.
+// Runs the blocks that a file names.
 package main
 
 import (
-	"context"
 	"os"
+	"strings"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/auto"
-	"github.com/pulumi/pulumi/sdk/v3/go/auto/optpreview"
-	"github.com/pulumi/pulumi/sdk/v3/go/auto/optup"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
 func main() {
-	command, names := os.Args[1], os.Args[2:]
-	program := func(ctx *pulumi.Context) error {
-		for _, name := range names {
-			if err := blocks[name](ctx); err != nil {
-				return err
+	pulumi.Run(func(ctx *pulumi.Context) error {
+		names, err := os.ReadFile("blocks")
+		for _, name := range strings.Fields(string(names)) {
+			if err == nil {
+				err = blocks[name](ctx)
 			}
 		}
-		return nil
-	}
-	ctx := context.Background()
-	stack, err := auto.UpsertStackInlineSource(ctx, "dev", "people", program, auto.WorkDir("."))
-	if err == nil && command == "up" {
-		_, err = stack.Up(ctx, optup.ProgressStreams(os.Stdout))
-	} else if err == nil {
-		_, err = stack.Preview(ctx, optpreview.ProgressStreams(os.Stdout))
-	}
-	if err != nil {
-		panic(err)
-	}
+		return err
+	})
 }

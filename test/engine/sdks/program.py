@@ -1,19 +1,23 @@
-"""Runs a program by the Automation API, in this process: no language host is needed."""
+"""Runs a program as Pulumi's own host for Python does."""
 
-import os
-import sys
+import asyncio
+from os import environ
 
 import pulumi
 import pulumi_openai_organization as openai
-from pulumi import automation
+from pulumi import runtime
 
-file, command = sys.argv[1:]
-with open(file, encoding="utf-8") as text:
-    code = compile(text.read(), file, "exec")
-stack = automation.create_or_select_stack(
-    "dev",
-    "people",
-    lambda: exec(code, {"pulumi": pulumi, "openai": openai}),
-    opts=automation.LocalWorkspaceOptions(work_dir=os.getcwd()),
+with open("program.py", encoding="utf-8") as text:
+    code = compile(text.read(), "program.py", "exec")
+runtime.configure(
+    runtime.Settings(
+        project=environ["PULUMI_PROJECT"],
+        stack=environ["PULUMI_STACK"],
+        organization=environ["PULUMI_ORGANIZATION"],
+        dry_run=environ["PULUMI_DRY_RUN"] == "true",
+        parallel=int(environ["PULUMI_PARALLEL"]),
+        monitor=environ["PULUMI_MONITOR"],
+        engine=environ["PULUMI_ENGINE"],
+    )
 )
-getattr(stack, command)(on_output=print)
+asyncio.run(runtime.run_in_stack(lambda: exec(code, {"pulumi": pulumi, "openai": openai})))
