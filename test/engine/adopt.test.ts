@@ -11,7 +11,7 @@ const SCRIPT = resolve(TOP, "provider", "dist", "cli", "main.js");
 /** Where the adopted project is, in the sandbox; it finds the packages above it. */
 const FOLDER = "adopted";
 
-/** An organization with a project that was adopted from it. */
+/** A project that was adopted from an organization. */
 class Adopted {
   readonly #before: readonly User[];
 
@@ -20,8 +20,8 @@ class Adopted {
   }
 
   static async start(users: readonly NewUser[], ...args: readonly string[]): Promise<Adopted> {
-    const adopted = new Adopted(await startEngine({ users, projects: PROJECTS }));
-    const { sandbox, organization } = adopted.engine;
+    const engine = await startEngine({ users, projects: PROJECTS });
+    const { sandbox, organization } = engine;
     organization.invites.add({ email: "Invited@example.com" });
     const adopt = await sandbox.run(process.execPath, [SCRIPT, "adopt", "--out", FOLDER, ...args]);
     expect(adopt).toMatchObject({ code: 0 });
@@ -29,32 +29,34 @@ class Adopted {
     const link = join(sandbox.folder, FOLDER, "node_modules", ".bin", "pulumi-resource-openai-organization");
     await mkdir(dirname(link), { recursive: true });
     await symlink(PLUGIN, link);
-    return adopted;
+    return new Adopted(await engine.anotherStack("adopted", FOLDER));
   }
 
-  /** Runs a command in the project. */
-  async pulumi(...args: readonly string[]): Promise<Outcome> {
-    const outcome = await this.engine.tries(args, { cwd: FOLDER });
-    expect(outcome).toMatchObject({ code: 0 });
-    return outcome;
-  }
-
-  /** The first update, and the preview after it, which find nothing to change. */
+  /** The first update, which finds nothing to change. */
   async takeOver(resources: number): Promise<void> {
-    await this.pulumi("stack", "select", "--create", "dev");
-    const up = await this.pulumi("up", "--yes", "--skip-preview");
+    const up = await this.engine.up();
     expect(up.output).toContain(`${resources + 1} created`);
     expect(up.writes).toEqual([]);
     // The bound of Directory.
     const aboutPeople = up.requests.filter(({ operation }) => !operation.includes("project"));
     expect(aboutPeople.length).toBeLessThanOrEqual(2 * Math.ceil(this.#before.length / 100) + 1);
     this.expectUntouched(up);
-    this.expectUntouched(await this.pulumi("preview", "--expect-no-changes"));
   }
 
   expectUntouched({ writes }: Outcome): void {
     expect(this.engine.organization.users.all()).toEqual(this.#before);
     expect(writes.filter((write) => write.startsWith("delete_user"))).toEqual([]);
+  }
+
+  /** Runs the package's own command in the project. */
+  run(...args: readonly string[]): Promise<RunResult> {
+    return this.engine.sandbox.run(process.execPath, [SCRIPT, ...args], { cwd: FOLDER });
+  }
+
+  async expectDrift(...said: readonly (string | RegExp)[]): Promise<void> {
+    const drift = await this.run("drift", "--no-who", "--stack", this.engine.stack);
+    expect(drift).toMatchObject({ code: 2 });
+    for (const one of said) expect(drift.stdout).toMatch(one);
   }
 }
 
@@ -74,25 +76,17 @@ const HOSTILE_PEOPLE: readonly NewUser[] = [
   { id: "user-service", email: null, name: "😀", role: "member" },
 ];
 
-const DRIFT_OF_PROJECTS = [
-  "Drift: 2 people are not as last deployed.",
-  /^WHO +WHERE +DECLARED/m,
-  /^Bob@example\.com +Chatbot +member +owner +changed elsewhere/m,
-  /^user-service .*member +- +left the project/m,
-];
-
-/** Runs the package's own command in the project. */
-function run({ engine }: Adopted, ...args: readonly string[]): Promise<RunResult> {
-  return engine.sandbox.run(process.execPath, [SCRIPT, ...args], { cwd: FOLDER });
-}
-
+/** Has two people drift in projects, and nobody else. */
 async function expectDriftOfProjects(adopted: Adopted): Promise<void> {
   const { projects } = adopted.engine.organization;
   projects.setUser("proj_a", "user-upper", "owner");
   projects.setUser("proj_b", "user-service", undefined);
-  const drift = await run(adopted, "drift");
-  expect(drift).toMatchObject({ code: 2 });
-  for (const said of DRIFT_OF_PROJECTS) expect(drift.stdout).toMatch(said);
+  await adopted.expectDrift(
+    "Drift: 2 people are not as last deployed. 1 invited, not accepted yet.",
+    /^WHO +WHERE +DECLARED/m,
+    /^Bob@example\.com +Chatbot +member +owner +changed elsewhere/m,
+    /^user-service .*member +- +left the project/m,
+  );
 }
 
 test("as a roster with its projects, in TypeScript, without a change, whatever people are called, and drift tells where", async () => {
@@ -105,7 +99,7 @@ test("as a roster with its projects, in TypeScript, without a change, whatever p
   await expectDriftOfProjects(adopted);
 
   // Whoever goes out of the stack stays in the organization, with the role.
-  adopted.expectUntouched(await adopted.pulumi("destroy", "--yes", "--skip-preview"));
+  adopted.expectUntouched(await adopted.engine.destroy());
 });
 
 (hasYaml ? test : test.skip)(
@@ -119,24 +113,21 @@ test("as a roster with its projects, in TypeScript, without a change, whatever p
     ];
     const adopted = await Adopted.start(people, "--projects", "--format", "yaml");
     await adopted.takeOver(1 + 3);
-    const { sandbox, organization } = adopted.engine;
-    const waiting = await run(adopted, "drift");
-    expect(waiting).toMatchObject({ code: 0 });
-    expect(waiting.stdout).toMatch(/^No drift: .* 1 invited, not accepted yet\.\n/);
     await expectDriftOfProjects(adopted);
 
     // A roster that goes warns of those whom it still invites.
+    const { sandbox, organization } = adopted.engine;
     for (const { id } of organization.invites.all()) organization.invites.expire(id);
-    const resources = await run(adopted, "adopt", "--format", "yaml", "--resources");
+    const resources = await adopted.run("adopt", "--format", "yaml", "--resources");
     await sandbox.write(join(FOLDER, "Pulumi.yaml"), resources.stdout);
-    const up = await adopted.pulumi("up", "--yes", "--skip-preview");
+    const up = await adopted.engine.up();
     expect(up).toMatchObject({ writes: [], output: expect.not.stringContaining("warning") as unknown });
-    adopted.expectUntouched(await adopted.pulumi("preview", "--expect-no-changes"));
+    adopted.expectUntouched(up);
     organization.users.change("user-pulumi", { role: "owner" });
-    expect(await run(adopted, "drift")).toMatchObject({
-      code: 2,
-      stdout: expect.stringMatching(/pulumi@example\.com .* changed elsewhere/) as unknown,
-    });
+    await adopted.expectDrift(
+      "Drift: 1 person is not as last deployed.",
+      /pulumi@example\.com .* changed elsewhere/,
+    );
   },
 );
 

@@ -61,6 +61,7 @@ export interface StateOfResource {
   readonly urn: string;
   readonly type: string;
   readonly id: string;
+  readonly protect?: boolean;
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly outputs: Readonly<Record<string, unknown>>;
 }
@@ -217,9 +218,9 @@ export class Engine {
     deployments.set(start, { state, users: this.organization.users.all() });
   }
 
-  /** Another stack of the same project, on the same organization. */
-  anotherStack(name: string): Promise<Engine> {
-    return Engine.start(this.sandbox, this.organization, name, this.root, this.cwd, this.host);
+  /** Another stack of the same organization, of the same project or of one in another folder of the sandbox. */
+  anotherStack(name: string, cwd = this.cwd): Promise<Engine> {
+    return Engine.start(this.sandbox, this.organization, name, this.root, cwd, this.host);
   }
 
   /** Has the program declare these roles, and nothing else, from now on. */
