@@ -3,9 +3,10 @@ import { join } from "node:path";
 
 import { startEngine, TOP } from "./engine";
 
-test("a package that Pulumi would not find is reported in the program; uninstalled with its last resource it is named, and back again it lets the resource go", async () => {
-  const bob = { userId: "user-bob", role: "owner", onDelete: "retain" };
-  const engine = await startEngine({ roles: { bob }, ownProcess: true });
+test("a package that was uninstalled with its last resource is named, and back again it lets the resource go", async () => {
+  const engine = await startEngine({
+    roles: { bob: { userId: "user-bob", role: "owner", onDelete: "retain" } },
+  });
   const { sandbox } = engine;
   await engine.up();
   // The project's `node_modules` hold Pulumi's packages alone.
@@ -13,18 +14,6 @@ test("a package that Pulumi would not find is reported in the program; uninstall
   await rm(modules);
   await mkdir(modules);
   await symlink(join(TOP, "node_modules", "@pulumi"), join(modules, "@pulumi"), "junction");
-
-  const elsewhere = JSON.stringify(join(TOP, "provider", "dist", "index.js"));
-  await sandbox.write(
-    "index.js",
-    `new (require(${elsewhere}).OrganizationUserRole)("bob", ${JSON.stringify(bob)});`,
-  );
-  const found = await engine.fails("preview", "--refresh=false");
-  expect(found.output).toContain(
-    "Pulumi cannot find the package pulumi-openai-organization from the program's folder",
-  );
-  expect(found.output).toContain("Run there: npm install pulumi-openai-organization");
-
   await sandbox.write("index.js", "");
   const { output } = await engine.fails("up");
   expect(output).toContain("Cannot find module 'pulumi-openai-organization/handlers'");
