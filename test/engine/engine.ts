@@ -218,7 +218,7 @@ export class Engine {
     deployments.set(start, { state, users: this.organization.users.all() });
   }
 
-  /** Another stack of the same organization, of the same project or of one in another folder of the sandbox. */
+  /** Another stack on the same organization: of the same project, or of one in another folder of the sandbox. */
   anotherStack(name: string, cwd = this.cwd): Promise<Engine> {
     return Engine.start(this.sandbox, this.organization, name, this.root, cwd, this.host);
   }
