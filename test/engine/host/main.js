@@ -45,18 +45,21 @@ process.on("disconnect", () => process.exit());
 // Of a command that was killed: those of a program are shown by what runs it.
 process.on("unhandledRejection", () => undefined);
 
-let engine = "";
+/** The address of each command's engine, by the connection that the command holds. */
+const engines = new Map();
 
 const service = {
-  handshake({ request }, callback) {
-    engine = request.getEngineAddress();
+  handshake(call, callback) {
+    engines.set(call.getPeer(), call.request.getEngineAddress());
     callback(null, new LanguageHandshakeResponse());
   },
   getRequiredPackages: (_call, callback) => callback(null, new GetRequiredPackagesResponse()),
   getPluginInfo: (_call, callback) => callback(null, new PluginInfo()),
-  run({ request }, callback) {
+  run(call, callback) {
+    const { request } = call;
+    const engine = engines.get(call.getPeer());
     const { binary } = request.getInfo().getOptions()?.toJavaScript() ?? {};
-    const ran = binary ? runProcess(request, binary) : withLocalStorage(() => run(request));
+    const ran = binary ? runProcess(request, engine, binary) : withLocalStorage(() => run(request, engine));
     ran.then(
       (failed) => callback(null, new RunResponse().setBail(failed)),
       () => callback(null, new RunResponse().setBail(true)),
@@ -65,7 +68,7 @@ const service = {
 };
 
 /** Runs a program to its end, and tells whether it failed; what was wrong is shown by then. */
-async function run(request) {
+async function run(request, engine) {
   settings.resetOptions(
     ...[request.getProject(), request.getStack(), request.getParallel(), engine, request.getMonitorAddress()],
     ...[request.getDryrun(), request.getOrganization()],
@@ -98,7 +101,7 @@ async function run(request) {
 }
 
 /** Runs a program in another language, which is told everything as Pulumi's own host for Go tells it. */
-async function runProcess(request, binary) {
+async function runProcess(request, engine, binary) {
   const folder = request.getInfo().getProgramDirectory();
   const env = {
     ...environmentOf(folder),
