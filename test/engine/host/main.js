@@ -11,6 +11,7 @@ const { once } = require("node:events");
 const { readFileSync } = require("node:fs");
 const { createServer } = require("node:http");
 const { dirname, resolve } = require("node:path");
+const { text } = require("node:stream/consumers");
 const { setImmediate } = require("node:timers/promises");
 
 const { Server, ServerCredentials } = require("@grpc/grpc-js");
@@ -61,13 +62,13 @@ const service = {
     const { binary } = request.getInfo().getOptions()?.toJavaScript() ?? {};
     const ran = binary ? runProcess(request, engine, binary) : withLocalStorage(() => run(request, engine));
     ran.then(
-      (failed) => callback(null, new RunResponse().setBail(failed)),
+      (response) => callback(null, response),
       () => callback(null, new RunResponse().setBail(true)),
     );
   },
 };
 
-/** Runs a program to its end, and tells whether it failed; what was wrong is shown by then. */
+/** Runs a program to its end; if it fails, what was wrong is shown by then. */
 async function run(request, engine) {
   settings.resetOptions(
     ...[request.getProject(), request.getStack(), request.getParallel(), engine, request.getMonitorAddress()],
@@ -97,7 +98,7 @@ async function run(request, engine) {
   // The engine takes the signal for the program's success, and deletes what it has not declared.
   await settings.disconnect(!failed);
   process.off("unhandledRejection", take);
-  return failed;
+  return new RunResponse().setBail(failed);
 }
 
 /** Runs a program in another language, which is told everything as Pulumi's own host for Go tells it. */
@@ -113,9 +114,9 @@ async function runProcess(request, engine, binary) {
     PULUMI_MONITOR: request.getMonitorAddress(),
     PULUMI_ENGINE: engine,
   };
-  const child = spawn(resolve(folder, binary), { cwd: folder, env, stdio: ["ignore", "ignore", "inherit"] });
-  const [code] = await once(child, "exit");
-  return code !== 0;
+  const child = spawn(resolve(folder, binary), { cwd: folder, env, stdio: ["ignore", "ignore", "pipe"] });
+  const [said, [code]] = await Promise.all([text(child.stderr), once(child, "exit")]);
+  return code === 0 ? new RunResponse() : new RunResponse().setError(said).setBail(said === "");
 }
 
 /** The environment of a command: of a sandbox in which the program may have a folder of its own. */
