@@ -2,7 +2,6 @@ import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
 import { inspect } from "node:util";
 
-import type { Injection } from "../../emulator/src";
 import { resolveSettings } from "../../provider/src/settings/settings";
 import { ConnectionError } from "../../provider/src/users-api/errors";
 import { freePort } from "../freePort";
@@ -26,50 +25,40 @@ function expectNoKey(value: unknown): void {
   expect(keysIn(everythingShown(value))).toEqual([]);
 }
 
-/** Ways in which servers repeat a key. */
-const ECHOES: [string, string][] = [
+const [start7, end5] = [CANARY.slice(0, 7), CANARY.slice(-5)];
+
+test.each([
   ["whole", CANARY],
   ["as the header", `Bearer ${CANARY}`],
   ["its first 12 characters", `${CANARY.slice(0, 12)} is wrong`],
   ["its first 4 characters and stars", `${CANARY.slice(0, 4)}********`],
   ["its last 12 characters", `it ends in ${CANARY.slice(-12)}`],
-  ["its middle starred out", `${CANARY.slice(0, 7)}${"*".repeat(30)}${CANARY.slice(-5)}`],
-  ["its middle as dots", `${CANARY.slice(0, 7)}...${CANARY.slice(-5)}`],
-  ["its middle as an ellipsis", `${CANARY.slice(0, 7)}…${CANARY.slice(-5)}`],
-  ["its middle as bullets", `${CANARY.slice(0, 7)}•••${CANARY.slice(-5)}`],
+  ["its middle starred out", `${start7}${"*".repeat(30)}${end5}`],
+  ["its middle as dots", `${start7}...${end5}`],
+  ["its middle as an ellipsis", `${start7}…${end5}`],
+  ["its middle as bullets", `${start7}•••${end5}`],
   ["in JSON", JSON.stringify({ key: CANARY })],
   ["without its prefix", CANARY.slice("sk-admin-".length)],
   ["twice without a gap", CANARY + CANARY],
   ["far behind", `${"x".repeat(290)}${CANARY}`],
-];
-
-test.each(ECHOES)("the key is not shown if a server repeats it %s in an error", async (_how, echo) => {
+])("the key is not shown if a server repeats it %s in an error", async (_how, echo) => {
   const emulator = await start();
   const error = { message: `Incorrect API key provided: ${echo}.`, type: echo, param: echo, code: echo };
   const headers = { "x-request-id": encodeURIComponent(echo) };
-  for (const fault of [
-    { kind: "status", status: 401, body: { error }, headers },
-    { kind: "status", status: 400, body: { error: echo }, headers },
-    { kind: "status", status: 403, body: echo, headers },
-    { kind: "status", status: 404, body: { error }, headers },
-    { kind: "status", status: 302, body: echo, headers: { ...headers, location: `http://x/${echo.length}` } },
-  ] satisfies Injection["fault"][]) {
-    emulator.inject({ fault });
+  for (const [status, body] of [
+    [401, { error }],
+    [400, { error: echo }],
+    [403, echo],
+    [404, { error }],
+    [302, echo],
+  ] as const) {
+    emulator.inject({ fault: { kind: "status", status, body, headers } });
     const failure = await failureOf(clientTo(emulator.url).client.listUsers());
-    expect(failure.message).toContain(`failed with ${fault.status}`);
-    if (fault.status === 401 && echo.length < 200) expect(failure.message).toContain("[admin key]");
-    const ends = /\[admin key\][^"]*wxyz/;
-    expect(everythingShown(failure)).not.toMatch(ends);
+    expect(failure.message).toContain(`failed with ${status}`);
+    if (status === 401 && echo.length < 200) expect(failure.message).toContain("[admin key]");
+    expect(everythingShown(failure)).not.toMatch(/\[admin key\][^"]*wxyz/);
     expectNoKey(failure);
   }
-});
-
-test("the official message about a wrong key, a 401, shows nothing of the key", async () => {
-  const emulator = await start({ adminKey: "another" });
-  const failure = await failureOf(clientTo(emulator.url).client.listUsers());
-  expect(failure.message).toContain("failed with 401: Incorrect API key provided: [admin key]");
-  expectNoKey(failure);
-  expect(everythingShown(failure)).not.toContain(CANARY.slice(-5));
 });
 
 test("an answer that is not HTTP and repeats the request does not show the key", async () => {
@@ -80,32 +69,21 @@ test("an answer that is not HTTP and repeats the request does not show the key",
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   closeLater(() => server.close());
-  const failure = await failureOf(
-    transportTo(`http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`).send(LIST),
-  );
+  const { port } = server.address() as AddressInfo;
+  const failure = await failureOf(transportTo(`http://127.0.0.1:${port}/v1`).send(LIST));
   expect(failure).toBeInstanceOf(ConnectionError);
   expect(failure.message).toContain("does not match the HTTP/1.1 protocol");
   expect(failure.cause).toBeInstanceOf(Error);
   expectNoKey(failure);
 });
 
-test.each([
-  ["a cut connection", { kind: "reset", when: "before" }],
-  ["a late answer", { kind: "stall", where: "headers" }],
-  ["half an answer", { kind: "truncate" }],
-  ["a huge answer", { kind: "huge", bytes: 64 * 1024 * 1024, gzip: true }],
-] as const)("%s does not show the key", async (_what, fault) => {
-  const emulator = await start({ users: 3 });
-  emulator.inject({ fault });
-  expectNoKey(await failureOf(transportTo(emulator.url, { requestTimeoutMs: 1000 }).send(LIST)));
-});
-
 test("a server that cannot be reached is an error with the reason and a code, without the key", async () => {
   const port = await freePort();
   const failure = await failureOf(transportTo(`http://127.0.0.1:${port}/v1`).send(LIST));
   expect(failure).toBeInstanceOf(ConnectionError);
-  expect(failure.message).toContain(`got no answer from http://127.0.0.1:${port}/v1: `);
-  expect(failure.message).toContain(`: connect ECONNREFUSED 127.0.0.1:${port}. Is OPENAI_BASE_URL correct`);
+  expect(failure.message).toContain(
+    `got no answer from http://127.0.0.1:${port}/v1: connect ECONNREFUSED 127.0.0.1:${port}. Is OPENAI_BASE_URL correct`,
+  );
   expect(failure.cause).toMatchObject({ code: "ECONNREFUSED" });
   expectNoKey(failure);
 });
@@ -124,25 +102,12 @@ test.each(["name", "email", "role", "id"])(
 
 test("settings, transport and client do not show the key, however they are looked at", async () => {
   const emulator = await start({ users: 1 });
-  const settings = resolveSettings(() => undefined, {
-    OPENAI_ADMIN_KEY: CANARY,
-    OPENAI_BASE_URL: emulator.url,
-  });
+  const env = { OPENAI_ADMIN_KEY: CANARY, OPENAI_BASE_URL: emulator.url };
+  const settings = resolveSettings(() => undefined, env);
   const transport = transportTo(settings.baseUrl, settings);
-  const { client, clock } = clientTo(settings.baseUrl, settings);
-  const answer = await transport.send(LIST);
-  const page = await client.listUsers();
-  for (const value of [
-    settings,
-    { ...settings },
-    settings.adminKey,
-    transport,
-    client,
-    clock,
-    answer,
-    page,
-  ]) {
+  const { client } = clientTo(settings.baseUrl, settings);
+  const answers = [await transport.send(LIST), await client.listUsers()];
+  for (const value of [settings, { ...settings }, settings.adminKey, transport, client, ...answers])
     expectNoKey(value);
-  }
   expect(inspect(settings)).toContain("[admin key]");
 });

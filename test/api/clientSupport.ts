@@ -79,14 +79,15 @@ export function transportTo(baseUrl: string, options: Partial<TransportOptions> 
   return transport;
 }
 
-/** A client whose waits pass in no time. It is for requests one after the other. */
-export function clientTo(
-  baseUrl: string,
-  options: Partial<TransportOptions> = {},
-): { readonly client: UsersClient; readonly projects: ProjectsClient; readonly clock: InstantClock } {
+/** Clients whose waits pass in no time. They are for requests one after the other. */
+export function clientTo(baseUrl: string, options: Partial<TransportOptions> = {}) {
+  return clientsOver(transportTo(baseUrl, options));
+}
+
+/** Those of another process that shares its connections. */
+export function clientsOver(transport: Transport) {
   const clock = new InstantClock();
   const throttle = new Throttle({ clock, random: () => 0.5, stallTimeoutMs: 600_000 });
-  const transport = transportTo(baseUrl, options);
   return {
     client: new UsersClient(transport, throttle),
     projects: new ProjectsClient(transport, throttle),

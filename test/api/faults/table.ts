@@ -21,7 +21,7 @@ export const ERRORS = {
   "is stopped on the way": says(/failed with 403\. .*is a proxy or firewall blocking requests to http/),
   "is at its end": says(/failed with 429: /),
   "is refused": says(/failed with 400: /),
-  "fails in the server": says(/failed with (409|500|503): .*run it again/),
+  "fails in the server": says(/failed with (409|503): .*run it again/),
   "is held up": says(/openai(-organization)?:stallTimeout|(longer than|got through for) 90 s/),
   "may have been sent": says(/may have sent the invitation: run it again later, which looks for it/),
   "finds nobody": () => /^(The user "user-\d+"|Nobody with the email "\S+") .*invite the person/,
@@ -154,12 +154,6 @@ export const WRONG: readonly Wrong[] = [
     ...recoversUnless(isFound("is late")),
     late: true,
   },
-  {
-    name: "slow drip past the deadline",
-    happens: { kind: "drip", bytes: 1, intervalMs: 20 },
-    ...recoversUnless(isFound("is late")),
-    late: true,
-  },
   { name: "slow drip in time", happens: { kind: "drip", bytes: 64, intervalMs: 1 }, always: "recovers" },
   { name: "truncated body", happens: { kind: "truncate" }, ...recoversUnless(isFound("cannot be reached")) },
   {
@@ -173,7 +167,6 @@ export const WRONG: readonly Wrong[] = [
     spares: onlyWrites,
     once: isFoundThen("is not the API"),
   },
-  { name: "200 with an empty body", happens: { kind: "body", body: "" }, once: "is not the API" },
   {
     name: "200 with wrong types",
     happens: {
@@ -256,39 +249,21 @@ export const WRONG: readonly Wrong[] = [
     ...recoversUnless("is held up"),
   },
   {
-    name: "429 with Retry-After: 0",
-    happens: status(429, { "retry-after": "0" }),
-    ...recoversUnless("is held up"),
-  },
-  {
-    name: "429 with Retry-After: -1, soon",
-    happens: status(429, { "retry-after": "-1, soon" }),
-    ...recoversUnless("is held up"),
-  },
-  {
     name: "429 with a Retry-After of years",
     happens: status(429, { "retry-after": "9".repeat(30) }),
     once: "is held up",
-  },
-  {
-    name: "429 with a retry-after-ms",
-    happens: status(429, { "retry-after-ms": "5000", "retry-after": "9".repeat(30) }),
-    ...recoversUnless("is held up"),
   },
   {
     name: "429 of a quota that is used up",
     happens: status(429, {}, { code: "insufficient_quota" }),
     once: "is at its end",
   },
-  { name: "429 that would stay", happens: status(429, { "x-should-retry": "false" }), once: "is at its end" },
   {
     name: "503 with a Retry-After of years",
     happens: status(503, { "retry-after": "9".repeat(30) }),
     once: isUncertain("is held up"),
   },
-  { name: "500", happens: status(500), ...onceSent("fails in the server") },
   { name: "503", happens: status(503), ...onceSent("fails in the server") },
-  { name: "body of 100 MiB", happens: { kind: "huge", bytes: 100 * MIB }, once: "is not the API" },
   {
     name: "gzip bomb, though nobody asks for compression",
     happens: { kind: "huge", bytes: 1000 * MIB, gzip: true },
