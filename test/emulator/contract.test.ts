@@ -1,84 +1,73 @@
-import { call, modify, start } from "./support";
+import type { EmailsFilter, EmulatorOptions } from "../../emulator/src";
+import { call, modify, start, type Reply } from "./support";
 
-test("answers the limits themselves", async () => {
-  const emulator = await start({ users: 150 });
-  for (const limit of [1, 100]) {
-    const { body } = await call(emulator, "GET", `/organization/users?limit=${limit}`);
-    expect((body as { data: unknown[] }).data).toHaveLength(limit);
-  }
-});
+const LIST = "/organization/users";
 
-test("an empty page names no first and last person", async () => {
-  const emulator = await start();
-  const { body } = await call(emulator, "GET", "/organization/users");
-  expect(body).toEqual({ object: "list", data: [], first_id: null, last_id: null, has_more: false });
-});
+const idsIn = ({ body }: Reply): readonly string[] =>
+  (body as { data: { id: string }[] }).data.map(({ id }) => id);
 
-test("a page names its first and last person, also after removals", async () => {
-  const emulator = await start({ users: 6 });
-  await call(emulator, "GET", "/organization/users"); // makes an index that the removal must not leave stale
-  emulator.users.remove("user-000002");
-  const added = emulator.users.add({ email: "late@example.com" });
-  const { body } = await call(emulator, "GET", "/organization/users?after=user-000003&limit=3");
-  expect(body).toMatchObject({ first_id: "user-000004", last_id: "user-000006", has_more: true });
-  expect(await call(emulator, "GET", "/organization/users?after=user-000006")).toMatchObject({
-    body: { first_id: added.id, last_id: added.id, has_more: false },
+describe("a page", () => {
+  test.each([1, 100])("has up to %i people, if that is the limit", async (limit) => {
+    const emulator = await start({ users: 150 });
+    expect(idsIn(await call(emulator, "GET", `${LIST}?limit=${limit}`))).toHaveLength(limit);
   });
-  expect((await call(emulator, "GET", "/organization/users?after=user-000002")).status).toBe(400);
+
+  test("that is empty names no first and last person", async () => {
+    const { body } = await call(await start(), "GET", LIST);
+    expect(body).toEqual({ object: "list", data: [], first_id: null, last_id: null, has_more: false });
+  });
+
+  test("names its first and last person, also after removals; who comes back stands last, once", async () => {
+    const emulator = await start({ users: 6 });
+    await call(emulator, "GET", LIST); // makes an index that the removal must not leave stale
+    emulator.users.remove("user-000002");
+    expect((await call(emulator, "GET", `${LIST}?after=user-000002`)).status).toBe(400);
+    emulator.users.add({ id: "user-000002" });
+    const { body } = await call(emulator, "GET", `${LIST}?after=user-000003&limit=3`);
+    expect(body).toMatchObject({ first_id: "user-000004", last_id: "user-000006", has_more: true });
+    expect(await call(emulator, "GET", `${LIST}?after=user-000006`)).toMatchObject({
+      body: { first_id: "user-000002", last_id: "user-000002", has_more: false },
+    });
+  });
 });
 
-test("somebody who was removed and comes back stands last, once", async () => {
-  const emulator = await start({ users: 3 });
-  await call(emulator, "GET", "/organization/users");
-  emulator.users.remove("user-000002");
-  emulator.users.add({ id: "user-000002" });
-  const { body } = await call(emulator, "GET", "/organization/users");
-  const ids = (body as { data: { id: string }[] }).data.map((user) => user.id);
-  expect(ids).toEqual(["user-000001", "user-000003", "user-000002"]);
+test.each<[string, number]>([
+  ["text/plain", 415],
+  ["application/json; charset=utf-8", 200],
+])("a body of %s is answered %i", async (type, status) => {
+  const emulator = await start({ users: [{ id: "a" }] });
+  expect((await modify(emulator, "a", '{"role":"owner"}', type)).status).toBe(status);
 });
 
-test("has no HEAD", async () => {
-  const emulator = await start({ users: 1 });
+test("there is no HEAD", async () => {
+  const emulator = await start();
   const headers = { authorization: `Bearer ${emulator.adminKey}` };
-  expect((await fetch(`${emulator.url}/organization/users`, { method: "HEAD", headers })).status).toBe(405);
-});
-
-test("refuses a body of another type", async () => {
-  const emulator = await start({ users: 1 });
-  expect((await modify(emulator, "user-000001", '{"role":"owner"}', "text/plain")).status).toBe(415);
-  expect(
-    (await modify(emulator, "user-000001", '{"role":"owner"}', "application/json; charset=utf-8")).status,
-  ).toBe(200);
+  expect((await fetch(emulator.url + LIST, { method: "HEAD", headers })).status).toBe(405);
 });
 
 test.each(["", "Basic c2s=", "Bearer", "Bearer sk-admin-emulator2"])(
-  "refuses the authorization '%s'",
+  "the authorization '%s' is refused",
   async (authorization) => {
-    const emulator = await start({ users: 1 });
-    const reply = await call(emulator, "GET", "/organization/users", { headers: { authorization } });
+    const reply = await call(await start(), "GET", LIST, { headers: { authorization } });
     expect(reply).toMatchObject({ status: 401, body: { error: { type: "invalid_request_error" } } });
   },
 );
 
 test("a rotated key is refused at once, and its refusal echoes part of it", async () => {
-  const emulator = await start({ users: 1 });
-  const old = emulator.adminKey;
+  const emulator = await start();
+  const headers = { authorization: `Bearer ${emulator.adminKey}` };
   emulator.setAdminKey("sk-admin-second");
-  const reply = await call(emulator, "GET", "/organization/users", {
-    headers: { authorization: `Bearer ${old}` },
-  });
-  expect(reply).toMatchObject({
-    status: 401,
-    body: { error: { message: "Incorrect API key provided: sk-admi***lator." } },
-  });
-  expect((await call(emulator, "GET", "/organization/users")).status).toBe(200);
+  const message = "Incorrect API key provided: sk-admi***lator.";
+  const refused = await call(emulator, "GET", LIST, { headers });
+  expect(refused).toMatchObject({ status: 401, body: { error: { message } } });
+  expect((await call(emulator, "GET", LIST)).status).toBe(200);
 });
 
 test("every answer carries a request id of its own", async () => {
   const emulator = await start({ users: 1 });
   emulator.inject({ operation: "modify_user", fault: { kind: "status", status: 503 } });
   const replies = [
-    await call(emulator, "GET", "/organization/users"),
+    await call(emulator, "GET", LIST),
     await call(emulator, "GET", "/nowhere"),
     await modify(emulator, "user-000001", "{}"),
   ];
@@ -88,33 +77,123 @@ test("every answer carries a request id of its own", async () => {
   expect(new Set(ids).size).toBe(3);
 });
 
-test.each(["member", "reader"] as const)(
-  "a member is answered as %s, whatever name was sent",
-  async (memberRole) => {
-    const emulator = await start({ users: 1, memberRole });
-    for (const role of ["reader", "member"]) {
-      expect(await modify(emulator, "user-000001", JSON.stringify({ role }))).toMatchObject({
-        body: { role: memberRole },
-      });
-    }
-    expect(await modify(emulator, "user-000001", '{"role":"owner"}')).toMatchObject({
-      body: { role: "owner" },
-    });
-    expect(emulator.requests.log().map((request) => request.body)).toEqual([
-      '{"role":"reader"}',
-      '{"role":"member"}',
-      '{"role":"owner"}',
-    ]);
+test.each<[EmulatorOptions, string, string]>([
+  [{ memberRole: "member" }, "reader", "member"],
+  [{ memberRole: "member" }, "member", "member"],
+  [{ memberRole: "reader" }, "reader", "reader"],
+  [{ memberRole: "reader" }, "member", "reader"],
+  [{ memberRole: "reader" }, "owner", "owner"],
+  [{ roleWords: ["owner", "member"] }, "member", "member"],
+  [{ roleWords: ["owner", "reader"] }, "reader", "reader"],
+])("with %j, the role %s is answered as %s", async (options, sent, role) => {
+  const emulator = await start({ users: [{ id: "a" }], ...options });
+  expect(await modify(emulator, "a", JSON.stringify({ role: sent }))).toMatchObject({ body: { role } });
+});
+
+test.each([
+  [["owner", "member"], "reader"],
+  [["owner", "reader"], "member"],
+] as const)("a server that takes only %j refuses %s", async (roleWords, refused) => {
+  const emulator = await start({ users: [{ id: "a", role: "owner" }], roleWords });
+  const message = `Invalid value: '${refused}'. Supported values are: 'owner' and '${roleWords[1]}'.`;
+  const error = { message, type: "invalid_request_error", param: "role", code: "invalid_value" };
+  const reply = await modify(emulator, "a", JSON.stringify({ role: refused }));
+  expect(reply).toMatchObject({ status: 400, body: { error } });
+  expect(emulator.users.get("a")?.role).toBe("owner");
+});
+
+test.each<[EmailsFilter, string, string[]]>([
+  [true, "bob.smith@EXAMPLE.com", ["a"]],
+  [true, "bob@example.com", ["b"]],
+  ["exact", "bob.smith@example.com", []],
+  ["exact", "Bob.Smith@example.com", ["a"]],
+  ["aliases", "BOB@example.com", ["a", "b"]],
+  [false, "nobody@example.com", ["a", "b", "c"]],
+])("filtered by %j, %s finds %j", async (emailsFilter, email, ids) => {
+  const users = [
+    { id: "a", email: "Bob.Smith@example.com", aliases: ["bob@example.com"] },
+    { id: "b", email: "bob@example.com" },
+    { id: "c", email: null },
+  ];
+  const emulator = await start({ users, emailsFilter });
+  expect(idsIn(await call(emulator, "GET", `${LIST}?emails[]=${email}`))).toEqual(ids);
+});
+
+test("a filter can be refused", async () => {
+  const emulator = await start({ users: 3, emailsFilter: "refuse" });
+  const refused = await call(emulator, "GET", `${LIST}?emails[]=bob@example.com`);
+  expect(refused).toMatchObject({ status: 400, body: { error: { param: "emails[]" } } });
+  expect(idsIn(await call(emulator, "GET", LIST))).toHaveLength(3);
+});
+
+test.each([
+  ["bad_request", 400, { error: { param: "after" } }],
+  ["not_found", 404, { error: { param: "after" } }],
+  ["empty_page", 200, { data: [], first_id: null, last_id: null, has_more: true }],
+] as const)(
+  "the person at the cursor has left between two pages: %s",
+  async (unknownCursor, status, body) => {
+    const emulator = await start({ users: 3, unknownCursor });
+    await call(emulator, "GET", `${LIST}?limit=2`);
+    emulator.users.remove("user-000002");
+    const next = await call(emulator, "GET", `${LIST}?limit=2&after=user-000002`);
+    expect(next).toMatchObject({ status, body });
   },
 );
 
-test("answers undocumented fields, which change and come and go; null stays null", async () => {
+test("the organization is named in every answer to a request with the key", async () => {
+  const emulator = await start({ organization: "org-acme" });
+  const named = async (path: string, init?: RequestInit): Promise<string | null> =>
+    (await call(emulator, "GET", path, init)).headers.get("openai-organization");
+  expect([await named(LIST), await named(`${LIST}/user-9`)]).toEqual(["org-acme", "org-acme"]);
+  emulator.inject({ fault: { kind: "alter", alter: (body) => body } });
+  expect(await named(LIST)).toBe("org-acme");
+  emulator.inject({ fault: { kind: "status", status: 502 } });
+  expect(await named(LIST)).toBeNull();
+  expect(await named(LIST, { headers: { authorization: "Bearer sk-x" } })).toBeNull();
+});
+
+test("undocumented fields are answered, change, come and go; null stays null", async () => {
   const emulator = await start({ users: [{ id: "a", email: null, name: null, role: null }] });
-  const bodies: Record<string, unknown>[] = [];
-  for (let n = 0; n < 2; n++) {
-    bodies.push((await call(emulator, "GET", "/organization/users/a")).body as Record<string, unknown>);
-  }
-  expect(bodies[0]).toMatchObject({ email: null, name: null, role: null, is_service_account: false });
-  expect(bodies[0]?.api_key_last_used_at).not.toBe(bodies[1]?.api_key_last_used_at);
-  expect(Object.keys(bodies[0] ?? {})).not.toEqual(Object.keys(bodies[1] ?? {}));
+  const read = async () => (await call(emulator, "GET", `${LIST}/a`)).body as Record<string, unknown>;
+  const [one, other] = [await read(), await read()];
+  expect(one).toMatchObject({ email: null, name: null, role: null, is_service_account: false });
+  expect(one.api_key_last_used_at).not.toBe(other.api_key_last_used_at);
+  expect(Object.keys(one)).not.toEqual(Object.keys(other));
+});
+
+describe("a limit", () => {
+  test("is of each operation by itself, and is told how long it lasts only if asked", async () => {
+    const emulator = await start({ users: [{ id: "a" }] });
+    let now = 0;
+    const limits = { requestsPerMinute: 1, algorithm: "fixed-window", clock: () => now } as const;
+    const list = (): Promise<Reply> => call(emulator, "GET", LIST);
+    for (const [headers, told] of [
+      [undefined, [null, null]],
+      [true, ["30", null]],
+      ["retry-after-ms", [null, "30000"]],
+    ] as const) {
+      emulator.throttle({ ...limits, ...(headers && { headers }) });
+      now += 30_000;
+      expect((await list()).status).toBe(200);
+      const refused = await list();
+      expect(refused).toMatchObject({ status: 429, body: { error: { type: "requests", param: null } } });
+      expect(["retry-after", "retry-after-ms"].map((name) => refused.headers.get(name))).toEqual(told);
+      expect((await call(emulator, "GET", `${LIST}/a`)).status).toBe(200);
+      now += 30_000;
+      expect((await list()).status).toBe(200);
+    }
+    emulator.throttle(undefined);
+    expect((await list()).status).toBe(200);
+  });
+
+  test("keeps modify_user from being applied, and is not used up by a request without the key", async () => {
+    const emulator = await start({ users: [{ id: "a" }] });
+    emulator.throttle({ requestsPerMinute: 1, algorithm: "token-bucket", clock: () => 0 });
+    const stranger = { headers: { authorization: "Bearer x" }, body: "{}" };
+    expect((await call(emulator, "POST", `${LIST}/a`, stranger)).status).toBe(401);
+    expect((await modify(emulator, "a", '{"role":"owner"}')).status).toBe(200);
+    expect((await modify(emulator, "a", '{"role":"member"}')).status).toBe(429);
+    expect(emulator.users.get("a")?.role).toBe("owner");
+  });
 });

@@ -1,21 +1,4 @@
-import type { EmulatorOptions } from "../../emulator/src";
-import { call, start } from "./support";
-
-/** An organization that has everything. */
-const EVERYTHING: EmulatorOptions = {
-  users: [
-    { id: "alice", email: "alice@example.com", role: "owner" },
-    { id: "bob", email: "bob@example.com" },
-    { id: "carol", email: "carol@example.com" },
-  ],
-  adminKeys: [{ owner: "alice" }],
-  groups: [{ id: "g" }],
-  projects: [
-    { id: "p", users: { bob: "member" } },
-    { id: "old", status: "archived" },
-  ],
-  auditLog: true,
-};
+import { call, EVERYTHING, start } from "./support";
 
 const INVALID = { type: "invalid_request_error" };
 

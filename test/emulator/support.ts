@@ -14,6 +14,34 @@ afterEach(async () => {
   await Promise.all(running.splice(0).map((emulator) => emulator.close()));
 });
 
+export const SUPPORT = {
+  name: "support",
+  resource_type: "api.project",
+  permissions: ["api.logs.read"],
+} as const;
+
+/** An organization that has something of everything. */
+export const EVERYTHING: EmulatorOptions = {
+  users: [
+    { id: "alice", email: "alice@example.com", name: "Alice", role: "owner" },
+    { id: "bob", email: null, name: "Bob" },
+    { id: "carol", email: "carol@example.com", name: null, roles: ["owner", { name: "billing" }] },
+  ],
+  adminKeys: [
+    { owner: "alice", last_used_at: 7, expires_at: 9 },
+    { owner: "alice", value: "sk-admin-another", name: "CI", id: "key_ci" },
+  ],
+  groups: [
+    { name: "Admins", roles: ["owner", SUPPORT], users: ["bob", "carol", "gone"], is_scim_managed: true },
+    { id: "g", group_type: "tenant_group" },
+  ],
+  projects: [
+    { id: "p", name: "Bot", users: { bob: "owner", gone: "member" } },
+    { id: "old", status: "archived", users: { bob: "owner" } },
+  ],
+  auditLog: true,
+};
+
 /** The official client, which nobody here wrote. */
 export function officialOrganization(
   emulator: Emulator,
