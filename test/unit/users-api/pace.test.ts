@@ -55,42 +55,80 @@ class Talk {
   }
 }
 
-/** Times as a log has them. */
-const times = (text: string): string[] => text.split(/\s+/).filter((word) => /^\d+!?$/.test(word));
-
-describe("as long as no limit is known", () => {
-  test("requests go out as they come, and nobody can tell how long they take", () => {
-    const { log, pace, now } = new Talk().passes(5);
-    expect(log).toEqual(times("0 0 0 0 0"));
-    expect(pace.estimate(1, now)).toBeUndefined();
+/** The last times of a log: `0*3 60!` is three at 0 that passed, and one after 60 ms that did not. */
+const times = (text: string): string[] =>
+  text.split(" ").flatMap((word) => {
+    const [time = "", count = "1"] = word.split("*");
+    return Array.from({ length: Number(count) }, () => time);
   });
 
-  test.each([
-    { passed: 0, atOnce: 2 },
-    { passed: 7, atOnce: 1 },
-    { passed: 10, atOnce: 1 },
-    { passed: 11, atOnce: 2 },
-    { passed: 40, atOnce: 3 },
-    { passed: 1000, atOnce: 8 },
-  ])("$atOnce may be under way at once after $passed have passed", ({ passed, atOnce }) => {
-    const { pace, now } = new Talk().passes(passed);
-    for (let i = 0; i < atOnce; i++) {
-      expect(pace.delay(now)).toBe(0);
-      pace.sent(now);
-    }
-    expect(pace.delay(now)).toBe(Infinity);
-  });
+const PROBES = "0! 6180! 17304! 37327! 60000";
+
+test.each<[string, Talk, string]>([
+  ["without a limit they go out as they come", new Talk().passes(5), "0*5"],
+  ["a cap lets so many go in any minute", new Talk(4).with(window(10), 13), "0*4 60000*4 120000*4 180000"],
+  [
+    "probes are further and further apart: up to a minute, then 42 s, so that they meet other parts of a window",
+    new Talk().passes(3).isRejected(10),
+    "0*3 0! 1000! 2800! 6040! 11872! 22370! 41265! 60000! 102000! 144000!",
+  ],
+  // The first probe comes when a bucket that holds a minute's would let it pass.
+  ["probes of 7 a minute", new Talk().passes(7).isRejected(5), "0*7 0! 8829! 24720! 53325! 60000!"],
+  ["probes of 10 a minute", new Talk().passes(10).isRejected(5), "0*10 0! 6180! 17304! 37327! 60000!"],
+  ["probes of 60 a minute", new Talk().passes(60).isRejected(5), "0! 1030! 2884! 6221! 12228!"],
+  ["probes of 100 a minute", new Talk().passes(100).isRejected(5), "0! 1000! 2800! 6040! 11872!"],
+  [
+    "a wait that is asked for is kept to if it is sooner",
+    new Talk().passes(7).isRejected(1, 1_000).passes(),
+    "1000",
+  ],
+  ["or later", new Talk().passes(7).isRejected(1, 90_000).passes(), "90000"],
+  // Kept to, it would be knocking again and again.
+  ["a wait of less than a second is none", new Talk().passes(7).isRejected(1, 999).passes(), "8829"],
+  ["nor is one of 0", new Talk().passes(7).isRejected(1, 0).passes(), "8829"],
+  ["then they are spaced by what has passed at once", new Talk().with(bucket(60, 20), 24), "0*20 0! 3090*3"],
+  [
+    "the rate is taken from the last failed probe, and rises by much as long as it is uncertain",
+    new Talk().with(bucket(10, 1), 8),
+    "0 0! 1000! 2800! 6040 6040! 9280! 15112",
+  ],
+  [
+    "a window is used from its beginning: so many go out at once as passed before",
+    new Talk().with(window(10), 46),
+    `${PROBES} 60000*9 60000! 121000*10 182000*10 243000`,
+  ],
+  [
+    "a Retry-After that would be too long for a bucket tells a window",
+    new Talk().passes(10).isRejected(1, 45_000).passes(10).isRejected(1, 60_000).passes(12),
+    "106000*10 167000*2",
+  ],
+])("when requests go out: %s", (_rule, { log }, story) => {
+  const last = times(story);
+  expect(log.slice(-last.length)).toEqual(last);
+});
+
+test.each([
+  { passed: 0, atOnce: 2 },
+  { passed: 7, atOnce: 1 },
+  { passed: 10, atOnce: 1 },
+  { passed: 11, atOnce: 2 },
+  { passed: 40, atOnce: 3 },
+  { passed: 1000, atOnce: 8 },
+])("without a limit $atOnce may be under way at once after $passed have passed", ({ passed, atOnce }) => {
+  const { pace, now } = new Talk().passes(passed);
+  for (let i = 0; i < atOnce; i++) {
+    expect(pace.delay(now)).toBe(0);
+    pace.sent(now);
+  }
+  expect(pace.delay(now)).toBe(Infinity);
 });
 
 describe("a cap", () => {
-  test("lets so many go in any minute, and the time that takes is told", () => {
+  test("ends to the millisecond, and the time that takes is told", () => {
     const talk = new Talk(2).passes(2).wait(10_000);
-    expect(talk.pace.delay(talk.now)).toBe(50_000);
-    expect(talk.pace.estimate(3, talk.now)).toBe(90_000);
-    talk.wait(49_999);
-    expect(talk.pace.delay(talk.now)).toBe(1);
-    talk.wait(1);
-    expect(talk.pace.delay(talk.now)).toBe(0);
+    expect([talk.pace.delay(talk.now), talk.pace.estimate(3, talk.now)]).toEqual([50_000, 90_000]);
+    expect(talk.pace.delay(talk.wait(49_999).now)).toBe(1);
+    expect(talk.pace.delay(talk.wait(1).now)).toBe(0);
   });
 
   test("counts what is under way: until that is answered nobody knows for how long", () => {
@@ -101,40 +139,17 @@ describe("a cap", () => {
     expect(pace.delay(200)).toBe(60_000);
   });
 
-  test("also holds if the server allows more", () => {
-    const capped = new Talk(4).with(window(10), 13);
-    expect(capped.log).toEqual(times("0 0 0 0 60000 60000 60000 60000 120000 120000 120000 120000 180000"));
-    expect(capped.perMinute).toBe(4);
-  });
-
   test("sets the time that is told if the server, once known, allows more", () => {
+    expect(new Talk(4).with(window(10), 13).perMinute).toBe(4);
     expect(new Talk().with(bucket(60, 1), 30).perMinute).toBeGreaterThan(30);
     expect(new Talk(10).with(bucket(60, 1), 30).perMinute).toBe(10);
   });
 });
 
 describe("after a rejection", () => {
-  test("probes are further and further apart: up to a minute after it, then 42 s, so that they meet other parts of a window", () => {
-    const { log, pace, now } = new Talk().passes(3).isRejected(10);
-    expect(log).toEqual(times("0 0 0 0! 1000! 2800! 6040! 11872! 22370! 41265! 60000! 102000! 144000!"));
-    expect(pace.estimate(1, now)).toBeUndefined();
-  });
-
-  test.each([
-    [7, times("8829! 24720! 53325! 60000!")],
-    [10, times("6180! 17304! 37327! 60000!")],
-    [60, times("1030! 2884! 6221! 12228!")],
-    [100, times("1000! 2800! 6040! 11872!")],
-  ])("the first comes when a bucket that holds a minute's %i would let it pass", (passed, probes) => {
-    const { log } = new Talk().passes(passed).isRejected(5);
-    expect(log.slice(passed)).toEqual(["0!", ...probes]);
-  });
-
   test("what was under way says nothing of what has become free since", () => {
     const pace = new Pace();
-    pace.sent(0);
-    pace.sent(0);
-    pace.sent(0);
+    for (let n = 0; n < 3; n++) pace.sent(0);
     pace.rejected(100, 0);
     pace.rejected(150, 0);
     pace.admitted(160);
@@ -156,22 +171,11 @@ describe("after a rejection", () => {
     pace.sent(3_200);
     expect(pace.delay(3_200)).toBe(Infinity);
   });
-
-  test("a wait that the server asks for takes the place of the probe, be it sooner or later", () => {
-    expect(new Talk().passes(7).isRejected(1, 1_000).passes().log.at(-1)).toBe("1000");
-    expect(new Talk().passes(7).isRejected(1, 90_000).passes().log.at(-1)).toBe("90000");
-  });
-
-  test("a wait of less than a second is none: kept to, it would be knocking again and again", () => {
-    expect(new Talk().passes(7).isRejected(1, 999).passes().log.at(-1)).toBe("8829");
-    expect(new Talk().passes(7).isRejected(1, 0).passes().log.at(-1)).toBe("8829");
-  });
 });
 
 describe("the rate", () => {
-  test("is measured by what passes at once, one after the other, until the next rejection", () => {
+  test("is measured one after the other, until the next rejection", () => {
     const talk = new Talk().with(bucket(60, 20), 24);
-    expect(talk.log.slice(20)).toEqual(times("0! 3090 3090 3090"));
     talk.pace.sent(talk.now);
     expect(talk.pace.delay(talk.now)).toBe(Infinity);
     talk.pace.rejected(talk.now, talk.now);
@@ -179,18 +183,12 @@ describe("the rate", () => {
     expect(talk.perMinute).toBeCloseTo(58.25, 2);
   });
 
-  test("is taken from the last failed probe, and rises by much as long as it is uncertain", () => {
-    const { log } = new Talk().with(bucket(10, 1), 8);
-    expect(log).toEqual(times("0 0! 1000! 2800! 6040 6040! 9280! 15112"));
-  });
-
   test("is after a rejection the average since the one before, and at most a quarter lower than it was", () => {
     const average = new Talk().with(bucket(60, 20), 200);
     expect(average.perMinute).toBeGreaterThan(55);
     expect(average.perMinute).toBeLessThan(70);
     const before = average.perMinute;
-    average.wait(600_000).isRejected();
-    expect(average.perMinute).toBeCloseTo(0.75 * before, 5);
+    expect(average.wait(600_000).isRejected().perMinute).toBeCloseTo(0.75 * before, 5);
     expect(average.passes().perMinute).toBeCloseTo(1.008 * 0.75 * before, 5);
   });
 
@@ -221,20 +219,6 @@ describe("the rate", () => {
 });
 
 describe("a window", () => {
-  const start = times("0! 6180! 17304! 37327! 60000");
-
-  test("is used from its beginning: so many go out at once as passed before", () => {
-    const { log } = new Talk().with(window(10), 46);
-    expect(log.slice(10)).toEqual([
-      ...start,
-      ...Array.from({ length: 9 }, () => "60000"),
-      "60000!",
-      ...Array.from({ length: 10 }, () => "121000"),
-      ...Array.from({ length: 10 }, () => "182000"),
-      "243000",
-    ]);
-  });
-
   test("gets one more now and then, and never has two rejections", () => {
     const { log } = new Talk().with(window(10), 300);
     const rejections = log.flatMap((each, i) => (each.endsWith("!") ? [i] : [])).slice(5);
@@ -243,26 +227,16 @@ describe("a window", () => {
   });
 
   test("of more requests is used more and more", () => {
-    const talk = new Talk().with(window(10), 45).wait(60_000).with(window(30), 320);
-    const last = talk.log.at(-1);
-    expect(talk.log.slice(-40).filter((at) => at === talk.log.at(-25)).length).toBeGreaterThan(15);
-    expect(last).not.toContain("!");
+    const { log } = new Talk().with(window(10), 45).wait(60_000).with(window(30), 320);
+    expect(log.slice(-40).filter((at) => at === log.at(-25)).length).toBeGreaterThan(15);
+    expect(log.at(-1)).not.toContain("!");
   });
 
-  test("is also told by a Retry-After that would be too long for a bucket", () => {
-    const talk = new Talk().passes(10).isRejected(1, 45_000).passes(10).isRejected(1, 60_000);
-    expect(talk.passes(12).log.slice(22)).toEqual([
-      ...Array.from({ length: 10 }, () => "106000"),
-      ...Array.from({ length: 2 }, () => "167000"),
-    ]);
+  test("is none if the Retry-After would do for a bucket, or fewer pass than before: then requests are spaced", () => {
     const bucketful = new Talk().passes(10).isRejected(1, 5_900).passes(10).isRejected().passes(2);
     expect(bucketful.perMinute).toBeGreaterThan(90);
-  });
-
-  test("it is not if fewer pass than before: then requests are spaced", () => {
-    const talk = new Talk().passes(10).isRejected(3).passes(4).isRejected().passes(2);
-    const [first, second] = talk.log.slice(-2).map(Number);
-    expect((second ?? 0) - (first ?? 0)).toBeGreaterThan(3_500);
+    const { log } = new Talk().passes(10).isRejected(3).passes(4).isRejected().passes(2);
+    expect(Number(log.at(-1)) - Number(log.at(-2))).toBeGreaterThan(3_500);
   });
 
   test.each([
@@ -276,24 +250,18 @@ describe("a window", () => {
   });
 });
 
-describe("the time that is told", () => {
-  test("is, as long as the kind of limit is not known, what a window would take", () => {
-    const talk = new Talk().passes(10).isRejected();
-    expect(talk.pace.estimate(10, talk.now + 4_000)).toBe(56_000);
-    expect(talk.pace.estimate(25, talk.now + 4_000)).toBe(56_000 + 90_000);
-    expect(talk.pace.estimate(3, talk.now + 4_000)).toBe(56_000);
-  });
-
-  test("is not guessed after a minute of rejections, or if too little had passed", () => {
-    const talk = new Talk().passes(10).isRejected(6);
-    expect(talk.pace.estimate(10, talk.now)).toBeUndefined();
-    const little = new Talk().passes(6).isRejected();
-    expect(little.pace.estimate(10, little.now)).toBeUndefined();
-  });
-
-  test("is of a window what is left of it, and the windows after it", () => {
-    const talk = new Talk().with(window(10), 26);
-    expect(talk.pace.estimate(10, talk.now + 1_000)).toBe(60_000);
-    expect(talk.pace.estimate(20, talk.now + 31_000)).toBeCloseTo(30_000 + (20 / 10.4 - 1) * 60_000, 5);
-  });
+test.each<[string, Talk, count: number, after: number, time: number | undefined]>([
+  ["nobody's guess without a limit", new Talk().passes(5), 1, 0, undefined],
+  // As long as the kind of limit is not known.
+  ["what is left of a window", new Talk().passes(10).isRejected(), 10, 4_000, 56_000],
+  ["the same for fewer", new Talk().passes(10).isRejected(), 3, 4_000, 56_000],
+  ["the windows after it, too", new Talk().passes(10).isRejected(), 25, 4_000, 56_000 + 90_000],
+  ["not guessed after a minute of rejections", new Talk().passes(10).isRejected(6), 10, 0, undefined],
+  ["nor if too little had passed", new Talk().passes(6).isRejected(), 10, 0, undefined],
+  ["what is left of a window that is known", new Talk().with(window(10), 26), 10, 1_000, 60_000],
+  ["its windows", new Talk().with(window(10), 26), 20, 31_000, 30_000 + (20 / 10.4 - 1) * 60_000],
+])("the time that is told is %s", (_what, { pace, now }, count, after, time) => {
+  const told = pace.estimate(count, now + after);
+  if (time === undefined) expect(told).toBeUndefined();
+  else expect(told).toBeCloseTo(time, 5);
 });

@@ -4,14 +4,9 @@ import { userIdProblem, userPath, USERS_PATH } from "../../../provider/src/users
 
 test.each([
   ["user-abc", "/organization/users/user-abc"],
-  ["a/b", "/organization/users/a%2Fb"],
-  ["a?b", "/organization/users/a%3Fb"],
-  ["a#b", "/organization/users/a%23b"],
-  ["100%", "/organization/users/100%25"],
+  ["a/b?c#d", "/organization/users/a%2Fb%3Fc%23d"],
   ["%2e%2e", "/organization/users/%252e%252e"],
   ["...", "/organization/users/..."],
-  ["a\\b", "/organization/users/a%5Cb"],
-  ["é", "/organization/users/%C3%A9"],
   ["😀", "/organization/users/%F0%9F%98%80"],
   ["x".repeat(256), `/organization/users/${"x".repeat(256)}`],
 ])("%s is one encoded segment", (id, path) => {
@@ -36,21 +31,27 @@ test.each<[string, ...string[]]>([
   }
 });
 
-/** Texts that attack a path, besides the usual ones. */
-const ids = fc.oneof(
+/** Ordinary ids, which are never refused, and texts that attack a path. */
+const ordinary = fc.stringMatching(/^[A-Za-z0-9_-]{1,256}$/).map((id) => ({ id, isFine: true }));
+const anything = fc.oneof(
   fc.string(),
   fc.string({ unit: "binary" }),
   fc.string({
     unit: fc.constantFrom(".", "/", "\\", "%", "2", "e", "E", "?", "#", ":", "@", "\ud83d", "\t"),
   }),
 );
+const ids = fc.oneof(
+  ordinary,
+  anything.map((id) => ({ id, isFine: false })),
+);
 
 test("every text is refused or is exactly one segment, which decodes to it", () => {
   for (const base of ["https://api.example.com/v1", "https://api.example.com", "http://127.0.0.1:1/a/b"]) {
     const above = new URL(base + USERS_PATH).pathname;
     fc.assert(
-      fc.property(ids, (id) => {
+      fc.property(ids, ({ id, isFine }) => {
         if (userIdProblem(id) !== undefined) {
+          expect(isFine).toBe(false);
           expect(() => userPath(id)).toThrow(TypeError);
           return;
         }
@@ -63,12 +64,4 @@ test("every text is refused or is exactly one segment, which decodes to it", () 
       }),
     );
   }
-});
-
-test("ordinary ids are never refused", () => {
-  fc.assert(
-    fc.property(fc.stringMatching(/^[A-Za-z0-9_-]{1,256}$/), (id) => {
-      expect(userPath(id)).toBe(`${USERS_PATH}/${id}`);
-    }),
-  );
 });
