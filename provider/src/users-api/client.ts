@@ -10,7 +10,7 @@ import {
   userPath,
   USERS_PATH,
 } from "./paths";
-import { mixedUp, Requests, understood } from "./requests";
+import { about, Requests } from "./requests";
 import { isRole, sameRole, type Role } from "./role";
 import { RoleWords } from "./roleWords";
 import {
@@ -132,9 +132,7 @@ export class UsersClient {
   async retrieveInvite(inviteId: string): Promise<Invite> {
     const path = invitePath(inviteId);
     const answer = await this.#requests.send({ operation: "retrieve_invite", method: "GET", path });
-    const invite = understood(answer, parseInvite(answer.body));
-    if (invite.inviteId !== inviteId) throw mixedUp(answer.context);
-    return invite;
+    return about(answer, parseInvite(answer.body), (invite) => invite.inviteId === inviteId);
   }
 
   /**
@@ -153,9 +151,9 @@ export class UsersClient {
     const request: ApiRequest = { operation: "create_invite", method: "POST", path: INVITES_PATH, body };
     const send = async (): Promise<Invite> => {
       const answer = await this.#transport.send(request);
-      const invite = understood(answer, parseInvite(answer.body));
-      if (!isSimilarEmail(invite.email, email) || !sameRole(invite.role, role)) throw mixedUp(answer.context);
-      return invite;
+      const isIt = (invite: Invite): boolean =>
+        isSimilarEmail(invite.email, email) && sameRole(invite.role, role);
+      return about(answer, parseInvite(answer.body), isIt);
     };
     try {
       return await this.#throttle.run(request, send, { isOnce: true });
@@ -230,7 +228,5 @@ export type PeopleApi = Pick<
 >;
 
 function aboutUser(answer: ApiAnswer, userId: string): OrganizationUser {
-  const user = understood(answer, parseUser(answer.body));
-  if (user.userId !== userId) throw mixedUp(answer.context);
-  return user;
+  return about(answer, parseUser(answer.body), (user) => user.userId === userId);
 }

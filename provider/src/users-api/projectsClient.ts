@@ -3,7 +3,7 @@ import type { ApiAnswer, Transport } from "./http/transport";
 import type { Throttle } from "./pacing/throttle";
 import { PROJECTS_PATH, projectUserPath, projectUsersPath } from "./paths";
 import type { ProjectRole } from "./role";
-import { mixedUp, Requests, understood } from "./requests";
+import { about, Requests } from "./requests";
 import {
   parseProjects,
   parseProjectUser,
@@ -96,7 +96,5 @@ export class ProjectsClient {
 }
 
 function aboutUser(answer: ApiAnswer, userId: string): ProjectUser {
-  const user = understood(answer, parseProjectUser(answer.body));
-  if (user.userId !== userId) throw mixedUp(answer.context);
-  return user;
+  return about(answer, parseProjectUser(answer.body), (user) => user.userId === userId);
 }

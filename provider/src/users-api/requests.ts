@@ -1,10 +1,4 @@
-import {
-  InvalidResponseError,
-  isAboutInvites,
-  isNotFound,
-  type Operation,
-  type RequestContext,
-} from "./errors";
+import { InvalidResponseError, isAboutInvites, isNotFound, type Operation } from "./errors";
 import type { ApiAnswer, ApiRequest, Transport } from "./http/transport";
 import type { Throttle } from "./pacing/throttle";
 import { parseDeleted, type Parsed } from "./schema";
@@ -46,7 +40,7 @@ export class Requests {
     let sent = 0;
     try {
       const answer = await this.send({ operation, method: "DELETE", path }, () => sent++);
-      if (understood(answer, parseDeleted(answer.body)).id !== id) throw mixedUp(answer.context);
+      about(answer, parseDeleted(answer.body), (deleted) => deleted.id === id);
     } catch (error) {
       // An earlier try succeeded, but its answer was lost.
       if (isNotFound(error) && sent > 1) return;
@@ -63,13 +57,16 @@ export class Requests {
   }
 }
 
-export function understood<T>(answer: ApiAnswer, parsed: Parsed<T>): T {
+function understood<T>(answer: ApiAnswer, parsed: Parsed<T>): T {
   if (parsed.ok) return parsed.value;
   throw new InvalidResponseError(answer.context, `returned an undocumented answer: ${parsed.problem}`);
 }
 
-/** The id is not shown: it could be anything, even a piece of the key. */
-export function mixedUp(context: RequestContext): InvalidResponseError {
-  const what = isAboutInvites(context) ? "invitation" : "user";
-  return new InvalidResponseError(context, `returned a different ${what}`);
+/** What was asked for. */
+export function about<T>(answer: ApiAnswer, parsed: Parsed<T>, isIt: (value: T) => boolean): T {
+  const value = understood(answer, parsed);
+  if (isIt(value)) return value;
+  // The id is not shown: it could be anything, even a piece of the key.
+  const what = isAboutInvites(answer.context) ? "invitation" : "user";
+  throw new InvalidResponseError(answer.context, `returned a different ${what}`);
 }
