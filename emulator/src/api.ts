@@ -82,11 +82,6 @@ export function deleteUser(organization: Organization, request: LoggedRequest): 
   return json({ object: "organization.user.deleted", id: request.userId, deleted: true });
 }
 
-/** Whether a value names a role that the API has a word for. */
-export function isRole(value: unknown): value is Role {
-  return ROLES.includes(value as Role);
-}
-
 /** The filter that `emails[]` asks for; nothing if it keeps everybody. */
 function keeps(filter: EmailsFilter, emails: readonly string[]): ((user: User) => boolean) | undefined {
   if (filter === false) return undefined;

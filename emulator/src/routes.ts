@@ -6,7 +6,6 @@ import { failure, type Answer } from "./answers";
 import { deleteUser, listUsers, modifyUser, retrieveUser, type Organization } from "./api";
 import type { AuditLog } from "./auditLog";
 import { refuseStranger } from "./auth";
-import { controlRoutes } from "./control";
 import type { Faults } from "./faults";
 import { listGroupRoles, listGroups, listGroupUsers, listUserRoles } from "./groups";
 import type { GroupStore } from "./groupStore";
@@ -160,8 +159,6 @@ export function routes(server: Server): Hono<Env> {
       return operation ? on(...operation)(c) : refused(c);
     });
   }
-  const { store } = server.organization;
-  app.route("/_emulator", controlRoutes(store, server.invites, server.requests));
   app.notFound(on("other", unknownPath));
   // A client that hangs up while its body is being read ends here, too, and gets no answer.
   app.onError((error) => respond(failure({ status: 500, message: String(error), type: "server_error" })));
