@@ -188,6 +188,14 @@ test.each([null, undefined, "auditor"])("modify_user takes the role %j for an an
   expect(await modifies(clientTo(emulator.url))).toEqual({ userId: "alice", ...(role && { role }) });
 });
 
+test("who is not there cannot be deleted, unless an earlier try has done it, whose answer was lost", async () => {
+  const emulator = await start({ users: [{ id: "alice" }] });
+  emulator.inject({ fault: { kind: "reset", when: "after" } });
+  await deletes(clientTo(emulator.url));
+  expect(emulator.requests.log()).toHaveLength(2);
+  expect(await failureOf(deletes(clientTo(emulator.url)))).toBeInstanceOf(NotFoundError);
+});
+
 test("a 404 for a read or a change that was sent again stays an error", async () => {
   const emulator = await start({ users: 1 });
   const { client } = clientTo(emulator.url);

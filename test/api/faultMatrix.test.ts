@@ -45,7 +45,8 @@ test.concurrent.each(
   const end = bringAbout(trouble, row, emulator);
   const url = trouble === "nobody listens" ? `http://127.0.0.1:${await freePort()}/v1` : emulator.url;
 
-  const provider = openProvider(url, wrong.late && SHORT_DEADLINE, door);
+  const isLate = typeof trouble === "object" && trouble.kind === "stall";
+  const provider = openProvider(url, isLate ? SHORT_DEADLINE : undefined, door);
   const before = { userId: operation.person, role: "member" };
   const roleNow = (): unknown => operation.now(emulator);
   if (outcome === "recovers") {

@@ -79,7 +79,7 @@ test("nothing that goes wrong leaves a connection or a timer that holds a proces
     const outcome = (url) =>
       openOrganization({ ...settings, baseUrl: url }, () => undefined).directory.list().then(() => true, () => false);
     Promise.all(${JSON.stringify(urls)}.map(outcome)).then((outcomes) => console.log(JSON.stringify(outcomes)));`;
-  const [out, err, exit] = await run(script, { OPENAI_ADMIN_KEY: CANARY, OPENAI_REQUEST_TIMEOUT: "4" });
+  const [out, err, exit] = await run(script, { OPENAI_ADMIN_KEY: CANARY, OPENAI_REQUEST_TIMEOUT: "2" });
   const outcomes = rows.map(({ outcome }) => outcome === "recovers");
   expect([JSON.parse(out), err, exit]).toEqual([outcomes, "", [0, null]]);
 });

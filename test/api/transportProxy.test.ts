@@ -6,7 +6,6 @@ import { ConnectionError } from "../../provider/src/users-api/errors";
 import { freePort } from "../freePort";
 import {
   CANARY,
-  clientTo,
   closeAll,
   closeLater,
   everythingShown,
@@ -74,31 +73,24 @@ test("a server on this machine is never reached through a proxy, which would see
   expect(proxy.asked).toEqual([]);
 });
 
-test("any other server is reached through a tunnel of HTTPS_PROXY, which does not see the key", async () => {
-  const proxy = await startProxy();
-  process.env.HTTPS_PROXY = proxy.origin;
-  const error = await failureOf(transportTo("https://api.example.test/v1").send(LIST));
-  expect(error).toBeInstanceOf(ConnectionError);
-  expect(error.message).toContain("got no answer from https://api.example.test/v1");
-  expect(error.message).toContain("502");
-  expect(proxy.asked.map(({ method, url }) => [method, url])).toEqual([["CONNECT", "api.example.test:443"]]);
-  expect(proxy.asked[0]?.headers).not.toHaveProperty("authorization");
-  expect(proxy.asked[0]?.rawHeaders.join("\n")).not.toContain("CANARY");
-  expect(everythingShown(error)).not.toContain("CANARY");
-});
-
 test.each(["407 Proxy Authentication Required", "502 Bad Gateway", "999 x"])(
-  "a proxy's credentials go to the proxy alone, and into no error of %s",
+  "any other server is reached through a tunnel of HTTPS_PROXY, which gets its own credentials and no key: %s",
   async (status) => {
     const proxy = await startProxy(status);
     process.env.HTTPS_PROXY = proxy.origin.replace("//", "//alice:p4ssw0rd@");
-    const error = await failureOf(clientTo("https://api.example.test/v1").client.listUsers());
+    const error = await failureOf(transportTo("https://api.example.test/v1").send(LIST));
     expect(error).toBeInstanceOf(ConnectionError);
+    expect(error.message).toContain("got no answer from https://api.example.test/v1");
+    expect(error.message).toContain(status.slice(0, 3));
+    expect(proxy.asked.map(({ method, url }) => [method, url])).toEqual([
+      ["CONNECT", "api.example.test:443"],
+    ]);
     const basic = Buffer.from("alice:p4ssw0rd").toString("base64");
     expect(proxy.asked[0]?.headers).toMatchObject({ "proxy-authorization": `Basic ${basic}` });
-    for (const secret of ["p4ssw0rd", "alice", basic, "CANARY"]) {
+    expect(proxy.asked[0]?.headers).not.toHaveProperty("authorization");
+    expect(proxy.asked[0]?.rawHeaders.join("\n")).not.toContain("CANARY");
+    for (const secret of ["p4ssw0rd", "alice", basic, "CANARY"])
       expect(everythingShown(error)).not.toContain(secret);
-    }
   },
 );
 
@@ -116,11 +108,8 @@ test.each(["http://alice:p4ss w0rd@proxy:99999", "alice:p4ssw0rd@proxy.example.c
     for (const name of ["HTTPS_PROXY", "http_proxy"]) {
       unsetAll();
       process.env[name] = setting;
-      const { client } = clientTo("https://api.example.test/v1");
-      for (const error of [
-        await failureOf(client.listUsers()),
-        await failureOf(client.deleteUser("user-a")),
-      ]) {
+      const transport = transportTo("https://api.example.test/v1");
+      for (const error of [await failureOf(transport.send(LIST)), await failureOf(transport.send(LIST))]) {
         expect(error.message).toContain("HTTPS_PROXY");
         expect(error.message).toContain("http://proxy.example.com:8080");
         expect(everythingShown(error)).not.toMatch(/p4ss|alice/);
@@ -129,14 +118,7 @@ test.each(["http://alice:p4ss w0rd@proxy:99999", "alice:p4ssw0rd@proxy.example.c
   },
 );
 
-test("an empty HTTPS_PROXY means no proxy", async () => {
-  process.env.HTTPS_PROXY = "";
-  const { port, firstBytes } = await startSilent();
-  await failureOf(transportTo(`https://0.0.0.0:${port}/v1`).send(LIST));
-  expect(firstBytes).toHaveLength(1);
-});
-
-test("NO_PROXY lets a server be reached directly, and only in TLS", async () => {
+test("NO_PROXY, or an empty HTTPS_PROXY, lets a server be reached directly, and only in TLS", async () => {
   const proxy = await startProxy();
   const { port, firstBytes } = await startSilent();
   process.env.HTTPS_PROXY = proxy.origin;
@@ -149,5 +131,8 @@ test("NO_PROXY lets a server be reached directly, and only in TLS", async () => 
   process.env.NO_PROXY = "other.example.com,0.0.0.0";
   await failureOf(transportTo(url).send(LIST));
   expect(proxy.asked).toHaveLength(1);
-  expect(firstBytes).toEqual([0x16]); // the first byte of a TLS handshake
+  process.env.NO_PROXY = process.env.HTTPS_PROXY = "";
+  await failureOf(transportTo(url).send(LIST));
+  expect(proxy.asked).toHaveLength(1);
+  expect(firstBytes).toEqual([0x16, 0x16]); // the first byte of a TLS handshake
 });

@@ -72,14 +72,12 @@ export interface Wrong {
   /** Where it goes on until the operation has ended; absent: as if it met one request. */
   readonly always?: Expected;
   /** Why an operation cannot meet it; undefined where it can. */
-  readonly spares?: (operation: Operation) => string | undefined;
-  /** Whether the deadline of a request is what ends it. */
-  readonly late?: true;
+  readonly spares?: ((operation: Operation) => string | undefined) | undefined;
 }
 
 type Expected = Outcome | ((operation: Operation) => Outcome);
 
-const MIB = 1024 * 1024;
+const YEARS = { "retry-after": "9".repeat(30) };
 const HTML = "<!doctype html><title>Sign in</title>";
 
 /** What a server may say: the key, escape sequences, several lines, and too much. */
@@ -112,228 +110,157 @@ const listsAnew =
   ({ api, skip, pages }: Operation): Outcome =>
     api === "list_users" && (skip > 0 || !pages) ? "recovers" : otherwise;
 
-const recoversUnless = (fails: Expected): Pick<Wrong, "once" | "always"> => ({
-  once: "recovers",
-  always: fails,
+type Ends = Pick<Wrong, "once" | "always">;
+
+const recoversUnless = (fails: Expected): Ends => ({ once: "recovers", always: fails });
+
+const onceSent = (fails: Expected): Ends => ({ once: isUncertain("recovers"), always: isUncertain(fails) });
+
+const alter = (alters: (page: Page) => unknown): Fault => ({
+  kind: "alter",
+  alter: alters as (body: unknown) => unknown,
 });
 
-const onceSent = (fails: Expected): Pick<Wrong, "once" | "always"> => ({
-  once: isUncertain("recovers"),
-  always: isUncertain(fails),
-});
+const onLists = (lists: Expected, otherwise: (operation: Operation) => Outcome) => (operation: Operation) =>
+  LISTS.includes(operation.api) ? outcomeOf(lists, operation) : otherwise(operation);
 
-/** Everything that can go wrong between a handler and the organization. */
-export const WRONG: readonly Wrong[] = [
-  { name: "connection refused", happens: "nobody listens", always: "reaches nobody" },
-  {
-    name: "reset before the request is applied",
-    happens: { kind: "reset", when: "before" },
-    ...onceSent("cannot be reached"),
-  },
-  {
-    name: "reset after the request is applied",
-    happens: { kind: "reset", when: "after" },
-    ...recoversUnless(isFound("cannot be reached")),
-  },
-  {
-    name: "stall before the headers",
-    happens: { kind: "stall", where: "headers", applied: false },
-    ...onceSent("is late"),
-    late: true,
-  },
-  {
-    name: "stall before the headers, applied",
-    happens: { kind: "stall", where: "headers" },
-    spares: onlyWrites,
-    ...recoversUnless(isFound("is late")),
-    late: true,
-  },
-  {
-    name: "stall inside the body",
-    happens: { kind: "stall", where: "body" },
-    ...recoversUnless(isFound("is late")),
-    late: true,
-  },
-  { name: "slow drip in time", happens: { kind: "drip", bytes: 64, intervalMs: 1 }, always: "recovers" },
-  { name: "truncated body", happens: { kind: "truncate" }, ...recoversUnless(isFound("cannot be reached")) },
-  {
-    name: "200 with HTML",
-    happens: { kind: "body", body: HTML, contentType: "text/html" },
-    once: "is not the API",
-  },
-  {
-    name: "200 with HTML, applied",
-    happens: { kind: "body", body: HTML, applied: true },
-    spares: onlyWrites,
-    once: isFoundThen("is not the API"),
-  },
-  {
-    name: "200 with wrong types",
-    happens: {
-      kind: "alter",
-      alter: (body) => ({ ...(body as object), id: 7, deleted: "yes", data: [{ id: {} }], has_more: "no" }),
-    },
-    once: isFoundThen("is not the API"),
-  },
-  {
-    name: "200 with a user of another id",
-    happens: {
-      kind: "alter",
-      alter: (body) => {
-        const other = { ...(body as object), id: "user-999999", email: "other@example.com" };
-        return { ...other, data: [other] };
-      },
-    },
-    spares: ({ pages, api }) =>
-      pages || /^list_(invites|project_users)$/.test(api) ? "a page is about anybody" : undefined,
-    // What a filter answers is no proof that the person is not there.
-    once: isFoundThen(({ api }) => (api === "list_users" ? "recovers" : "is not the API")),
-    always: isFoundThen(({ api }) => (api === "list_users" ? "finds nobody" : "is not the API")),
-  },
-  {
-    name: "301 to another host",
-    happens: (_operation, _emulator, otherHost) => ({ kind: "redirect", location: otherHost }),
-    once: "is not the API",
-  },
-  {
-    name: "400",
-    happens: status(400),
-    once: listsAnew("is refused"),
-    always: "is refused",
-  },
-  { name: "401", happens: status(401), once: "refuses the key" },
-  { name: "403", happens: status(403), once: "is forbidden" },
-  {
-    name: "403 about the key",
-    happens: status(403, {}, { code: "insufficient_permissions" }),
-    once: "refuses what the key may do",
-  },
-  {
-    name: "403 about a person managed by an identity provider",
-    happens: status(403, {}, { code: "managed_by_identity_provider" }),
-    once: "leaves the person to others",
-  },
-  {
-    name: "403 of a proxy",
-    happens: { kind: "status", status: 403, body: HTML },
-    once: "is stopped on the way",
-  },
-  {
-    name: "404 where there is no such API",
-    happens: { kind: "status", status: 404, body: HTML },
-    once: listsAnew("is not the API"),
-    always: "is not the API",
-  },
-  {
-    name: "404 in the API's own words",
-    happens: ({ api }) => (LISTS.includes(api) ? status(404) : "the person has left"),
-    once: (operation) =>
-      LISTS.includes(operation.api)
-        ? listsAnew("is not the API")(operation)
-        : operation.api === "modify_user"
-          ? "finds nobody"
-          : "recovers",
-    always: ({ api }) =>
-      LISTS.includes(api) ? "is not the API" : api === "modify_user" ? "finds nobody" : "recovers",
-  },
-  {
-    name: "409",
-    happens: status(409),
-    once: ({ api }) => (api === "create_invite" ? "fails in the server" : "recovers"),
-    always: "fails in the server",
-  },
-  { name: "429 without Retry-After", happens: status(429), ...recoversUnless("is held up") },
-  {
-    name: "429 with Retry-After: 20",
-    happens: status(429, { "retry-after": "20" }),
-    ...recoversUnless("is held up"),
-  },
-  {
-    name: "429 with a Retry-After of years",
-    happens: status(429, { "retry-after": "9".repeat(30) }),
-    once: "is held up",
-  },
-  {
-    name: "429 of a quota that is used up",
-    happens: status(429, {}, { code: "insufficient_quota" }),
-    once: "is at its end",
-  },
-  {
-    name: "503 with a Retry-After of years",
-    happens: status(503, { "retry-after": "9".repeat(30) }),
-    once: isUncertain("is held up"),
-  },
-  { name: "503", happens: status(503), ...onceSent("fails in the server") },
-  {
-    name: "gzip bomb, though nobody asks for compression",
-    happens: { kind: "huge", bytes: 1000 * MIB, gzip: true },
-    once: "is not the API",
-  },
-  {
-    name: "an empty page",
-    happens: {
-      kind: "alter",
-      alter: (body) => ({ ...(body as object), data: [], last_id: null, has_more: false }),
-    },
-    spares: (operation) =>
-      onlyPages(operation) ?? (operation.skip === 0 ? "nobody was to come before it" : undefined),
-    ...recoversUnless("is not the API"),
-  },
-  {
-    name: "repeated cursor",
-    happens: {
-      kind: "alter",
-      alter: (body) => ({ ...(body as object), has_more: true, last_id: "user-000001" }),
-    },
-    spares: onlyPages,
-    always: "is not the API",
-  },
-  {
-    name: "endless pages of the same people",
-    happens: endless,
-    spares: onlyPages,
-    always: "is not the API",
-  },
-  {
-    name: "duplicate users across pages",
-    happens: (_operation, emulator) => ({
-      kind: "alter",
-      alter: (body) => {
-        const page = body as Page;
-        const again = emulator.users.all().slice(0, 3);
-        return { ...page, data: [...again, ...page.data, ...page.data.slice(-3)] };
-      },
+const whoHasLeft = ({ api }: Operation): Outcome => (api === "modify_user" ? "finds nobody" : "recovers");
+
+/** What a filter answers is no proof that the person is not there. */
+const unlessFiltered = (filtered: Outcome): Expected =>
+  isFoundThen(({ api }) => (api === "list_users" ? filtered : "is not the API"));
+
+/** Everything that can go wrong between a handler and the organization, how each operation ends then, and what it spares. */
+const EVERYTHING: readonly (readonly [string, Wrong["happens"], Ends, Wrong["spares"]?])[] = [
+  ["connection refused", "nobody listens", { always: "reaches nobody" }],
+  ["reset, not applied", { kind: "reset", when: "before" }, onceSent("cannot be reached")],
+  ["reset, applied", { kind: "reset", when: "after" }, recoversUnless(isFound("cannot be reached"))],
+  ["stall, not applied", { kind: "stall", where: "headers", applied: false }, onceSent("is late")],
+  ["stall, applied", { kind: "stall", where: "headers" }, recoversUnless(isFound("is late")), onlyWrites],
+  ["stall inside the body", { kind: "stall", where: "body" }, recoversUnless(isFound("is late"))],
+  ["slow drip in time", { kind: "drip", bytes: 64, intervalMs: 1 }, { always: "recovers" }],
+  ["truncated body", { kind: "truncate" }, recoversUnless(isFound("cannot be reached"))],
+  ["200 with HTML", { kind: "body", body: HTML, contentType: "text/html" }, { once: "is not the API" }],
+  [
+    "200 with HTML, applied",
+    { kind: "body", body: HTML, applied: true },
+    { once: isFoundThen("is not the API") },
+    onlyWrites,
+  ],
+  [
+    "200 with wrong types",
+    alter((body) => ({ ...body, id: 7, deleted: "yes", data: [{ id: {} }], has_more: "no" })),
+    { once: isFoundThen("is not the API") },
+  ],
+  [
+    "200 with a user of another id",
+    alter((body) => {
+      const other = { ...body, id: "user-999999", email: "other@example.com" };
+      return { ...other, data: [other] };
     }),
-    spares: onlyPages,
-    always: "recovers",
-  },
-  {
-    name: "a user who moves to a later page while listing",
-    happens: ({ person }, { users }) => ({
-      kind: "alter",
-      alter: (page) => {
+    { once: unlessFiltered("recovers"), always: unlessFiltered("finds nobody") },
+    ({ pages, api }) =>
+      pages || /^list_(invites|project_users)$/.test(api) ? "a page is about anybody" : undefined,
+  ],
+  [
+    "301 to another host",
+    (_operation, _emulator, otherHost) => ({ kind: "redirect", location: otherHost }),
+    { once: "is not the API" },
+  ],
+  ["400", status(400), { once: listsAnew("is refused"), always: "is refused" }],
+  ["401", status(401), { once: "refuses the key" }],
+  ["403", status(403), { once: "is forbidden" }],
+  [
+    "403 about the key",
+    status(403, {}, { code: "insufficient_permissions" }),
+    { once: "refuses what the key may do" },
+  ],
+  [
+    "403 about a person managed by an identity provider",
+    status(403, {}, { code: "managed_by_identity_provider" }),
+    { once: "leaves the person to others" },
+  ],
+  ["403 of a proxy", { kind: "status", status: 403, body: HTML }, { once: "is stopped on the way" }],
+  [
+    "404 where there is no such API",
+    { kind: "status", status: 404, body: HTML },
+    { once: listsAnew("is not the API"), always: "is not the API" },
+  ],
+  [
+    "404 in the API's own words",
+    ({ api }) => (LISTS.includes(api) ? status(404) : "the person has left"),
+    { once: onLists(listsAnew("is not the API"), whoHasLeft), always: onLists("is not the API", whoHasLeft) },
+  ],
+  [
+    "409",
+    status(409),
+    {
+      once: ({ api }) => (api === "create_invite" ? "fails in the server" : "recovers"),
+      always: "fails in the server",
+    },
+  ],
+  ["429 without Retry-After", status(429), recoversUnless("is held up")],
+  ["429 with Retry-After: 20", status(429, { "retry-after": "20" }), recoversUnless("is held up")],
+  ["429 with a Retry-After of years", status(429, YEARS), { once: "is held up" }],
+  [
+    "429 of a quota that is used up",
+    status(429, {}, { code: "insufficient_quota" }),
+    { once: "is at its end" },
+  ],
+  ["503 with a Retry-After of years", status(503, YEARS), { once: isUncertain("is held up") }],
+  ["503", status(503), onceSent("fails in the server")],
+  [
+    "gzip bomb, though nobody asks for compression",
+    { kind: "huge", bytes: 1000 * 1024 * 1024, gzip: true },
+    { once: "is not the API" },
+  ],
+  [
+    "an empty page",
+    alter((page) => ({ ...page, data: [], last_id: null, has_more: false })),
+    recoversUnless("is not the API"),
+    (operation) =>
+      onlyPages(operation) ?? (operation.skip === 0 ? "nobody was to come before it" : undefined),
+  ],
+  [
+    "repeated cursor",
+    alter((page) => ({ ...page, has_more: true, last_id: "user-000001" })),
+    { always: "is not the API" },
+    onlyPages,
+  ],
+  ["endless pages of the same people", endless, { always: "is not the API" }, onlyPages],
+  [
+    "duplicate users across pages",
+    (_operation, { users }) =>
+      alter((page) => ({
+        ...page,
+        data: [...users.all().slice(0, 3), ...page.data, ...page.data.slice(-3)],
+      })),
+    { always: "recovers" },
+    onlyPages,
+  ],
+  [
+    "a user who moves to a later page while listing",
+    ({ person }, { users }) =>
+      alter((page) => {
         const user = users.get(person);
         if (user !== undefined && users.remove(person)) users.add({ ...user, role: "owner" });
         return page;
-      },
-    }),
-    spares: ({ skip, pages }) =>
-      onlyPages({ pages } as Operation) ?? (skip > 0 ? "no page is later" : undefined),
-    once: "recovers",
-  },
-  {
-    name: "a user who moves to an earlier page while listing",
-    happens: ({ person }) => ({
-      kind: "alter",
-      alter: (body) => {
-        const page = body as Page;
-        return { ...page, data: page.data.filter(({ id }) => id !== person) };
-      },
-    }),
-    spares: (operation) => onlyPages(operation) ?? (operation.skip === 0 ? "no page is earlier" : undefined),
-    once: "recovers",
-  },
+      }),
+    { once: "recovers" },
+    (operation) => onlyPages(operation) ?? (operation.skip > 0 ? "no page is later" : undefined),
+  ],
+  [
+    "a user who moves to an earlier page while listing",
+    ({ person }) => alter((page) => ({ ...page, data: page.data.filter(({ id }) => id !== person) })),
+    { once: "recovers" },
+    (operation) => onlyPages(operation) ?? (operation.skip === 0 ? "no page is earlier" : undefined),
+  ],
 ];
+
+export const WRONG: readonly Wrong[] = EVERYTHING.map(([name, happens, ends, spares]) => ({
+  ...{ name, happens, spares },
+  ...ends,
+}));
 
 /** Pages of one person, with a cursor of its own each, without end. */
 function endless(): Fault {
