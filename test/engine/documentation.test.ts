@@ -66,7 +66,7 @@ const NOT_RUN: Readonly<Record<string, string>> = {
   "- uses: pulumi/actions": "is a step for GitHub's runners",
   "npm install pulumi-openai-organization\npulumi package add":
     "asks a registry; resourcesPage.test.ts makes the SDKs as Pulumi does",
-  "pip install": "names a wheel of a release; test/package/sdks.test.ts installs one so",
+  "pip install": "names a wheel of a release; test/package/archive.test.ts installs one so",
   "# In Pulumi.yaml": "resourcesPage.test.ts has it in its projects",
   "resources:\n": "resourcesPage.test.ts runs it with those of the other languages",
   "outputs:\n": "resourcesPage.test.ts runs it with those of the other languages",
