@@ -6,15 +6,9 @@ import type { Role, Store, User } from "./store";
 /**
  * How list_users treats `emails[]`. `true`: it keeps everybody with one of the addresses, in any case. `"exact"`: case
  * matters. `"aliases"`: it also keeps people who have one as an alias. `false`: it ignores the parameter, as older
- * servers do. `"refuse"`: it responds with 400.
+ * servers do.
  */
-export type EmailsFilter = boolean | "exact" | "aliases" | "refuse";
-
-/**
- * How list_users responds to a cursor that names nobody, or somebody who has left. `"bad_request"`: 400.
- * `"not_found"`: 404. `"empty_page"`: nobody, and `has_more: true`.
- */
-export type UnknownCursor = "bad_request" | "not_found" | "empty_page";
+export type EmailsFilter = boolean | "exact" | "aliases";
 
 /** What the operations on users need to know about the server they belong to. */
 export interface Organization {
@@ -22,10 +16,6 @@ export interface Organization {
   /** The word for a member in responses. */
   readonly memberRole: "member" | "reader";
   readonly emailsFilter: EmailsFilter;
-  /** The words that modify_user accepts for a role, default all three. */
-  readonly roleWords?: readonly Role[];
-  /** Default `"bad_request"`. */
-  readonly unknownCursor?: UnknownCursor;
   /** Counts the users in responses, so that their volatile fields differ each time. */
   answered: number;
 }
@@ -34,20 +24,11 @@ const ROLES: readonly Role[] = ["owner", "member", "reader"];
 
 /** `list_users` */
 export function listUsers(organization: Organization, request: LoggedRequest): Answer {
-  const { store, emailsFilter, unknownCursor = "bad_request" } = organization;
-  const { value: asked, refused } = pageRequest(request, emailsFilter === "refuse" ? [] : ["emails[]"]);
+  const { store, emailsFilter } = organization;
+  const { value: asked, refused } = pageRequest(request, ["emails[]"]);
   if (refused) return refused;
-  if (asked.after !== undefined && !store.get(asked.after)) {
-    const message = `Invalid 'after': no user with id '${asked.after}' found.`;
-    switch (unknownCursor) {
-      case "bad_request":
-        return invalid("after", message);
-      case "not_found":
-        return failure({ status: 404, message, param: "after" });
-      case "empty_page":
-        return listed({ items: [], hasMore: true }, String);
-    }
-  }
+  if (asked.after !== undefined && !store.get(asked.after))
+    return invalid("after", `Invalid 'after': no user with id '${asked.after}' found.`);
   const emails = request.query["emails[]"];
   return listed(store.page(asked, emails && keeps(emailsFilter, emails)), (user: User) =>
     wire(organization, user),
@@ -66,12 +47,11 @@ export function modifyUser(organization: Organization, request: LoggedRequest): 
   if (refused) return refused;
   const body = bodyOf(request, ["role"]);
   if (body.refused) return body.refused;
-  const wrong = wrongValue("role", body.value.role, organization.roleWords ?? ROLES);
+  const wrong = wrongValue("role", body.value.role, ROLES);
   if (wrong) return wrong;
   const user = organization.store.get(request.userId ?? "");
   if (!user) return noUser(request);
-  const patch = user.fixedRole ? {} : { role: body.value.role as Role };
-  return json(wire(organization, organization.store.change(user.id, patch)));
+  return json(wire(organization, organization.store.change(user.id, { role: body.value.role as Role })));
 }
 
 /** `delete_user` */
@@ -97,8 +77,8 @@ function wire(organization: Organization, user: User): unknown {
   return {
     object: "organization.user",
     id: user.id,
-    email: user.nested ? null : user.email,
-    name: user.nested ? null : user.name,
+    email: user.email,
+    name: user.name,
     role: user.customRole ?? (user.role === "member" ? organization.memberRole : user.role),
     added_at: user.added_at,
     created: user.added_at,
@@ -107,12 +87,8 @@ function wire(organization: Organization, user: User): unknown {
     api_key_last_used_at:
       user.api_key_last_used_at === undefined ? user.added_at + answered : user.api_key_last_used_at,
     ...(answered % 2 === 0 ? { developer_persona: null } : {}),
-    ...(isNested(user) ? { user: nested(user) } : {}),
+    ...(user.enabled === undefined && user.banned === undefined ? {} : { user: nested(user) }),
   };
-}
-
-function isNested({ nested, enabled, banned }: User): boolean {
-  return nested === true || enabled !== undefined || banned !== undefined;
 }
 
 function nested({ id, email, name, enabled = true, banned = false, added_at }: User): unknown {

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { promisify } from "node:util";
 import { getRequestListener } from "@hono/node-server";
 import { AdminKeys, type AdminKey } from "./adminKeys";
-import type { EmailsFilter, UnknownCursor } from "./api";
+import type { EmailsFilter } from "./api";
 import { AuditLog, type Audit } from "./auditLog";
 import { Faults, type InjectedFault, type Injection } from "./faults";
 import { GroupStore, type Groups, type NewGroup } from "./groupStore";
@@ -12,7 +12,7 @@ import { InviteStore, type Invites } from "./inviteStore";
 import { ProjectStore, type NewProject, type Projects } from "./projectStore";
 import { RequestLog, type Requests } from "./requests";
 import { routes, type Server } from "./routes";
-import { Store, type NewUser, type Role, type Users } from "./store";
+import { Store, type NewUser, type Users } from "./store";
 import { Throttle, type ThrottleOptions } from "./throttle";
 
 /** How an emulator starts. */
@@ -26,17 +26,10 @@ export interface EmulatorOptions {
    * `user-000001`, `user1@example.com` (an owner), `user-000002`, `user2@example.com` (a member), …
    */
   readonly users?: number | readonly NewUser[];
-  /**
-   * The word for members in responses, default `member`, or `reader` if `roleWords` has no `member`. Requests may use
-   * either word, unless `roleWords` says otherwise.
-   */
+  /** The word for members in responses, default `member`. Requests may use either word. */
   readonly memberRole?: "member" | "reader";
-  /** The words that modify_user accepts for a role, default all three. Others get a 400. */
-  readonly roleWords?: readonly Role[];
   /** How list_users treats `emails[]`. Default `true`: it keeps these people, in any case. */
   readonly emailsFilter?: EmailsFilter;
-  /** How list_users responds if nobody has the id in `after` (any more). Default `bad_request`. */
-  readonly unknownCursor?: UnknownCursor;
   /** The organization's name, in the header `openai-organization` of every response to the right key. Default none. */
   readonly organization?: string;
   /**
@@ -99,15 +92,12 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   invites.projects = projects;
   const auditLog = new AuditLog(clock);
   store.onChange = invites.onChange = (event) => auditLog.add(event);
-  const { roleWords } = options;
   const closing = new AbortController();
   const server: Server = {
     organization: {
       store,
-      memberRole: options.memberRole ?? (roleWords?.includes("member") === false ? "reader" : "member"),
+      memberRole: options.memberRole ?? "member",
       emailsFilter: options.emailsFilter ?? true,
-      ...(roleWords && { roleWords }),
-      unknownCursor: options.unknownCursor ?? "bad_request",
       answered: 0,
     },
     invites,

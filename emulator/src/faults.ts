@@ -10,7 +10,7 @@ export interface StatusFault {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Refuses the request in the words of the API, or of a proxy before it; it is not applied. */
+/** Refuses the request in the words of the API; it is not applied. */
 export interface RefusalFault {
   readonly kind: "refusal";
   readonly reason: Refusal;

@@ -1,16 +1,13 @@
 import { errorBody, json, type Answer } from "./answers";
 
 /**
- * Refusals that mean something else than their status says, as the API or a proxy sends them.
+ * Refusals that mean something else than their status says, as the API sends them.
  *
  * - `insufficient_quota`: a 429 that waiting does not help.
  * - `missing_scopes`: a 403 about the key, which has too few scopes.
  * - `identity_provider`: a 403 about one person, managed by an identity provider (SCIM).
- * - `proxy_page`: a 403 by a proxy, in HTML.
- * - `untyped_not_found`: a 404 about one person, whose error has `type: null`.
  */
-export type Refusal =
-  "insufficient_quota" | "missing_scopes" | "identity_provider" | "proxy_page" | "untyped_not_found";
+export type Refusal = "insufficient_quota" | "missing_scopes" | "identity_provider";
 
 /** The answer that a refusal is. */
 export function refusal(reason: Refusal, headers: Readonly<Record<string, string>>): Answer {
@@ -29,14 +26,6 @@ export function refusal(reason: Refusal, headers: Readonly<Record<string, string
     case "identity_provider": {
       const message = "This user is managed by your identity provider and cannot be changed here.";
       return json(errorBody({ message, param: "user_id" }), 403, headers);
-    }
-    case "proxy_page": {
-      const body = "<html><head><title>Access denied</title></head><body>Blocked by policy.</body></html>\n";
-      return { status: 403, headers: { "content-type": "text/html", ...headers }, body };
-    }
-    case "untyped_not_found": {
-      const message = "No such user in this organization.";
-      return json({ error: { message, type: null, param: null, code: null } }, 404, headers);
     }
   }
 }

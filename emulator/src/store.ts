@@ -9,12 +9,8 @@ export type Role = "owner" | "member" | "reader";
 export interface UserTraits {
   /** The role in responses, instead of `role`: the API has custom roles. Ends when `role` changes. */
   readonly customRole?: string;
-  /** Whether modify_user responds with 200 but leaves the role as it was, as custom roles can. Default `false`. */
-  readonly fixedRole?: boolean;
   /** Further addresses, which no response has; see the option `emailsFilter`. Default none. */
   readonly aliases?: readonly string[];
-  /** Whether responses have email and name in a nested `user`, and `null` outside it. Default `false`. */
-  readonly nested?: boolean;
   /** Whether this is a service account rather than a person. Responses say so. Default `false`. */
   readonly is_service_account?: boolean;
   /** Whether an identity provider manages the person. Default: responses do not say. */

@@ -27,7 +27,6 @@ test.each<[Fault, object, "member" | "owner"]>([
       ["insufficient_quota", 429, { type: "insufficient_quota", code: "insufficient_quota" }],
       ["missing_scopes", 403, { message: expect.stringContaining("Missing scopes") as string }],
       ["identity_provider", 403, { message: expect.stringContaining("identity provider") as string }],
-      ["untyped_not_found", 404, { type: null, param: null, code: null }],
     ] as const
   ).map(
     ([reason, status, error]) =>
