@@ -139,7 +139,7 @@ export function wrongValue(param: string, value: unknown, taken: readonly string
 }
 
 /** The object that a JSON text has; nothing if it is not JSON or not an object. */
-export function parseObject(text: string): Record<string, unknown> | undefined {
+function parseObject(text: string): Record<string, unknown> | undefined {
   let value: unknown;
   try {
     value = JSON.parse(text);
