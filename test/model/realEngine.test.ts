@@ -39,11 +39,14 @@ interface Way {
 }
 
 const WAYS: Readonly<Record<Door, Way>> = {
-  dynamic: { start: () => startEngine({ users: [] }), write: (engine, said) => engine.program(text(said)) },
+  dynamic: {
+    start: () => startEngine({ users: [], refreshes: true }),
+    write: (engine, said) => engine.program(text(said)),
+  },
   plugin: {
-    start: () => startAt(yaml, {}, { users: [] }),
+    start: () => startAt(yaml, { refreshes: true }, { users: [] }),
     write: (engine, said) =>
-      declareAt(yaml, engine, { more: { resources: Object.fromEntries(said.map(inYaml)) } }),
+      declareAt(yaml, engine, { refreshes: true, more: { resources: Object.fromEntries(said.map(inYaml)) } }),
   },
 };
 
