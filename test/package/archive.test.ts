@@ -20,7 +20,7 @@ const isHere = (command: string, ...args: readonly string[]): boolean =>
 const isUnix = process.platform !== "win32";
 const hasTools = isUnix && isHere("go", "version") && isHere("python3", "-m", "venv", "--help");
 
-/** It downloads a Node.js, and packs it for half a minute. */
+/** These download a Node.js, or an SDK of Python, and take a minute. */
 const whereAsked = process.env.TEST_EXECUTABLE === "true" ? test : test.skip;
 
 let folder: string;
@@ -124,8 +124,8 @@ stack = automation.create_or_select_stack("dev", "people", program, opts=automat
 getattr(stack, sys.argv[1])(on_output=print)
 `;
 
-(hasTools ? test : test.skip)(
-  "the wheel in a virtual environment is all that a Python program needs: Pulumi gets the plugin from the release",
+(hasTools ? whereAsked : test.skip)(
+  "the wheel in a virtual environment is all that a Python program needs: Pulumi gets the plugin from the release (with TEST_EXECUTABLE=true)",
   async () => {
     const repository = await serveRelease();
     const wheel = await made("sdks", "sdks", "--repository", repository);

@@ -60,7 +60,7 @@ const service = {
     const { request } = call;
     const engine = engines.get(call.getPeer());
     const { binary } = request.getInfo().getOptions()?.toJavaScript() ?? {};
-    const ran = binary ? runProcess(request, engine, binary) : withLocalStorage(() => run(request, engine));
+    const ran = binary ? runProcess(call, engine, binary) : withLocalStorage(() => run(request, engine));
     ran.then(
       (response) => callback(null, response),
       () => callback(null, new RunResponse().setBail(true)),
@@ -102,7 +102,8 @@ async function run(request, engine) {
 }
 
 /** Runs a program in another language, which is told everything as Pulumi's own host for Go tells it. */
-async function runProcess(request, engine, binary) {
+async function runProcess(call, engine, binary) {
+  const { request } = call;
   const folder = request.getInfo().getProgramDirectory();
   const env = {
     ...environmentOf(folder),
@@ -115,6 +116,8 @@ async function runProcess(request, engine, binary) {
     PULUMI_ENGINE: engine,
   };
   const child = spawn(resolve(folder, binary), { cwd: folder, env, stdio: ["ignore", "ignore", "pipe"] });
+  // Once the command has failed, a program in Python waits for the engine for ever.
+  call.on("cancelled", () => child.kill("SIGKILL"));
   const [said, [code]] = await Promise.all([text(child.stderr), once(child, "exit")]);
   return code === 0 ? new RunResponse() : new RunResponse().setError(said).setBail(said === "");
 }
