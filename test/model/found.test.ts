@@ -19,7 +19,7 @@ const declare = (
   person: Declare["person"],
   by: Declare["by"],
   role: Declare["role"],
-): Step => ({ edit: "declare", name, person, anybody: false, by, role, onDelete: undefined });
+): Declare => ({ edit: "declare", name, person, anybody: false, by, role, onDelete: undefined });
 
 /** The first write of an update meets a fault. */
 const upWith = (fault: Fault): Run => ({ ...UP, trouble: { faults: [[WRITES, fault]], latencies: [10] } });
@@ -136,6 +136,17 @@ const FOUND: Readonly<Record<string, Story>> = {
       { edit: "move out", onDelete: "retain" },
     ],
   ),
+  "whoever one resource removes is not said to stay because another one, of a rename that failed half-way, retained them":
+    story("-o-o-mo", [
+      { ...declare(0, 3, "userId", "reader"), anybody: false },
+      ONE_BY_ONE,
+      { outside: "leave", person: 3 },
+      { ...declare(1, 0, "userId", "reader"), anybody: false },
+      { edit: "set onDelete", name: 0, onDelete: "retain" },
+      { edit: "rename", name: 0, to: 1 },
+      ONE_BY_ONE,
+      { edit: "undeclare", name: 0 },
+    ]),
   "a roster's removals and those of resources that go in the same update are counted together": story(
     "oooommm",
     [

@@ -78,6 +78,11 @@ export class RemovalCap {
     }
   }
 
+  /** Whether a resource that was read removes or demotes somebody once it is deleted. */
+  isForeseen(userId: string): boolean {
+    return this.#managed.get(userId)?.isDeclared() === false;
+  }
+
   /** Whether this update removes somebody, or demotes an owner, in whichever process. */
   concerns(userId: string): boolean {
     if (this.#named.has(userId)) return true;

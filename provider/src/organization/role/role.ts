@@ -196,6 +196,8 @@ export async function deleteRole(session: Session, id: string, state: RoleState)
     return;
   }
   if (onDelete === "retain") {
+    // A rename that failed half-way leaves two resources: the other one tells what becomes of the person.
+    if (removals.isForeseen(id)) return;
     // A roster may have removed or demoted this person in the same update.
     const person = removals.concerns(id)
       ? await directory.read(id)
