@@ -136,6 +136,13 @@ const FOUND: Readonly<Record<string, Story>> = {
       { edit: "move out", onDelete: "retain" },
     ],
   ),
+  "an owner whom another one's demotion promotes ahead of their turn is promoted, and said to be, once":
+    story("-ro-o--", [
+      { ...declare(0, 0, "userId", "owner"), anybody: false },
+      { ...declare(1, 0, "userId", "member"), anybody: false },
+      { ...declare(0, 0, "userId", "reader"), anybody: false },
+      { ...declare(2, 0, "EMAIL", "owner"), anybody: false },
+    ]),
   "whoever one resource removes is not said to stay because another one, of a rename that failed half-way, retained them":
     story("-o-o-mo", [
       { ...declare(0, 3, "userId", "reader"), anybody: false },

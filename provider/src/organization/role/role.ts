@@ -248,7 +248,10 @@ async function setRole(
     say(line);
     return changed;
   };
-  return role === "owner" ? send() : owners.demoteOrRemove(person, send);
+  if (role !== "owner") return owners.demoteOrRemove(person, send);
+  // So that enough owners stay, somebody else's demotion may have promoted this person, or be doing so now.
+  const now = directory.recall(person.userId) ?? (await directory.read(person.userId));
+  return now !== undefined && sameRole(now.role, role) ? now : send();
 }
 
 /** Looks ahead for a preview. @throws Error if the update could not demote the person. */
