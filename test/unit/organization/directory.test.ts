@@ -522,6 +522,21 @@ describe("the owner of the key in use", () => {
     expect(await ownerOf(keys)).toEqual({ owner, requests });
   });
 
+  test.each([
+    ["2", 2],
+    [undefined, 1],
+  ])(
+    "is not looked for any further where the listing goes on after %s for ever",
+    async (lastId, requests) => {
+      const endless = (api: FakeOrganization): jest.SpyInstance =>
+        jest.spyOn(api, "listAdminApiKeys").mockImplementation(() => {
+          api.counts.keys++;
+          return Promise.resolve({ items: [entry(OURS, "b")], lastId, hasMore: true });
+        });
+      expect(await ownerOf([], endless)).toEqual({ owner: undefined, requests });
+    },
+  );
+
   test("is not looked for without a key to compare, nor once the process is ending", async () => {
     const { clock, api, directory } = open({ people: 1 });
     api.keys = [entry(OURS, "b")];

@@ -22,6 +22,7 @@ export async function findKeyOwner(
       const { items, lastId, hasMore } = await client.listAdminApiKeys(after);
       for (const { redactedValue, ownerId } of items) if (key.matches(redactedValue)) owners.add(ownerId);
       if (!hasMore) return owners.size === 1 ? [...owners][0] : undefined;
+      if (lastId === undefined || lastId === after) break;
       after = lastId;
     }
   } catch (error) {

@@ -117,7 +117,7 @@ export class RemovalCap {
       const people = removals.filter((one) => one.outcome === outcome).map(({ who }) => who);
       return people.length === 0 ? "" : `${before}${firstLines(people).join(", ")}. `;
     };
-    const coming = [...this.#managed].filter(([id, one]) => !this.#named.has(id) && !one.isDeclared());
+    const coming = [...this.#managed].filter(([id]) => !this.#named.has(id) && this.isForeseen(id));
     const left = [
       ...removals.filter(({ outcome }) => outcome === undefined),
       ...coming.map(([, one]) => one),
