@@ -14,6 +14,8 @@ export const QUICK: NodeJS.ProcessEnv = {
   NODE_EXTRA_CA_CERTS: undefined,
   // Types are checked where they are the point: of examples, documentation and what is adopted without an engine.
   PULUMI_NODEJS_TRANSPILE_ONLY: "true",
+  // The CLI and the YAML host end before what a garbage collection saves is needed.
+  GOGC: "400",
 };
 
 let started: Promise<LanguageHost> | undefined;
