@@ -1,40 +1,9 @@
-import type { handleUnaryCall, ServiceDefinition, UntypedServiceImplementation } from "@grpc/grpc-js";
-import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
-import {
-  CheckRequest,
-  CreateRequest,
-  DeleteRequest,
-  DiffRequest,
-  ReadRequest,
-  UpdateRequest,
-} from "@pulumi/pulumi/proto/provider_pb";
+import type { handleUnaryCall, UntypedServiceImplementation } from "@grpc/grpc-js";
 
 import { toStatus } from "./errors";
 import { packageHandlers } from "./packageHandlers";
 import type { ProviderProcess } from "./providerProcess";
 import { resourceHandlers } from "./resourceHandlers";
-import { readMessage } from "./unread";
-
-/** How the requests about one resource are read. */
-const READERS = {
-  check: readMessage(CheckRequest),
-  diff: readMessage(DiffRequest),
-  create: readMessage(CreateRequest),
-  read: readMessage(ReadRequest),
-  update: readMessage(UpdateRequest),
-  delete: readMessage(DeleteRequest),
-};
-
-/** The protocol. Of the requests about one resource, only the properties that are asked for are read. */
-export const PROTOCOL: ServiceDefinition = {
-  ...ResourceProviderService,
-  ...Object.fromEntries(
-    Object.entries(READERS).map(([name, requestDeserialize]) => [
-      name,
-      { ...ResourceProviderService[name as keyof typeof READERS], requestDeserialize },
-    ]),
-  ),
-};
 
 /** Everything that the engine asks of a provider. The library answers other calls as not implemented. */
 export function service(provider: ProviderProcess): UntypedServiceImplementation {

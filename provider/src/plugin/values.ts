@@ -2,7 +2,6 @@ import { ListValue, Struct, Value } from "google-protobuf/google/protobuf/struct
 
 import { SIGNATURE, UNKNOWN_VALUE } from "../engine/protocol";
 import { UNKNOWN } from "../organization/inputs";
-import { unreadProperties } from "./unread";
 
 /** Properties from the engine. */
 export interface Properties {
@@ -15,29 +14,11 @@ export interface Properties {
 /** What such an object has there if it is a secret. */
 const SECRET = "1b47061264138c4ac30d75fd1eb44270";
 
-/** Takes properties off the wire; those that have not been read, and have no secret, once they are asked for. */
+/** Takes properties off the wire. */
 export function fromWire(struct: Struct = new Struct()): Properties {
   const secrets = new Set<string>();
-  const plain = (value: Value, property: string): unknown => plainOf(value, () => secrets.add(property));
-  const unread = unreadProperties(struct);
-  if (unread === undefined) return { values: objectOf(struct, plain), secrets };
-  const values: Record<string, unknown> = {};
-  for (const [property, bytes] of unread) {
-    const read = (): unknown => plain(Value.deserializeBinary(bytes), property);
-    if (Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes(SECRET)) values[property] = read();
-    else defineLazily(values, property, read);
-  }
+  const values = objectOf(struct, (value, property) => plainOf(value, () => secrets.add(property)));
   return { values, secrets };
-}
-
-function defineLazily(values: object, property: string, read: () => unknown): void {
-  const attributes = { enumerable: true, configurable: true };
-  const get = (): unknown => {
-    const value = read();
-    Object.defineProperty(values, property, { ...attributes, value, writable: true });
-    return value;
-  };
-  Object.defineProperty(values, property, { ...attributes, get });
 }
 
 function objectOf(struct: Struct, of: (value: Value, key: string) => unknown): Record<string, unknown> {
@@ -62,19 +43,8 @@ function plainOf(value: Value, onSecret: () => void): unknown {
     onSecret();
     return plainOf(inner, onSecret);
   }
-  const inside = { isSecret: false };
-  const object = objectOf(struct, (item) =>
-    plainOf(item, () => {
-      inside.isSecret = true;
-      onSecret();
-    }),
-  );
-  if (!inside.isSecret) wires.set(object, value);
-  return object;
+  return objectOf(struct, (item) => plainOf(item, onSecret));
 }
-
-/** Objects without a secret in them, as they came: most go back unchanged, a roster of thousands of people among them. */
-const wires = new WeakMap<object, Value>();
 
 /** Puts properties on the wire; those that are undefined are left out. */
 export function toWire(values: object, secrets: ReadonlySet<string> = new Set()): Struct {
@@ -101,6 +71,6 @@ function valueOf(value: unknown): Value {
   if (Array.isArray(value))
     return new Value().setListValue(new ListValue().setValuesList(value.map(valueOf)));
   if (typeof value === "object" && value !== null)
-    return wires.get(value) ?? new Value().setStructValue(structOf(value, valueOf));
+    return new Value().setStructValue(structOf(value, valueOf));
   return Value.fromJavaScript(value as Parameters<typeof Value.fromJavaScript>[0]);
 }

@@ -1,10 +1,10 @@
 import { credentials, Server, ServerCredentials, type Client, type ServiceError } from "@grpc/grpc-js";
-import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import { ResourceProviderClient, ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 
 import type { Emulator, EmulatorOptions } from "../../../emulator/src";
 import { ProviderProcess } from "../../../provider/src/plugin/providerProcess";
-import { PROTOCOL, service } from "../../../provider/src/plugin/service";
+import { service } from "../../../provider/src/plugin/service";
 import { toWire } from "../../../provider/src/plugin/values";
 import { start } from "../../api/clientSupport";
 
@@ -35,7 +35,7 @@ interface Plugin {
 export async function openPlugin(options: EmulatorOptions = {}): Promise<Plugin> {
   const emulator = await start(options);
   const server = new Server();
-  server.addService(PROTOCOL, service(new ProviderProcess(new AbortController().signal)));
+  server.addService(ResourceProviderService, service(new ProviderProcess(new AbortController().signal)));
   servers.push(server);
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) => {

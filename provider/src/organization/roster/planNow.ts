@@ -1,13 +1,9 @@
-import { isDeepStrictEqual } from "node:util";
-
 import { formatUnread } from "../lines";
-import type { People } from "../people";
 import type { Session } from "../session";
-import type { Identified } from "./identify";
 import { planRoster, type RosterPlan } from "./plan";
 import type { Declaration } from "./rosterInputs";
 import { beforeOf, type RosterState } from "./rosterState";
-import { isFinal, noteIdentified, readSituation, type SituationRead } from "./situation";
+import { isFinal, readSituation, type SituationRead } from "./situation";
 
 /** A plan for an organization. */
 export interface PlanNow extends RosterPlan {
@@ -17,18 +13,8 @@ export interface PlanNow extends RosterPlan {
   readonly blind?: string;
 }
 
-/** The last plan of each process, with everything that it was made of. */
-const lastPlans = new WeakMap<Session, Made>();
-
-interface Made {
-  readonly of: readonly [Declaration, Partial<RosterState> | undefined, People["all"]];
-  readonly identified: Identified;
-  readonly plan: PlanNow;
-}
-
 /**
- * The plan for the organization as it is now, which refuses to change the owner of the key in use. The last one is used again
- * if the declaration, the state and everybody in the organization are as they were, and nobody was absent or invited.
+ * The plan for the organization as it is now, which refuses to change the owner of the key in use.
  *
  * @throws Error if it is another organization than before.
  */
@@ -37,15 +23,9 @@ export async function planNow(
   declaration: Declaration,
   state: Partial<RosterState> | undefined,
 ): Promise<PlanNow> {
-  const of = [declaration, state, (await session.directory.people()).all];
-  const organization = session.organizationOf(state?.organization);
-  const last = lastPlans.get(session);
-  if (last !== undefined && isDeepStrictEqual(last.of, of)) {
-    noteIdentified(session, last.identified);
-    return { ...last.plan, organization };
-  }
   const before = beforeOf(state);
   const situation = await readSituation(session, declaration, before);
+  const organization = session.organizationOf(state?.organization);
   const plan = planRoster(situation, declaration, before, session.limits);
   const refusals: string[] = [];
   for (const { user } of plan.changes.filter(({ act }) => act !== "promote")) {
@@ -54,11 +34,7 @@ export async function planNow(
     });
   }
   const plannedNow = { ...plan, organization, refusals: [...plan.refusals, ...refusals] };
-  const made = withoutInvites(plannedNow, situation, declaration);
-  const { people, identified, invites, problem } = situation;
-  if (identified.absent.length === 0 && invites === undefined && problem === undefined)
-    lastPlans.set(session, { of: [declaration, state, people.all], identified, plan: made });
-  return made;
+  return withoutInvites(plannedNow, situation, declaration);
 }
 
 /**

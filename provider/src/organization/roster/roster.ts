@@ -1,5 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
-
 import { isRole } from "../../users-api/role";
 import type { Declarer } from "../guards/declarations";
 import { isUnknown, UNKNOWN, type RawInputs } from "../inputs";
@@ -105,12 +103,10 @@ export async function readRoster(
   const inputs = rosterInputsOf(state);
   const declaration = withoutGroups(declaredBy(state, inputs));
   const { entries, extra, organization } = await planNow(session, declaration, state);
-  // The same object costs a door less than one that is only equal.
-  const members = isDeepStrictEqual(entries.members, state.members) ? state.members : entries.members;
-  const now = rosterStateOf(inputs, { ...entries, members }, session, organization);
+  const now = rosterStateOf(inputs, entries, session, organization);
   session.roster = now;
-  const all = Object.keys(extra).length === 0 ? members : { ...members, ...extra };
-  return { state: now, inputs: { ...inputs, members: all as RosterInputs["members"] } };
+  const members = { ...entries.members, ...extra } as RosterInputs["members"];
+  return { state: now, inputs: { ...inputs, members } };
 }
 
 /** Groups change nobody, so they matter only to those who are told of a plan. */

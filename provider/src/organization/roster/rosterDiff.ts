@@ -24,11 +24,7 @@ export function rosterDiff(state: RosterState, news: RosterInputs, plan: RosterP
   return { changes, entries, undeclared: Object.keys(plan.extra), policies };
 }
 
-/**
- * The same, property by property, and entry by entry.
- *
- * @param oldInputs - Asked for their members only if there are undeclared people.
- */
+/** The same, property by property, and entry by entry. */
 export function differencesOf(
   { entries, undeclared, policies }: RosterDiff,
   oldInputs: RawInputs = {},

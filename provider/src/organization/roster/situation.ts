@@ -43,7 +43,7 @@ export async function readSituation(
 }
 
 /** Has declarations and secrets know who is meant by each entry. */
-export function noteIdentified({ declarations, secrets }: Session, { users }: Identified): void {
+function noteIdentified({ declarations, secrets }: Session, { users }: Identified): void {
   for (const [entry, { userId, email }] of users) {
     // A resource that the roster replaces may know the person by an old email.
     if (isEmail(entry)) declarations.identify(entry, userId);
