@@ -18,6 +18,9 @@ const ENV = {
   NODE_EXTRA_CA_CERTS: process.env.NODE_EXTRA_CA_CERTS,
 };
 
+/** Other installers and versions take minutes, and change seldom. */
+export const whereAsked = process.env.TEST_EVERY_VERSION === "true" ? test : test.skip;
+
 /** The SDK with which the tests of this repository run. */
 export const PINNED_SDK = version;
 

@@ -78,6 +78,18 @@ export const YAML: SmokeProgram = {
   }),
 };
 
+/** The first update. Returns the versions that the program runs with, where it can tell. */
+export async function begin(engine: Engine): Promise<unknown> {
+  // The package's types are checked where they are installed.
+  const first = await engine.tries(["up", "--yes", "--skip-preview"], {
+    env: { PULUMI_NODEJS_TRANSPILE_ONLY: undefined },
+  });
+  expect(first).toMatchObject({ code: 0, writes: ["modify_user user-bob owner"] });
+  const { runsWith, ...outputs } = (await engine.outputs()) as { runsWith?: unknown };
+  expect(outputs).toEqual({ userId: "user-bob", first: "alice@example.com" });
+  return runsWith;
+}
+
 /**
  * The life of a stack: up, drift in the preview and in the package's own command, repair, a move of two people into a
  * roster and the removal of the third, destroy.
@@ -87,13 +99,7 @@ export const YAML: SmokeProgram = {
  */
 export async function smoke(engine: Engine, { rostered }: SmokeProgram, node = "node"): Promise<unknown> {
   const { organization } = engine;
-  // The package's types are checked where they are installed.
-  const first = await engine.tries(["up", "--yes", "--skip-preview"], {
-    env: { PULUMI_NODEJS_TRANSPILE_ONLY: undefined },
-  });
-  expect(first).toMatchObject({ code: 0, writes: ["modify_user user-bob owner"] });
-  const { runsWith, ...outputs } = (await engine.outputs()) as { runsWith?: unknown };
-  expect(outputs).toEqual({ userId: "user-bob", first: "alice@example.com" });
+  const runsWith = await begin(engine);
   organization.users.change("user-bob", { role: "member" });
   organization.users.change("user-carol", { role: "owner" });
   const { output } = await engine.fails("preview", "--refresh", "--diff", "--expect-no-changes");

@@ -6,7 +6,7 @@ import { yamlHost } from "../../tools/pulumi-cli";
 import { executableIn, homeOf } from "../../tools/pulumi-cli/home";
 import { Sandbox } from "../../tools/sandbox";
 import { closing, pulumiCommand, startEngine, TOP, type EngineOptions } from "../engine/engine";
-import { npmInstall, PINNED_SDK, runs, tarball } from "./packing";
+import { npmInstall, PINNED_SDK, runs, tarball, whereAsked } from "./packing";
 import { smoke, TYPESCRIPT, YAML } from "./smoke";
 
 const PINNED_CLI = homeOf(process.env).version;
@@ -35,9 +35,6 @@ const isHere = (cli: string): boolean =>
 const BINARY = `node-${process.platform}-${process.arch}`;
 
 jest.setTimeout(600_000);
-
-/** The installations take minutes. */
-const whereAsked = process.env.TEST_EVERY_VERSION === "true" ? test : test.skip;
 
 whereAsked.each(
   VERSIONS.filter(({ cli }) => isHere(cli)).map((versions) => {
