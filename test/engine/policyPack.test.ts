@@ -1,7 +1,7 @@
 import { chmod, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import ts from "typescript";
+import { transformSync } from "esbuild";
 
 import { startEngine, TOP } from "./engine";
 
@@ -33,11 +33,8 @@ test("the example's rules know the resources by their classes: nobody is removed
     copies: { pack: EXAMPLE },
   });
   // Its types are checked with those of the other examples: Pulumi would check all of its SDK's as well.
-  const compilerOptions = { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 };
-  const { outputText } = ts.transpileModule(await readFile(join(EXAMPLE, "index.ts"), "utf8"), {
-    compilerOptions,
-  });
-  await engine.sandbox.write("pack/index.js", outputText);
+  const { code } = transformSync(await readFile(join(EXAMPLE, "index.ts")), { loader: "ts", format: "cjs" });
+  await engine.sandbox.write("pack/index.js", code);
   // As the official language host does it, which the one that is built from the Go modules leaves out.
   await engine.sandbox.write(
     "pack/analyzer",
