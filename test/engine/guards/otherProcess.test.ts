@@ -1,81 +1,82 @@
 import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 
-import { declareAt, hasYaml, startAt, yaml, type YamlProgram } from "../doors";
-import type { Engine } from "../engine";
+import { yaml } from "../doors";
+import { startEngine, type Engine } from "../engine";
 import { signal } from "../processes";
 import { underWay } from "./underWay";
 
 // The engine runs one process for each door, provider and version.
-
-const withYaml = hasYaml ? test : test.skip;
 
 const alice = { userId: "user-alice", role: "owner" };
 const bob = { userId: "user-bob", role: "member" };
 const carol = { email: "carol@example.com", role: "owner" };
 const dan = { userId: "user-dan", role: "member" };
 
-/** A program whose resources are each of the version that follows their name, as those of a generated SDK are. */
-function ofVersions(versions: Readonly<Record<string, string>>, program: YamlProgram): YamlProgram {
-  const options = Object.entries(versions).map(([name, version]) => [name, { version }]);
-  return { ...program, options: Object.fromEntries(options) as NonNullable<YamlProgram["options"]> };
+const PACKAGE = "openai-organization";
+
+/** Registers a resource as a generated SDK of some version does, or with further options. */
+function resource(type: string, name: string, args: object, version: string, options = ""): string {
+  const all = [`"${PACKAGE}:index:${type}"`, `"${name}"`, JSON.stringify(args)].join(", ");
+  return `new pulumi.CustomResource(${all}, { version: "${version}", ${options} });\n`;
 }
 
-const PEOPLE = ofVersions(
-  { alice: "0.1.0", bob: "0.1.0", carol: "0.2.0", dan: "0.2.0" },
-  { roles: { alice, bob, carol, dan } },
-);
+const role = (...args: readonly [string, object, string, string?]): string =>
+  resource("OrganizationUserRole", ...args);
+const roster = (members: object, version: string): string =>
+  resource("OrganizationRoster", "people", { members }, version);
 
 /** What each of these changes: two versions of the package have written its state. */
-const deployed = (): Promise<Engine> => startAt(yaml, PEOPLE, { deployed: true });
+const PEOPLE =
+  role("alice", alice, "0.1.0") +
+  role("bob", bob, "0.1.0") +
+  role("carol", carol, "0.2.0") +
+  role("dan", dan, "0.2.0");
 
-withYaml(
-  "people who get another provider of their organization, or another version of the package, with other names or a roster in one update with it, keep their roles",
-  async () => {
-    const engine = await deployed();
-    const expectKept = async (...names: readonly string[]): Promise<void> => {
-      const { output, writes } = await engine.up();
-      expect(writes).toEqual([]);
-      for (const name of names)
-        expect(output).toContain(`"${name}@example.com" ("user-${name}") stays in the organization`);
-    };
-    const roles = { alice, robert: { email: "Bob@example.com", role: "member" }, caroline: carol, dan };
-    const renamed = ofVersions({ alice: "0.3.0", caroline: "0.3.0", dan: "0.4.0" }, { roles });
-    const properties = { adminKeyVariable: "OPENAI_ADMIN_KEY" };
-    await declareAt(yaml, engine, {
-      ...renamed,
-      options: { ...renamed.options, robert: { provider: "${own}" } },
-      more: { resources: { own: { type: "pulumi:providers:openai-organization", properties } } },
-    });
-    await expectKept("bob", "carol");
+const deployed = (): Promise<Engine> => startEngine({ program: PEOPLE, links: yaml.links, deployed: true });
 
-    const members = {
-      "user-alice": "owner",
-      "bob@example.com": "member",
-      "user-carol": "owner",
-      "user-dan": "member",
-    };
-    await declareAt(yaml, engine, ofVersions({ people: "0.5.0" }, { roster: { members } }));
-    await expectKept("alice", "bob", "carol", "dan");
-  },
-);
+test("people who get another provider of their organization, or another version of the package, with other names or a roster in one update with it, keep their roles", async () => {
+  const engine = await deployed();
+  const expectKept = async (...names: readonly string[]): Promise<void> => {
+    const { output, writes } = await engine.up();
+    expect(writes).toEqual([]);
+    for (const name of names)
+      expect(output).toContain(`"${name}@example.com" ("user-${name}") stays in the organization`);
+  };
+  await engine.program(
+    `const own = new pulumi.ProviderResource("${PACKAGE}", "own", { adminKeyVariable: "OPENAI_ADMIN_KEY" });\n` +
+      role("alice", alice, "0.3.0") +
+      role("robert", { email: "Bob@example.com", role: "member" }, "", "provider: own") +
+      role("caroline", carol, "0.3.0") +
+      role("dan", dan, "0.4.0"),
+  );
+  await expectKept("bob", "carol");
 
-withYaml("what two versions of the package must not declare both is refused", async () => {
-  const twice = { one: bob, two: { email: "BOB@example.com", role: "owner" } };
-  const engine = await startAt(yaml, ofVersions({ one: "0.1.0", two: "0.2.0" }, { roles: twice }));
+  const members = {
+    "user-alice": "owner",
+    "bob@example.com": "member",
+    "user-carol": "owner",
+    "user-dan": "member",
+  };
+  await engine.program(roster(members, "0.5.0"));
+  await expectKept("alice", "bob", "carol", "dan");
+});
+
+test("what two versions of the package must not declare both is refused", async () => {
+  const twice = role("one", bob, "0.1.0") + role("two", { email: "BOB@example.com", role: "owner" }, "0.2.0");
+  const engine = await startEngine({ program: twice, links: yaml.links });
   expect((await engine.fails("preview")).output).toMatch(
     /Two resources of this program declare .*::one" and ".*::two"|::two" and ".*::one"/,
   );
-  const roster = { members: { "user-alice": "owner" } };
-  await declareAt(yaml, engine, ofVersions({ people: "0.1.0", bob: "0.2.0" }, { roles: { bob }, roster }));
+  await engine.program(roster({ "user-alice": "owner" }, "0.1.0") + role("bob", bob, "0.2.0"));
   const { output, writes } = await engine.fails("up");
   expect(output).toContain("It has one roster or resources for single people, not both");
   expect(writes).toEqual([]);
 });
 
-withYaml("removals through two versions of the package count together, and leave an owner", async () => {
+test("removals through two versions of the package count together, and leave an owner", async () => {
   const engine = await deployed();
-  await declareAt(yaml, engine, {});
+  await engine.program("");
   const many = await engine.fails("up");
   expect(many.output).toContain("One update may remove or demote at most 3");
   expect(many.writes).toEqual([]);
@@ -87,42 +88,37 @@ withYaml("removals through two versions of the package count together, and leave
   expect(engine.organization.users.all().filter(({ role }) => role === "owner")).not.toEqual([]);
 });
 
-const OWN_TYPE = "openai-organization:OrganizationUserRole";
-
-withYaml(
-  "somebody who was managed, and whom the program only reads from now on, is relinquished",
-  async () => {
-    const engine = await deployed();
-    // Under the same name, and under another one.
-    await declareAt(yaml, engine, {
-      roles: { alice, dan },
-      more: {
-        resources: {
-          bob: { type: OWN_TYPE, get: { id: "user-bob" } },
-          caroline: { type: OWN_TYPE, get: { id: "CAROL@example.com" } },
-        },
-      },
-    });
-    expect((await engine.up()).writes).toEqual([]);
-    expect(Object.keys(await engine.state()).toSorted()).toEqual(["alice", "bob", "caroline", "dan"]);
-  },
-);
+test("somebody who was managed, and whom the program only reads from now on, is relinquished", async () => {
+  const engine = await deployed();
+  // Under the same name, and under another one.
+  await engine.program(
+    role("alice", alice, "0.1.0") +
+      role("dan", dan, "0.2.0") +
+      role("bob", {}, "0.1.0", 'id: "user-bob"') +
+      role("caroline", {}, "0.2.0", 'id: "CAROL@example.com"'),
+  );
+  expect((await engine.up()).writes).toEqual([]);
+  expect(Object.keys(await engine.state()).toSorted()).toEqual(["alice", "bob", "caroline", "dan"]);
+});
 
 /** Where processes meet in a sandbox whose temporary folder is this one. */
 function meetingPlace(temporary: string): string {
   return join(temporary, `pulumi-openai-organization-${process.geteuid?.() ?? "user"}`);
 }
 
-const onLinux = hasYaml && process.platform === "linux" ? test : test.skip;
+const onLinux = process.platform === "linux" ? test : test.skip;
 
 onLinux("what a process was told counts after it has crashed", async () => {
   const engine = await deployed();
   const temporary = join(engine.sandbox.folder, "tmp");
   await mkdir(temporary);
   engine.sandbox.env.TMPDIR = temporary;
-  const roles = { alice, robert: { ...bob, role: "owner" }, carol, dan };
-  const versions = { alice: "0.2.0", robert: "0.2.0", carol: "0.2.0", dan: "0.2.0" };
-  await declareAt(yaml, engine, ofVersions(versions, { roles }));
+  await engine.program(
+    role("alice", alice, "0.2.0") +
+      role("robert", { ...bob, role: "owner" }, "0.2.0") +
+      role("carol", carol, "0.2.0") +
+      role("dan", dan, "0.2.0"),
+  );
   const slow = engine.organization.inject({
     operation: "modify_user",
     fault: { kind: "delay", ms: 60_000 },
