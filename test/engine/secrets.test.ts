@@ -44,7 +44,7 @@ async function runEverything(engine: Engine): Promise<string> {
   };
   await run("up", "--yes", "--skip-preview", ...VERBOSE);
   engine.organization.users.change("user-bob", { role: "member" });
-  await run("up", "--yes", "--diff");
+  await run("preview", "--diff");
 
   // The server knows the key no more, and its refusal echoes the ends of it.
   const key = engine.organization.adminKey;
