@@ -1,8 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 
-import ts from "typescript";
-
 import type { NewUser } from "../../emulator/src";
 import type { RunResult } from "../../tools/sandbox";
 import { asModule, codeBlocks, type CodeBlock } from "../codeBlocks";
@@ -182,25 +180,21 @@ test("the pages from the first program to adopting, step by step", async () => {
   );
 });
 
-/** Programs in TypeScript as the modules of one, each with its own top-level await. */
-function modulesOf(programs: readonly string[]): Readonly<Record<string, string>> {
-  const modules = programs.map(
-    (text, index) => [`program${index}.js`, compiled(elsewhere(asModule(text)))] as const,
-  );
-  return {
-    "index.js": modules.map(([path]) => `import "./${path}";\n`).join(""),
-    ...Object.fromEntries(modules),
-  };
+/** Programs as the parts of one, each with its own top-level await. */
+function together(...programs: readonly string[]): string {
+  const parts = programs.map((text) => {
+    const body = asModule(text)
+      .replaceAll(/^import (.+) from (.+);$/gm, "const $1 = require($2);")
+      .replaceAll(/^export /gm, "");
+    return `(async () => {\n${elsewhere(body)}})(),\n`;
+  });
+  return `module.exports = () => Promise.all([\n${parts.join("")}]);\n`;
 }
 
 function startPrograms(programs: readonly string[], options: EngineOptions = {}): Promise<Engine> {
   return startProject({
     ...options,
-    files: {
-      "Pulumi.yaml": "name: people\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n",
-      "package.json": '{ "name": "people", "type": "module", "main": "index.js" }',
-      ...modulesOf(programs),
-    },
+    program: together(...programs),
     projects: [{ id: "proj_abc", name: "Chatbot", users: { "user-bob": "owner", "user-dan": "member" } }],
     env: { RESEARCH_ADMIN_KEY: "sk-admin-emulator" },
   });
@@ -211,20 +205,12 @@ function elsewhere(text: string): string {
   return text.replaceAll('adminKeyVariable: "RESEARCH_ADMIN_KEY"', '$&, organization: "org-research"');
 }
 
-function compiled(text: string): string {
-  const compilerOptions = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ES2022 };
-  return ts.transpileModule(text, { compilerOptions }).outputText;
-}
-
 test("the rosters: of the organization and of a project, with people demoted, and owners through groups", async () => {
   const engine = await startPrograms([ROSTER, PROJECT_ROSTER], {
     users: PEOPLE.map((user) => ({ ...user, role: "member" })),
     groups: [{ name: "Platform admins", roles: ["owner"], users: ["user-dan"] }],
   });
   const { users, groups } = engine.organization;
-  const exchange = async (...programs: readonly string[]): Promise<void> => {
-    for (const [path, text] of Object.entries(modulesOf(programs))) await engine.sandbox.write(path, text);
-  };
   const { writes, requests } = await engine.up();
   expect(writes.toSorted()).toEqual([
     "create_project_user proj_abc user-abc member",
@@ -235,21 +221,22 @@ test("the rosters: of the organization and of a project, with people demoted, an
   expect(requests.map(({ operation }) => operation)).not.toContain("list_groups");
 
   users.change("user-dan", { role: "owner" });
-  await exchange(DEMOTING);
+  await engine.program(together(DEMOTING));
   const told = (await engine.up()).output.split("\n").map((line) => line.trim());
   const lines = LINES.trim().split("\n");
   expect(lines.filter((line) => !told.includes(line))).toEqual([]);
 
   groups.add({ name: "Ops", roles: ["owner"], users: ["user-dan"] });
-  await exchange(GROUPS);
+  await engine.program(together(GROUPS));
   const refused = await engine.fails("preview");
   expect(refused.output).toContain(
     'Owners through the group "Ops" ("group_000002"), not declared as owners: "dan@example.com" ("user-dan", "Dan").',
   );
   expect(refused.output).not.toContain('through the group "Platform admins"');
 
-  await exchange(DAILY);
-  const drift = await run(engine, DAILY_DRIFT);
+  await engine.program(together(DAILY));
+  // The program is to see the environment of this command.
+  const drift = await run(engine, `unset PULUMI_DEBUG_LANGUAGES\n${DAILY_DRIFT}`);
   expect(drift).toMatchObject({ code: 2 });
   expect(drift.stdout).toMatch(/^dan@example\.com +- +owner +owner through a group +user-dan +Dan$/m);
 });
@@ -286,7 +273,7 @@ test("the examples of the reference, and the others", async () => {
 
 test("the emulator of the published package", async () => {
   const { sandbox } = await startEngine();
-  await sandbox.write("emulator.mjs", compiled(EMULATOR));
+  await sandbox.write("emulator.mjs", EMULATOR);
   expect(await sandbox.run(process.execPath, ["emulator.mjs"])).toMatchObject({ code: 0, output: "" });
 });
 

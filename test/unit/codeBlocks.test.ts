@@ -2,7 +2,8 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 
 import { usage } from "../../provider/src/cli/usage";
-import { asModule, codeBlocks, problemsOf } from "../codeBlocks";
+import { asModule, codeBlocks } from "../codeBlocks";
+import { problemsOf } from "../problemsOf";
 import { textIn, TOP } from "../repository";
 
 const { scripts } = JSON.parse(textIn("package.json")) as {

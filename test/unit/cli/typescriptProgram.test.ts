@@ -6,7 +6,7 @@ import ts from "typescript";
 import { adoption, type Shape } from "../../../provider/src/cli/adopt/adoption";
 import { typescriptProgram } from "../../../provider/src/cli/adopt/typescriptProgram";
 import type { OrganizationUser } from "../../../provider/src/users-api/schema";
-import { problemsOf } from "../../codeBlocks";
+import { problemsOf } from "../../problemsOf";
 import { anyUsers, hostileUsers, INVISIBLE } from "./people";
 
 const SHAPES = ["roster", "resources"] as const;
