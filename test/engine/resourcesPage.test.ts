@@ -66,7 +66,7 @@ const BINARY = (language: string): string =>
   `${PROJECT}runtime: { name: ${language}, options: { binary: people } }\n`;
 
 const PYTHON: Language = {
-  name: "Python, with the SDK that Pulumi writes",
+  name: "Python, with the SDK that Pulumi writes (with TEST_SDKS=true)",
   isHere: hasPythonSdk,
   async prepare(sandbox) {
     const path = await installPython(sandbox, await sdks());
@@ -80,7 +80,7 @@ const PYTHON: Language = {
 };
 
 const GO: Language = {
-  name: "Go, with the SDK that Pulumi writes",
+  name: "Go, with the SDK that Pulumi writes (with TEST_SDKS=true)",
   isHere: hasGo,
   async prepare(sandbox) {
     const sdk = "example.com/pulumi-openai-organization/sdk/go";
@@ -126,6 +126,10 @@ const PEOPLE: readonly NewUser[] = [
   { id: "user-eve", email: "eve@example.com", role: "member" },
   { id: "user-rita", email: "rita@example.com", role: "member" },
 ];
+
+test.each(["yaml", "python", "go"])("the page has each program once in %s", (language) => {
+  for (const name of NAMES) expect(block(language, name)).not.toBe("");
+});
 
 describe.each([YAML, PYTHON, GO].map((language) => [language.name, language] as const))(
   "the programs of the page in %s",
