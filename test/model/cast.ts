@@ -1,9 +1,9 @@
 import fc from "fast-check";
 
-import type { Invites, Users } from "../../emulator/src";
 import type { Role } from "../../provider/src/users-api/role";
 import { acts, type ActOf } from "./acts";
 import { emailOf, person, role } from "./edits";
+import type { Organization } from "./entries";
 import { comparable } from "./program";
 
 const invite = { invite: fc.nat({ max: 5 }) };
@@ -74,24 +74,14 @@ export interface Opening {
   readonly others: number;
 }
 
-/** Where a story takes place. */
-interface Scene {
-  readonly users: Users;
-  readonly invites: Invites;
-  /** In Unix seconds. */
-  readonly now: () => number;
-  /** The ids of those whose email no answer has. */
-  readonly hidden: Set<string>;
-}
-
 /** The people of a story, in an organization. */
 export class Cast {
   /** The id under which each person was last there. */
   readonly ids: string[];
-  readonly #scene: Scene;
+  readonly #scene: Organization;
   #anew = 0;
 
-  constructor(scene: Scene, { people, others }: Opening) {
+  constructor(scene: Organization, { people, others }: Opening) {
     this.#scene = scene;
     this.ids = people.map((_, n) => `user-p${n}`);
     for (const [n, role] of people.entries()) if (role !== null) this.#add({ person: n, role });
@@ -120,7 +110,7 @@ export class Cast {
       case "join":
         if (user !== undefined) return;
         if (outside.anew) this.ids[outside.person] = `user-p${outside.person}-${++this.#anew}`;
-        this.#add({ ...outside, added_at: this.#scene.now() });
+        this.#add({ ...outside, added_at: this.#scene.now });
         return;
       case "invite": {
         const email = emailOf(outside.person);
@@ -162,7 +152,7 @@ export class Cast {
     if (this.#isTaken(email) || users.get(this.ids[person] ?? "") !== undefined) return;
     const user = invites.accept(id);
     const other = outside === "accept" ? {} : { email: this.#freeEmail(person, true) };
-    users.change(user.id, { added_at: now(), ...other });
+    users.change(user.id, { added_at: now, ...other });
     this.ids[person] = user.id;
   }
 

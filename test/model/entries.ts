@@ -41,7 +41,7 @@ export interface Organization {
   readonly users: Users;
   readonly invites: Invites;
   /** The ids of those whose email no answer has. */
-  readonly hidden: ReadonlySet<string>;
+  readonly hidden: Set<string>;
   /** In Unix seconds. */
   readonly now: number;
 }

@@ -1,8 +1,23 @@
 import type { VirtualClock } from "../../bench/virtualClock";
-import { deleteUser, listUsers, modifyUser, retrieveUser, type Organization } from "../../emulator/src/api";
+import {
+  deleteUser,
+  listUsers,
+  modifyUser,
+  retrieveUser,
+  type Organization as Api,
+} from "../../emulator/src/api";
 import type { Answer } from "../../emulator/src/answers";
 import { createInvite, deleteInvite, listInvites, retrieveInvite } from "../../emulator/src/invites";
 import { InviteStore, type Invite } from "../../emulator/src/inviteStore";
+import {
+  createProjectUser,
+  deleteProjectUser,
+  listProjects,
+  listProjectUsers,
+  modifyProjectUser,
+  retrieveProjectUser,
+} from "../../emulator/src/projects";
+import { ProjectStore } from "../../emulator/src/projectStore";
 import type { LoggedRequest, Operation } from "../../emulator/src/requests";
 import { Store } from "../../emulator/src/store";
 import { AdminKey } from "../../provider/src/users-api/adminKey";
@@ -14,6 +29,7 @@ import {
 } from "../../provider/src/users-api/errors";
 import { statusError } from "../../provider/src/users-api/http/statusErrors";
 import type { ApiAnswer, ApiRequest, Transport } from "../../provider/src/users-api/http/transport";
+import type { Organization } from "./entries";
 import { comparable, withEmail } from "./program";
 
 /** What may befall a request. The first two and the last are for good; all else passes, unless it happens again and again. */
@@ -82,20 +98,26 @@ export const PLAIN: Habits = { lag: 0, saysPending: false, minds: false, compose
 /** When the virtual clock begins, in milliseconds since 1970: after everybody who is there at first has joined. */
 const BEGINNING = 1_750_000_000_000;
 
-type Operate = (server: MemoryServer, organization: Organization, request: LoggedRequest) => Answer;
-
 const NOT_HERE: Answer = { status: 404, headers: {}, body: "{}" };
 
 /** There are no others here. */
-const OPERATIONS: Readonly<Partial<Record<ApiRequest["operation"], Operate>>> = {
-  list_users: (_, organization, request) => listUsers(organization, request),
-  retrieve_user: (_, organization, request) => retrieveUser(organization, request),
-  modify_user: (_, organization, request) => modifyUser(organization, request),
-  delete_user: (_, organization, request) => deleteUser(organization, request),
-  list_invites: ({ invites }, _, request) => listInvites(invites, request),
-  create_invite: (server, _, request) => server.invite(request),
-  retrieve_invite: ({ invites }, _, request) => retrieveInvite(invites, request),
-  delete_invite: ({ invites }, _, request) => deleteInvite(invites, request),
+const OPERATIONS: Readonly<
+  Partial<Record<ApiRequest["operation"], (server: MemoryServer, request: LoggedRequest) => Answer>>
+> = {
+  list_users: ({ api }, request) => listUsers(api, request),
+  retrieve_user: ({ api }, request) => retrieveUser(api, request),
+  modify_user: ({ api }, request) => modifyUser(api, request),
+  delete_user: ({ api }, request) => deleteUser(api, request),
+  list_invites: ({ invites }, request) => listInvites(invites, request),
+  create_invite: (server, request) => server.invite(request),
+  retrieve_invite: ({ invites }, request) => retrieveInvite(invites, request),
+  delete_invite: ({ invites }, request) => deleteInvite(invites, request),
+  list_projects: ({ projects }, request) => listProjects(projects, request),
+  list_project_users: ({ projects }, request) => listProjectUsers(projects, request),
+  create_project_user: ({ projects, users }, request) => createProjectUser(projects, users, request),
+  retrieve_project_user: ({ projects }, request) => retrieveProjectUser(projects, request),
+  modify_project_user: ({ projects }, request) => modifyProjectUser(projects, request),
+  delete_project_user: ({ projects }, request) => deleteProjectUser(projects, request),
 };
 
 /** What an answer may be about. */
@@ -108,15 +130,17 @@ const DEADLINE = 30_000;
  * The emulator's organization and its operations, without HTTP and in virtual time. What is left out is the
  * provider's transport alone: client, throttle and everything above are the real ones.
  */
-export class MemoryServer {
-  readonly store: Store;
+export class MemoryServer implements Organization {
+  readonly users = new Store();
+  readonly projects = new ProjectStore([], this.users);
   readonly invites: InviteStore;
+  readonly hidden = new Set<string>();
+  readonly habits: Habits;
+  /** The emulator's own side of it. */
+  readonly api: Api = { store: this.users, memberRole: "member", emailsFilter: "aliases", answered: 0 };
   /** Told of each request before it is applied. */
   onRequest: (request: Asked) => void = () => undefined;
   trouble = CALM;
-  /** The ids of those whose email no answer has. */
-  readonly hidden = new Set<string>();
-  readonly habits: Habits;
   /** How many listings will not have an invitation, by its id. */
   readonly #unlisted = new Map<string, number>();
   readonly #clock: VirtualClock;
@@ -124,17 +148,14 @@ export class MemoryServer {
   #writes = 0;
   #commands = 0;
   #log: Applied[] = [];
-  #answered = 0;
 
-  constructor(clock: VirtualClock, store: Store, habits = PLAIN) {
+  constructor(clock: VirtualClock, habits = PLAIN) {
     this.#clock = clock;
-    this.store = store;
     this.habits = habits;
-    this.invites = new InviteStore(store, () => BEGINNING + clock.now());
+    this.invites = new InviteStore(this.users, () => BEGINNING + clock.now());
   }
 
-  /** In Unix seconds. */
-  now(): number {
+  get now(): number {
     return Math.floor((BEGINNING + this.#clock.now()) / 1000);
   }
 
@@ -155,9 +176,9 @@ export class MemoryServer {
     const { email } = JSON.parse(body) as { email: string };
     const isInTheWay = ({ email: other, status }: Invite): boolean =>
       comparable(other) === comparable(email) && (status === "pending" || (minds && status === "expired"));
-    if (this.invites.all().some(isInTheWay) || withEmail(email, this.store).length > 0)
+    if (this.invites.all().some(isInTheWay) || withEmail(email, this.users).length > 0)
       return { status: 400, headers: {}, body: "{}" };
-    const answer = createInvite(this.invites, this.store, { ...request, body });
+    const answer = createInvite(this.invites, this.users, { ...request, body });
     if (answer.status === 200 && lag > 0)
       this.#unlisted.set((JSON.parse(answer.body) as { id: string }).id, lag);
     return answer;
@@ -225,13 +246,7 @@ export class MemoryServer {
 
   #apply(request: ApiRequest): Answer {
     this.onRequest(asked(request));
-    const organization = {
-      store: this.store,
-      memberRole: "member" as const,
-      emailsFilter: "aliases" as const,
-      answered: this.#answered++,
-    };
-    const answer = OPERATIONS[request.operation]?.(this, organization, asLogged(request)) ?? NOT_HERE;
+    const answer = OPERATIONS[request.operation]?.(this, asLogged(request)) ?? NOT_HERE;
     this.#note(request, answer.status);
     return answer.status === 200 ? { ...answer, body: this.#told(request, answer.body) } : answer;
   }
@@ -266,7 +281,9 @@ function asked(request: ApiRequest): Asked {
 }
 
 function asLogged({ operation, method, path, query, body }: ApiRequest): LoggedRequest {
-  const [, of, id] = /^\/organization\/(user|invite)s\/(.+)$/.exec(path) ?? [];
+  const ids = [...path.matchAll(/\/(user|invite|project)s\/([^/]+)/g)].map(
+    ([, of = "", id = ""]): [string, string] => [`${of}Id`, decodeURIComponent(id)],
+  );
   const parameters: Record<string, string[]> = {};
   for (const [name, value] of query ?? []) (parameters[name] ??= []).push(value);
   return {
@@ -276,7 +293,7 @@ function asLogged({ operation, method, path, query, body }: ApiRequest): LoggedR
     query: parameters,
     headers: { "content-type": "application/json" },
     body: body === undefined ? "" : JSON.stringify(body),
-    ...(id !== undefined && { [`${of ?? ""}Id`]: decodeURIComponent(id) }),
+    ...Object.fromEntries(ids),
     startedAt: 0,
     status: undefined,
   };

@@ -1,16 +1,6 @@
 import { VirtualClock } from "../../bench/virtualClock";
-import type { Invites, Users } from "../../emulator/src";
-import { Store } from "../../emulator/src/store";
-import { Directory } from "../../provider/src/organization/directory";
-import { Groups } from "../../provider/src/organization/groups";
-import { Invitations } from "../../provider/src/organization/invitations";
-import { Session } from "../../provider/src/organization/session";
-import { Projects } from "../../provider/src/organization/projects";
-import { UsersClient } from "../../provider/src/users-api/client";
-import { ProjectsClient } from "../../provider/src/users-api/projectsClient";
 import type { Role } from "../../provider/src/users-api/role";
-import { Throttle } from "../../provider/src/users-api/pacing/throttle";
-import { handlersOf, type Door } from "../handlers";
+import type { Door } from "../handlers";
 import { Cast } from "./cast";
 import {
   differences,
@@ -27,7 +17,6 @@ import { edited, emailOf } from "./edits";
 import { Ledger } from "./ledger";
 import { tooManyLookUps } from "./lookUps";
 import { MemoryServer, type Applied, type Fault, type Trouble } from "./memoryServer";
-import type { Meeting } from "./meeting";
 import { mended } from "./mended";
 import { fatesOf, mailOf, memoryOf, type Fate, type Organization } from "./entries";
 import {
@@ -51,16 +40,11 @@ import {
   type Limits,
   type Situation,
 } from "./promises";
+import { startProvider } from "./provider";
 import { isRun, QUIET, type Run, type Step, type Story } from "./sequence";
-import {
-  SimulatedEngine,
-  type EngineOutcome,
-  type ProviderProcess,
-  type ResourceInState,
-} from "./simulatedEngine";
+import { SimulatedEngine, type EngineOutcome, type ResourceInState } from "./simulatedEngine";
 import { brokenByLines, plannedAs } from "./told";
 import { Watch, type Watched } from "./watch";
-import { limitsOf } from "../limits";
 
 /** The limits under which a story comes to rest. */
 const WIDE: Limits = { minOwners: 1, maxRemovals: 100, maxInvites: 100 };
@@ -93,40 +77,28 @@ export async function liveThrough(story: Story, door: Door): Promise<void> {
 /** An organization, a program and a stack, in this process and in virtual time. */
 export class MemoryWorld {
   program: Program = EMPTY;
+  readonly server: MemoryServer;
   readonly #door: Door;
   readonly #cast: Cast;
   readonly #clock = new VirtualClock();
-  readonly #store = new Store();
-  readonly #server: MemoryServer;
-  readonly #engine = new SimulatedEngine(
-    (meeting) => this.#process(meeting),
-    (ms) => this.#clock.sleep(ms),
-  );
+  readonly #engine: SimulatedEngine;
   readonly #ledger = new Ledger();
   #limits = WIDE;
   #lines: string[] = [];
 
-  constructor(story: Pick<Story, "people" | "others" | "habits">, door: Door = "dynamic") {
+  constructor(story: Pick<Story, "people" | "others" | "habits">, door: Door) {
     this.#door = door;
-    this.#server = new MemoryServer(this.#clock, this.#store, story.habits);
-    const { invites, hidden } = this.#server;
-    this.#cast = new Cast({ users: this.#store, invites, hidden, now: () => this.now }, story);
-  }
-
-  get invites(): Invites {
-    return this.#server.invites;
-  }
-
-  get hidden(): ReadonlySet<string> {
-    return this.#server.hidden;
-  }
-
-  get now(): number {
-    return this.#server.now();
-  }
-
-  get users(): Users {
-    return this.#store;
+    const clock = this.#clock;
+    const server = new MemoryServer(clock, story.habits);
+    this.server = server;
+    this.#cast = new Cast(server, story);
+    this.#engine = new SimulatedEngine(
+      (meeting) => {
+        const say = (line: string): unknown => this.#lines.push(line);
+        return startProvider({ door, clock, server, limits: this.#limits, say, peers: meeting.join() });
+      },
+      (ms) => clock.sleep(ms),
+    );
   }
 
   get state(): readonly ResourceInState[] {
@@ -140,13 +112,13 @@ export class MemoryWorld {
       this.#cast.act(step);
       if (step.outside === "invite") this.#ledger.forget(emailOf(step.person));
       if (step.outside === "wait") await this.#clock.run(this.#clock.sleep(step.minutes * 60_000));
-    } else this.program = edited(this.program, step, this.#cast.ids, this.users);
+    } else this.program = edited(this.program, step, this.#cast.ids, this.server.users);
     return undefined;
   }
 
   /** Mends the program, and sees whether everything comes to rest. Tells what the first update did. */
   async settle(): Promise<Ran> {
-    this.#server.catchUp();
+    this.server.catchUp();
     const up: Run = { run: "up", ...QUIET, limits: WIDE };
     const mend = (): Promise<Ran> => {
       this.program = mended(this.program, this.#situation(up), WIDE);
@@ -169,13 +141,15 @@ export class MemoryWorld {
     const up: Run = { run: "up", ...QUIET, limits: WIDE };
     const { roster } = this.program;
     if (roster?.policies.absent !== "invite") return;
-    const fates = [...fatesOf(roster.members, memoryOf(this.state), this)];
+    const fates = [...fatesOf(roster.members, memoryOf(this.state), this.server)];
     const stuck = fates.flatMap(([key, fate]) =>
-      key.includes("@") && STUCK.includes(fate.is) && mailOf(fate, this.now) === undefined ? [key] : [],
+      key.includes("@") && STUCK.includes(fate.is) && mailOf(fate, this.server.now) === undefined
+        ? [key]
+        : [],
     );
     const others = fates
       .filter(([key]) => !stuck.includes(key))
-      .map(([key, fate]) => asToldToBe(key, fate, this));
+      .map(([key, fate]) => asToldToBe(key, fate, this.server));
     this.program = mended(
       { ...this.program, roster: { ...roster, members: Object.fromEntries(others) } },
       this.#situation(up),
@@ -186,7 +160,7 @@ export class MemoryWorld {
     const again = Object.fromEntries(stuck.map((key) => [key, roster.members[key] ?? "member"]));
     this.program = { ...this.program, roster: { members: { ...members, ...again }, policies } };
     const { errors } = await this.run(up);
-    const pending = pendingInvites(this.invites).map(({ email }) => email);
+    const pending = pendingInvites(this.server.invites).map(({ email }) => email);
     const lost = stuck.filter((key) => !pending.includes(comparable(key)));
     if (errors.length + lost.length > 0)
       throw new Error(`the way out leads nowhere for ${lost.join(", ")}: ${errors.join("; ")}`);
@@ -208,7 +182,7 @@ export class MemoryWorld {
   /** Whether no listing has an invitation yet that the state does not know either. */
   #isHazy(): boolean {
     const known = new Set([...memoryOf(this.state).entries.values()].map(({ inviteId }) => inviteId));
-    return this.invites.all().some(({ id }) => !this.#server.lists(id) && !known.has(id));
+    return this.server.invites.all().some(({ id }) => !this.server.lists(id) && !known.has(id));
   }
 
   /**
@@ -235,7 +209,8 @@ export class MemoryWorld {
   }
 
   #situation({ options, limits }: Run): Situation {
-    const { users, invites, hidden, now, state, program } = this;
+    const { users, invites, hidden, now } = this.server;
+    const { state, program } = this;
     const tellsOwners = this.#door === "dynamic";
     return { users, invites, hidden, now, state, program, limits, refresh: options.refresh, tellsOwners };
   }
@@ -247,8 +222,8 @@ export class MemoryWorld {
     const situation = run === "preview" ? { ...actual, program: asPreviewed(actual.program) } : actual;
     const seesAll = this.#seesAll(command);
     const expectation = run === "destroy" ? expectDestroy(situation) : expectUpdate(situation);
-    const before = new Map(this.users.all().map(({ id, role }) => [id, role]));
-    const invitesAfter = pendingInvites(this.invites)
+    const before = new Map(this.server.users.all().map(({ id, role }) => [id, role]));
+    const invitesAfter = pendingInvites(this.server.invites)
       .filter(({ id }) => !expectation.revocations.has(id))
       .map(({ email, role }) => asInvited(email, role))
       .concat(...expectation.invitations);
@@ -257,9 +232,9 @@ export class MemoryWorld {
     const stateBefore = JSON.stringify(stateThen);
     const lookUps = tooManyLookUps(command, situation, expectation);
     const isHazy = this.#isHazy();
-    const listsAll = this.invites.all().every(({ id }) => this.#server.lists(id));
+    const listsAll = this.server.invites.all().every(({ id }) => this.server.lists(id));
     const quiet = isQuiet(trouble) && !isHazy;
-    const losing = owners(this.users).filter((id) => expectation.after.get(id) !== "owner").length;
+    const losing = owners(this.server.users).filter((id) => expectation.after.get(id) !== "owner").length;
     const watch = new Watch(
       situation,
       expectation,
@@ -276,10 +251,11 @@ export class MemoryWorld {
     if (run === "destroy") this.#ledger.begin(EMPTY);
     const ran = await this.#command(command, watch);
     const { errors, lines, requests } = ran;
+    const after = this.#situation(command);
     const ok = errors.length === 0;
 
     // An invitation whose answer is lost is looked for in vain as long as it is not listed, and is not sent again.
-    const isFound = this.#server.habits.lag === 0 && !requests.some(isLostMail);
+    const isFound = this.server.habits.lag === 0 && !requests.some(isLostMail);
     const bearable = isBearable(trouble) && (isQuiet(trouble) || isFound);
     const isBlind = (expectation.looks && !bearable) || isHazy;
     const broken = [...ran.violations, ...this.#ledger.mailed(requests.filter(isMail))];
@@ -299,28 +275,28 @@ export class MemoryWorld {
       if (!ok && !mayFail) broken.push(`failed for no reason: ${errors.join("; ")}`);
       const must = run === "preview" ? expectation.foreseen : expectation.refusals;
       if (ok && seesAll && !isBlind && must.length > 0) broken.push(`succeeded, although ${must.join("; ")}`);
-      if (ok && run !== "preview") broken.push(...differences(this, expectation));
-      const invites = pendingInvites(this.invites).map(({ email, role }) => asInvited(email, role));
+      if (ok && run !== "preview") broken.push(...differences(after, expectation));
+      const invites = pendingInvites(this.server.invites).map(({ email, role }) => asInvited(email, role));
       if (ok && run === "up" && !isBlind && invites.sort().join() !== invitesAfter.sort().join())
         broken.push(`pending are ${invites.join()} instead of ${invitesAfter.join()}`);
     }
     if (trouble.death === undefined && !isHazy)
-      broken.push(...forgottenInvites(this, invitedBefore, requests));
-    if (run === "up" && ok) broken.push(...otherState(this, this.program));
+      broken.push(...forgottenInvites(after, invitedBefore, requests));
+    if (run === "up" && ok) broken.push(...otherState(after, this.program));
     const memory = memoryOf(stateThen);
     const { members: declared = {} } = { ...situation.program.roster };
     if (run === "up" && ok && !isBlind) {
       // Without an update the state learns nothing, and only ids cannot be found out later.
       const isUpdated = ran.changes.some((change) => change.endsWith(` ${ROSTER}`));
-      broken.push(...otherPeople(this, declared, memory, isUpdated));
-      this.#ledger.end(fatesOf(declared, memory, this));
+      broken.push(...otherPeople(after, declared, memory, isUpdated));
+      this.#ledger.end(fatesOf(declared, memory, this.server));
     }
     if (run === "refresh" && ok && !isBlind) {
       const { absent = "error" } = { ...rosterOf(stateThen)?.outputs };
       // A roster that refuses the absent does not read invitations.
-      broken.push(...otherPeople(this, knownMembers(stateThen), memory, absent !== "error"));
+      broken.push(...otherPeople(after, knownMembers(stateThen), memory, absent !== "error"));
     }
-    if (run === "up" && !ok) broken.push(...forgotten(this, expectation, before, trouble));
+    if (run === "up" && !ok) broken.push(...forgotten(after, expectation, before, trouble));
     if (ok && quiet) broken.push(...brokenByLines(command, situation, expectation, lines, requests));
     if (ok && quiet && preview?.errors.length === 0 && !preview.isHazy)
       broken.push(...plannedAs(command, situation, preview.lines, lines));
@@ -338,12 +314,12 @@ export class MemoryWorld {
   /** Runs a command on the program as it is, with somebody who watches what is written. */
   async #command({ run, options, limits, trouble }: Run, watch?: Watch, engine = this.#engine): Promise<Ran> {
     const program = registrations(this.program);
-    this.#server.onRequest = (request) => {
+    this.server.onRequest = (request) => {
       watch?.see(request);
     };
-    this.#server.trouble = trouble;
+    this.server.trouble = trouble;
     this.#limits = limits;
-    this.#server.take();
+    this.server.take();
     this.#lines = [];
     const outcome = await this.#clock.run(
       {
@@ -354,31 +330,7 @@ export class MemoryWorld {
       }[run](),
     );
     const violations = watch?.violations ?? [];
-    return { ...outcome, requests: this.#server.take(), lines: this.#lines, violations };
-  }
-
-  #process(meeting: Meeting): ProviderProcess {
-    let die: (error: Error) => void = () => undefined;
-    const lost = new Promise<never>((_, reject) => (die = reject));
-    lost.catch(() => undefined);
-    const clock = this.#clock;
-    const transport = this.#server.transport(() => {
-      die(new Error("the provider process ended"));
-    });
-    const throttle = new Throttle({ clock, random: () => 0.5, stallTimeoutMs: 600_000 });
-    const client = new UsersClient(transport, throttle);
-    const session = new Session({
-      directory: new Directory(client, { clock }),
-      invitations: new Invitations(client),
-      groups: new Groups(client),
-      projects: new Projects(new ProjectsClient(transport, throttle)),
-      limits: limitsOf(this.#limits),
-      say: (line) => this.#lines.push(line),
-      clock,
-      now: () => this.now,
-      peers: meeting.join(),
-    });
-    return { lost, handlers: handlersOf(this.#door, session) };
+    return { ...outcome, requests: this.server.take(), lines: this.#lines, violations };
   }
 }
 

@@ -1,27 +1,21 @@
 import fc from "fast-check";
 
-import { startEmulator, type Emulator } from "../../emulator/src";
-import { Directory } from "../../provider/src/organization/directory";
-import { Groups } from "../../provider/src/organization/groups";
-import { Invitations } from "../../provider/src/organization/invitations";
+import { VirtualClock } from "../../bench/virtualClock";
 import { parseChange } from "../../provider/src/organization/changeLine";
 import { parseLine } from "../../provider/src/organization/lines";
-import { Projects } from "../../provider/src/organization/projects";
-import { Session } from "../../provider/src/organization/session";
-import { clientTo, closeAll, CANARY, InstantClock } from "../api/clientSupport";
-import { DOORS, handlersOf, type Door, type Handlers, type Properties } from "../handlers";
-import { limitsOf } from "../limits";
-import { replay } from "./replay";
+import { DOORS, type Door, type Properties } from "../handlers";
+import { MemoryServer } from "./memoryServer";
+import { startProvider } from "./provider";
+import { replay, runsWithin } from "./replay";
+import { QUIET } from "./sequence";
+import { SimulatedEngine, type Kind, type Registration } from "./simulatedEngine";
 
 /** Stories of people between an organization and a project, both with a roster; the same environment variables count. */
 jest.setTimeout(3_600_000);
 
 beforeEach(() => jest.spyOn(console, "log").mockImplementation(() => undefined));
 
-afterEach(async () => {
-  jest.restoreAllMocks();
-  await closeAll();
-});
+afterEach(() => jest.restoreAllMocks());
 
 const PROJECT = "proj_a";
 const PEOPLE = [0, 1, 2, 3, 4] as const;
@@ -67,38 +61,49 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ outside: fc.constantFrom(...OUTSIDE), who }),
   fc.record({ run: fc.constant("up" as const), refreshes: fc.boolean() }),
 );
-const story = fc.record({
+/** What happens to a program. */
+interface Story {
   /** Whom the program names by id. */
+  readonly byId: readonly Who[];
+  readonly first: Program;
+  readonly steps: readonly Step[];
+}
+
+const story: fc.Arbitrary<Story> = fc.record({
   byId: fc.uniqueArray(who),
   first: program,
   steps: fc.array(step, { minLength: 3, maxLength: 12 }),
 });
 
-/** A roster's resource, as the engine keeps it. */
-interface Deployed {
-  readonly id: string;
-  readonly inputs: Properties;
-  readonly outs: Properties;
-}
-
 class World {
   program: Program;
-  readonly #emulator: Emulator;
-  readonly #door: Door;
+  readonly #server: MemoryServer;
+  readonly #engine: SimulatedEngine;
+  readonly #clock = new VirtualClock();
   readonly #byId: readonly Who[];
-  readonly #deployed = new Map<"roster" | "project", Deployed>();
   /** Whom each entry of the project meant after the last update. */
   readonly #meant = new Map<string, string>();
+  #lines: string[] = [];
 
-  constructor(emulator: Emulator, door: Door, byId: readonly Who[], program: Program) {
-    this.#emulator = emulator;
-    this.#door = door;
+  constructor({ byId, first }: Story, door: Door) {
+    this.program = first;
     this.#byId = byId;
-    this.program = program;
+    const clock = this.#clock;
+    const server = new MemoryServer(clock);
+    server.users.add({ id: "user-alice", email: "alice@example.com", role: "owner" });
+    for (const who of PEOPLE) server.users.add({ id: idOf(who), email: emailOf(who) });
+    server.projects.add({ id: PROJECT, users: { "user-p0": "owner", "user-p1": "member" } });
+    this.#server = server;
+    const say = (line: string): unknown => this.#lines.push(line);
+    this.#engine = new SimulatedEngine(
+      (meeting) =>
+        startProvider({ door, clock, server, limits: { maxRemovals: 100 }, say, peers: meeting.join() }),
+      (ms) => clock.sleep(ms),
+    );
   }
 
   outside({ outside: what, who }: Extract<Step, { who: Who }>): void {
-    const { users, projects } = this.#emulator;
+    const { users, projects } = this.#server;
     const id = idOf(who);
     const isThere = users.get(id) !== undefined;
     if (what === "join" && !isThere) users.add({ id, email: emailOf(who) });
@@ -114,16 +119,11 @@ class World {
     if (what === "out") projects.setUser(PROJECT, id, undefined);
   }
 
-  /** One `pulumi up`: refreshes maybe, then the organization's roster, then the project's, which depends on it. */
-  async up(refreshes: boolean): Promise<void> {
-    const { users, projects, requests } = this.#emulator;
-    const lines: string[] = [];
-    const handlers = this.#process((line) => lines.push(line));
+  /** One `pulumi up`. Returns how many changes it has sent. */
+  async up(refresh: boolean): Promise<number> {
+    const { users, projects } = this.#server;
     const ownersBefore = this.#owners();
     const before = projects.get(PROJECT)?.users ?? {};
-    if (refreshes)
-      for (const type of ["roster", "project"] as const) await this.#refresh(type, handlers[type]);
-    requests.reset();
     const { people, removes, users: declared, undeclaredOwners, undeclaredMembers } = this.program;
     // Nobody is invited by id.
     const there = [...people].filter(
@@ -131,29 +131,37 @@ class World {
     );
     const members = { "user-alice": "owner", ...this.#entries(new Map(there)) };
     const policy = removes ? "remove" : "ignore";
-    await this.#apply("roster", handlers.roster, {
-      members,
-      absent: "warn",
-      undeclaredOwners: policy,
-      undeclaredMembers: policy,
-    });
     const entries = this.#entries(declared);
-    await this.#apply("project", handlers.project, {
-      project: PROJECT,
-      members: entries,
-      undeclaredOwners,
-      undeclaredMembers,
-    });
+    this.#lines = [];
+    this.#server.take();
+    const { errors } = await this.#clock.run(
+      this.#engine.up(
+        [
+          registration("roster", {
+            members,
+            absent: "warn",
+            undeclaredOwners: policy,
+            undeclaredMembers: policy,
+          }),
+          registration("project", {
+            project: PROJECT,
+            members: entries,
+            undeclaredOwners,
+            undeclaredMembers,
+          }),
+        ],
+        { ...QUIET.options, refresh },
+      ),
+    );
+    expect(errors).toEqual([]);
 
     // Each write was told before, and each that was told was made.
-    const told = lines
+    const told = this.#lines
       .map(parseLine)
       .flatMap(({ kind, text }) => (kind === "plan" ? (parseChange(text) ?? []) : []))
       .filter(({ act, project }) => project !== undefined && act !== "stay");
-    const writes = requests
-      .log()
-      .filter(({ method, operation }) => method !== "GET" && operation.includes("project_user"));
-    expect(writes).toHaveLength(told.length);
+    const writes = this.#server.take().filter(({ operation }) => !/^(list|retrieve)_/.test(operation));
+    expect(writes.filter(({ operation }) => operation.includes("project_user"))).toHaveLength(told.length);
 
     const now = projects.get(PROJECT)?.users ?? {};
     const named = new Set<string>();
@@ -178,19 +186,18 @@ class World {
     if (removes)
       for (const { id, email } of users.all())
         expect([id, org.has(id) || org.has((email ?? "").replace("new.", ""))]).toEqual([id, true]);
+    return writes.length;
   }
 
   /** Nothing is left to do, after a second update at the latest: the first may have changed who owns every project. */
   async rests(): Promise<void> {
     await this.up(true);
     await this.up(true);
-    await this.up(true);
-    const writes = this.#emulator.requests.log().filter(({ method }) => method !== "GET");
-    expect(writes).toEqual([]);
+    expect(await this.up(true)).toBe(0);
   }
 
   #owners(): ReadonlySet<string> {
-    const owners = this.#emulator.users.all().filter(({ role }) => role === "owner");
+    const owners = this.#server.users.all().filter(({ role }) => role === "owner");
     return new Set(owners.map(({ id }) => id));
   }
 
@@ -202,70 +209,29 @@ class World {
 
   /** Whom an entry means: whom it meant, as long as they are there, else who has the email. */
   #meaning(entry: string): string | undefined {
-    const { users } = this.#emulator;
+    const { users } = this.#server;
     const known = this.#meant.get(entry);
     if (known !== undefined && users.get(known) !== undefined) return known;
     return entry.includes("@") ? users.byEmail(entry)?.id : users.get(entry)?.id;
   }
+}
 
-  #process(say: (line: string) => void) {
-    const { client, projects } = clientTo(this.#emulator.url);
-    const session = new Session({
-      directory: new Directory(client),
-      invitations: new Invitations(client),
-      groups: new Groups(client),
-      projects: new Projects(projects),
-      limits: limitsOf({ maxRemovals: 100 }),
-      say,
-      clock: new InstantClock(),
-    });
-    return handlersOf(this.#door, session);
-  }
-
-  async #refresh(type: "roster" | "project", handlers: Handlers): Promise<void> {
-    const before = this.#deployed.get(type);
-    if (before === undefined) return;
-    const { props = {}, inputs = {} } = await handlers.read(before.id, before.outs);
-    this.#deployed.set(type, { id: before.id, inputs: inputs, outs: props });
-  }
-
-  async #apply(type: "roster" | "project", handlers: Handlers, news: object): Promise<void> {
-    const before = this.#deployed.get(type);
-    const { inputs = {}, failures } = await handlers.check(before?.inputs ?? {}, news);
-    expect(failures).toEqual([]);
-    if (before === undefined) {
-      const { id, outs = {} } = await handlers.create(inputs);
-      this.#deployed.set(type, { id, inputs, outs });
-      return;
-    }
-    const { changes } = await handlers.diff(before.id, before.outs, inputs);
-    const { outs = before.outs } =
-      changes === true ? await handlers.update(before.id, before.outs, inputs) : {};
-    this.#deployed.set(type, { id: before.id, inputs, outs });
-  }
+/** The roster of the project depends on that of the organization: it comes once that is done. */
+function registration(kind: Kind, args: Properties): Registration {
+  return { kind, name: kind, args, previewed: args, late: kind === "project" ? 60_000 : 0 };
 }
 
 test("whatever happens to people between an organization and a project, the promises are kept, and everything comes to rest", async () => {
   await fc.assert(
-    fc.asyncProperty(story, fc.constantFrom(...DOORS), async ({ byId, first, steps }, door) => {
-      await using emulator = await startEmulator({
-        adminKey: CANARY,
-        users: [
-          { id: "user-alice", email: "alice@example.com", role: "owner" },
-          ...PEOPLE.map((one) => ({ id: idOf(one), email: emailOf(one) })),
-        ],
-        projects: [{ id: PROJECT, name: "Chatbot", users: { "user-p0": "owner", "user-p1": "member" } }],
-      });
-      const world = new World(emulator, door, byId, first);
-      for (const one of steps) {
+    fc.asyncProperty(story, fc.constantFrom(...DOORS), async (story, door) => {
+      const world = new World(story, door);
+      for (const one of story.steps) {
         if ("program" in one) world.program = one.program;
         else if ("run" in one) await world.up(one.refreshes);
         else world.outside(one);
       }
       await world.rests();
-      await closeAll();
     }),
-    // A story under way at a time limit would go on after the test: its requests are real.
-    { numRuns: Number(process.env.TEST_MODEL_RUNS ?? 50), ...replay() },
+    { ...runsWithin(4), ...replay() },
   );
 });

@@ -9,6 +9,7 @@ import { underWay } from "../engine/guards/underWay";
 import { dynamicProviders, pluginProcesses, signal } from "../engine/processes";
 import type { Door } from "../handlers";
 import { Cast } from "./cast";
+import type { Organization } from "./entries";
 import { PLAIN, WRITES, type Applied } from "./memoryServer";
 import { MemoryWorld } from "./memoryWorld";
 import { registrations } from "./program";
@@ -133,8 +134,7 @@ async function endsAlike(story: Story, door: Door, isInOrder: boolean): Promise<
   const simulated = new MemoryWorld(story, door);
   const engine = await WAYS[door].start();
   const { users, invites } = engine.organization;
-  const now = (): number => Math.floor(Date.now() / 1000);
-  const cast = new Cast({ users, invites, now, hidden: new Set() }, story);
+  const cast = new Cast({ users, invites, now: Math.floor(Date.now() / 1000), hidden: new Set() }, story);
   const run = async (command: Run, met: readonly Applied[]): Promise<Outcome> => {
     await WAYS[door].write(engine, registrations(simulated.program));
     return played(engine, command, met);
@@ -234,7 +234,7 @@ async function dying(
   return outcome;
 }
 
-const TYPES = { role: "OrganizationUserRole", roster: "OrganizationRoster" };
+const TYPES = { role: "OrganizationUserRole", roster: "OrganizationRoster", project: "ProjectRoster" };
 
 /** A program in plain JavaScript that says what the simulated engine is told. */
 function text(said: readonly Registration[]): string {
@@ -268,11 +268,11 @@ async function realPicture(engine: Engine): Promise<unknown> {
 }
 
 function simulatedPicture(world: MemoryWorld): unknown {
-  return picture(world, world.state);
+  return picture(world.server, world.state);
 }
 
 function picture(
-  { users, invites }: Pick<MemoryWorld, "users" | "invites">,
+  { users, invites }: Pick<Organization, "users" | "invites">,
   state: readonly StateOfRole[],
 ): unknown {
   const resources = state.map(({ name, id, inputs, outputs }): [string, unknown] => [
@@ -288,7 +288,7 @@ function plain({ __provider: _, ...rest }: Readonly<Record<string, unknown>>): u
   return JSON.parse(JSON.stringify(rest, (key, value: unknown) => (key === "expiresAt" ? undefined : value)));
 }
 
-function inOrganization(users: MemoryWorld["users"]): string {
+function inOrganization(users: Organization["users"]): string {
   return users
     .all()
     .map(({ id, email, role }) => `${id} ${email ?? "-"} ${role ?? "-"}`)

@@ -1,8 +1,8 @@
 import type { Handlers, HandlersOfProcess, Properties } from "../handlers";
 import { Meeting } from "./meeting";
 
-/** The two types of resources. */
-export type Kind = "role" | "roster";
+/** The types of resources. */
+export type Kind = keyof HandlersOfProcess;
 
 /** What a program says of one resource. Its name stands for its URN, so it is the only one of that name. */
 export interface Registration {
@@ -168,7 +168,7 @@ export class SimulatedEngine {
 
   async #read(operation: Operation, old: ResourceInState): Promise<void> {
     const { id, props, inputs } = await operation.callFormer(old.kind, (handlers) =>
-      present(handlers.read).call(handlers, old.id, wire(old.outputs)),
+      handlers.read(old.id, wire(old.outputs)),
     );
     if (id === undefined || id === "") {
       this.#base.splice(this.#base.indexOf(old), 1);
@@ -183,7 +183,7 @@ export class SimulatedEngine {
     };
     // What an update of an unchanged program would do: shown only, but if the handlers fail, nothing was read.
     await operation.callFormer(old.kind, (handlers) =>
-      present(handlers.diff).call(handlers, id, wire(found.outputs), wire(old.inputs)),
+      handlers.diff(id, wire(found.outputs), wire(old.inputs)),
     );
     this.#base[this.#base.indexOf(old)] = found;
   }
@@ -218,7 +218,7 @@ export class SimulatedEngine {
     const old = this.#base.find((other) => keyOf(other) === keyOf({ kind, name }) && !other.pendingDelete);
     const check = async (olds: Properties): Promise<Properties> => {
       const { inputs, failures } = await operation.call(kind, (handlers) =>
-        present(handlers.check).call(handlers, wire(olds), wire(goal)),
+        handlers.check(wire(olds), wire(goal)),
       );
       const [failure] = failures ?? [];
       if (failure !== undefined) throw new Error(failure.reason);
@@ -228,7 +228,7 @@ export class SimulatedEngine {
     const inputs = await check(old?.inputs ?? {});
     if (old === undefined) return this.#create(operation, { kind, name, inputs });
     const { changes, replaces = [] } = await operation.call(kind, (handlers) =>
-      present(handlers.diff).call(handlers, old.id, wire(old.outputs), wire(inputs)),
+      handlers.diff(old.id, wire(old.outputs), wire(inputs)),
     );
     if (changes === true && replaces.length > 0)
       return this.#create(operation, { kind, name, inputs: await check({}) }, old);
@@ -272,7 +272,7 @@ export class SimulatedEngine {
     const apply = async (): Promise<void> => {
       try {
         const { outs } = await operation.call(old.kind, (handlers) =>
-          present(handlers.update).call(handlers, old.id, wire(old.outputs), wire(inputs)),
+          handlers.update(old.id, wire(old.outputs), wire(inputs)),
         );
         this.#put({ ...old, inputs, outputs: withProvider(outs), unfinished: false }, old);
       } catch (error) {
@@ -291,7 +291,7 @@ export class SimulatedEngine {
       await operation.workers.begin(() =>
         operation.attempt(async () => {
           await operation.callFormer(resource.kind, (handlers) =>
-            present(handlers.delete).call(handlers, resource.id, wire(resource.outputs)),
+            handlers.delete(resource.id, wire(resource.outputs)),
           );
           this.#base.splice(this.#base.indexOf(resource), 1);
         }),
@@ -402,11 +402,6 @@ function wire<T>(value: T): T {
 /** What the SDK adds to every answer. */
 function withProvider(value: object | undefined): Properties {
   return wire({ ...value, __provider: PROVIDER_TEXT });
-}
-
-function present<T>(handler: T | undefined): T {
-  if (handler === undefined) throw new Error("the provider has no such handler");
-  return handler;
 }
 
 function messageOf(error: unknown): string {
