@@ -7,7 +7,7 @@ import { peopleIn } from "../peopleIn";
 import { fatesOf, memoryOf, type Memory, type Organization } from "./entries";
 import type { Applied, Trouble } from "./memoryServer";
 import { comparable, whoIs, withEmail, type Program } from "./program";
-import { invitedUntilNow, pendingInvites, type Expectation } from "./promises";
+import { invitedUntilNow, pendingInvites, type Expectation, type Situation } from "./promises";
 import type { ResourceInState } from "./simulatedEngine";
 
 /** What a command has left: the organization and the state. */
@@ -45,12 +45,17 @@ export function differences({ users, state }: World, { after, ids }: Expectation
  * had no role that the API knows, the answer alone does not say it.
  */
 export function forgotten(
-  { users, state }: World,
+  { users, state, program }: Situation,
   { changes, declared }: Expectation,
   before: ReadonlyMap<string, User["role"]>,
   { faults, death }: Trouble,
 ): string[] {
-  if (death !== undefined || !faults.every(([, fault]) => fault.startsWith("answered"))) return [];
+  if (
+    program.roster === undefined ||
+    death !== undefined ||
+    !faults.every(([, fault]) => fault.startsWith("answered"))
+  )
+    return [];
   const members = Object.entries((rosterOf(state)?.outputs.members ?? {}) as Record<string, string>);
   const known = memoryOf(state).entries;
   const told = new Map(

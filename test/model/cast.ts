@@ -4,7 +4,7 @@ import type { Role } from "../../provider/src/users-api/role";
 import { acts, type ActOf } from "./acts";
 import { emailOf, person, role } from "./edits";
 import type { Organization } from "./entries";
-import { comparable } from "./program";
+import { withAlias, withEmail } from "./program";
 
 const invite = { invite: fc.nat({ max: 5 }) };
 const pair = { person, with: person };
@@ -169,7 +169,7 @@ export class Cast {
 
   /** Whether somebody has an email, as the first one or as another. */
   #isTaken(email: string): boolean {
-    const is = (other: string): boolean => comparable(other) === comparable(email);
-    return this.#scene.users.all().some((user) => is(user.email ?? "") || user.aliases?.some(is));
+    const { users } = this.#scene;
+    return withEmail(email, users).length > 0 || withAlias(email, users).length > 0;
   }
 }

@@ -1,5 +1,6 @@
 import type { Invite, Invites, User, Users } from "../../emulator/src";
-import { comparable, withEmail, type Program } from "./program";
+import { sameRole } from "../../provider/src/users-api/role";
+import { comparable, withAlias, withEmail, type Program } from "./program";
 import type { ResourceInState } from "./simulatedEngine";
 import { peopleIn } from "../peopleIn";
 
@@ -103,9 +104,8 @@ function fateOf(key: string, role: string | undefined, was: Remembered, isFirst:
   if (user !== undefined)
     return { is: "there", user, hasMoved: isEmail && named.length === 0 && visible(user) };
   if (isEmail) {
-    const [other, ...more] = users
-      .all()
-      .filter((one) => hasAlias(one, key) || (hidden.has(one.id) && hasEmail(one, key)));
+    const unseen = withEmail(key, users).filter(({ id }) => hidden.has(id));
+    const [other, ...more] = new Set([...withAlias(key, users), ...unseen]);
     if (other !== undefined && more.length === 0) return { is: "alias", user: other };
   }
   const own = invites
@@ -123,7 +123,7 @@ function standing(
   // Whoever sent it, a pending one is the entry's invitation.
   const pending = own.filter(({ status }) => status === "pending");
   if (pending.length > 0)
-    return role === undefined || pending.some((one) => isAs(one, role)) ? "right" : "wrong";
+    return role === undefined || pending.some((one) => sameRole(one.role, role)) ? "right" : "wrong";
   if (stage === "left" || (stage === undefined && userId !== undefined)) return "left";
   if (stage === "revoked") return "revoked";
   if (stage === undefined || stage === "absent")
@@ -135,19 +135,6 @@ function standing(
   // The roster itself deletes an expired one that is in the way of the next.
   if (last === undefined) return stage === "expired" || stage === "accepted" ? stage : "revoked";
   return last.status === "accepted" ? "accepted" : "expired";
-}
-
-/** Whether an invitation is for a role, in either word for members. */
-export function isAs({ role }: Pick<Invite, "role">, wanted: string): boolean {
-  return (role === "owner") === (wanted === "owner");
-}
-
-function hasAlias({ aliases = [] }: User, email: string): boolean {
-  return aliases.some((alias) => comparable(alias) === comparable(email));
-}
-
-function hasEmail({ email }: User, wanted: string): boolean {
-  return email !== null && comparable(email) === comparable(wanted);
 }
 
 /** How often an invitation is sent in a row. */

@@ -1,6 +1,7 @@
 import type { Users } from "../../emulator/src";
+import { sameRole } from "../../provider/src/users-api/role";
 import type { Fate } from "./entries";
-import { comparable, withEmail, type Program } from "./program";
+import { comparable, withAlias, withEmail, type Program } from "./program";
 
 /** How many mails somebody gets in a row, of whom the program says the same all the time. */
 const MOST_MAILS = 3;
@@ -20,7 +21,7 @@ export class Ledger {
     );
     for (const key of this.#ids.keys()) if (!declared.has(key)) this.#ids.delete(key);
     for (const [key, { role }] of this.#mails)
-      if (comparableRole(declared.get(key)) !== comparableRole(role)) this.#mails.delete(key);
+      if (!sameRole(declared.get(key), role)) this.#mails.delete(key);
   }
 
   /** An update has succeeded, after which each entry means somebody. */
@@ -48,8 +49,7 @@ export class Ledger {
   whyNotToMail(email: string, users: Users): string | undefined {
     const key = comparable(email);
     if (withEmail(email, users).length > 0) return "somebody in the organization has this email";
-    if (users.all().some(({ aliases = [] }) => aliases.map(comparable).includes(key)))
-      return "somebody in the organization has this as another email";
+    if (withAlias(email, users).length > 0) return "somebody in the organization has this as another email";
     const id = this.#ids.get(key);
     if (id === undefined) return undefined;
     return users.get(id) === undefined ? "who was there has left" : "who was there is still there";
@@ -66,8 +66,4 @@ export class Ledger {
       return times > MOST_MAILS ? [`${key} was mailed ${times} times in a row`] : [];
     });
   }
-}
-
-function comparableRole(role: string | undefined): string | undefined {
-  return role === undefined || role === "owner" ? role : "member";
 }

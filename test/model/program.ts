@@ -144,6 +144,12 @@ export function withEmail(email: string, users: Users): User[] {
   return users.all().filter((user) => user.email !== null && comparable(user.email) === wanted);
 }
 
+/** Everybody of whom an email is another one than the organization shows. */
+export function withAlias(email: string, users: Users): User[] {
+  const wanted = comparable(email);
+  return users.all().filter(({ aliases = [] }) => aliases.some((alias) => comparable(alias) === wanted));
+}
+
 /** An email or an id as comparisons have it: neither case nor the way accents are written tells people apart. */
 export function comparable(key: string): string {
   return key.includes("@") ? key.toLowerCase().normalize("NFC") : key;

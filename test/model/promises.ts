@@ -2,7 +2,6 @@ import type { Invite, Invites, Users } from "../../emulator/src";
 import { sameRole, type Role } from "../../provider/src/users-api/role";
 import {
   fatesOf,
-  isAs,
   joinedInstead,
   mailOf,
   memoryOf,
@@ -57,10 +56,8 @@ export interface Expectation {
   readonly wrong: readonly string[];
   /** The declarations of each declared person, by id. */
   readonly declared: ReadonlyMap<string, readonly Wanted[]>;
-  /** What the roster is to do, by id. */
+  /** What the roster is to do, or resources of single people to those whom they declare, by id. */
   readonly changes: ReadonlyMap<string, Act>;
-  /** What resources of single people are to do to those whom they declare, by id. */
-  readonly roles: ReadonlyMap<string, Act>;
   /** Who loses something though nothing names them; `resources` apart, whose people are removed one by one. */
   readonly removals: ReadonlySet<string>;
   readonly demotions: ReadonlySet<string>;
@@ -153,8 +150,7 @@ export function expectUpdate(situation: Situation): Expectation {
     demotions: new Set([...by("demote"), ...undeclared.demotions]),
     byResources: new Set(by("remove")),
   };
-  const changes =
-    program.roster === undefined ? new Map<string, Act>() : changesOf(users, declared, undeclared);
+  const changes = changesOf(users, declared, undeclared);
   const after = afterwards(users, chosen);
   const invites = ofInvites(situation, fates, memory);
   const byRoster = [...undeclared.refusals, ...invites.refusals, ...unsafe(situation, changes, undeclared)];
@@ -174,7 +170,6 @@ export function expectUpdate(situation: Situation): Expectation {
     foreseen: isMixed(program) ? wrong : foreseen,
     wrong,
     changes,
-    roles: program.roster === undefined ? changesOf(users, declared, NOBODY) : new Map<string, Act>(),
     fates,
     ...invites,
     refusals: [...wrong, ...byRoster, ...unforeseen],
@@ -280,9 +275,9 @@ function ofInvites(
           result.revocations.add(id);
           continue;
         }
-        if (isAs({ role }, fate.role ?? role)) continue;
+        if (sameRole(role, fate.role ?? role)) continue;
       } else {
-        const isFirst = isAs({ role }, fate.role ?? role) && !kept.has(key) && kept.add(key);
+        const isFirst = sameRole(role, fate.role ?? role) && !kept.has(key) && kept.add(key);
         if (absent === "invite" && fate.role !== undefined && !isFirst) result.revocations.add(id);
         continue;
       }
@@ -308,8 +303,6 @@ function entryOfPerson(fates: ReadonlyMap<string, Fate>, ids: readonly string[])
   return [...fates].find(([, fate]) => fate.is === "there" && ids.includes(fate.user.id))?.[0];
 }
 
-const NOBODY = { removals: new Set<string>(), demotions: new Set<string>() };
-
 function changesOf(
   users: Users,
   declared: Expectation["declared"],
@@ -328,10 +321,11 @@ function changesOf(
 
 /** Why a roster's changes may not be made together. */
 function unsafe(
-  { users, limits }: Situation,
+  { users, limits, program }: Situation,
   changes: ReadonlyMap<string, Act>,
   { removals, demotions }: Pick<Expectation, "removals" | "demotions">,
 ): string[] {
+  if (program.roster === undefined) return [];
   const losing = owners(users).filter((id) => changes.has(id)).length;
   const promoted = [...changes.values()].filter((act) => act === "promote").length;
   const unnamed = removals.size + demotions.size;

@@ -9,34 +9,25 @@ import type { Run } from "./sequence";
 const MOST_TOLD = 50;
 
 /**
- * Where a preview does not tell a roster's changes, each with its person, an update does not tell each removal, or it tells
- * that somebody stays who does not.
+ * Where not every change is told with its person, before or after, an update does not tell each removal, or it tells that
+ * somebody stays who does not.
  */
 export function brokenByLines(
   { run, options }: Run,
   { program, users }: Situation,
-  { changes, roles, foreseen, invitations }: Expectation,
+  { changes, foreseen, invitations }: Expectation,
   lines: readonly string[],
   requests: readonly Applied[],
 ): string[] {
   if (run === "refresh") return [];
   const broken: string[] = [];
-  if (program.roster !== undefined && run !== "destroy" && isPlain(program) && foreseen.length === 0) {
-    const wanted = [...changes].map(([id, act]) => `${act} ${id}`);
+  if (isPlain(program) && foreseen.length === 0) {
+    // A roster tells its plan in an update, too.
+    const isPlan = run === "preview" || program.roster !== undefined;
+    const changed = [...changes].map(([id, act]) => `${act}${isPlan ? "" : "d"} ${id}`);
     const invited = [...invitations].map((one) => `invite ${one.replace(/ .*/, "")}`);
-    broken.push(
-      ...differing(
-        "planned",
-        [...wanted, ...invited],
-        factsOf(lines, /^plan: (promote|demote|remove|invite) /),
-      ),
-    );
-  }
-  if (program.roster === undefined && isPlain(program) && foreseen.length === 0) {
-    const isPreview = run === "preview";
-    const wanted = [...roles].map(([id, act]) => `${act}${isPreview ? "" : "d"} ${id}`);
-    const told = isPreview ? /^plan: (promote|demote) / : /^(promoted|demoted) .*\(declared/;
-    broken.push(...differing("told", wanted, factsOf(lines, told)));
+    const told = isPlan ? /^plan: (promote|demote|remove|invite) / : /^(promoted|demoted) .*\(declared/;
+    broken.push(...differing("told", [...changed, ...invited], factsOf(lines, told)));
   }
   const removed = requests.flatMap(({ operation, userId, status }) =>
     operation === "delete_user" && status === 200 ? [`removed ${userId ?? ""}`] : [],
