@@ -1,12 +1,8 @@
-import { isDeepStrictEqual } from "node:util";
-
 import type { User } from "../../emulator/src";
-import { ROSTER_POLICIES } from "../../provider/src/organization/policies";
 import { sameRole } from "../../provider/src/users-api/role";
-import { peopleIn } from "../peopleIn";
-import { fatesOf, memoryOf, type Memory, type Organization } from "./entries";
+import { memoryOf, type Organization } from "./entries";
 import type { Applied, Trouble } from "./memoryServer";
-import { comparable, whoIs, withEmail, type Program } from "./program";
+import { comparable, whoIs, withEmail } from "./program";
 import { invitedUntilNow, pendingInvites, type Expectation, type Situation } from "./promises";
 import type { ResourceInState } from "./simulatedEngine";
 
@@ -14,16 +10,6 @@ import type { ResourceInState } from "./simulatedEngine";
 interface World extends Organization {
   readonly state: readonly ResourceInState[];
 }
-
-type Members = NonNullable<Program["roster"]>["members"];
-
-/** What a state leaves out. */
-const DEFAULTS: Readonly<Record<string, string>> = {
-  undeclaredOwners: ROSTER_POLICIES.undeclaredOwners[0],
-  undeclaredMembers: ROSTER_POLICIES.undeclaredMembers[0],
-};
-
-const STAGES: Readonly<Record<string, string>> = { new: "absent", right: "invited", wrong: "invited" };
 
 /** Where the organization, or the resources that the state has, are not as a successful command leaves them. */
 export function differences({ users, state }: World, { after, ids }: Expectation): string[] {
@@ -98,52 +84,6 @@ export function isMail(
   return operation === "create_invite" && status === 200 && email !== undefined && role !== undefined;
 }
 
-/** Those whom a roster's state knows, whose roles matter only if an invitation may have another one. */
-export function knownMembers(state: readonly ResourceInState[]): Members {
-  const { outputs = {} } = { ...rosterOf(state) };
-  const members = (outputs.members ?? {}) as Members;
-  return Object.fromEntries(Object.keys(peopleIn(outputs)).map((key) => [key, members[key] ?? "member"]));
-}
-
 export function rosterOf(state: readonly ResourceInState[]): ResourceInState | undefined {
   return state.find(({ kind }) => kind === "roster");
-}
-
-/** Where the state of the roster is not what the program says. */
-export function otherState({ state }: World, { roster }: Program): string[] {
-  if (roster === undefined) return [];
-  const known = ["invited", "people", "stages", "__provider"];
-  const all = Object.entries({ ...rosterOf(state)?.outputs });
-  const outputs = Object.fromEntries(all.filter(([property]) => !known.includes(property)));
-  const told = Object.entries(roster.policies).filter(
-    ([policy, value]) => value !== undefined && value !== DEFAULTS[policy],
-  );
-  const wanted = { members: roster.members, ...Object.fromEntries(told) };
-  return isDeepStrictEqual(outputs, wanted)
-    ? []
-    : [`the state is ${JSON.stringify(outputs)} instead of ${JSON.stringify(wanted)}`];
-}
-
-/** Where the state has somebody else for an entry, or something else that became of it, than is so now. */
-export function otherPeople(now: World, members: Members, memory: Memory, isUpdated: boolean): string[] {
-  const outputs: { invited?: object } = { ...rosterOf(now.state)?.outputs };
-  const people = peopleIn(outputs);
-  const { invited = {} } = outputs;
-  const fates = [...fatesOf(members, memory, now)];
-  const wrong = fates.flatMap(([key, fate]) => {
-    const { [key]: { userId, stage, inviteId } = {} } = people;
-    const told = `the state has ${key} as ${JSON.stringify(people[key])}, who is ${fate.is}`;
-    if (fate.is === "there") return userId === fate.user.id && stage === undefined ? [] : [told];
-    if (!isUpdated) return [];
-    if (fate.is === "alias" || fate.is === "unclear")
-      return isDeepStrictEqual(people[key] ?? {}, fate.was) ? [] : [told];
-    const { [fate.is]: wanted = fate.is } = STAGES;
-    if (stage !== wanted) return [told];
-    const isPending = fate.own.some(({ id, status }) => id === inviteId && status === "pending");
-    return wanted === "invited" && !isPending ? [told] : [];
-  });
-  const waiting = fates.flatMap(([key, { is }]) => (is === "right" || is === "wrong" ? [key] : []));
-  const unsaid = waiting.filter((key) => !Object.hasOwn(invited, key));
-  if (!isUpdated) return wrong;
-  return [...wrong, ...unsaid.map((key) => `the state does not say that ${key} is invited`)];
 }

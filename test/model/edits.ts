@@ -47,11 +47,18 @@ const coming = {
 const ROLE_EDITS = {
   declare: { ...somebody, name: index, onDelete },
   undeclare: { name: index },
+  /** Whoever has the other name gets this one. */
   rename: { name: index, to: index },
-  swap: { name: index, with: index },
   reorder: { by: index },
-  "set role": { name: index, role },
-  "set onDelete": { name: index, onDelete },
+  change: {
+    name: index,
+    to: fc.oneof<fc.Arbitrary<Partial<Declared>>[]>(
+      fc.record({ role }),
+      fc.record({ role }),
+      fc.record({ onDelete }),
+      fc.record(coming),
+    ),
+  },
   "name by": { name: index, by },
 };
 
@@ -69,13 +76,13 @@ const ROSTER_EDITS = {
   /** Takes out entries that mean nobody, or somebody who is declared already: what an error asks for. */
   "tidy up": {},
   "set policies": { policies },
+  come: coming,
 };
 
 const EDITS = {
   ...ROLE_EDITS,
   ...ROSTER_EDITS,
   "take the roster out": {},
-  come: { ...coming, name: index },
   /** Everybody leaves resources of their own for a roster, or the other way round. */
   "move in": { policies },
   "move out": { onDelete },
@@ -95,12 +102,9 @@ export const roleEdits = acts("edit", EDITS, {
   declare: 6,
   undeclare: 2,
   rename: 2,
-  swap: 2,
   reorder: 1,
-  "set role": 2,
-  "set onDelete": 1,
+  change: 4,
   "name by": 2,
-  come: 1,
 });
 
 /** Arbitrary changes of a program with a roster. */
@@ -151,11 +155,6 @@ export function edited(
     return isRosterIn ? program : { roles: editedRoles(roles, edit, people, users) };
   if (isIn(edit, ROSTER_EDITS)) return roles.size > 0 ? program : editedRoster(program, edit, people, users);
   switch (edit.edit) {
-    case "come": {
-      const { output, late } = edit;
-      if (isRosterIn) return { roles, roster: { ...roster, output, late } };
-      return { roles: changed(roles, edit.name, (declared) => ({ ...declared, output, late })) };
-    }
     case "put beside": {
       const { output, late, first } = edit;
       const id = someone(edit, program, people, users);
@@ -193,44 +192,36 @@ function editedRoles(
   users: Users,
 ): Program["roles"] {
   const entries = [...roles];
-  const [name, declared] = ("name" in edit ? entries[edit.name % entries.length] : undefined) ?? [];
+  if (edit.edit === "declare") {
+    const id = someone(edit, { roles }, people, users);
+    if (id === undefined) return roles;
+    const { role, onDelete } = edit;
+    return new Map(roles).set(nameOf(edit.name), { ...named(id, edit.by, users), role, onDelete });
+  }
+  if (edit.edit === "reorder") {
+    const cut = edit.by % Math.max(1, entries.length);
+    return new Map([...entries.slice(cut), ...entries.slice(0, cut)]);
+  }
+  const [name, declared] = entries[edit.name % entries.length] ?? [];
+  if (name === undefined || declared === undefined) return roles;
   switch (edit.edit) {
-    case "declare": {
-      const id = someone(edit, { roles }, people, users);
-      if (id === undefined) return roles;
-      const { role, onDelete } = edit;
-      return new Map(roles).set(nameOf(edit.name), { ...named(id, edit.by, users), role, onDelete });
-    }
     case "undeclare":
       return new Map(entries.filter(([other]) => other !== name));
     case "rename": {
       const to = nameOf(edit.to);
       const exchanged = new Map([
         [name, to],
-        [to, name ?? to],
+        [to, name],
       ]);
-      return name === undefined
-        ? roles
-        : new Map(entries.map(([other, args]) => [exchanged.get(other) ?? other, args]));
+      return new Map(entries.map(([other, args]) => [exchanged.get(other) ?? other, args]));
     }
-    case "swap": {
-      const other = entries[edit.with % entries.length];
-      if (name === undefined || declared === undefined || other === undefined) return roles;
-      return new Map(roles).set(name, other[1]).set(other[0], declared);
+    case "change":
+      return new Map(roles).set(name, { ...declared, ...edit.to });
+    case "name by": {
+      const { userId, email, ...rest } = declared;
+      const id = userId ?? whoIs(email, users);
+      return id === undefined ? roles : new Map(roles).set(name, { ...named(id, edit.by, users), ...rest });
     }
-    case "reorder": {
-      const cut = edit.by % Math.max(1, entries.length);
-      return new Map([...entries.slice(cut), ...entries.slice(0, cut)]);
-    }
-    case "set role":
-      return changed(roles, edit.name, (args) => ({ ...args, role: edit.role }));
-    case "set onDelete":
-      return changed(roles, edit.name, (args) => ({ ...args, onDelete: edit.onDelete }));
-    case "name by":
-      return changed(roles, edit.name, ({ userId, email, ...rest }) => {
-        const id = userId ?? whoIs(email, users);
-        return id === undefined ? { email: email ?? "", ...rest } : { ...named(id, edit.by, users), ...rest };
-      });
   }
 }
 
@@ -291,17 +282,11 @@ function editedRoster(program: Program, edit: RosterEdit, people: readonly strin
     }
     case "set policies":
       return { ...program, roster: { ...roster, policies: edit.policies } };
+    case "come":
+      return program.roster === undefined
+        ? program
+        : { ...program, roster: { ...roster, output: edit.output, late: edit.late } };
   }
-}
-
-/** The resources, one of them changed. */
-function changed(
-  roles: Program["roles"],
-  name: number,
-  change: (declared: Declared) => Declared,
-): Program["roles"] {
-  const [key, declared] = [...roles][name % roles.size] ?? [];
-  return key === undefined || declared === undefined ? roles : new Map(roles).set(key, change(declared));
 }
 
 /** Who an edit is about. */

@@ -45,8 +45,8 @@ const OTHERS_EMAIL: readonly Step[] = [
   ONE_BY_ONE,
   { outside: "set role", person: 1, role: "member" },
   { outside: "change email", person: 1, to: 0 },
-  { edit: "swap", name: 0, with: 2 },
-  { edit: "set role", name: 1, role: "member" },
+  { edit: "rename", name: 0, to: 2 },
+  { edit: "change", name: 1, to: { role: "member" } },
 ];
 
 /** What the arbitrary stories have found, each cut down to what it takes. All were bugs. */
@@ -85,7 +85,7 @@ const FOUND: Readonly<Record<string, Story>> = {
   "an owner whose role is an Output is not taken for one who loses it": story("------o", [
     declare(0, 0, "userId", "owner"),
     ONE_BY_ONE,
-    { edit: "come", name: 0, output: "role", late: undefined },
+    { edit: "change", name: 0, to: { output: "role" } },
     { ...UP, run: "preview", limits: { minOwners: 3, maxRemovals: 3 } },
   ]),
   "an owner the roster was to demote, and is to complain about by now, fails the preview already": story(
@@ -149,7 +149,7 @@ const FOUND: Readonly<Record<string, Story>> = {
       ONE_BY_ONE,
       { outside: "leave", person: 3 },
       { ...declare(1, 0, "userId", "reader"), anybody: false },
-      { edit: "set onDelete", name: 0, onDelete: "retain" },
+      { edit: "change", name: 0, to: { onDelete: "retain" } },
       { edit: "rename", name: 0, to: 1 },
       ONE_BY_ONE,
       { edit: "undeclare", name: 0 },

@@ -2,17 +2,7 @@ import { VirtualClock } from "../../bench/virtualClock";
 import type { Role } from "../../provider/src/users-api/role";
 import type { Door } from "../handlers";
 import { Cast } from "./cast";
-import {
-  differences,
-  forgotten,
-  forgottenInvites,
-  isLostMail,
-  isMail,
-  knownMembers,
-  otherPeople,
-  otherState,
-  rosterOf,
-} from "./aftermath";
+import { differences, forgotten, forgottenInvites, isLostMail, isMail } from "./aftermath";
 import { edited, emailOf } from "./edits";
 import { Ledger } from "./ledger";
 import { tooManyLookUps } from "./lookUps";
@@ -26,7 +16,6 @@ import {
   isMixed,
   pauses,
   registrations,
-  ROSTER,
   withEmail,
   type Program,
 } from "./program";
@@ -282,20 +271,8 @@ export class MemoryWorld {
     }
     if (trouble.death === undefined && !isHazy)
       broken.push(...forgottenInvites(after, invitedBefore, requests));
-    if (run === "up" && ok) broken.push(...otherState(after, this.program));
-    const memory = memoryOf(stateThen);
-    const { members: declared = {} } = { ...situation.program.roster };
-    if (run === "up" && ok && !isBlind) {
-      // Without an update the state learns nothing, and only ids cannot be found out later.
-      const isUpdated = ran.changes.some((change) => change.endsWith(` ${ROSTER}`));
-      broken.push(...otherPeople(after, declared, memory, isUpdated));
-      this.#ledger.end(fatesOf(declared, memory, this.server));
-    }
-    if (run === "refresh" && ok && !isBlind) {
-      const { absent = "error" } = { ...rosterOf(stateThen)?.outputs };
-      // A roster that refuses the absent does not read invitations.
-      broken.push(...otherPeople(after, knownMembers(stateThen), memory, absent !== "error"));
-    }
+    if (run === "up" && ok && !isBlind)
+      this.#ledger.end(fatesOf(this.program.roster?.members ?? {}, memoryOf(stateThen), this.server));
     if (run === "up" && !ok) broken.push(...forgotten(after, expectation, before, trouble));
     if (ok && quiet) broken.push(...brokenByLines(command, situation, expectation, lines, requests));
     if (ok && quiet && preview?.errors.length === 0 && !preview.isHazy)
