@@ -1,18 +1,20 @@
+import { isDeepStrictEqual } from "node:util";
+
 import type { User } from "../../emulator/src";
 import { sameRole } from "../../provider/src/users-api/role";
-import { memoryOf, type Organization } from "./entries";
+import { peopleIn } from "../peopleIn";
+import { fatesOf, memoryOf, type Memory } from "./entries";
 import type { Applied, Trouble } from "./memoryServer";
-import { comparable, whoIs, withEmail } from "./program";
+import { comparable, whoIs, withEmail, type Program } from "./program";
 import { invitedUntilNow, pendingInvites, type Expectation, type Situation } from "./promises";
 import type { ResourceInState } from "./simulatedEngine";
 
-/** What a command has left: the organization and the state. */
-interface World extends Organization {
-  readonly state: readonly ResourceInState[];
-}
+type Members = NonNullable<Program["roster"]>["members"];
+
+const STAGES: Readonly<Record<string, string>> = { new: "absent", right: "invited", wrong: "invited" };
 
 /** Where the organization, or the resources that the state has, are not as a successful command leaves them. */
-export function differences({ users, state }: World, { after, ids }: Expectation): string[] {
+export function differences({ users, state }: Situation, { after, ids }: Expectation): string[] {
   const differences: string[] = [];
   const now = new Map(users.all().map(({ id, role }) => [id, role]));
   for (const id of new Set([...after.keys(), ...now.keys()])) {
@@ -58,7 +60,7 @@ export function forgotten(
 
 /** Whose invitation a roster is to revoke once the entry is taken out, and the state knows no more. */
 export function forgottenInvites(
-  { users, invites, state }: World,
+  { users, invites, state }: Situation,
   before: ReadonlySet<string>,
   requests: readonly Applied[],
 ): string[] {
@@ -84,6 +86,37 @@ export function isMail(
   return operation === "create_invite" && status === 200 && email !== undefined && role !== undefined;
 }
 
+/** Those whom a roster's state knows, whose roles matter only if an invitation may have another one. */
+export function knownMembers(state: readonly ResourceInState[]): Members {
+  const { outputs = {} } = { ...rosterOf(state) };
+  const members = (outputs.members ?? {}) as Members;
+  return Object.fromEntries(Object.keys(peopleIn(outputs)).map((key) => [key, members[key] ?? "member"]));
+}
+
 export function rosterOf(state: readonly ResourceInState[]): ResourceInState | undefined {
   return state.find(({ kind }) => kind === "roster");
+}
+
+/** Where the state has somebody else for an entry, or something else that became of it, than is so now. */
+export function otherPeople(now: Situation, members: Members, memory: Memory, isUpdated: boolean): string[] {
+  const outputs: { invited?: object } = { ...rosterOf(now.state)?.outputs };
+  const people = peopleIn(outputs);
+  const { invited = {} } = outputs;
+  const fates = [...fatesOf(members, memory, now)];
+  const wrong = fates.flatMap(([key, fate]) => {
+    const { [key]: { userId, stage, inviteId } = {} } = people;
+    const told = `the state has ${key} as ${JSON.stringify(people[key])}, who is ${fate.is}`;
+    if (fate.is === "there") return userId === fate.user.id && stage === undefined ? [] : [told];
+    if (!isUpdated) return [];
+    if (fate.is === "alias" || fate.is === "unclear")
+      return isDeepStrictEqual(people[key] ?? {}, fate.was) ? [] : [told];
+    const { [fate.is]: wanted = fate.is } = STAGES;
+    if (stage !== wanted) return [told];
+    const isPending = fate.own.some(({ id, status }) => id === inviteId && status === "pending");
+    return wanted === "invited" && !isPending ? [told] : [];
+  });
+  const waiting = fates.flatMap(([key, { is }]) => (is === "right" || is === "wrong" ? [key] : []));
+  const unsaid = waiting.filter((key) => !Object.hasOwn(invited, key));
+  if (!isUpdated) return wrong;
+  return [...wrong, ...unsaid.map((key) => `the state does not say that ${key} is invited`)];
 }

@@ -24,7 +24,6 @@ import { AdminKey } from "../../provider/src/users-api/adminKey";
 import {
   ConnectionError,
   InvalidResponseError,
-  RequestTimeoutError,
   type RequestContext,
 } from "../../provider/src/users-api/errors";
 import { statusError } from "../../provider/src/users-api/http/statusErrors";
@@ -40,8 +39,6 @@ export const FAULTS = [
   "answered 500",
   "reset before it is applied",
   "reset after it is applied",
-  "stalled before it is applied",
-  "stalled after it is applied",
   "applied, and answered nonsense",
 ] as const;
 
@@ -122,9 +119,6 @@ const OPERATIONS: Readonly<
 
 /** What an answer may be about. */
 type Told = { readonly object?: string; readonly id?: string; readonly status?: string } | undefined;
-
-/** The deadline of a request, in milliseconds: what a stall costs. */
-const DEADLINE = 30_000;
 
 /**
  * The emulator's organization and its operations, without HTTP and in virtual time. What is left out is the
@@ -215,10 +209,7 @@ export class MemoryServer implements Organization {
         await this.#clock.sleep(latency / 2);
         if (isDead()) return new Promise<never>(() => undefined);
         if (dies === "before it is applied") return kill();
-        const answer = await this.#meet(
-          request,
-          faults.findLast(([at]) => at === number || at === write)?.[1],
-        );
+        const answer = this.#meet(request, faults.findLast(([at]) => at === number || at === write)?.[1]);
         if (dies === "after it is applied") return kill();
         await this.#clock.sleep(latency / 2);
         if (isDead()) return new Promise<never>(() => undefined);
@@ -227,7 +218,7 @@ export class MemoryServer implements Organization {
     };
   }
 
-  async #meet(request: ApiRequest, fault: Fault | undefined): Promise<Answer> {
+  #meet(request: ApiRequest, fault: Fault | undefined): Answer {
     if (fault === undefined) return this.#apply(request);
     if (fault.startsWith("answered ")) {
       const status = Number(fault.slice("answered ".length));
@@ -238,10 +229,7 @@ export class MemoryServer implements Organization {
     else this.#apply(request);
     if (fault === "applied, and answered nonsense")
       throw new InvalidResponseError(request, "returned nonsense");
-    if (fault.startsWith("reset"))
-      throw new ConnectionError(request, "got no answer", { cause: new Error("reset") });
-    await this.#clock.sleep(DEADLINE);
-    throw new RequestTimeoutError(request, "got no answer in time");
+    throw new ConnectionError(request, "got no answer", { cause: new Error("reset") });
   }
 
   #apply(request: ApiRequest): Answer {

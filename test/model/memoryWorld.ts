@@ -2,7 +2,16 @@ import { VirtualClock } from "../../bench/virtualClock";
 import type { Role } from "../../provider/src/users-api/role";
 import type { Door } from "../handlers";
 import { Cast } from "./cast";
-import { differences, forgotten, forgottenInvites, isLostMail, isMail } from "./aftermath";
+import {
+  differences,
+  forgotten,
+  forgottenInvites,
+  isLostMail,
+  isMail,
+  knownMembers,
+  otherPeople,
+  rosterOf,
+} from "./aftermath";
 import { edited, emailOf } from "./edits";
 import { Ledger } from "./ledger";
 import { tooManyLookUps } from "./lookUps";
@@ -16,12 +25,12 @@ import {
   isMixed,
   pauses,
   registrations,
+  ROSTER,
   withEmail,
   type Program,
 } from "./program";
 import {
   asInvited,
-  expectDestroy,
   expectUpdate,
   invitedUntilNow,
   owners,
@@ -197,9 +206,11 @@ export class MemoryWorld {
     if (broken.length > 0) throw new Error(`not done by the first update: ${broken.join("; ")}`);
   }
 
-  #situation({ options, limits }: Run): Situation {
+  #situation({ run, options, limits }: Run): Situation {
     const { users, invites, hidden, now } = this.server;
-    const { state, program } = this;
+    const { state } = this;
+    const said = run === "destroy" ? EMPTY : this.program;
+    const program = run === "preview" ? asPreviewed(said) : said;
     const tellsOwners = this.#door === "dynamic";
     return { users, invites, hidden, now, state, program, limits, refresh: options.refresh, tellsOwners };
   }
@@ -207,10 +218,9 @@ export class MemoryWorld {
   /** Runs a command, and throws where a promise is broken. @param preview - Of an update, where there was one. */
   async #keeping(command: Run, preview?: Kept): Promise<Kept> {
     const { run, options, trouble } = command;
-    const actual = this.#situation(command);
-    const situation = run === "preview" ? { ...actual, program: asPreviewed(actual.program) } : actual;
+    const situation = this.#situation(command);
     const seesAll = this.#seesAll(command);
-    const expectation = run === "destroy" ? expectDestroy(situation) : expectUpdate(situation);
+    const expectation = expectUpdate(situation);
     const before = new Map(this.server.users.all().map(({ id, role }) => [id, role]));
     const invitesAfter = pendingInvites(this.server.invites)
       .filter(({ id }) => !expectation.revocations.has(id))
@@ -224,11 +234,13 @@ export class MemoryWorld {
     const listsAll = this.server.invites.all().every(({ id }) => this.server.lists(id));
     const quiet = isQuiet(trouble) && !isHazy;
     const losing = owners(this.server.users).filter((id) => expectation.after.get(id) !== "owner").length;
+    const mayWrite = run === "up" || run === "destroy";
+    if (mayWrite) this.#ledger.begin(situation.program);
     const watch = new Watch(
       situation,
       expectation,
       {
-        mayWrite: run === "up" || run === "destroy",
+        mayWrite,
         once: quiet,
         parallel: options.parallel,
         isHazy,
@@ -236,8 +248,6 @@ export class MemoryWorld {
       },
       this.#ledger,
     );
-    if (run === "up") this.#ledger.begin(this.program);
-    if (run === "destroy") this.#ledger.begin(EMPTY);
     const ran = await this.#command(command, watch);
     const { errors, lines, requests } = ran;
     const after = this.#situation(command);
@@ -271,8 +281,16 @@ export class MemoryWorld {
     }
     if (trouble.death === undefined && !isHazy)
       broken.push(...forgottenInvites(after, invitedBefore, requests));
-    if (run === "up" && ok && !isBlind)
-      this.#ledger.end(fatesOf(this.program.roster?.members ?? {}, memoryOf(stateThen), this.server));
+    if (ok && !isBlind && (run === "up" || run === "refresh")) {
+      const memory = memoryOf(stateThen);
+      const { absent = "error" } = { ...rosterOf(stateThen)?.outputs };
+      const isUp = run === "up";
+      const members = isUp ? (situation.program.roster?.members ?? {}) : knownMembers(stateThen);
+      // Without an update the state learns ids only, and a refresh of a roster that refuses the absent reads no invitations.
+      const learns = isUp ? ran.changes.some((change) => change.endsWith(` ${ROSTER}`)) : absent !== "error";
+      broken.push(...otherPeople(after, members, memory, learns));
+      if (isUp) this.#ledger.end(fatesOf(members, memory, this.server));
+    }
     if (run === "up" && !ok) broken.push(...forgotten(after, expectation, before, trouble));
     if (ok && quiet) broken.push(...brokenByLines(command, situation, expectation, lines, requests));
     if (ok && quiet && preview?.errors.length === 0 && !preview.isHazy)

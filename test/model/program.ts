@@ -111,25 +111,28 @@ function mayBeOwner({ role, output }: Declared): boolean {
 
 function registration(name: string, declared: Roster | Declared, declaredBy: string): Registration {
   const { output, late = 0 } = declared;
-  if ("members" in declared) {
-    const args = { members: declared.members, ...declared.policies, [HIDDEN_INPUT]: declaredBy };
-    const [key] = Object.keys(declared.members);
-    const oneUnknown = key === undefined ? UNKNOWN : { ...declared.members, [key]: UNKNOWN };
-    const unknown = {
-      who: { members: UNKNOWN },
-      role: { members: oneUnknown },
-      policy: { undeclaredMembers: UNKNOWN },
-    };
-    return { kind: "roster", name, late, args, previewed: { ...args, ...(output && unknown[output]) } };
-  }
-  const { userId, email, role, onDelete } = declared;
-  const args = { userId, email, role, onDelete, [HIDDEN_INPUT]: declaredBy };
+  const { kind, said, unknown } = "members" in declared ? ofRoster(declared) : ofRole(declared);
+  const args = { ...said, [HIDDEN_INPUT]: declaredBy };
+  return { kind, name, late, args, previewed: { ...args, ...(output && unknown[output]) } };
+}
+
+function ofRoster({ members, policies }: Roster) {
+  const [key] = Object.keys(members);
+  const unknown = {
+    who: { members: UNKNOWN },
+    role: { members: key === undefined ? UNKNOWN : { ...members, [key]: UNKNOWN } },
+    policy: { undeclaredMembers: UNKNOWN },
+  };
+  return { kind: "roster" as const, said: { members, ...policies }, unknown };
+}
+
+function ofRole({ userId, email, role, onDelete }: Declared) {
   const unknown = {
     who: userId === undefined ? { email: UNKNOWN } : { userId: UNKNOWN },
     role: { role: UNKNOWN },
     policy: { onDelete: UNKNOWN },
   };
-  return { kind: "role", name, late, args, previewed: { ...args, ...(output && unknown[output]) } };
+  return { kind: "role" as const, said: { userId, email, role, onDelete }, unknown };
 }
 
 /** Whom an email or an id means, to somebody who looks at the organization as it is: the first, if several have it. */

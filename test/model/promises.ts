@@ -12,7 +12,6 @@ import {
 import {
   asRoles,
   comparable,
-  EMPTY,
   isMixed,
   isPlain,
   ROSTER,
@@ -84,12 +83,7 @@ export interface Expectation {
 /** What a roster does about a person. */
 export type Act = "promote" | "demote" | "remove";
 
-/** What must come of a destroy: nothing is declared any more. */
-export function expectDestroy(situation: Omit<Situation, "program">): Expectation {
-  return expectUpdate({ ...situation, program: EMPTY });
-}
-
-/** What must come of an update, and what a preview of it must say. */
+/** What must come of an update, and what a preview of it must say. A destroy is one that declares nothing. */
 export function expectUpdate(situation: Situation): Expectation {
   const { users, program, refresh } = situation;
   const roles = situation.state.filter(({ kind }) => kind === "role");
