@@ -1,20 +1,26 @@
 import { isDeepStrictEqual } from "node:util";
 
-import type { User } from "../../emulator/src";
-import { sameRole } from "../../provider/src/users-api/role";
 import { peopleIn } from "../peopleIn";
-import { fatesOf, memoryOf, type Memory } from "./entries";
-import type { Applied, Trouble } from "./memoryServer";
-import { comparable, whoIs, withEmail, type Program } from "./program";
-import { invitedUntilNow, pendingInvites, type Expectation, type Situation } from "./promises";
+import { fatesOf, type Memory } from "./entries";
+import type { Applied } from "./memoryServer";
+import { comparable, withEmail, type Program } from "./program";
+import { asInvited, invitedUntilNow, pendingInvites, type Expectation, type Situation } from "./promises";
 import type { ResourceInState } from "./simulatedEngine";
 
 type Members = NonNullable<Program["roster"]>["members"];
 
 const STAGES: Readonly<Record<string, string>> = { new: "absent", right: "invited", wrong: "invited" };
 
-/** Where the organization, or the resources that the state has, are not as a successful command leaves them. */
-export function differences({ users, state }: Situation, { after, ids }: Expectation): string[] {
+/**
+ * Where the organization, or the resources that the state has, are not as a successful command leaves them.
+ *
+ * @param isBlind - Whether the command did not see every invitation.
+ */
+export function differences(
+  { users, invites, state }: Situation,
+  { after, ids, pending }: Expectation,
+  isBlind: boolean,
+): string[] {
   const differences: string[] = [];
   const now = new Map(users.all().map(({ id, role }) => [id, role]));
   for (const id of new Set([...after.keys(), ...now.keys()])) {
@@ -25,37 +31,10 @@ export function differences({ users, state }: Situation, { after, ids }: Expecta
   const wanted = [...ids].map(([name, id]) => `${name} ${id} false`).sort();
   if (held.join() !== wanted.join())
     differences.push(`the state has ${held.join()} instead of ${wanted.join()}`);
+  const invited = pendingInvites(invites).map(({ email, role }) => asInvited(email, role));
+  if (!isBlind && invited.sort().join() !== [...pending].sort().join())
+    differences.push(`pending are ${invited.join()} instead of ${pending.join()}`);
   return differences;
-}
-
-/**
- * Whom a roster that failed has changed without a word in the state, where each answer said what was done. Of whoever
- * had no role that the API knows, the answer alone does not say it.
- */
-export function forgotten(
-  { users, state, program }: Situation,
-  { changes, declared }: Expectation,
-  before: ReadonlyMap<string, User["role"]>,
-  { faults, death }: Trouble,
-): string[] {
-  if (
-    program.roster === undefined ||
-    death !== undefined ||
-    !faults.every(([, fault]) => fault.startsWith("answered"))
-  )
-    return [];
-  const members = Object.entries((rosterOf(state)?.outputs.members ?? {}) as Record<string, string>);
-  const known = memoryOf(state).entries;
-  const told = new Map(
-    members.map(([key, role]) => [known.get(comparable(key))?.userId ?? whoIs(key, users), role]),
-  );
-  return users
-    .all()
-    .filter(
-      ({ id, role }) => changes.has(id) && declared.has(id) && ![role, null].includes(before.get(id) ?? null),
-    )
-    .filter(({ id, role }) => !sameRole(told.get(id), role ?? undefined))
-    .map(({ id }) => `the state has forgotten ${id}`);
 }
 
 /** Whose invitation a roster is to revoke once the entry is taken out, and the state knows no more. */

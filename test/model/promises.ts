@@ -69,6 +69,8 @@ export interface Expectation {
   readonly invitesLater: boolean;
   /** The invitations that it is to revoke, by their ids. */
   readonly revocations: ReadonlySet<string>;
+  /** The invitations that are pending afterwards. */
+  readonly pending: readonly string[];
   /** Whether the invitations have to be read. */
   readonly looks: boolean;
   /** Everybody afterwards, by id, if the operation succeeds: the role, as `owner` or `member`. */
@@ -147,6 +149,9 @@ export function expectUpdate(situation: Situation): Expectation {
   const changes = changesOf(users, declared, undeclared);
   const after = afterwards(users, chosen);
   const invites = ofInvites(situation, fates, memory);
+  const pending = pendingInvites(situation.invites)
+    .filter(({ id }) => !invites.revocations.has(id))
+    .map(({ email, role }) => asInvited(email, role));
   const byRoster = [...undeclared.refusals, ...invites.refusals, ...unsafe(situation, changes, undeclared)];
   const ownersDemoted = by("demote").filter((id) => users.get(id)?.role === "owner");
   const unforeseen = unforeseenOf(situation, chosen, ownersDemoted, undeclared.removals, after);
@@ -166,6 +171,7 @@ export function expectUpdate(situation: Situation): Expectation {
     changes,
     fates,
     ...invites,
+    pending: [...pending, ...invites.invitations],
     refusals: [...wrong, ...byRoster, ...unforeseen],
     after,
     ids: new Map([
