@@ -13,7 +13,6 @@ import {
 } from "./aftermath";
 import { edited, emailOf } from "./edits";
 import { Ledger } from "./ledger";
-import { tooManyLookUps } from "./lookUps";
 import { MemoryServer, type Applied, type Fault, type Trouble } from "./memoryServer";
 import { mended } from "./mended";
 import { fatesOf, mailOf, memoryOf, type Fate, type Organization } from "./entries";
@@ -220,9 +219,7 @@ export class MemoryWorld {
     const seesAll = this.#seesAll(command);
     const expectation = expectUpdate(situation);
     const stateThen = this.state;
-    const lookUps = tooManyLookUps(command, situation, expectation);
     const isHazy = this.#isHazy();
-    const listsAll = this.server.invites.all().every(({ id }) => this.server.lists(id));
     const quiet = isQuiet(trouble) && !isHazy;
     const losing = owners(this.server.users).filter((id) => expectation.after.get(id) !== "owner").length;
     const mayWrite = run === "up" || run === "destroy";
@@ -251,7 +248,6 @@ export class MemoryWorld {
     const broken = [...ran.violations, ...this.#ledger.mailed(requests.filter(isMail))];
     // What a process knew that was killed is lost, and what is not listed, too.
     if (trouble.death !== undefined || isHazy) this.#ledger.forgetMails();
-    if (quiet && listsAll && !isMixed(situation.program)) broken.push(...lookUps(requests));
     if (run === "refresh") {
       if (!ok && bearable) broken.push(`failed for no reason: ${errors.join("; ")}`);
     } else {

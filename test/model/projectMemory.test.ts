@@ -6,7 +6,7 @@ import { parseLine } from "../../provider/src/organization/lines";
 import { DOORS, type Door, type Properties } from "../handlers";
 import { MemoryServer } from "./memoryServer";
 import { startProvider } from "./provider";
-import { replay, runsWithin } from "./replay";
+import { replay } from "./replay";
 import { QUIET } from "./sequence";
 import { SimulatedEngine, type Kind, type Registration } from "./simulatedEngine";
 
@@ -232,6 +232,6 @@ test("whatever happens to people between an organization and a project, the prom
       }
       await world.rests();
     }),
-    { ...runsWithin(4), ...replay() },
+    { numRuns: Number(process.env.TEST_MODEL_RUNS ?? 50), ...replay() },
   );
 });

@@ -77,9 +77,6 @@ export interface Expectation {
   readonly after: ReadonlyMap<string, string | null>;
   /** The id that each resource is to have. */
   readonly ids: ReadonlyMap<string, string>;
-  /** How many people resources of their own have to look up, before and after, and how many of them are not there. */
-  readonly lookUps: number;
-  readonly absent: number;
 }
 
 /** What a roster does about a person. */
@@ -155,12 +152,6 @@ export function expectUpdate(situation: Situation): Expectation {
   const byRoster = [...undeclared.refusals, ...invites.refusals, ...unsafe(situation, changes, undeclared)];
   const ownersDemoted = by("demote").filter((id) => users.get(id)?.role === "owner");
   const unforeseen = unforeseenOf(situation, chosen, ownersDemoted, undeclared.removals, after);
-  // By email somebody is looked up who is not there by the id that the state has.
-  const ofResources = [...program.roles].flatMap(([name, { email }]) => {
-    const id = meantBy.get(name) ?? name;
-    return email === undefined || users.get(id) !== undefined ? [id] : [id, name];
-  });
-  const people = new Set([...ofResources, ...roles.map(({ id }) => id)]);
   const foreseen = isPlain(program)
     ? [...wrong, ...byRoster, ...foreseenOf(situation, meantBy, current, after)]
     : [];
@@ -178,8 +169,6 @@ export function expectUpdate(situation: Situation): Expectation {
       ...[...meantBy].filter(([name]) => program.roles.has(name)),
       ...(program.roster === undefined ? [] : [[ROSTER, ROSTER] as const]),
     ]),
-    lookUps: people.size,
-    absent: [...people].filter((id) => users.get(id) === undefined).length,
   };
 }
 
