@@ -2,8 +2,8 @@ import { hasYaml, yaml } from "../doors";
 import { startEngine, type Declarations, type Outcome } from "../engine";
 import { people } from "./people";
 
-function expectRefused({ output, writes }: Outcome, who = "alice"): void {
-  expect(output).toContain(`Without "${who}@example.com" ("user-${who}") there would be no owner`);
+function expectRefused({ output, writes }: Outcome): void {
+  expect(output).toContain(`Without "alice@example.com" ("user-alice") there would be no owner`);
   expect(output).toContain("pulumi config set openai-organization:minOwners 0");
   expect(writes).toEqual([]);
 }
@@ -48,10 +48,11 @@ test("one is promoted and the only owner demoted, whatever the order, unless the
   const role = `const role = (name, role, opts) =>
     new openai.OrganizationUserRole(name, { userId: "user-" + name, role }, opts);
   `;
-  const between = Array.from({ length: 30 }, (_, i) => `between${i + 1}`);
+  // More than are under way at once.
+  const between = Array.from({ length: 18 }, (_, i) => `between${i + 1}`);
   const manyBetween = (first: string, last: string): string => `${role}
     role(...${first});
-    for (let i = 1; i <= 30; i++) role("between" + i, "member");
+    for (let i = 1; i <= 18; i++) role("between" + i, "member");
     role(...${last});
   `;
   const engine = await startEngine({ users: [...COUPLE, ...people("member", ...between)] });
@@ -64,7 +65,7 @@ test("one is promoted and the only owner demoted, whatever the order, unless the
 
   await engine.program(
     `${role} role("bob", "owner", { dependsOn: role("alice", "member") });
-    for (let i = 1; i <= 30; i++) role("between" + i, "member");`,
+    for (let i = 1; i <= 18; i++) role("between" + i, "member");`,
   );
   const up = await engine.fails("up");
   expectRefused(up);
@@ -75,20 +76,14 @@ test("one is promoted and the only owner demoted, whatever the order, unless the
   "through the plugin, one at a time, a demotion before the promotion is refused: run two at a time",
   async () => {
     // Programs in YAML have no such order: their host registers the resources at random.
-    const program = (...order: readonly (readonly [string, string])[]): string =>
-      order
-        .map(([name, role]) => {
-          const args = JSON.stringify({ userId: `user-${name}`, role });
-          return `new pulumi.CustomResource("openai-organization:index:OrganizationUserRole", "${name}", ${args});\n`;
-        })
-        .join("");
-    const engine = await startEngine({ users: COUPLE, links: yaml.links });
-    await engine.program(program(["alice", "member"], ["bob", "owner"]));
+    const program = Object.entries({ alice: "member", bob: "owner" }).map(([name, role]) => {
+      const args = JSON.stringify({ userId: `user-${name}`, role });
+      return `new pulumi.CustomResource("openai-organization:index:OrganizationUserRole", "${name}", ${args});\n`;
+    });
+    const engine = await startEngine({ users: COUPLE, links: yaml.links, program: program.join("") });
     const refused = await engine.fails("up", "--parallel", "1");
     expectRefused(refused);
     expect(refused.output).toContain("nor stands after it if you run with --parallel 1");
     expect((await engine.pulumi("up", "--yes", "--parallel", "2")).writes).toEqual(SWAPPED);
-    await engine.program(program(["alice", "member"], ["bob", "member"]));
-    expectRefused(await engine.fails("preview"), "bob");
   },
 );
