@@ -77,19 +77,20 @@ async function expectLife(engine: Engine): Promise<void> {
   expect(await engine.outputs()).toEqual({ userId: "user-bob" });
 }
 
-test("the packed tarball works if npm installed it, with its types, and in a folder below, as in a workspace that hoists it, where doctor says what a YAML project must name", async () => {
-  const engine = await startEngine({ nodeModules: null, files: TYPESCRIPT.files });
+test("the packed tarball works if npm installed it in a folder above, as in a workspace that hoists it: with its types, and in YAML, where doctor says what a project must name", async () => {
+  const below = Object.entries(TYPESCRIPT.files).map(([path, text]) => [join("infra", path), text]);
+  const files = { ...TYPESCRIPT.files, ...(Object.fromEntries(below) as Readonly<Record<string, string>>) };
+  const engine = await startEngine({ nodeModules: null, cwd: "infra", files });
   const { organization, root, sandbox } = engine;
   await npmInstall(sandbox, await tarball(), SDK);
   expect(await begin(engine)).toEqual({ node: process.versions.node, sdk: PINNED_SDK });
 
-  for (const [path, text] of Object.entries(SHORT_PROJECT)) await sandbox.write(join("infra", path), text);
-  await expectLife(await Engine.start(sandbox, organization, "below", root, "infra"));
   if (!hasYaml) return;
 
   await sandbox.write("infra/Pulumi.yaml", YAML_PROJECT);
   const inYaml = await Engine.start(sandbox, organization, "yaml", root, "infra");
-  const doctor = await sandbox.run("npx", ["pulumi-openai-organization", "doctor"], { cwd: "infra" });
+  const command = join(sandbox.folder, "node_modules", ".bin", "pulumi-openai-organization");
+  const doctor = await sandbox.run(command, ["doctor"], { cwd: "infra" });
   expect(doctor.output).toContain("write path: ../node_modules/.bin");
   expect(doctor.code).toBe(1);
   await sandbox.write("infra/Pulumi.yaml", YAML_PROJECT.replace("node_modules", "../node_modules"));
