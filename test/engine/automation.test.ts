@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { startEngine } from "./engine";
+import { SECRETS_PROVIDER } from "./host";
 
 /**
  * A script that runs a program inline. It is its own process, as users have it, and not one of the test runner's,
@@ -28,7 +29,7 @@ const SCRIPT = `
     const stackIn = (workDir) =>
       LocalWorkspace.createOrSelectStack(
         { stackName: "inline", projectName: "people", program },
-        { pulumiCommand, ...(workDir && { workDir }) },
+        { pulumiCommand, secretsProvider: "${SECRETS_PROVIDER}", ...(workDir && { workDir }) },
       );
     const { summary } = await (await stackIn()).up();
     const packages = process.cwd();
@@ -40,10 +41,7 @@ const SCRIPT = `
 `;
 
 test("an inline program of the Automation API, be its work dir a temporary folder, or the process in a folder without packages", async () => {
-  const engine = await startEngine({
-    env: { RESEARCH_ADMIN_KEY: "sk-admin-research-0123456789" },
-    ownProcess: true,
-  });
+  const engine = await startEngine({ env: { RESEARCH_ADMIN_KEY: "sk-admin-research-0123456789" } });
   const { root, sandbox } = engine;
   await sandbox.write("script.js", SCRIPT);
   const empty = await mkdtemp(join(tmpdir(), "empty-"));

@@ -7,6 +7,7 @@ import { EXAMPLE_PEOPLE, startEmulator } from "../../emulator/src";
 import { hasYaml, PLUGIN } from "./doors";
 import type { RunResult } from "../../tools/sandbox";
 import { closing, startEngine, TOP, type Engine, type EngineOptions } from "./engine";
+import { SECRETS_PROVIDER } from "./host";
 
 /** A project that is a copy of an example, as a user would begin with it. */
 function startExample(name: string, options: EngineOptions = {}): Promise<Engine> {
@@ -110,7 +111,8 @@ test("an offline test of one's own program: it passes, and fails if the program 
   };
   const run = (...args: readonly string[]): Promise<RunResult> =>
     sandbox.run(process.execPath, ["--test", ...args, "bin/people.test.js"]);
-  for (const name of ["people", "people.test"]) await compile(name);
+  await compile("people");
+  await compile("people.test", ["workDir: folder", `$&, secretsProvider: "${SECRETS_PROVIDER}"`]);
   const passes = await run();
   expect(passes).toMatchObject({ code: 0, stdout: expect.stringMatching(/^# pass 2$/m) as unknown });
 

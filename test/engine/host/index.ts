@@ -37,6 +37,9 @@ case "$1 $2" in
 esac
 `;
 
+/** Whoever makes a stack of their own gives it this provider: a passphrase costs each command as much as to start the CLI. */
+export const SECRETS_PROVIDER = "hashivault://stack";
+
 /** What a stack's configuration has under each key: `openai-organization:minOwners`. */
 export type Configuration = Readonly<Record<string, number | string | { readonly secret: string }>>;
 
@@ -67,7 +70,7 @@ export class LanguageHost {
 
   /**
    * The file of a stack's configuration, as `pulumi config set` writes it. Its secrets are encrypted with a key that the
-   * host keeps: to make one of a passphrase costs each command as much as to start the CLI.
+   * host keeps.
    */
   stackFile(configuration: Configuration): string {
     const values = Object.entries(configuration).map(([name, value]) =>
@@ -76,7 +79,7 @@ export class LanguageHost {
         : `  ${name}: ${value}\n`,
     );
     const key = Buffer.from("key").toString("base64");
-    const head = `secretsprovider: hashivault://stack\nencryptedkey: ${key}\n`;
+    const head = `secretsprovider: ${SECRETS_PROVIDER}\nencryptedkey: ${key}\n`;
     return values.length === 0 ? head : `${head}config:\n${values.join("")}`;
   }
 

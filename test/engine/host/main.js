@@ -140,8 +140,8 @@ function begin(programDirectory) {
   return folder;
 }
 
-/** Answers as Vault does that is asked for the key of a stack. */
-const answer = JSON.stringify({ data: { plaintext: process.argv[2] } });
+/** Answers as Vault does that is asked for the key of a stack, or to encrypt one. */
+const answer = JSON.stringify({ data: { plaintext: process.argv[2], ciphertext: "key" } });
 const vault = createServer((_request, response) => response.end(answer));
 
 const server = new Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
