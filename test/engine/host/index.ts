@@ -59,7 +59,9 @@ export class LanguageHost {
 
   static async start(): Promise<LanguageHost> {
     const key = randomBytes(32);
-    const child = fork(join(__dirname, "main.js"), [key.toString("base64")]);
+    const child = fork(join(__dirname, "main.js"), [key.toString("base64")], {
+      env: { ...process.env, ...QUICK },
+    });
     const [{ port, vault }] = (await once(child, "message")) as [{ port: number; vault: number }];
     return new LanguageHost(child, key, {
       PULUMI_DEBUG_LANGUAGES: ["nodejs", "go", "python"].map((language) => `${language}:${port}`).join(),

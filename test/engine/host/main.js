@@ -5,7 +5,6 @@
  * Node.js twice and load the SDK is more than half of what a command costs. Each run is given the folder and the
  * environment of its command, and a copy of the package of its own. A program that is a binary is a process.
  */
-require("./lazy");
 const { spawn } = require("node:child_process");
 const { once } = require("node:events");
 const { readFileSync } = require("node:fs");
