@@ -341,6 +341,12 @@ export class Engine {
   }
 }
 
+/** What an `up` with a preview says before the update, and from then on. */
+export function beforeAndAfter({ output }: Outcome): readonly [string, string] {
+  const [before = "", after = ""] = output.split("\nUpdating (dev):\n");
+  return [before, after];
+}
+
 /** A program that declares roles. What JSON leaves out, the program leaves out. */
 function text(roles: Declarations): string {
   const lines = Object.entries(roles).map(

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { declareAt, hasYaml, javascript, startAt, yaml, type Program } from "./doors";
-import { startEngine, type Engine, type EngineOptions, type Outcome } from "./engine";
+import { beforeAndAfter, startEngine, type Engine, type EngineOptions } from "./engine";
 
 const AS_THEY_ARE = {
   "alice@example.com": "owner",
@@ -22,12 +22,6 @@ const PROJECTS = {
 } as const;
 const CHATBOT = 'project "Chatbot" ("proj_a")';
 const MEMBERS = { "bob@example.com": "owner", "carol@example.com": "member" };
-
-/** What an `up` with a preview says before the update, and from then on. */
-function beforeAndAfter({ output }: Outcome): readonly [string, string] {
-  const [before = "", after = ""] = output.split("\nUpdating (dev):\n");
-  return [before, after];
-}
 
 test("somebody joins the organization and a project, and leaves both, with one line each; owners of the organization are left alone, and another project replaces the roster", async () => {
   const program = (people: object, members: object, project = "proj_a"): Program => ({

@@ -1,7 +1,7 @@
 import { parseChange } from "../../provider/src/organization/changeLine";
 import { parseLine } from "../../provider/src/organization/lines";
 import { declareAt, DOORS, startAt } from "./doors";
-import type { Outcome } from "./engine";
+import { beforeAndAfter } from "./engine";
 
 const NAMES = ["alice", "bob", "carol", "dan", "erin", "frank", "grace", "heidi"] as const;
 const OWNERS: readonly string[] = ["alice", "bob", "dan"];
@@ -16,7 +16,7 @@ const planned = (line: string): string => `plan: ${line}`;
 const done = (line: string): string => line.replace(/^(demote|promote)/, "$1d");
 
 /** The lines about people's access among a command's diagnostics: it shows them while it runs, too. */
-function accessLines({ output }: Pick<Outcome, "output">): readonly string[] {
+function accessLines(output: string): readonly string[] {
   const [, diagnostics = ""] = output.split("\nDiagnostics:\n");
   return diagnostics
     .split("\n")
@@ -50,7 +50,7 @@ test.each(DOORS)(
       `demote ${BOB}: owner to member (declared)`,
       `promote ${CAROL}: member to owner (declared)`,
     ];
-    expect(accessLines(await engine.up()).toSorted()).toEqual(
+    expect(accessLines((await engine.up()).output).toSorted()).toEqual(
       [...first.map(planned), ...first.map(done)].toSorted(),
     );
 
@@ -68,12 +68,13 @@ test.each(DOORS)(
       `demote ${ERIN}: owner to member (declared)`,
       `promote ${HEIDI}: member to owner (declared)`,
     ];
-    const preview = await engine.preview();
+    const preview = await engine.preview("--refresh");
     // Not one for each person.
     expect(preview.requests.length).toBeLessThanOrEqual(3);
-    for (const { output } of [preview, await engine.preview("--refresh")])
-      expect(accessLines({ output }).toSorted()).toEqual(changes.map(planned));
-    expect(accessLines(await engine.up()).toSorted()).toEqual(
+    const [before, after] = beforeAndAfter(await engine.pulumi("up", "--yes"));
+    for (const output of [preview.output, before])
+      expect(accessLines(output).toSorted()).toEqual(changes.map(planned));
+    expect(accessLines(after).toSorted()).toEqual(
       [
         ...changes.map(planned),
         ...changes.map(done),
