@@ -47,7 +47,7 @@ test("one program has the roles of two organizations, each with its own key, and
     exports.byParent = team.people.then(ids);
   `;
   const env = { RESEARCH_ADMIN_KEY: KEY };
-  const engine = await startEngine({ refreshes: true, env, program: program("{}") });
+  const engine = await startEngine({ env, program: program("{}") });
   const people = headcount();
   const keyless = await engine.tries(["up", "--yes", "--skip-preview"], {
     env: { RESEARCH_ADMIN_KEY: undefined },
@@ -80,7 +80,7 @@ test("one program has the roles of two organizations, each with its own key, and
   await engine.program(program("{ provider: research }"));
   await engine.up();
   // The engine takes the move for no change; the next refresh asks the other organization.
-  await engine.up();
+  await engine.up("--refresh");
   expect(roleOf(research, "user-bob-too")).toBe("owner");
   expect(roleOf(engine.organization, "user-bob")).toBe("owner");
   expect(headcount()).toBe(people);
