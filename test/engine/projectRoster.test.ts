@@ -78,14 +78,6 @@ test("somebody joins the organization and a project, and leaves both, with one l
   ]);
 });
 
-test("a project that has a roster already is refused in the preview", async () => {
-  const one = { project: "proj_a", members: MEMBERS };
-  const engine = await startAt(javascript, { projects: { one, two: one } }, PROJECTS);
-  const { output } = await engine.fails("preview");
-  const [, ...names] = /Two rosters of this program are for .*: "(\S+)" and "(\S+)"/.exec(output) ?? [];
-  expect(names.toSorted()).toEqual(["one", "two"]);
-});
-
 test("each project is listed once, and nobody is taken out before other projects are planned, even without a preview", async () => {
   const strict = { members: {}, undeclaredOwners: "remove", undeclaredMembers: "remove" };
   const projects = [
