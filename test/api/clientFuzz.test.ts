@@ -3,6 +3,7 @@ import fc from "fast-check";
 
 import { UsersApiError } from "../../provider/src/users-api/errors";
 import { CANARY, clientsOver, closeAll, everythingShown, keysIn, serve, transportTo } from "./clientSupport";
+import { anyText } from "../anyText";
 
 afterEach(closeAll);
 
@@ -10,7 +11,7 @@ const ID = "user-1";
 
 /** Texts in which the key may stand, and what a terminal obeys. */
 const text = fc.oneof(
-  fc.string({ unit: "binary" }),
+  anyText(),
   fc
     .array(fc.oneof(fc.constantFrom(CANARY, CANARY.slice(3, 20), "\u001b[2J", "\r\n", "\u202e"), fc.string()))
     .map((parts) => parts.join("")),

@@ -2,6 +2,7 @@ import fc from "fast-check";
 
 import { errorLine } from "../../../provider/src/cli/terminal";
 import { parseCommandLine, UsageError } from "../../../provider/src/cli/commandLine";
+import { anyText } from "../../anyText";
 
 // Options that are not given are undefined.
 const ADOPT = { kind: "adopt", format: "typescript", shape: "roster", projects: false };
@@ -65,7 +66,7 @@ test("any arguments are a command or refused in one printable line", () => {
   const words = "list adopt drift --role --format --email --json --out --resources owner --".split(" ");
   const word = fc.oneof(
     fc.constantFrom(...words),
-    fc.string({ unit: "binary" }),
+    anyText(),
     fc.string().map((text) => `--${text}`),
   );
   fc.assert(

@@ -1,10 +1,11 @@
 import fc from "fast-check";
 
 import { markdownOf, textOf, type Page } from "../../../provider/src/cli/preview/page";
+import { anyText } from "../../anyText";
 
 const HOSTILE = ["", "owner", "| a |", "<!-- -->", "[x](y)", "@all", "::stop", "##[error]", "a\n### b", "`"];
 
-const text = fc.oneof(fc.constantFrom(...HOSTILE), fc.string({ unit: "binary" }));
+const text = fc.oneof(fc.constantFrom(...HOSTILE), anyText());
 
 const pages: fc.Arbitrary<Page<readonly string[]>> = fc.record({
   headline: fc.constant("Plan: 1 removal."),

@@ -2,6 +2,7 @@ import fc from "fast-check";
 
 import { userIdProblem } from "../../../provider/src/users-api/paths";
 import { parseUser, type OrganizationUser } from "../../../provider/src/users-api/schema";
+import { anyText } from "../../anyText";
 
 /** Texts that would become code, end a literal or a comment, or deceive a reader, were they not quoted. */
 export const HOSTILE: readonly string[] = [
@@ -29,7 +30,7 @@ export const INVISIBLE = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\p{Cf}\u2028\u
 
 const text = fc.oneof(
   fc.constantFrom(...HOSTILE, "alice", "Alice", "alice-2"),
-  fc.string({ unit: "binary", maxLength: 30 }),
+  anyText({ maxLength: 30 }),
   fc.string({ unit: "grapheme", maxLength: 30 }),
 );
 

@@ -18,8 +18,9 @@ import {
 import { emailProblem, userIdInputProblem } from "../../../provider/src/organization/inputs";
 import { formatThroughGroup, parseThroughGroup } from "../../../provider/src/organization/throughGroupLine";
 import { printable } from "../../../provider/src/text";
+import { anyText } from "../../anyText";
 
-const text = fc.string({ unit: "binary" });
+const text = anyText();
 const awkward = fc.constantFrom(
   '"',
   '" ("',
