@@ -1,22 +1,28 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
+import { adoption } from "../../provider/src/cli/adopt/adoption";
+import { typescriptProgram } from "../../provider/src/cli/adopt/typescriptProgram";
 import { usage } from "../../provider/src/cli/usage";
-import { asModule, codeBlocks } from "../codeBlocks";
+import { asModule, codeBlocks, markdownFiles } from "../codeBlocks";
 import { problemsOf } from "../problemsOf";
 import { textIn, TOP } from "../repository";
+import { hostileUsers } from "./cli/people";
 
 const { scripts } = JSON.parse(textIn("package.json")) as {
   readonly scripts: Readonly<Record<string, string>>;
 };
 
-test("every TypeScript block compiles against the package, and a wrong one would not", () => {
+test("every TypeScript block and every program that adopt writes compiles against the package, and a wrong one would not", () => {
   const blocks = codeBlocks("typescript");
   expect(blocks.length).toBeGreaterThan(5);
+  const programs = (["roster", "resources"] as const).map((shape) =>
+    typescriptProgram(adoption(hostileUsers(), undefined, shape)),
+  );
   const wrong = 'new OrganizationUserRole("a", { role: "boss" });\n';
-  const problems = problemsOf([...blocks.map(({ text }) => text), wrong].map((text) => asModule(text)));
+  const problems = problemsOf([...blocks.map(({ text }) => asModule(text)), ...programs, asModule(wrong)]);
   expect(problems).toEqual([expect.stringContaining('"boss"')]);
-}, 60_000);
+});
 
 /** The commands of a shell block, without comments. */
 function commands(): readonly string[] {
@@ -65,4 +71,36 @@ test("README has the commands that show the demo and run the tests, next to each
     expect.stringMatching(/^npm ci && npm run demo +# .*\d minutes/),
     expect.stringMatching(/^npm ci && npm test +# .*\d minutes/),
   ]);
+});
+
+/** The links of README and docs that stay in the repository. */
+const LINKS = markdownFiles().flatMap((page) =>
+  [...textIn(page).matchAll(/\]\(([^)#]*)(?:#([^)]*))?\)/g)]
+    .map(([, path = "", heading]) => ({ page, to: path === "" ? page : join(dirname(page), path), heading }))
+    .filter(({ to }) => !/^\S*https:/.test(to)),
+);
+
+test("every link and picture in README and docs that stays in the repository leads somewhere", () => {
+  expect(LINKS.length).toBeGreaterThan(20);
+  expect(LINKS.filter(({ to }) => !existsSync(join(TOP, to)))).toEqual([]);
+});
+
+/** The headings of a page, as GitHub names them in a link. */
+function headings(page: string): readonly string[] {
+  return [...textIn(page).matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, "")
+      .replaceAll(" ", "-"),
+  );
+}
+
+test("every heading that a link names is on its page", () => {
+  const named = LINKS.flatMap((link) =>
+    link.heading === undefined ? [] : [{ ...link, heading: link.heading }],
+  )
+    // The reference is made from the docstrings, with anchors of its own.
+    .filter(({ page }) => !page.startsWith(join("docs", "api")));
+  expect(named.length).toBeGreaterThan(5);
+  expect(named.filter(({ to, heading }) => !headings(to).includes(heading))).toEqual([]);
 });
