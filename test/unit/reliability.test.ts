@@ -39,7 +39,7 @@ test.each(PROMISED)("$promise: its tests exist, and run as often as it says", ({
   if (runs === undefined) return;
   const sources = tests.map(({ path }) => source(path)).join("");
   // 100 is what fast-check does unless it is told.
-  expect(sources).toContain(runs === "100" ? "fc.property(" : `numRuns: ${runs}`);
+  expect(sources).toMatch(runs === "100" ? /fc\.(p|asyncP)roperty\(/ : `numRuns: ${runs}`);
 });
 
 test("the figures of the fault matrix are those of its table", () => {

@@ -95,7 +95,6 @@ test.each<[string, LookUp["by"], FakeOptions["filter"], (n: number, p: number) =
           expect(api.lookUps).toBeLessThanOrEqual(bound(distinct, Math.ceil(people / 100)));
         },
       ),
-      { numRuns: 200 },
     );
   },
 );
@@ -130,7 +129,6 @@ test.each<[LookUp["by"], FakeOptions["filter"]]>([
           expect(await clock.run(directory.list())).toHaveLength(people);
         },
       ),
-      { numRuns: 150 },
     );
   },
 );
@@ -152,11 +150,13 @@ describe("a refresh that reads several people at once", () => {
     { clock, api, directory }: ReturnType<typeof open>,
   ): Promise<FakeOrganization["counts"] & { readonly lookUps: number }> {
     const left = [...persons];
+    const found = new Set<string | undefined>();
     const worker = async (): Promise<void> => {
       for (let person = left.shift(); person !== undefined; person = left.shift())
-        expect((await lookUp(directory, person, "state"))?.userId).toBe(idOf(person));
+        found.add((await lookUp(directory, person, "state"))?.userId);
     };
     await clock.run(Promise.all(Array.from({ length: parallel }, worker)));
+    expect(found).toEqual(new Set(persons.map(idOf)));
     return { ...api.counts, lookUps: api.lookUps };
   }
 
@@ -187,7 +187,6 @@ describe("a refresh that reads several people at once", () => {
           expect(lookUps).toBeLessThanOrEqual((order === "reversed" ? 3 : 2) * least + 25);
         },
       ),
-      { numRuns: 300 },
     );
   });
 

@@ -66,12 +66,11 @@ export class FakeOrganization implements PeopleApi {
       if (typeof filter === "number" && asked !== undefined) throw failure(filter);
       const fold = (email = ""): string => (filter === "folded" ? email.toLowerCase() : email);
       const wanted = new Set(asked?.map(fold));
-      const has = (user: OrganizationUser | undefined): boolean =>
-        asked === undefined || wanted.has(fold(user?.email));
+      const has = (user: OrganizationUser | undefined): boolean => wanted.has(fold(user?.email));
       const also = new Set(asked?.map((email) => this.aliases.get(email)));
-      const matching = all.filter(
-        (user, n) => has(user) || also.has(user.userId) || (filter === "aliases" && has(all[n - 1])),
-      );
+      const matches = (user: OrganizationUser, n: number): boolean =>
+        has(user) || also.has(user.userId) || (filter === "aliases" && has(all[n - 1]));
+      const matching = asked === undefined ? all : all.filter(matches);
       if (query.after !== undefined && !this.users.has(query.after)) {
         if (cursorGone === "empty") return { items: [], lastId: undefined, hasMore: false };
         throw failure(cursorGone);

@@ -46,12 +46,11 @@ test.each([bucket(10, 10), window(10), window(10, 30_000), bucket(10, 7, true), 
   "two processes that share %j both get through",
   async (server) => {
     const ratios = [];
-    for (const apart of [0, 500, 30_000, 90_000])
-      for (const seed of [1, 2, 3]) {
-        const { seconds, sent, rejected } = await run(server, { requests: 60, processes: 2, apart, seed });
-        expect(sent - rejected).toBe(120);
-        ratios.push(seconds / (apart / 1000 + leastSeconds(server, 120)));
-      }
+    for (const apart of [0, 500, 30_000, 90_000]) {
+      const { seconds, sent, rejected } = await run(server, { requests: 60, processes: 2, apart });
+      expect(sent - rejected).toBe(120);
+      ratios.push(seconds / (apart / 1000 + leastSeconds(server, 120)));
+    }
     expect(Math.max(...ratios)).toBeLessThan(3);
     expect(ratios.reduce((sum, ratio) => sum + ratio) / ratios.length).toBeLessThan(1.5);
   },
@@ -71,15 +70,7 @@ test.each([...KINDS])("100 requests, $name, take at most $ratio times the least 
   }
 });
 
-test("500 role changes at 10 a minute, in each of two kinds of server, end within an hour", async () => {
-  for (const server of [bucket(10, 10), window(10)]) {
-    const { seconds, sent, rejected } = await run(server, { requests: 500 });
-    expect(sent - rejected).toBe(500);
-    expect(seconds).toBeLessThan(3600);
-  }
-});
-
-test("the rejections stay few and the rate right however long it goes on", async () => {
+test("500 role changes at 10 a minute end within an hour; the rejections stay few and the rate right however long it goes on", async () => {
   for (const server of [
     bucket(120, 3),
     bucket(10, 7, true),
@@ -87,8 +78,9 @@ test("the rejections stay few and the rate right however long it goes on", async
     window(10),
     window(10, 30_000),
   ]) {
-    const { seconds, sent, rejected } = await run(server, { requests: 1000 });
-    expect(seconds).toBeLessThan(1.1 * leastSeconds(server, 1000));
+    const { seconds, sent, rejected } = await run(server, { requests: 500 });
+    expect(sent - rejected).toBe(500);
+    expect(seconds).toBeLessThan(Math.min(1.1 * leastSeconds(server, 500), 3600));
     expect(rejected).toBeLessThanOrEqual(0.08 * sent);
   }
 });
