@@ -223,7 +223,7 @@ test("whatever the engine says, it is understood or refused in a sentence", () =
         expect((error as Error).message).toMatch(/cannot be compared/);
       }
     }),
-    { numRuns: 500 },
+    { numRuns: 200 },
   );
 });
 

@@ -238,6 +238,6 @@ test("whoever is reported is exactly the union of the owners by base role and th
       expect(reported).toEqual([...union].sort());
       expect(changes).toEqual([]);
     }),
-    { numRuns: 500 },
+    { numRuns: 200 },
   );
 });

@@ -125,7 +125,7 @@ test("the plan of invitations leaves one of the declared role for each who is ab
       const next = plan(after, { ...remembered(entries.people), invited: entries.invited });
       expect({ changes: next.changes, refusals: next.refusals }).toEqual({ changes: [], refusals: [] });
     }),
-    { numRuns: 500 },
+    { numRuns: 200 },
   );
 });
 

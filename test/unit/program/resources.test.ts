@@ -227,11 +227,10 @@ describe("what is refused before anything is registered", () => {
   test("a folder from which Pulumi would not find this package, until it was found once, but not an inline program's", () => {
     const check = (rootDirectory: string, cwds: readonly string[]): void => {
       jest.isolateModules(() => {
+        jest.doMock("@pulumi/pulumi", () => ({ ...pulumi, getRootDirectory: () => rootDirectory }));
         const { checkPreconditions } = jest.requireActual<Preconditions>(
           "../../../provider/src/program/preconditions",
         );
-        const sdk = jest.requireActual<typeof pulumi>("@pulumi/pulumi");
-        jest.spyOn(sdk, "getRootDirectory").mockReturnValue(rootDirectory);
         for (const cwd of cwds) {
           jest.spyOn(process, "cwd").mockReturnValue(cwd);
           checkPreconditions("OrganizationUserRole", "alice", {});

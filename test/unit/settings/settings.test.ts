@@ -178,7 +178,7 @@ test("any text in any setting is taken or refused by name, in one printable line
       expect(settings.organization ?? "x").toMatch(/^[!-~]+$/);
       expect(settings.baseUrl).toMatch(/^https?:\/\/[^?#@\s]*[^/]$/);
     }),
-    { numRuns: 600 },
+    { numRuns: 300 },
   );
 });
 
