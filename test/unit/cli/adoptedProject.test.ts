@@ -1,6 +1,12 @@
+import fc from "fast-check";
+
 import { adoption } from "../../../provider/src/cli/adopt/adoption";
 import { projectFiles } from "../../../provider/src/cli/adopt/project";
 import { OWN_PACKAGE } from "../../../provider/src/ownPackage";
+import { nameInYaml, projectName } from "../../../provider/src/cli/adopt/projectName";
+import { load } from "./yaml";
+import { anyText } from "../../anyText";
+import { textIn } from "../../repository";
 
 /** What people copy, review and keep: every line of it is meant. */
 const USERS = [
@@ -120,4 +126,74 @@ test.each([
 ] as const)("a project for nobody, in %s, as %s, has a list to fill in", (format, shape, list) => {
   const files = projectFiles(adoption([], undefined, shape), format, "acme");
   expect(files[format === "yaml" ? "Pulumi.yaml" : "index.ts"]).toContain(list);
+});
+
+test.each([
+  ["Acme, Inc.", "people", "acme-inc"],
+  [undefined, "My People", "my-people"],
+  ["\u{1f600}", "people", "people"],
+  [undefined, "..", "openai-organization"],
+])("a project for %j in a folder %j is called %s", (organization, folder, name) => {
+  expect(projectName(organization, folder)).toBe(name);
+});
+
+test("whatever the organization is called, Pulumi takes the name, and YAML reads it as text", () => {
+  const text = fc.oneof(fc.constantFrom("true", "Null", "1e3", "0x1", "no", "~"), anyText());
+  fc.assert(
+    fc.property(text, text, (organization, folder) => {
+      const name = projectName(organization, folder);
+      expect(name).toMatch(/^[a-z0-9][a-z0-9_.-]{0,99}$/);
+      expect(load(`name: ${nameInYaml(name)}`)).toEqual({ name });
+    }),
+  );
+});
+
+const WORKFLOW = textIn("provider", "workflow.yml");
+
+type Step = Readonly<Partial<Record<"name" | "if" | "run" | "uses", string>>> & {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly with?: object;
+};
+
+interface Job {
+  readonly permissions?: object;
+  readonly steps: readonly Step[];
+}
+
+const workflow = load(WORKFLOW) as {
+  readonly on: object;
+  readonly permissions: object;
+  readonly jobs: Readonly<Record<"organization" | "comment", Job>>;
+};
+const { organization, comment } = workflow.jobs;
+
+test("the workflow that adopt writes is the one of the examples", () => {
+  expect(textIn("examples", "ci", "github-actions.yml")).toBe(WORKFLOW);
+});
+
+test("plans on pull requests, updates from main, looks for drift, and gives the key to these steps only", () => {
+  expect(workflow.on).toEqual({
+    pull_request: null,
+    push: { branches: ["main"] },
+    schedule: [{ cron: "17 5 * * *" }],
+  });
+  expect(workflow.permissions).toEqual({ contents: "read" });
+  const withKey = organization.steps.filter(({ env }) => env !== undefined);
+  expect(withKey.map(({ name, if: when }) => [name, when])).toEqual([
+    ["Preview", "github.event_name == 'pull_request'"],
+    ["Update", "github.event_name == 'push'"],
+    ["Drift", "github.event_name == 'schedule'"],
+  ]);
+  for (const { env } of withKey) expect(env?.OPENAI_ADMIN_KEY).toBe("${{ secrets.OPENAI_ADMIN_KEY }}");
+});
+
+test("lets only a job that runs nothing of the repository comment", () => {
+  expect(organization.permissions).toBeUndefined();
+  const [checkout] = organization.steps;
+  expect(checkout).toMatchObject({ with: { "persist-credentials": false } });
+  expect(comment.permissions).toEqual({ "pull-requests": "write" });
+  for (const { run, uses } of comment.steps) {
+    expect(run).toBeUndefined();
+    expect(uses).toMatch(/^actions\/(?:download-artifact|github-script)@[0-9a-f]{40}$/);
+  }
 });

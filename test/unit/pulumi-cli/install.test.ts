@@ -1,9 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, utimesSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import { builtinModules } from "node:module";
 import { join } from "node:path";
+
 import { ensurePulumi, type EnsurePulumiOptions } from "../../../tools/pulumi-cli/ensure";
-import type { Installer } from "../../../tools/pulumi-cli/install";
+import type { InstallContext, Installer } from "../../../tools/pulumi-cli/install";
 import { ensureYamlHost, yamlHost } from "../../../tools/pulumi-cli/yaml";
-import { makeScratch, version, writeScript, type Scratch } from "./fakes";
+import { contextIn, makeScratch, type Scratch, version, writeScript } from "./fakes";
+import { download } from "../../../tools/pulumi-cli/download";
+import { build } from "../../../tools/pulumi-cli/build";
 
 let scratch: Scratch;
 let calls: string[];
@@ -127,4 +131,62 @@ describe("the language host for Pulumi YAML", () => {
     expect(lines.join("\n")).toMatch(/tests that need it are skipped: go cannot be started/);
     expect(versions()).toEqual([version]);
   });
+});
+
+/** What the wrapper gets for its request, in place of the official install script. */
+function serving(script: string): InstallContext {
+  const scratch = makeScratch();
+  const stub = join(scratch.root, "stub.js");
+  const answer = `({ ok: true, text: async () => ${JSON.stringify(script)} })`;
+  writeFileSync(stub, `globalThis.fetch = async () => ${answer};`);
+  // A version that the user has set for the wrapper must not lead it astray.
+  const env = { ...scratch.env, NODE_OPTIONS: `--require=${stub}`, PULUMI_VERSION: "3.1.0" };
+  return { ...contextIn(scratch), env };
+}
+
+test("the download has the npm wrapper install into the staging folder", async () => {
+  const context = serving(`while [ "$1" != --install-root ]; do shift; done
+/bin/mkdir -p "$2/bin"; printf '#!/bin/sh\\n# %s\\n' "$4" > "$2/bin/pulumi"; /bin/chmod +x "$2/bin/pulumi"`);
+  const folder = await download(context);
+  expect(folder.startsWith(context.staging)).toBe(true);
+  expect(readFileSync(join(folder, "bin", "pulumi"), "utf8")).toContain(version);
+});
+
+test("the download fails if the script fails", async () => {
+  await expect(download(serving("exit 1"))).rejects.toThrow(/ended with 1$/);
+});
+
+const making = () => build(contextIn(scratch));
+
+/** A `go` that does this when it is to build. */
+function writeGo(body: string): void {
+  writeScript(join(scratch.pathFolder, "go"), body);
+}
+
+test("the build makes a folder with the CLI, a language host and the launcher of dynamic providers", async () => {
+  // Writes down what it was told.
+  writeGo(`all="$*"; while [ "$1" != -o ]; do shift; done; { echo "$all"; /bin/cat go.mod; } > "$2"`);
+  const bin = join(await making(), "bin");
+  const told = readFileSync(join(bin, "pulumi"), "utf8");
+  expect(told).toContain(`common/version.Version=${version}`);
+  expect(told).toContain(`require github.com/pulumi/pulumi/pkg/v3 v${version}`);
+  expect(readFileSync(join(bin, "pulumi-resource-pulumi-nodejs"), "utf8")).toContain("cmd/dynamic-provider");
+  const host = readFileSync(join(bin, "pulumi-language-nodejs"), "utf8");
+  expect(host).toContain("#!/usr/bin/env node");
+  // It outlives the folder that it was made from.
+  const required = [...host.matchAll(/\brequire\("([^"]+)"\)/g)].map((match) => match[1] ?? "");
+  expect(required).toContain("http2");
+  expect(required.filter((name) => !builtinModules.includes(name.replace(/^node:/, "")))).toEqual([]);
+  expect(host).not.toContain(process.cwd());
+});
+
+test("the build says that Go is missing", async () => {
+  await expect(making()).rejects.toThrow("go cannot be started");
+});
+
+test("the build says what Go said last", async () => {
+  writeGo(`echo "go: downloading example.com/x v1" >&2; echo "no such module" >&2; exit 1`);
+  const error = await making().catch(String);
+  expect(error).toContain("go ended with 1 | no such module");
+  expect(error).not.toContain("downloading");
 });
