@@ -8,7 +8,6 @@ import {
   asRoles,
   comparable,
   EMPTY,
-  isMixed,
   personOf,
   whoIs,
   type Declared,
@@ -86,8 +85,6 @@ const EDITS = {
   /** Everybody leaves resources of their own for a roster, or the other way round. */
   "move in": { policies },
   "move out": { onDelete },
-  /** A second roster, or what must not stand beside the roster: until the next edit, which takes it out again. */
-  "put beside": { ...somebody, ...coming, roster: fc.boolean(), first: fc.boolean() },
 };
 
 type RoleEdit = ActOf<"edit", typeof ROLE_EDITS>;
@@ -119,7 +116,6 @@ export const rosterEdits = acts("edit", EDITS, {
   "set policies": 8,
   "take the roster out": 1,
   come: 1,
-  "put beside": 2,
 });
 
 /** Arbitrary changes of a roster that invites people, and stays one. */
@@ -143,27 +139,12 @@ function isIn<T extends object>(edit: Edit, table: T): edit is Extract<Edit, { e
 }
 
 /** The program after a change. `people` are the ids by number. */
-export function edited(
-  { roles, roster }: Program,
-  edit: Edit,
-  people: readonly string[],
-  users: Users,
-): Program {
-  const program: Program = { roles, roster };
-  const isRosterIn = roster !== undefined;
+export function edited(program: Program, edit: Edit, people: readonly string[], users: Users): Program {
+  const { roles, roster } = program;
   if (isIn(edit, ROLE_EDITS))
-    return isRosterIn ? program : { roles: editedRoles(roles, edit, people, users) };
+    return roster === undefined ? { roles: editedRoles(roles, edit, people, users) } : program;
   if (isIn(edit, ROSTER_EDITS)) return roles.size > 0 ? program : editedRoster(program, edit, people, users);
   switch (edit.edit) {
-    case "put beside": {
-      const { output, late, first } = edit;
-      const id = someone(edit, program, people, users);
-      if (id === undefined) return program;
-      const { role } = edit;
-      const declared = edit.roster ? { members: { [id]: role }, policies: {} } : { userId: id, role };
-      const mixed: Program = { ...program, beside: { ...declared, output, late, first } };
-      return isMixed(mixed) ? mixed : program;
-    }
     case "take the roster out":
       return { roles };
     case "move in": {

@@ -70,21 +70,6 @@ const FOUND: Readonly<Record<string, Story>> = {
       { ...UP, run: "preview" },
     ],
   ),
-  "a roster beside somebody who is an Output is refused in the preview already": story("om", [
-    ENTER_OWNERS,
-    {
-      edit: "put beside",
-      roster: false,
-      first: false,
-      output: "who",
-      late: undefined,
-      person: 1,
-      anybody: false,
-      by: "userId",
-      role: "member",
-    },
-    UP,
-  ]),
   "whoever moves into the roster by another email than the resource knows is still declared": story("om", [
     ENTER_ALL,
     { edit: "move out", onDelete: undefined },

@@ -20,7 +20,6 @@ import {
   asPreviewed,
   comparable,
   EMPTY,
-  isMixed,
   pauses,
   registrations,
   ROSTER,
@@ -167,8 +166,6 @@ export class MemoryWorld {
     if (command.options.target ?? command.options.exclude) return this.#command(command);
     if (command.run !== "up") return this.#keeping(command);
     const preview = await this.#keeping({ ...command, run: "preview", trouble: QUIET.trouble });
-    // Nothing can be said of what the program's side refuses, and the preview has.
-    if (isMixed(this.program)) return preview;
     const outcome = await this.#keeping(command, preview);
     if (outcome.errors.length === 0 && outcome.isWhole) await this.#rest(command);
     return outcome;

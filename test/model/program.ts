@@ -40,8 +40,6 @@ export interface Roster extends Coming {
 export interface Program {
   readonly roles: ReadonlyMap<string, Declared>;
   readonly roster?: Roster | undefined;
-  /** What must not stand beside that, and whether it comes first. */
-  readonly beside?: (Roster | Declared) & { readonly first: boolean };
 }
 
 /** Nothing is declared. */
@@ -49,11 +47,6 @@ export const EMPTY: Program = { roles: new Map() };
 
 /** The roster's name in the program, and its id. */
 export const ROSTER = "roster";
-
-/** Whether a program has a second roster, or a roster beside resources of single people. */
-export function isMixed({ roles, roster, beside }: Program): boolean {
-  return beside !== undefined && (roster !== undefined || (roles.size > 0 && "members" in beside));
-}
 
 /** Whether the program awaits something before it is over. */
 export function pauses(program: Program): boolean {
@@ -67,8 +60,8 @@ export function isPlain(program: Program): boolean {
 
 /** A program as a preview sees it, if that knows everything but a role or a policy, which then lets everybody stay. */
 export function asPreviewed(program: Program): Program {
-  const { roster, beside } = program;
-  if (roster === undefined || beside !== undefined) return program;
+  const { roster } = program;
+  if (roster === undefined) return program;
   const { output, members, policies, ...rest } = roster;
   const [unknown] = Object.keys(members);
   if (output === "role" && unknown !== undefined)
@@ -77,8 +70,8 @@ export function asPreviewed(program: Program): Program {
   return { ...program, roster: { ...rest, members, policies: { ...policies, undeclaredMembers: "ignore" } } };
 }
 
-function all({ roles, roster, beside }: Program): (Declared | Roster)[] {
-  return [...roles.values(), ...(roster ? [roster] : []), ...(beside ? [beside] : [])];
+function all({ roles, roster }: Program): (Declared | Roster)[] {
+  return [...roles.values(), ...(roster ? [roster] : [])];
 }
 
 /** A roster is, to whoever asks whom it declares, a role for each of its entries. */
@@ -91,10 +84,9 @@ export function asRoles({ roles, roster }: Program): ReadonlyMap<string, Declare
 }
 
 /** What the engine is told of a program, with what the program's side tells the handlers. */
-export function registrations({ roles, roster, beside }: Program): Registration[] {
+export function registrations({ roles, roster }: Program): Registration[] {
   const resources: (readonly [string, Roster | Declared])[] = [...roles];
   if (roster !== undefined) resources.push([ROSTER, roster]);
-  if (beside !== undefined) resources.splice(beside.first ? 0 : resources.length, 0, ["beside", beside]);
   return resources.map(([name, args], i) => {
     const pause = resources.findIndex(([, { late }], j) => j > i && late !== undefined);
     const before = pause === -1 ? resources : resources.slice(0, pause);

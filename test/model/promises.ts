@@ -9,16 +9,7 @@ import {
   type Memory,
   type Organization,
 } from "./entries";
-import {
-  asRoles,
-  comparable,
-  isMixed,
-  isPlain,
-  ROSTER,
-  withEmail,
-  type Declared,
-  type Program,
-} from "./program";
+import { asRoles, comparable, isPlain, ROSTER, withEmail, type Declared, type Program } from "./program";
 import type { ResourceInState } from "./simulatedEngine";
 
 /** The limits of one operation. */
@@ -90,7 +81,7 @@ export function expectUpdate(situation: Situation): Expectation {
   const current = new Map(
     kept.filter(({ pendingDelete }) => !pendingDelete).map((resource) => [resource.name, resource]),
   );
-  const wrong: string[] = isMixed(program) ? ["not both"] : [];
+  const wrong: string[] = [];
   const declared = new Map<string, Wanted[]>();
   const meantBy = new Map<string, string>();
   const declare = (id: string, args: Wanted): void => {
@@ -157,7 +148,7 @@ export function expectUpdate(situation: Situation): Expectation {
     : [];
   return {
     ...chosen,
-    foreseen: isMixed(program) ? wrong : foreseen,
+    foreseen,
     wrong,
     changes,
     fates,

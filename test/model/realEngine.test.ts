@@ -163,12 +163,12 @@ function done(lines: readonly string[]): string[] {
   return [...told].filter((line) => /^(\w+ )?"/.test(line)).sort();
 }
 
-/** What the program's side refuses, and what YAML cannot say, is for the tests of that. */
+/** What YAML cannot say is for the tests of that. */
 function withoutTrouble(step: Step, door: Door): Step[] {
   const isPlugin = door === "plugin";
   if ("edit" in step) {
     const isComing = step.edit === "come" || (step.edit === "change" && "late" in step.to);
-    return step.edit === "put beside" || (isPlugin && isComing) ? [] : [step];
+    return isPlugin && isComing ? [] : [step];
   }
   // Only the memory has a clock that jumps, and such a server.
   if (!isRun(step)) return ["wait", "hide email", "add alias"].includes(step.outside) ? [] : [step];

@@ -71,6 +71,13 @@ test.each(CHECKS)(
   },
 );
 
+test("check refuses somebody beside a roster, even if it is not known yet who that is", async () => {
+  const { session } = await open();
+  session.declarations.declareRoster({ resource: "people" }, {});
+  const { problems } = await checkRole(session, { resource: "bob" }, {}, { ...BY_ID, userId: UNKNOWN });
+  expect(problems).toMatchObject([{ reason: expect.stringContaining("one roster or resources") as string }]);
+});
+
 describe("create", () => {
   test.each([
     ["id", BY_ID, { byUserId: true }, { retrieve_user: 1 }],
