@@ -63,6 +63,11 @@ export interface Trouble {
 /** Nothing. */
 export const CALM: Trouble = { faults: [], latencies: [10] };
 
+/** Whether nothing goes wrong with a command's requests. */
+export function isQuiet({ faults, death }: Trouble): boolean {
+  return faults.length === 0 && death === undefined;
+}
+
 /** What a request is about. */
 export interface Asked {
   readonly operation: Operation;

@@ -13,7 +13,7 @@ import {
 } from "./aftermath";
 import { edited, emailOf } from "./edits";
 import { Ledger } from "./ledger";
-import { MemoryServer, type Applied, type Fault, type Trouble } from "./memoryServer";
+import { isQuiet, MemoryServer, type Applied, type Fault, type Trouble } from "./memoryServer";
 import { mended } from "./mended";
 import { fatesOf, mailOf, memoryOf, type Fate, type Organization } from "./entries";
 import {
@@ -26,22 +26,15 @@ import {
   withEmail,
   type Program,
 } from "./program";
-import {
-  expectUpdate,
-  invitedUntilNow,
-  owners,
-  pendingInvites,
-  type Limits,
-  type Situation,
-} from "./promises";
+import { expectUpdate, invitedUntilNow, owners, pendingInvites, type Situation } from "./promises";
 import { startProvider } from "./provider";
 import { isRun, QUIET, type Run, type Step, type Story } from "./sequence";
 import { SimulatedEngine, type EngineOutcome, type ResourceInState } from "./simulatedEngine";
 import { brokenByLines, plannedAs } from "./told";
-import { Watch, type Watched } from "./watch";
+import { Watch } from "./watch";
 
-/** The limits under which a story comes to rest. */
-const WIDE: Limits = { minOwners: 1, maxRemovals: 100, maxInvites: 100 };
+/** How a story comes to rest. */
+const UP: Run = { run: "up", ...QUIET, limits: { minOwners: 1, maxRemovals: 100, maxInvites: 100 } };
 
 /** What came of a command. */
 interface Ran extends EngineOutcome {
@@ -77,7 +70,7 @@ export class MemoryWorld {
   readonly #clock = new VirtualClock();
   readonly #engine: SimulatedEngine;
   readonly #ledger = new Ledger();
-  #limits = WIDE;
+  #limits = UP.limits;
   #lines: string[] = [];
 
   constructor(story: Pick<Story, "people" | "others" | "habits">, door: Door) {
@@ -113,17 +106,16 @@ export class MemoryWorld {
   /** Mends the program, and sees whether everything comes to rest. Tells what the first update did. */
   async settle(): Promise<Ran> {
     this.server.catchUp();
-    const up: Run = { run: "up", ...QUIET, limits: WIDE };
     const mend = (): Promise<Ran> => {
-      this.program = mended(this.program, this.#situation(up), WIDE);
-      return this.run(up);
+      this.program = mended(this.#situation(UP));
+      return this.run(UP);
     };
     const ran = await mend();
     // Who was made a member is an undeclared one from then on, of whom the policies may have more to say.
     await mend();
-    await this.run({ ...up, run: "refresh" });
+    await this.run({ ...UP, run: "refresh" });
     for (const run of ["preview", "up"] as const) {
-      const { changes, errors } = await this.run({ ...up, run });
+      const { changes, errors } = await this.run({ ...UP, run });
       if (changes.length + errors.length > 0)
         throw new Error(`not at rest: ${[...changes, ...errors].join(", ")}`);
     }
@@ -132,7 +124,6 @@ export class MemoryWorld {
 
   /** Takes the way out that a line names to whoever is stuck, and sees whether it leads there. */
   async escape(): Promise<void> {
-    const up: Run = { run: "up", ...QUIET, limits: WIDE };
     const { roster } = this.program;
     if (roster?.policies.absent !== "invite") return;
     const fates = [...fatesOf(roster.members, memoryOf(this.state), this.server)];
@@ -144,16 +135,13 @@ export class MemoryWorld {
     const others = fates
       .filter(([key]) => !stuck.includes(key))
       .map(([key, fate]) => asToldToBe(key, fate, this.server));
-    this.program = mended(
-      { ...this.program, roster: { ...roster, members: Object.fromEntries(others) } },
-      this.#situation(up),
-      WIDE,
-    );
-    await this.run(up);
+    this.program = { ...this.program, roster: { ...roster, members: Object.fromEntries(others) } };
+    this.program = mended(this.#situation(UP));
+    await this.run(UP);
     const { members, policies } = this.program.roster ?? roster;
     const again = Object.fromEntries(stuck.map((key) => [key, roster.members[key] ?? "member"]));
     this.program = { ...this.program, roster: { members: { ...members, ...again }, policies } };
-    const { errors } = await this.run(up);
+    const { errors } = await this.run(UP);
     const pending = pendingInvites(this.server.invites).map(({ email }) => email);
     const lost = stuck.filter((key) => !pending.includes(comparable(key)));
     if (errors.length + lost.length > 0)
@@ -192,21 +180,21 @@ export class MemoryWorld {
     const again: Run = { ...command, trouble: QUIET.trouble };
     const situation = this.#situation(again);
     const expectation = expectUpdate(situation);
-    const nothing: Watched = { mayWrite: false, once: true, parallel: 1, isHazy: false, refuses: false };
-    const watch = new Watch(situation, expectation, nothing, this.#ledger);
+    const readOnly = { ...situation, command: { ...again, run: "refresh" as const } };
+    const watch = new Watch(readOnly, expectation, this.#ledger, false);
     const { changes, errors, violations } = await this.#command(again, watch, this.#engine.copy());
     const failed = expectation.refusals.length === 0 ? errors : [];
     const broken = [...changes, ...failed, ...violations];
     if (broken.length > 0) throw new Error(`not done by the first update: ${broken.join("; ")}`);
   }
 
-  #situation({ run, options, limits }: Run): Situation {
+  #situation(command: Run): Situation {
     const { users, invites, hidden, now } = this.server;
     const { state } = this;
-    const said = run === "destroy" ? EMPTY : this.program;
-    const program = run === "preview" ? asPreviewed(said) : said;
+    const said = command.run === "destroy" ? EMPTY : this.program;
+    const program = command.run === "preview" ? asPreviewed(said) : said;
     const tellsOwners = this.#door === "dynamic";
-    return { users, invites, hidden, now, state, program, limits, refresh: options.refresh, tellsOwners };
+    return { users, invites, hidden, now, state, program, command, tellsOwners };
   }
 
   /** Runs a command, and throws where a promise is broken. @param preview - Of an update, where there was one. */
@@ -219,20 +207,8 @@ export class MemoryWorld {
     const isHazy = this.#isHazy();
     const quiet = isQuiet(trouble) && !isHazy;
     const losing = owners(this.server.users).filter((id) => expectation.after.get(id) !== "owner").length;
-    const mayWrite = run === "up" || run === "destroy";
-    if (mayWrite) this.#ledger.begin(situation.program);
-    const watch = new Watch(
-      situation,
-      expectation,
-      {
-        mayWrite,
-        once: quiet,
-        parallel: options.parallel,
-        isHazy,
-        refuses: trouble.faults.some(([, fault]) => fault === "answered 400"),
-      },
-      this.#ledger,
-    );
+    const watch = new Watch(situation, expectation, this.#ledger, isHazy);
+    if (run === "up" || run === "destroy") this.#ledger.begin(situation.program);
     const ran = await this.#command(command, watch);
     const { errors, lines, requests } = ran;
     const after = this.#situation(command);
@@ -270,9 +246,9 @@ export class MemoryWorld {
       broken.push(...otherPeople(after, members, memory, learns));
       if (isUp) this.#ledger.end(fatesOf(members, memory, this.server));
     }
-    if (ok && quiet) broken.push(...brokenByLines(command, situation, expectation, lines, requests));
+    if (ok && quiet) broken.push(...brokenByLines(situation, expectation, lines, requests));
     if (ok && quiet && preview?.errors.length === 0 && !preview.isHazy)
-      broken.push(...plannedAs(command, situation, preview.lines, lines));
+      broken.push(...plannedAs(situation, preview.lines, lines));
     if (broken.length > 0) throw new Error(`pulumi ${run}: ${broken.join("\n")}`);
     const { undeclaredMembers } = situation.program.roster?.policies ?? {};
     const isFinal = undeclaredMembers !== "remove" && undeclaredMembers !== "error";
@@ -305,11 +281,6 @@ export class MemoryWorld {
     const violations = watch?.violations ?? [];
     return { ...outcome, requests: this.server.take(), lines: this.#lines, violations };
   }
-}
-
-/** Whether nothing goes wrong with a command's requests. */
-function isQuiet({ faults, death }: Trouble): boolean {
-  return faults.length === 0 && death === undefined;
 }
 
 /** What no repetition helps against: the request, the key or the server is another one than was thought. */

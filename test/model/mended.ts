@@ -1,16 +1,11 @@
 import type { Role } from "../../provider/src/users-api/role";
 import type { Declared, Program } from "./program";
-import { expectUpdate, owners, type Expectation, type Limits, type Situation } from "./promises";
+import { expectUpdate, owners, type Expectation, type Situation } from "./promises";
 
 /** A program without what must be refused: what somebody makes of it who reads the errors. */
-export function mended(
-  program: Program,
-  situation: Omit<Situation, "program" | "limits" | "refresh" | "tellsOwners">,
-  limits: Limits,
-): Program {
-  const { users } = situation;
-  const expected = (of: Program): Expectation =>
-    expectUpdate({ ...situation, program: of, limits, refresh: true, tellsOwners: true });
+export function mended(situation: Situation): Program {
+  const { users, program } = situation;
+  const expected = (of: Program): Expectation => expectUpdate({ ...situation, program: of });
   const isRefused = (of: Program): boolean => expected(of).refusals.length > 0;
 
   let legal: Program = { roles: new Map() };

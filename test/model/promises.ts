@@ -10,23 +10,14 @@ import {
   type Organization,
 } from "./entries";
 import { asRoles, comparable, isPlain, ROSTER, withEmail, type Declared, type Program } from "./program";
+import type { Run } from "./sequence";
 import type { ResourceInState } from "./simulatedEngine";
-
-/** The limits of one operation. */
-export interface Limits {
-  readonly minOwners: number;
-  readonly maxRemovals: number;
-  /** Default 10. */
-  readonly maxInvites?: number;
-}
 
 /** What an operation begins with. */
 export interface Situation extends Organization {
   readonly state: readonly ResourceInState[];
   readonly program: Program;
-  readonly limits: Limits;
-  /** Whether the operation reads every resource before. */
-  readonly refresh: boolean;
+  readonly command: Run;
   /** Whether the handlers are told beforehand how many owners the program declares. */
   readonly tellsOwners: boolean;
 }
@@ -75,7 +66,8 @@ export type Act = "promote" | "demote" | "remove";
 
 /** What must come of an update, and what a preview of it must say. A destroy is one that declares nothing. */
 export function expectUpdate(situation: Situation): Expectation {
-  const { users, program, refresh } = situation;
+  const { users, program, command } = situation;
+  const { refresh } = command.options;
   const roles = situation.state.filter(({ kind }) => kind === "role");
   const kept = refresh ? roles.filter(({ id }) => users.get(id) !== undefined) : roles;
   const current = new Map(
@@ -205,7 +197,7 @@ export function invitedUntilNow(state: readonly ResourceInState[]): ReadonlySet<
 
 /** What a roster does about those who are absent, and about invitations. */
 function ofInvites(
-  { users, invites, now, limits, program: { roster } }: Situation,
+  { users, invites, now, command: { limits }, program: { roster } }: Situation,
   fates: ReadonlyMap<string, Fate>,
   memory: Memory,
 ): Pick<Expectation, "refusals" | "invitations" | "revocations" | "looks" | "invitesLater"> {
@@ -301,7 +293,7 @@ function changesOf(
 
 /** Why a roster's changes may not be made together. */
 function unsafe(
-  { users, limits, program }: Situation,
+  { users, command: { limits }, program }: Situation,
   changes: ReadonlyMap<string, Act>,
   { removals, demotions }: Pick<Expectation, "removals" | "demotions">,
 ): string[] {
@@ -317,7 +309,7 @@ function unsafe(
 
 /** Why resources that go may not: a preview is not told of them. */
 function unforeseenOf(
-  { users, limits }: Situation,
+  { users, command: { limits } }: Situation,
   { removals, byResources }: Pick<Expectation, "removals" | "byResources">,
   ownersDemoted: readonly string[],
   byRoster: ReadonlySet<string>,
@@ -340,7 +332,7 @@ function unforeseenOf(
  * those nothing has declared by then do not make up for it.
  */
 function foreseenOf(
-  { users, program, limits, tellsOwners }: Situation,
+  { users, program, command: { limits }, tellsOwners }: Situation,
   meantBy: ReadonlyMap<string, string>,
   current: ReadonlyMap<string, ResourceInState>,
   after: Expectation["after"],

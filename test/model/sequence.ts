@@ -20,8 +20,15 @@ import {
   type Habits,
   type Trouble,
 } from "./memoryServer";
-import type { Limits } from "./promises";
 import type { EngineOptions } from "./simulatedEngine";
+
+/** The limits of one operation. */
+export interface Limits {
+  readonly minOwners: number;
+  readonly maxRemovals: number;
+  /** Default 10. */
+  readonly maxInvites?: number;
+}
 
 /** A command. */
 export interface Run {

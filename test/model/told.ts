@@ -3,7 +3,6 @@ import { sameRole } from "../../provider/src/users-api/role";
 import type { Applied } from "./memoryServer";
 import { comparable, isPlain } from "./program";
 import type { Expectation, Situation } from "./promises";
-import type { Run } from "./sequence";
 
 /** Beyond so many lines, a plan is told by their number. */
 const MOST_TOLD = 50;
@@ -13,8 +12,7 @@ const MOST_TOLD = 50;
  * somebody stays who does not.
  */
 export function brokenByLines(
-  { run, options }: Run,
-  { program, users }: Situation,
+  { program, users, command: { run, options } }: Situation,
   { changes, foreseen, invitations }: Expectation,
   lines: readonly string[],
   requests: readonly Applied[],
@@ -48,8 +46,7 @@ function falselyStaying(lines: readonly string[], users: Users): string[] {
 
 /** Where an update's lines are not those that the preview had for it. */
 export function plannedAs(
-  { options }: Run,
-  { program }: Situation,
+  { program, command: { options } }: Situation,
   planned: readonly string[],
   done: readonly string[],
 ): string[] {

@@ -1,22 +1,8 @@
 import { sameRole } from "../../provider/src/users-api/role";
 import type { Ledger } from "./ledger";
-import type { Asked } from "./memoryServer";
+import { isQuiet, type Asked } from "./memoryServer";
 import { comparable } from "./program";
 import { asInvited, owners, pendingInvites, type Expectation, type Situation } from "./promises";
-
-/** What is watched besides the expectation. */
-export interface Watched {
-  /** Whether the operation may write at all. */
-  readonly mayWrite: boolean;
-  /** Whether nothing goes wrong, so that there is no reason to write what is so already. */
-  readonly once: boolean;
-  /** How many people the engine has removed side by side. */
-  readonly parallel: number;
-  /** Whether an invitation is pending of which neither the state nor a listing tells. */
-  readonly isHazy: boolean;
-  /** Whether the server may refuse to say whose other email one is. */
-  readonly refuses: boolean;
-}
 
 /** Watches the writes of one operation, and notes what must never be sent. */
 export class Watch {
@@ -24,26 +10,31 @@ export class Watch {
   readonly #removed = new Set<string>();
   readonly #invited = new Set<string>();
 
+  /** @param isHazy - Whether an invitation is pending of which neither the state nor a listing tells. */
   constructor(
     readonly situation: Situation,
     readonly expectation: Expectation,
-    readonly watched: Watched,
     readonly ledger: Ledger,
+    readonly isHazy: boolean,
   ) {}
+
+  /** Whether the operation may write at all. */
+  get #mayWrite(): boolean {
+    return ["up", "destroy"].includes(this.situation.command.run);
+  }
 
   /** Looks at a request before it is applied. */
   see(asked: Asked): void {
     const { operation, userId = "", role } = asked;
     if (operation === "create_invite" || operation === "delete_invite") this.#seeInvite(asked);
     if (operation !== "modify_user" && operation !== "delete_user") return;
-    const { mayWrite, once } = this.watched;
-    const { users, limits, program } = this.situation;
+    const { users, command, program } = this.situation;
     const { declared, demotions, changes, foreseen } = this.expectation;
     const user = users.get(userId);
     const wrong = (why: string): void => {
       this.violations.push(`${operation} ${userId} ${role ?? ""}: ${why}`);
     };
-    if (!mayWrite) wrong("an operation that changes nothing has sent it");
+    if (!this.#mayWrite) wrong("an operation that changes nothing has sent it");
     if (user === undefined) return;
     const { members = {} } = { ...program.roster };
     const entry = Object.keys(members).find((key) => comparable(key) === this.ledger.entryOf(userId));
@@ -51,10 +42,11 @@ export class Watch {
 
     const isRoster = program.roster !== undefined;
     if (isRoster && foreseen.length > 0) wrong(`sent, although ${foreseen.join("; ")}`);
-    if (user.role === "owner" && role !== "owner" && owners(users).length <= limits.minOwners)
+    if (user.role === "owner" && role !== "owner" && owners(users).length <= command.limits.minOwners)
       wrong("too few owners are left");
     if (isRoster && changes.has(userId)) {
-      if (once && sameRole(user.role ?? undefined, role)) wrong("the person has that role already");
+      if (isQuiet(command.trouble) && !this.isHazy && sameRole(user.role ?? undefined, role))
+        wrong("the person has that role already");
       if (role !== "owner" && this.#isPending("owner")) wrong("before everybody is promoted");
       if (operation === "delete_user" && this.#isPending("member")) wrong("before everybody is demoted");
     }
@@ -69,12 +61,12 @@ export class Watch {
   }
 
   #seeInvite({ operation, email = "", role = "", inviteId = "" }: Asked): void {
-    const { users, invites, limits } = this.situation;
+    const { users, invites, command } = this.situation;
     const { invitations, revocations, foreseen } = this.expectation;
     const wrong = (why: string): void => {
       this.violations.push(`${operation} ${email}${inviteId} ${role}: ${why}`);
     };
-    if (!this.watched.mayWrite) wrong("an operation that changes nothing has sent it");
+    if (!this.#mayWrite) wrong("an operation that changes nothing has sent it");
     if (foreseen.length > 0) wrong(`sent, although ${foreseen.join("; ")}`);
     if (this.#isPending("owner") || this.#isPending("member")) wrong("before everybody has the role");
     if (operation === "delete_invite") {
@@ -89,7 +81,9 @@ export class Watch {
       return;
     }
     const pending = pendingInvites(invites);
-    const { isHazy, refuses } = this.watched;
+    const { isHazy } = this;
+    // The server may have refused to say whose other email one is.
+    const refuses = command.trouble.faults.some(([, fault]) => fault === "answered 400");
     const fate = [...this.expectation.fates].find(([key]) => comparable(key) === comparable(email))?.[1];
     if (refuses && fate?.is === "alias") return;
     const whyNot = this.ledger.whyNotToMail(email, users);
@@ -99,18 +93,20 @@ export class Watch {
     if (pending.some(({ id }) => revocations.has(id))) wrong("before everything is revoked");
     this.#invited.add(comparable(email));
     // As many may be mailed once more.
-    if (this.#invited.size > 2 * (limits.maxInvites ?? 10)) wrong("more invitations than are allowed");
+    if (this.#invited.size > 2 * (command.limits.maxInvites ?? 10))
+      wrong("more invitations than are allowed");
   }
 
   #seeRemoval(userId: string, wrong: (why: string) => void): void {
-    const { maxRemovals } = this.situation.limits;
+    const { options, limits } = this.situation.command;
+    const { maxRemovals } = limits;
     const { declared, demotions, removals, byResources, changes } = this.expectation;
     if (declared.has(userId)) wrong("the person is declared");
     else if (!removals.has(userId)) wrong("nothing says that the person is to leave");
     this.#removed.add(userId);
     if (this.#removed.size > maxRemovals) wrong("more removals than are allowed");
     // Whoever is demoted takes a place among those that the engine deletes side by side.
-    const atOnce = this.watched.parallel - demotions.size;
+    const atOnce = options.parallel - demotions.size;
     if (!changes.has(userId) && byResources.size > maxRemovals && atOnce > maxRemovals)
       wrong("one of more than are allowed, which were all told before");
   }
