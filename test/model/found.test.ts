@@ -78,7 +78,7 @@ const FOUND: Readonly<Record<string, Story>> = {
     { edit: "move in", policies: {} },
     { edit: "tidy up" },
     ENTER_ALL,
-    UP,
+    WITHOUT_REFRESH,
   ]),
   "whoever the roster removes is not said to stay because a resource of their own retained them": story(
     "om",
