@@ -91,11 +91,9 @@ export interface Habits {
   readonly saysPending: boolean;
   /** Whether nobody can be invited whose last invitation has expired, until that is deleted. */
   readonly minds: boolean;
-  /** Whether it keeps the emails of invitations composed, however they were sent. */
-  readonly composes: boolean;
 }
 
-export const PLAIN: Habits = { lag: 0, saysPending: false, minds: false, composes: false };
+export const PLAIN: Habits = { lag: 0, saysPending: false, minds: false };
 
 /** When the virtual clock begins, in milliseconds since 1970: after everybody who is there at first has joined. */
 const BEGINNING = 1_750_000_000_000;
@@ -170,14 +168,13 @@ export class MemoryServer implements Organization {
 
   /** create_invite */
   invite(request: LoggedRequest): Answer {
-    const { lag, minds, composes } = this.habits;
-    const body = composes ? request.body.normalize("NFC") : request.body;
-    const { email } = JSON.parse(body) as { email: string };
+    const { lag, minds } = this.habits;
+    const { email } = JSON.parse(request.body) as { email: string };
     const isInTheWay = ({ email: other, status }: Invite): boolean =>
       comparable(other) === comparable(email) && (status === "pending" || (minds && status === "expired"));
     if (this.invites.all().some(isInTheWay) || withEmail(email, this.users).length > 0)
       return { status: 400, headers: {}, body: "{}" };
-    const answer = createInvite(this.invites, this.users, { ...request, body });
+    const answer = createInvite(this.invites, this.users, request);
     if (answer.status === 200 && lag > 0)
       this.#unlisted.set((JSON.parse(answer.body) as { id: string }).id, lag);
     return answer;

@@ -41,8 +41,6 @@ interface Ran extends EngineOutcome {
   readonly requests: readonly Applied[];
   /** What the handlers have said. */
   readonly lines: readonly string[];
-  /** What was written that must not be. */
-  readonly violations: readonly string[];
 }
 
 /** What came of a command that kept the promises. */
@@ -182,9 +180,9 @@ export class MemoryWorld {
     const expectation = expectUpdate(situation);
     const readOnly = { ...situation, command: { ...again, run: "refresh" as const } };
     const watch = new Watch(readOnly, expectation, this.#ledger, false);
-    const { changes, errors, violations } = await this.#command(again, watch, this.#engine.copy());
+    const { changes, errors } = await this.#command(again, watch, this.#engine.copy());
     const failed = expectation.refusals.length === 0 ? errors : [];
-    const broken = [...changes, ...failed, ...violations];
+    const broken = [...changes, ...failed, ...watch.violations];
     if (broken.length > 0) throw new Error(`not done by the first update: ${broken.join("; ")}`);
   }
 
@@ -218,7 +216,7 @@ export class MemoryWorld {
     const isFound = this.server.habits.lag === 0 && !requests.some(isLostMail);
     const bearable = isBearable(trouble) && (isQuiet(trouble) || isFound);
     const isBlind = (expectation.looks && !bearable) || isHazy;
-    const broken = [...ran.violations, ...this.#ledger.mailed(requests.filter(isMail))];
+    const broken = [...watch.violations, ...this.#ledger.mailed(requests.filter(isMail))];
     // What a process knew that was killed is lost, and what is not listed, too.
     if (trouble.death !== undefined || isHazy) this.#ledger.forgetMails();
     if (run === "refresh") {
@@ -278,8 +276,7 @@ export class MemoryWorld {
         destroy: () => engine.destroy(options),
       }[run](),
     );
-    const violations = watch?.violations ?? [];
-    return { ...outcome, requests: this.server.take(), lines: this.#lines, violations };
+    return { ...outcome, requests: this.server.take(), lines: this.#lines };
   }
 }
 

@@ -61,7 +61,6 @@ const habits: fc.Arbitrary<Habits> = fc.oneof(
       lag: fc.constantFrom(0, 0, 1, 2),
       saysPending: fc.boolean(),
       minds: fc.boolean(),
-      composes: fc.boolean(),
     }),
   },
 );
