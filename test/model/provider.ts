@@ -8,10 +8,9 @@ import { UsersClient } from "../../provider/src/users-api/client";
 import { Throttle } from "../../provider/src/users-api/pacing/throttle";
 import { ProjectsClient } from "../../provider/src/users-api/projectsClient";
 import type { VirtualClock } from "../../bench/virtualClock";
-import { handlersOf, type Door } from "../handlers";
+import { handlersOf, type Door, type Handlers, type HandlersOfProcess } from "../handlers";
 import { limitsOf, type Numbers } from "../limits";
 import type { MemoryServer } from "./memoryServer";
-import type { ProviderProcess } from "./simulatedEngine";
 
 /** What a provider process has around it. */
 interface Surroundings {
@@ -23,8 +22,11 @@ interface Surroundings {
   readonly peers: Peers;
 }
 
-/** A provider process in this one: all of it is real but the transport. */
-export function startProvider({ door, clock, server, limits, say, peers }: Surroundings): ProviderProcess {
+/**
+ * A provider process in this one: all of it is real but the transport. If it dies, whoever waits for one of its answers
+ * learns it.
+ */
+export function startProvider({ door, clock, server, limits, say, peers }: Surroundings): HandlersOfProcess {
   let die: (error: Error) => void = () => undefined;
   const lost = new Promise<never>((_, reject) => (die = reject));
   lost.catch(() => undefined);
@@ -44,5 +46,17 @@ export function startProvider({ door, clock, server, limits, say, peers }: Surro
     now: () => server.now,
     peers,
   });
-  return { lost, handlers: handlersOf(door, session) };
+  const { role, roster, project } = handlersOf(door, session);
+  return { role: untilLost(role, lost), roster: untilLost(roster, lost), project: untilLost(project, lost) };
+}
+
+function untilLost(handlers: Handlers, lost: Promise<never>): Handlers {
+  return {
+    check: (...given) => Promise.race([lost, handlers.check(...given)]),
+    diff: (...given) => Promise.race([lost, handlers.diff(...given)]),
+    create: (...given) => Promise.race([lost, handlers.create(...given)]),
+    read: (...given) => Promise.race([lost, handlers.read(...given)]),
+    update: (...given) => Promise.race([lost, handlers.update(...given)]),
+    delete: (...given) => Promise.race([lost, handlers.delete(...given)]),
+  };
 }

@@ -1,4 +1,4 @@
-import type { Handlers, HandlersOfProcess, Properties } from "../handlers";
+import type { HandlersOfProcess, Properties } from "../handlers";
 import { Meeting } from "./meeting";
 
 /** The types of resources. */
@@ -29,13 +29,6 @@ export interface ResourceInState {
   readonly pendingDelete: boolean;
   /** Whether it was applied in part only: then an update follows even where diff sees no change. */
   readonly unfinished: boolean;
-}
-
-/** Pulumi's provider process, which serves one phase of an operation. */
-export interface ProviderProcess {
-  readonly handlers: HandlersOfProcess;
-  /** Rejects if the process dies; whoever waits for one of its answers learns it that way. */
-  readonly lost: Promise<never>;
 }
 
 /** How an operation is run. */
@@ -93,12 +86,12 @@ export class SimulatedEngine {
   /** What is in the state because of the running operation, and what is still there from before it. */
   #news: ResourceInState[] = [];
   #base: ResourceInState[];
-  readonly #open: (meeting: Meeting) => ProviderProcess;
+  readonly #open: (meeting: Meeting) => HandlersOfProcess;
   readonly #sleep: (ms: number) => Promise<void>;
 
   /** @param open - Starts a provider process, which meets the others of the operation. @param sleep - How the program awaits what takes so many milliseconds. */
   constructor(
-    open: (meeting: Meeting) => ProviderProcess,
+    open: (meeting: Meeting) => HandlersOfProcess,
     sleep: (ms: number) => Promise<void>,
     state: readonly ResourceInState[] = [],
   ) {
@@ -167,9 +160,7 @@ export class SimulatedEngine {
   }
 
   async #read(operation: Operation, old: ResourceInState): Promise<void> {
-    const { id, props, inputs } = await operation.callFormer(old.kind, (handlers) =>
-      handlers.read(old.id, wire(old.outputs)),
-    );
+    const { id, props, inputs } = await operation.former[old.kind].read(old.id, wire(old.outputs));
     if (id === undefined || id === "") {
       this.#base.splice(this.#base.indexOf(old), 1);
       return;
@@ -182,9 +173,7 @@ export class SimulatedEngine {
       unfinished: false,
     };
     // What an update of an unchanged program would do: shown only, but if the handlers fail, nothing was read.
-    await operation.callFormer(old.kind, (handlers) =>
-      handlers.diff(id, wire(found.outputs), wire(old.inputs)),
-    );
+    await operation.former[old.kind].diff(id, wire(found.outputs), wire(old.inputs));
     this.#base[this.#base.indexOf(old)] = found;
   }
 
@@ -217,9 +206,7 @@ export class SimulatedEngine {
   async #plan(operation: Operation, kind: Kind, name: string, goal: Properties): Promise<Step | undefined> {
     const old = this.#base.find((other) => keyOf(other) === keyOf({ kind, name }) && !other.pendingDelete);
     const check = async (olds: Properties): Promise<Properties> => {
-      const { inputs, failures } = await operation.call(kind, (handlers) =>
-        handlers.check(wire(olds), wire(goal)),
-      );
+      const { inputs, failures } = await operation.process[kind].check(wire(olds), wire(goal));
       const [failure] = failures ?? [];
       if (failure !== undefined) throw new Error(failure.reason);
       return withProvider(inputs);
@@ -227,8 +214,10 @@ export class SimulatedEngine {
 
     const inputs = await check(old?.inputs ?? {});
     if (old === undefined) return this.#create(operation, { kind, name, inputs });
-    const { changes, replaces = [] } = await operation.call(kind, (handlers) =>
-      handlers.diff(old.id, wire(old.outputs), wire(inputs)),
+    const { changes, replaces = [] } = await operation.process[kind].diff(
+      old.id,
+      wire(old.outputs),
+      wire(inputs),
     );
     if (changes === true && replaces.length > 0)
       return this.#create(operation, { kind, name, inputs: await check({}) }, old);
@@ -243,23 +232,12 @@ export class SimulatedEngine {
     replaced?: ResourceInState,
   ): Step {
     operation.changes.push(`${replaced === undefined ? "create" : "replace"} ${resource.name}`);
-    const put = (id: string, outputs: Properties, unfinished: boolean): void => {
-      this.#put({ ...resource, id, outputs, unfinished, pendingDelete: false });
-      if (replaced !== undefined)
-        this.#base[this.#base.indexOf(replaced)] = { ...replaced, pendingDelete: true };
-    };
-    const apply = async (): Promise<void> => {
-      try {
-        const { id, outs } = await operation.call(resource.kind, (handlers) =>
-          handlers.create(wire(resource.inputs)),
-        );
-        put(id, withProvider(outs), false);
-      } catch (error) {
-        const { id, properties } = error as InitError;
-        if (id !== undefined) put(id, wire(properties ?? {}), true);
-        throw error;
-      }
-    };
+    const apply = (): Promise<void> =>
+      applied(operation.process[resource.kind].create(wire(resource.inputs)), (done) => {
+        this.#put({ ...resource, ...done, pendingDelete: false });
+        if (replaced !== undefined)
+          this.#base[this.#base.indexOf(replaced)] = { ...replaced, pendingDelete: true };
+      });
     // A preview goes on as if it were done, so that the replaced resource counts as one to delete no more.
     const previewed = (): void => {
       if (replaced !== undefined) this.#base.splice(this.#base.indexOf(replaced), 1);
@@ -269,18 +247,14 @@ export class SimulatedEngine {
 
   #change(operation: Operation, old: ResourceInState, inputs: Properties): Step {
     operation.changes.push(`update ${old.name}`);
-    const apply = async (): Promise<void> => {
-      try {
-        const { outs } = await operation.call(old.kind, (handlers) =>
-          handlers.update(old.id, wire(old.outputs), wire(inputs)),
-        );
-        this.#put({ ...old, inputs, outputs: withProvider(outs), unfinished: false }, old);
-      } catch (error) {
-        const { id, properties } = error as InitError;
-        if (id !== undefined) this.#put({ ...old, outputs: wire(properties ?? {}), unfinished: true }, old);
-        throw error;
-      }
-    };
+    const apply = (): Promise<void> =>
+      applied(
+        operation.process[old.kind].update(old.id, wire(old.outputs), wire(inputs)),
+        ({ outputs, unfinished }) => {
+          // What was applied in part keeps the inputs of before.
+          this.#put({ ...old, outputs, unfinished, ...(!unfinished && { inputs }) }, old);
+        },
+      );
     return { apply };
   }
 
@@ -290,9 +264,7 @@ export class SimulatedEngine {
       operation.changes.push(`delete ${resource.name}`);
       await operation.workers.begin(() =>
         operation.attempt(async () => {
-          await operation.callFormer(resource.kind, (handlers) =>
-            handlers.delete(resource.id, wire(resource.outputs)),
-          );
+          await operation.former[resource.kind].delete(resource.id, wire(resource.outputs));
           this.#base.splice(this.#base.indexOf(resource), 1);
         }),
       );
@@ -306,6 +278,21 @@ export class SimulatedEngine {
   }
 }
 
+/** Waits for a step, and puts into the state what was done; as much as an error says was applied, if it failed. */
+async function applied(
+  step: Promise<{ readonly id?: string; readonly outs?: Properties }>,
+  put: (done: Pick<ResourceInState, "id" | "outputs" | "unfinished">) => void,
+): Promise<void> {
+  try {
+    const { id = "", outs } = await step;
+    put({ id, outputs: withProvider(outs), unfinished: false });
+  } catch (error) {
+    const { id, properties = {} } = error as InitError;
+    if (id !== undefined) put({ id, outputs: wire(properties), unfinished: true });
+    throw error;
+  }
+}
+
 interface Step {
   readonly apply: () => Promise<void>;
   readonly previewed?: () => void;
@@ -314,15 +301,15 @@ interface Step {
 /** One run of the engine. */
 class Operation {
   /** For what the program declares. */
-  process: ProviderProcess;
+  process: HandlersOfProcess;
   /** For what is in the state. */
-  former: ProviderProcess;
+  former: HandlersOfProcess;
   readonly workers: Workers;
   readonly errors: string[] = [];
   readonly changes: string[] = [];
   readonly #options: EngineOptions;
 
-  constructor(provider: ProviderProcess, options: EngineOptions) {
+  constructor(provider: HandlersOfProcess, options: EngineOptions) {
     this.process = this.former = provider;
     this.workers = new Workers(options.parallel);
     this.#options = options;
@@ -341,15 +328,6 @@ class Operation {
 
   set cancelled(cancelled: boolean) {
     this.workers.closed = cancelled;
-  }
-
-  /** Calls a handler, which answers as long as its process lives. */
-  call<T>(kind: Kind, handler: (handlers: Handlers) => Promise<T>, provider = this.process): Promise<T> {
-    return Promise.race([provider.lost, handler(provider.handlers[kind])]);
-  }
-
-  callFormer<T>(kind: Kind, handler: (handlers: Handlers) => Promise<T>): Promise<T> {
-    return this.call(kind, handler, this.former);
   }
 
   /** Runs a step. */
