@@ -120,35 +120,27 @@ const weighted = (
   { weight: 4, arbitrary: run },
 ];
 
-/** What a kind of story is made of. */
-interface Ingredients {
-  readonly people?: fc.Arbitrary<Story["people"]>;
-  readonly others?: readonly number[];
-  readonly habits?: fc.Arbitrary<Habits>;
-  /** What comes before all else. */
-  readonly begin?: fc.Arbitrary<readonly Step[]>;
-  readonly steps: fc.MaybeWeightedArbitrary<Step>[];
-}
+/** What a kind of story is made of besides its steps; `begin` comes before them. */
+const INGREDIENTS = {
+  people: fc.array(fc.option(role, { freq: 5, nil: null }), { minLength: PEOPLE, maxLength: PEOPLE }),
+  others: fc.constant<number>(0),
+  habits: fc.constant(PLAIN),
+  begin: fc.constant<readonly Step[]>([]),
+};
 
-const anybody = fc.array(fc.option(role, { freq: 5, nil: null }), { minLength: PEOPLE, maxLength: PEOPLE });
-
-function storiesOf(ingredients: Ingredients): fc.Arbitrary<Story> {
-  const { people = anybody, others = [0], begin = fc.constant([]), steps } = ingredients;
+function storiesOf(
+  steps: fc.MaybeWeightedArbitrary<Step>[],
+  ingredients: Partial<typeof INGREDIENTS> = {},
+): fc.Arbitrary<Story> {
+  const after = fc.array(fc.oneof(...steps), { maxLength: 30, size: "max" });
   return fc
-    .record({
-      people,
-      others: fc.constantFrom(...others),
-      habits: ingredients.habits ?? fc.constant(PLAIN),
-      begin,
-      steps: fc.array(fc.oneof(...steps), { maxLength: 30, size: "max" }),
-    })
-    .map(({ begin, steps, ...story }) => ({ ...story, steps: [...begin, ...steps] }));
+    .record({ ...INGREDIENTS, ...ingredients, after })
+    .map(({ begin, after, ...story }) => ({ ...story, steps: [...begin, ...after] }));
 }
 
 /** Arbitrary stories of a program that declares people one by one. */
-export const stories = storiesOf({
-  others: [0, 0, 120, 250],
-  steps: weighted(roleEdits, outsideOfPeople),
+export const stories = storiesOf(weighted(roleEdits, outsideOfPeople), {
+  others: fc.constantFrom(0, 0, 120, 250),
 });
 
 /** An update that goes well. */
@@ -159,7 +151,7 @@ export const UP: Run = { run: "up", ...QUIET, limits: { minOwners: 1, maxRemoval
  * organizations are small: among many undeclared members some policies can do nothing but refuse.
  */
 const ofRosters = {
-  others: [0, 0, 0, 0, 120, 250],
+  others: fc.constantFrom(0, 0, 0, 0, 120, 250),
   habits,
   begin: fc.constantFrom<readonly Step[]>(
     [],
@@ -175,42 +167,20 @@ const ofRosters = {
 };
 
 /** Arbitrary stories of a program with a roster. */
-export const storiesOfRosterAlone = storiesOf({
-  ...ofRosters,
-  steps: weighted(rosterEdits, fc.oneof(outsideOfPeople, outsideOfInvites, outsideOfTime, outsideOfRosters)),
-});
+export const storiesOfRosterAlone = storiesOf(
+  weighted(rosterEdits, fc.oneof(outsideOfPeople, outsideOfInvites, outsideOfTime, outsideOfRosters)),
+  ofRosters,
+);
 
 /** As above, where the program turns into one of single people, and back. */
-export const storiesOfMoving = storiesOf({
-  ...ofRosters,
-  steps: weighted(movingEdits, fc.oneof(outsideOfPeople, outsideOfInvites, outsideOfTime)),
-});
+export const storiesOfMoving = storiesOf(
+  weighted(movingEdits, fc.oneof(outsideOfPeople, outsideOfInvites, outsideOfTime)),
+  ofRosters,
+);
 
 /** Arbitrary stories of those whom a roster invites: what becomes of an invitation takes several updates to show. */
-export const storiesOfInvitations = storiesOf({
-  people: fc
-    .array(fc.constantFrom<Role | null>("member", null, null), {
-      minLength: PEOPLE - 1,
-      maxLength: PEOPLE - 1,
-    })
-    .map((others) => ["owner", ...others]),
-  habits,
-  begin: fc
-    .record({
-      invited: fc.array(fc.tuple(person, role), { minLength: 1, maxLength: 3 }),
-      policies: fc.record({
-        undeclaredMembers: fc.constantFrom("remove" as const, "warn"),
-        undeclaredInvites: fc.constantFrom(undefined, "ignore" as const, "revoke"),
-        absent: fc.constant("invite" as const),
-      }),
-    })
-    .map(({ invited, policies }): Step[] => [
-      { edit: "enter all", who: "everybody", by: "email" },
-      ...invited.map(([person, role]): Step => ({ edit: "invite", person, by: "email", role })),
-      { edit: "set policies", policies },
-      UP,
-    ]),
-  steps: [
+export const storiesOfInvitations = storiesOf(
+  [
     { weight: 2, arbitrary: invitingEdits },
     { weight: 4, arbitrary: outsideOfInvites },
     { weight: 2, arbitrary: outsideOfTime },
@@ -229,7 +199,31 @@ export const storiesOfInvitations = storiesOf({
       }),
     },
   ],
-});
+  {
+    people: fc
+      .array(fc.constantFrom<Role | null>("member", null, null), {
+        minLength: PEOPLE - 1,
+        maxLength: PEOPLE - 1,
+      })
+      .map((others) => ["owner", ...others]),
+    habits,
+    begin: fc
+      .record({
+        invited: fc.array(fc.tuple(person, role), { minLength: 1, maxLength: 3 }),
+        policies: fc.record({
+          undeclaredMembers: fc.constantFrom("remove" as const, "warn"),
+          undeclaredInvites: fc.constantFrom(undefined, "ignore" as const, "revoke"),
+          absent: fc.constant("invite" as const),
+        }),
+      })
+      .map(({ invited, policies }): Step[] => [
+        { edit: "enter all", who: "everybody", by: "email" },
+        ...invited.map(([person, role]): Step => ({ edit: "invite", person, by: "email", role })),
+        { edit: "set policies", policies },
+        UP,
+      ]),
+  },
+);
 
 /** Whether a step is a command. */
 export function isRun(step: Step): step is Run {
