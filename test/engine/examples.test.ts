@@ -103,7 +103,11 @@ test("two organizations", async () => {
 test("an offline test of one's own program: it passes, and fails if the program does something else", async () => {
   const engine = await startExample("offline-test");
   const { sandbox, organization } = engine;
-  // What its "npm test" does, without the types: those are checked with the types of the other examples.
+  const { scripts } = JSON.parse(await readFile(join(sandbox.folder, "package.json"), "utf8")) as {
+    scripts: object;
+  };
+  expect(scripts).toEqual({ test: "tsc && node --test bin/people.test.js" });
+  // The same, without the types: those are checked with the types of the other examples.
   const compile = async (name: string, [from, to] = ["", ""]): Promise<void> => {
     const text = await readFile(join(sandbox.folder, `${name}.ts`), "utf8");
     const { code } = transformSync(text.replace(from, to), { loader: "ts", format: "cjs" });
