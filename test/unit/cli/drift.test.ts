@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { observe, type Observed } from "../../../provider/src/cli/preview/engineEvents";
 import { formatDrift } from "../../../provider/src/cli/drift/driftFormat";
 import { type DriftKind, type DriftRow, driftRows } from "../../../provider/src/cli/drift/driftRows";
+import { RESOURCES } from "../../../provider/src/organization/resources";
 import { remembered, type Stage } from "../../../provider/src/organization/roster/rosterState";
 import { anyText } from "../../anyText";
 
@@ -225,6 +226,19 @@ test("whatever the engine says, it is understood or refused in a sentence", () =
     }),
     { numRuns: 200 },
   );
+});
+
+test("resources of each kind are found, whatever the door", () => {
+  const types = Object.keys(RESOURCES).flatMap((type) => [
+    `pulumi-nodejs:dynamic/openai:${type}`,
+    `openai-organization:index:${type}`,
+  ]);
+  const { resources } = observe(
+    types.map((type) => ({
+      resOutputsEvent: { metadata: { op: "refresh", urn: `urn:pulumi:dev::people::${type}::x` } },
+    })),
+  );
+  expect(resources.map(({ urn }) => urn.split("::")[2])).toEqual(types);
 });
 
 test("resources in components are found, and other resources are not", () => {
