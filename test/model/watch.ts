@@ -107,6 +107,8 @@ export class Watch {
     if (this.#removed.size > maxRemovals) wrong("more removals than are allowed");
     // Whoever is demoted takes a place among those that the engine deletes side by side.
     const atOnce = options.parallel - demotions.size;
+    // Somebody whose replacement failed stays: with --continue-on-error, fewer are deleted than were expected.
+    if (options.continueOnError) return;
     if (!changes.has(userId) && byResources.size > maxRemovals && atOnce > maxRemovals)
       wrong("one of more than are allowed, which were all told before");
   }
