@@ -92,6 +92,18 @@ const FOUND: Readonly<Record<string, Story>> = {
       { edit: "move out", onDelete: "retain" },
     ],
   ),
+  "nor does the roster say that somebody stays whom a resource of their own removes": story("oo", [
+    ENTER_ALL,
+    UP,
+    { edit: "enter", person: 2, anybody: true, by: "email", role: "member" },
+    { edit: "move out", onDelete: undefined },
+    // It fails at the third, so the roster is not deleted.
+    ONE_BY_ONE,
+    { edit: "undeclare", name: 0 },
+    { edit: "undeclare", name: 1 },
+    { edit: "move in", policies: { undeclaredOwners: "warn" } },
+    UP,
+  ]),
   "an owner whom another one's demotion promotes ahead of their turn is promoted, and said to be, once":
     story("-ro-o--", [
       declare(0, 0, "userId", "owner"),

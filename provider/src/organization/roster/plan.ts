@@ -1,7 +1,7 @@
 import { isRole, sameRole } from "../../users-api/role";
 import type { OrganizationUser } from "../../users-api/schema";
 import { shown } from "../../text";
-import { formatChange, projectWords, roleWords, type ProjectNamed } from "../changeLine";
+import { projectWords, roleWords, type AccessChange, type ProjectNamed } from "../changeLine";
 import { canonicalEntry, type Entry } from "../entry";
 import { asUndeclared, formatUndeclared } from "../lines";
 import { firstLines, isActingOwner, named, namedWithNote, NO_ROLE, peopleIn } from "../person";
@@ -25,7 +25,7 @@ export interface RosterPlan {
   /** Revocations, which go with the removals, then invitations. */
   readonly invitations: readonly InviteChange[];
   /** Who is no longer declared, and stays. */
-  readonly stays: readonly string[];
+  readonly stays: readonly AccessChange[];
   /** Who has joined, or come back: the state must know their ids, in case their emails change. */
   readonly joined: readonly string[];
   /** What became of the entries, as far as that was known before; a role in the roster's word if it is as declared. */
@@ -157,7 +157,7 @@ export function planUndeclared(
   const refusals: string[] = [];
   const refused: OrganizationUser[] = [];
   const warnings: string[] = [];
-  const stays: string[] = [];
+  const stays: AccessChange[] = [];
   const apply = (
     policy: "undeclaredOwners" | "undeclaredMembers",
     what: "Owners" | "Members",
@@ -181,15 +181,13 @@ export function planUndeclared(
       if (value === "demote") changes.push({ act: value, user, role: "member", ...until });
       else if (value === "remove") changes.push({ act: value, user, role: undefined, ...until });
       else if (until.wasDeclared)
-        stays.push(
-          formatChange({
-            ...user,
-            act: "stay",
-            project,
-            from: role,
-            why: `no longer declared, ${policy} is ${value}`,
-          }),
-        );
+        stays.push({
+          ...user,
+          act: "stay",
+          project,
+          from: role,
+          why: `no longer declared, ${policy} is ${value}`,
+        });
     }
   };
   apply("undeclaredOwners", "Owners", owners);

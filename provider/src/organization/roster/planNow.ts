@@ -33,7 +33,9 @@ export async function planNow(
       refusals.push((error as Error).message);
     });
   }
-  const plannedNow = { ...plan, organization, refusals: [...plan.refusals, ...refusals] };
+  // A resource of their own, which an update that failed has left, removes or demotes some of them.
+  const stays = plan.stays.filter(({ userId = "" }) => !session.removals.isForeseen(userId));
+  const plannedNow = { ...plan, stays, organization, refusals: [...plan.refusals, ...refusals] };
   return withoutInvites(plannedNow, situation, declaration);
 }
 

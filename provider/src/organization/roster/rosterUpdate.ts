@@ -2,6 +2,7 @@ import { isNotFound, isTurnedDown, UncertainError } from "../../users-api/errors
 import { sameRole, type Role } from "../../users-api/role";
 import type { OrganizationUser } from "../../users-api/schema";
 import { sentences, shown } from "../../text";
+import { formatChange } from "../changeLine";
 import type { Entry } from "../entry";
 import { giveRole } from "../giveRole";
 import { hasLeft, named, NO_ROLE } from "../person";
@@ -70,7 +71,7 @@ export class RosterUpdate {
       await Promise.all(phase.map((change) => this.#make(change)));
       if (this.#failures.any) break;
     }
-    for (const line of stays) this.session.say(line);
+    for (const one of stays) this.session.say(formatChange(one));
     const reasons = [...this.#failures.reasons(), ...(blind === undefined ? [] : [blind])];
     const entries = all.length === 0 ? this.plan.entries : this.#entries;
     if (reasons.length === 0) return stateOf({ ...entries, members: declared });

@@ -16,7 +16,7 @@ export function sayPlan(
   const invited = all.filter(invitesMember);
   const lines = [
     ...all.filter((change) => !invitesMember(change)).map((change) => formatChange(change)),
-    ...stays,
+    ...stays.map((one) => formatChange(one)),
     ...firstLines(joined),
     ...invited.slice(0, MOST_TOLD).map((change) => formatChange(change)),
   ];
