@@ -49,12 +49,12 @@ withYaml(
     );
 
     delete engine.sandbox.env.OPENAI_ADMIN_KEY;
+    const promotions = ["modify_user user-bob owner", "modify_user user-carol owner"];
+    demote(engine);
+    expect((await engine.up()).writes.toSorted()).toEqual(promotions);
     engine.organization.setAdminKey("sk-admin-new");
     await useKey("sk-admin-new");
     demote(engine);
-    expect((await engine.up()).writes.toSorted()).toEqual([
-      "modify_user user-bob owner",
-      "modify_user user-carol owner",
-    ]);
+    expect((await engine.up()).writes.toSorted()).toEqual(promotions);
   },
 );
