@@ -298,6 +298,38 @@ describe("delete", () => {
     expect(emulator.users.get(ID)).toBeUndefined();
   });
 
+  test.each([
+    ["of an owner with demote", "owner", "demote", true],
+    ["of a member with demote", "member", "demote", false],
+    ["of an owner with remove", "owner", "remove", true],
+    ["of a member with remove", "member", "remove", true],
+    ["of an owner with retain", "owner", "retain", false],
+  ] as const)(
+    "%s: whether it counts against the cap, and is foreseen once the person is read",
+    async (...row) => {
+      const [, role, onDelete, counts] = row;
+      const { session, emulator } = await open(OWNERS, { maxRemovals: 0 });
+      emulator.users.change(ID, { role });
+      const state = { ...STATE, role, onDelete };
+      await readRole(session, ID, state);
+      expect(session.removals.isForeseen(ID)).toBe(counts);
+      const deleting = deleteRole(session, ID, state);
+      if (counts)
+        await expect(deleting).rejects.toThrow(/^Too many people would be removed or demoted, 1 in all: /);
+      else await deleting;
+      expect(writes(emulator)).toEqual([]);
+    },
+  );
+
+  test("of somebody whom the program declares by any name is not foreseen", async () => {
+    const { session } = await open(OWNERS);
+    const old = "old@example.com";
+    await readRole(session, ID, { userId: ID, email: EMAIL, declaredEmail: old });
+    expect(session.removals.isForeseen(ID)).toBe(true);
+    session.declarations.declare({ resource: "bob" }, { email: old });
+    expect(session.removals.isForeseen(ID)).toBe(false);
+  });
+
   test("with an onDelete of a later version is refused, and nothing sent", async () => {
     const { session, emulator } = await open();
     await expect(deleteRole(session, ID, { ...STATE, onDelete: "archive" as never })).rejects.toThrow(

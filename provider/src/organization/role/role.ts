@@ -91,7 +91,6 @@ export async function diffRole(
   }
   replacements.forget(id);
   const person = await asItIs(session, id, state, ignored);
-  if (!sameRole(person.role, news.role)) await session.requireOrganization(id, state.organization);
   // A refresh asks, too, about the role as it was deployed.
   if (declarations.has({ userId: id, email: news.email })) {
     await foresee(session, person, news.role, false);
