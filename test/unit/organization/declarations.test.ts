@@ -109,6 +109,19 @@ test("declared owners count once their ids are known", () => {
   expect(declarations.count).toBe(4);
 });
 
+test("whoever is declared has a role, by id, by email and once their id is known, and nobody else has", () => {
+  const declarations = new Declarations();
+  declarations.declareRoster(one, { "user-bob": "owner", "Carol@example.com": "member" });
+  const carol = { userId: "user-carol", email: "carol@EXAMPLE.com" };
+  const known = (): unknown[] =>
+    [{ userId: "user-bob" }, carol, { userId: carol.userId }, { email: "dan@example.com" }].map((person) =>
+      declarations.roleOf(person),
+    );
+  expect(known()).toEqual(["owner", "member", undefined, undefined]);
+  declarations.identify("carol@example.com", carol.userId);
+  expect(known()).toEqual(["owner", "member", "member", undefined]);
+});
+
 test("the number of declared owners is the highest that any resource gives", () => {
   const declarations = new Declarations();
   declarations.declare(one, { userId: "user-bob" });
