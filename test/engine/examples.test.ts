@@ -80,6 +80,22 @@ test("owners only: another owner fails the preview, by name", async () => {
   expect(output).toEqual(refusal('"dan@example.com" \\("user-dan"\\)'));
 });
 
+test("projects: who may use which, and nobody else", async () => {
+  const engine = await startExample("projects", {
+    projects: [
+      { id: "proj_chatbot", name: "Chatbot", users: { "user-bob": "member", "user-erin": "member" } },
+      { id: "proj_search", name: "Search" },
+    ],
+  });
+  expect((await engine.up()).writes.toSorted()).toEqual([
+    "create_project_user proj_chatbot user-carol member",
+    "create_project_user proj_search user-carol owner",
+    "create_project_user proj_search user-dan member",
+    "delete_project_user proj_chatbot user-erin",
+    "modify_project_user proj_chatbot user-bob owner",
+  ]);
+});
+
 test("two organizations", async () => {
   const research = closing(
     await startEmulator({
