@@ -7,7 +7,8 @@ const { dirname, relative } = require("node:path");
 const ROOMS = /^(engine|package|model|api)\b/;
 
 /** Those that take longer than their size tells. */
-const LONG = /(archive|automation|demo|orphan|resourcesPage|sharedBackend|tarball)\.test\.ts$/;
+const LONG =
+  /(bothDoors|demo|faultMatrix|interrupted|lastOwner|otherProcess|pacing|realEngine|tarball)\.test\.ts$/;
 
 /** Has the longest go first, whatever was run before: the short ones at the end leave no core idle. */
 module.exports = class {
