@@ -1,5 +1,11 @@
-import { UNKNOWN } from "../../../provider/src/organization/inputs";
-import { createRole, diffRole, readRole, updateRole } from "../../../provider/src/organization/role/role";
+import { UNKNOWN, type RawInputs } from "../../../provider/src/organization/inputs";
+import {
+  createRole,
+  diffRole,
+  organizationUserRole,
+  readRole,
+  updateRole,
+} from "../../../provider/src/organization/role/role";
 import type { RoleInputs } from "../../../provider/src/organization/role/roleInputs";
 import type { RoleState } from "../../../provider/src/organization/role/roleState";
 import { endAll, open, requests } from "./support";
@@ -130,6 +136,38 @@ test("a preview refuses a demotion that the update would refuse, if everything i
   expect(emulator.requests.counts()).toMatchObject({ list_users: 1, modify_user: 0 });
   // Without a word from the program it is left to the update.
   expect(await diffRole(later(), ID, owner, SAME)).toEqual(update("role"));
+});
+
+test.each<[string, RawInputs, RawInputs | undefined]>([
+  ["by the id of the state", {}, { ...STATE }],
+  ["by id", { userId: ID }, undefined],
+  ["by email", { email: "user2@example.com", userId: unknown }, undefined],
+])(
+  "a preview of a step refuses it, too, whoever else the program declares: %s",
+  async (_how, named, state) => {
+    const { session } = await open({ users: [{ role: "member" }, { role: "owner" }] });
+    await readRole(session, ID, STATE);
+    session.declarations.declare({ resource: "bob#0" }, { email: "user2@example.com", role: "member" });
+    session.declarations.identify("user2@example.com", ID);
+    const foresee = (role: unknown, who: RawInputs = named): unknown =>
+      organizationUserRole.foresee(session, { ...who, role }, state);
+    await expect(foresee("member")).rejects.toThrow("there would be no owner in the organization");
+    await foresee("owner");
+    await foresee(UNKNOWN);
+    if (state === undefined) await foresee("member", { userId: unknown, email: "user3@example.com" });
+  },
+);
+
+test("a preview of a step knows what the state knows, and else what the program says", () => {
+  const news = { userId: ID, role: "owner" };
+  const unknowns = { email: UNKNOWN, name: UNKNOWN, addedAt: UNKNOWN };
+  expect(organizationUserRole.preview(news, undefined)).toEqual({ ...news, ...unknowns });
+  expect(organizationUserRole.preview(news, { ...STATE })).toEqual({
+    ...news,
+    email: STATE.email,
+    name: "User 2",
+    addedAt: 1,
+  });
 });
 
 test("a preview refuses to demote the key's owner, but not while the role is unknown", async () => {
