@@ -81,7 +81,7 @@ export async function runs(sandbox: Sandbox, command: string, ...args: readonly 
   if (code !== 0) throw new Error(`${command} ${args.join(" ")} exited with ${code}:\n${output}`);
 }
 
-/** `npm install` of some packages into the top of a sandbox. */
+/** `npm install` of some packages into the top of a sandbox, even if a folder above it is a project. */
 export function npmInstall(sandbox: Sandbox, ...packages: readonly string[]): Promise<void> {
-  return runs(sandbox, "npm", ...NPM, ...packages);
+  return runs(sandbox, "npm", ...NPM, "--prefix", sandbox.folder, ...packages);
 }
