@@ -1,58 +1,14 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import os from "node:os";
 import { join } from "node:path";
 
-import { Rendezvous } from "../../../provider/src/engine/rendezvous";
-import { AdminKey } from "../../../provider/src/users-api/adminKey";
-import { folderWith } from "../../folderWith";
-
-const ENGINE = { address: "127.0.0.1:4242", pid: process.pid };
-
-/** No process has such an id, or a higher one. */
-const NEVER = 99_999_999;
+import type { Rendezvous } from "../../../provider/src/engine/rendezvous";
+import { ENGINE, NEVER, said, startProcess as start, temporary } from "./processes";
 
 // It gives each user a temporary folder.
 const isWindows = process.platform === "win32";
 
-let temporary: string;
-let started: AbortController[];
-let said: string[];
-
-beforeEach(() => {
-  temporary = folderWith();
-  jest.spyOn(os, "tmpdir").mockReturnValue(temporary);
-  started = [];
-  said = [];
-});
-
-afterEach(() => {
-  for (const end of started) end.abort();
-  jest.restoreAllMocks();
-});
-
 const place = (): string => join(temporary, `pulumi-openai-organization-${process.geteuid?.() ?? "user"}`);
-
-const ACCOUNT = { key: "sk-admin-one", baseUrl: "https://api.example.com", organization: undefined };
-
-/** Starts a process. */
-function start(account: object = {}, engine = ENGINE): Rendezvous & { end: () => void } {
-  const { key, ...others } = { ...ACCOUNT, ...account };
-  const end = new AbortController();
-  const pid = NEVER + started.push(end);
-  const one = new Rendezvous({
-    engine,
-    pid,
-    account: { adminKey: new AdminKey(key), ...others },
-    say: (line) => said.push(line),
-    end: end.signal,
-  });
-  return Object.assign(one, {
-    end: () => {
-      end.abort();
-    },
-  });
-}
 
 /** Has a process declare somebody. @param organization - What the API calls the organization. */
 function declare(by: Rendezvous, person: string, resource?: string, organization?: string): void {
@@ -178,7 +134,7 @@ test.each([
 });
 
 test("a process gets the id of one that has crashed", () => {
-  const pid = NEVER + started.length + 2;
+  const pid = NEVER + 2;
   const one = start();
   declare(one, "user-dan", "dan");
   writeFileSync(join(place(), `127.0.0.1_4242~${process.pid}~${pid}`), "");

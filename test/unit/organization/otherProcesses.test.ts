@@ -1,50 +1,19 @@
-import os from "node:os";
-
 import { VirtualClock } from "../../../bench/virtualClock";
-import { Rendezvous } from "../../../provider/src/engine/rendezvous";
+import type { Rendezvous } from "../../../provider/src/engine/rendezvous";
 import { Directory } from "../../../provider/src/organization/directory";
 import { Declarations } from "../../../provider/src/organization/guards/declarations";
 import { OwnersGuard } from "../../../provider/src/organization/guards/owners";
 import { RemovalCap } from "../../../provider/src/organization/guards/removals";
-import { AdminKey } from "../../../provider/src/users-api/adminKey";
 import { NotFoundError } from "../../../provider/src/users-api/errors";
-import { folderWith } from "../../folderWith";
 import { limitOf } from "../../limits";
+import { said, startProcess as peers } from "../engine/processes";
 import { FakeOrganization, idOf } from "./fakeOrganization";
 
 // What the guards of one process know from those of another one.
 
-let end: AbortController;
-let count: number;
-
-beforeEach(() => {
-  end = new AbortController();
-  count = 0;
-  const temporary = folderWith();
-  jest.spyOn(os, "tmpdir").mockReturnValue(temporary);
-});
-
 afterEach(() => {
-  end.abort();
-  jest.restoreAllMocks();
+  expect(said).toEqual([]);
 });
-
-/** What a further process of the same command, for the same organization, tells and hears. */
-function peers(): Rendezvous {
-  return new Rendezvous({
-    engine: { address: "127.0.0.1:4242", pid: process.pid },
-    pid: 99_999_900 + count++,
-    account: {
-      adminKey: new AdminKey("sk-admin-x"),
-      baseUrl: "https://api.example.com",
-      organization: undefined,
-    },
-    say: (line) => {
-      throw new Error(line);
-    },
-    end: end.signal,
-  });
-}
 
 const twoDeclare = (): [Declarations, Declarations] => [new Declarations(peers()), new Declarations(peers())];
 
